@@ -1,0 +1,151 @@
+package catalog
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestLoad(t *testing.T) {
+	t.Parallel()
+	c, err := Load()
+	require.NoError(t, err)
+	require.Len(t, c.Actions, 2046)
+	require.Len(t, c.Types, 2783)
+	require.Len(t, c.Errors, 222)
+
+	actions := make(map[string]*Action)
+	for _, a := range c.Actions {
+		require.NotContains(t, actions, a.Name)
+		actions[a.Name] = a
+	}
+	types := make(map[string]*Type)
+	for _, typ := range c.Types {
+		require.NotContains(t, types, typ.Name)
+		types[typ.Name] = typ
+	}
+	codes := make(map[string]bool)
+	for _, e := range c.Errors {
+		require.False(t, codes[e.Code], e.Code)
+		codes[e.Code] = true
+	}
+	for _, a := range c.Actions {
+		require.Contains(t, types, a.Result, a.Name)
+	}
+
+	recovered := actions["RecoverVmInstanceAction"]
+	require.Equal(t, "PUT", recovered.Method)
+	require.Equal(t, "/vm-instances/{uuid}/actions", recovered.Path)
+	require.Equal(t, "recoverVmInstance", *recovered.Body)
+	require.True(t, recovered.Async)
+	require.Equal(t, "uuid", recovered.Params[0].Name)
+	require.True(t, recovered.Params[0].Required)
+}
+
+func TestQueryActionsShareTheirParameters(t *testing.T) {
+	t.Parallel()
+	c, err := Load()
+	require.NoError(t, err)
+	var shared []*Param
+	require.NoError(t, decode(queryJSON, &shared))
+	seen := make(map[*Param]bool)
+	for _, a := range c.Actions {
+		if !a.Query {
+			continue
+		}
+		require.Len(t, a.Params, len(shared), a.Name)
+		for i, p := range a.Params {
+			require.Equal(t, shared[i].Name, p.Name)
+			require.False(t, seen[p], "an override of one query must not change another")
+			seen[p] = true
+		}
+	}
+	require.Len(t, seen, 353*len(shared))
+}
+
+func TestOverrides(t *testing.T) {
+	t.Parallel()
+	var rows []override
+	require.NoError(t, decode(overridesJSON, &rows))
+	require.NotEmpty(t, rows)
+	for _, o := range rows {
+		require.NotEmpty(t, o.Reason)
+		require.NotEmpty(t, o.Set)
+	}
+
+	c, err := Load()
+	require.NoError(t, err)
+	for _, typ := range c.Types {
+		if typ.Name == "ErrorCode" {
+			require.True(t, typ.HandWritten)
+		}
+		if typ.Name == "SessionInventory" {
+			require.True(t, typ.Fields[0].Sensitive)
+		}
+	}
+}
+
+func TestOverrideOfNothing(t *testing.T) {
+	t.Parallel()
+	c := &Catalogue{
+		Actions: []*Action{{Name: "GetPumpAction", Params: []*Param{{Name: "uuid"}}}},
+		Types:   []*Type{{Name: "Pump", Fields: []*Field{{Name: "pin"}}}},
+	}
+	for _, o := range []override{
+		{Action: "GetTankAction", Param: "uuid"},
+		{Action: "GetPumpAction", Param: "name"},
+		{Action: "*", Param: "uuid", Query: true},
+		{Type: "Tank"},
+		{Type: "*", Field: "name"},
+	} {
+		o.Set = json.RawMessage(`{"sensitive": true}`)
+		n, err := c.apply(o)
+		require.NoError(t, err)
+		require.Zero(t, n)
+	}
+	n, err := c.apply(override{Type: "*", Field: "pin", Set: json.RawMessage(`{"sensitive": true}`)})
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	require.True(t, c.Types[0].Fields[0].Sensitive)
+
+	for _, o := range []override{{}, {Action: "*"}, {Action: "*", Param: "uuid", Type: "Pump"}} {
+		_, err := c.apply(o)
+		require.ErrorContains(t, err, "neither")
+	}
+	_, err = c.apply(override{Type: "Pump", Set: json.RawMessage(`{"colour": "red"}`)})
+	require.ErrorContains(t, err, "colour")
+}
+
+// TestUnknownKeys sees to it that a new release's new keys do not get lost.
+func TestUnknownKeys(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, data string
+		into       any
+	}{
+		{"action", `[{"name": "A", "speed": 1}]`, new([]*Action)},
+		{"parameter", `[{"name": "A", "params": [{"name": "p", "speed": 1}]}]`, new([]*Action)},
+		{"variant", `[{"name": "A", "zsphere": {"speed": 1}}]`, new([]*Action)},
+		{"type", `[{"name": "A", "speed": 1}]`, new([]*Type)},
+		{"field", `[{"name": "A", "fields": [{"name": "f", "speed": 1}]}]`, new([]*Type)},
+		{"error", `[{"code": "A.1", "speed": 1}]`, new([]*ErrorCode)},
+		{"override", `[{"type": "A", "speed": 1}]`, new([]override)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			require.ErrorContains(t, decode([]byte(tt.data), tt.into), `unknown field "speed"`)
+		})
+	}
+}
+
+// TestOneRowALine sees to it that a new release is a readable difference.
+func TestOneRowALine(t *testing.T) {
+	t.Parallel()
+	for name, data := range map[string][]byte{"actions": actionsJSON, "types": typesJSON, "errors": errorsJSON} {
+		var rows []json.RawMessage
+		require.NoError(t, json.Unmarshal(data, &rows), name)
+		require.Equal(t, len(rows)+1, bytes.Count(bytes.TrimSpace(data), []byte("\n")), name)
+	}
+}
