@@ -1,0 +1,130 @@
+package wire
+
+import (
+	"bytes"
+	stdjson "encoding/json"
+	"errors"
+	"reflect"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// encoding is how requests are written: maps lose their null values, as the
+// server's own library drops them, and are sorted, so that one action always
+// gives one text. A json.Number, as decoding gives, stays a number.
+var encoding = json.JoinOptions(
+	json.WithMarshalers(json.JoinMarshalers(
+		json.MarshalToFunc(func(enc *jsontext.Encoder, m map[string]any) error {
+			return object(enc, m, isNil)
+		}),
+		json.MarshalToFunc(func(enc *jsontext.Encoder, m map[string][]string) error {
+			return object(enc, m, func(v []string) bool { return v == nil })
+		}),
+		json.MarshalToFunc(func(enc *jsontext.Encoder, n stdjson.Number) error {
+			if jsontext.Value(n).Kind() != '0' {
+				return errors.New("is a json.Number without a number")
+			}
+			return enc.WriteValue(jsontext.Value(n))
+		}),
+	)),
+	json.Deterministic(true),
+)
+
+func object[V any](enc *jsontext.Encoder, m map[string]V, null func(V) bool) error {
+	if err := enc.WriteToken(jsontext.BeginObject); err != nil {
+		return err
+	}
+	keys := make([]string, 0, len(m))
+	for k, v := range m {
+		if !null(v) {
+			keys = append(keys, k)
+		}
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		if err := enc.WriteToken(jsontext.String(k)); err != nil {
+			return err
+		}
+		if err := json.MarshalEncode(enc, m[k]); err != nil {
+			return err
+		}
+	}
+	return enc.WriteToken(jsontext.EndObject)
+}
+
+// isNil reports whether v is unset: nil, or a pointer, a list or a map that is.
+func isNil(v any) bool {
+	switch rv := reflect.ValueOf(v); rv.Kind() {
+	case reflect.Invalid:
+		return true
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		return rv.IsNil()
+	default:
+		return false
+	}
+}
+
+// Encode writes one value as JSON for a request.
+func Encode(v any) ([]byte, error) {
+	data, err := json.Marshal(v, encoding)
+	return data, explainEncoding(err)
+}
+
+// An Object writes one JSON object, member by member.
+type Object struct {
+	buf bytes.Buffer
+	enc *jsontext.Encoder
+}
+
+// NewObject starts an object.
+func NewObject() *Object {
+	o := new(Object)
+	o.enc = jsontext.NewEncoder(&o.buf, encoding)
+	// Writing to memory fails only for text that is no JSON, which a brace is.
+	_ = o.enc.WriteToken(jsontext.BeginObject)
+	return o
+}
+
+// Member adds a member.
+func (o *Object) Member(name string, v any) error {
+	if err := o.enc.WriteToken(jsontext.String(name)); err != nil {
+		return explainEncoding(err)
+	}
+	return explainEncoding(json.MarshalEncode(o.enc, v))
+}
+
+// Begin starts a member that is an object itself; End ends it.
+func (o *Object) Begin(name string) {
+	_ = o.enc.WriteToken(jsontext.String(name))
+	_ = o.enc.WriteToken(jsontext.BeginObject)
+}
+
+// End ends what Begin started.
+func (o *Object) End() { _ = o.enc.WriteToken(jsontext.EndObject) }
+
+// Bytes ends the object and returns its text.
+func (o *Object) Bytes() []byte {
+	_ = o.enc.WriteToken(jsontext.EndObject)
+	return bytes.TrimSpace(o.buf.Bytes())
+}
+
+// explainEncoding keeps the reason of an error and drops the rest, which can
+// quote the value: it may be a secret.
+func explainEncoding(err error) error {
+	var semantic *json.SemanticError
+	var syntactic *jsontext.SyntacticError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &syntactic):
+		return &FieldError{Path: path(syntactic.JSONPointer), Err: syntactic.Err}
+	case errors.As(err, &semantic) && semantic.Err != nil:
+		return &FieldError{Path: path(semantic.JSONPointer), Err: semantic.Err}
+	case errors.As(err, &semantic) && semantic.GoType != nil:
+		return &FieldError{Path: path(semantic.JSONPointer), Err: errors.New("a Go " + semantic.GoType.String() + " has no JSON form")}
+	default:
+		return &FieldError{Err: errors.New("has no JSON form")}
+	}
+}

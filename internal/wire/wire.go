@@ -1,0 +1,256 @@
+// Package wire is JSON as a ZStack management node speaks it.
+//
+// It is the only package that imports the JSON library, so that moving to the
+// standard library's encoding/json/v2 changes one import. Everything that the
+// server does to plain JSON is undone here: whole numbers written as
+// 8.589934592E9, numbers and booleans in quotes, timestamps without a zone.
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// A Decoder reads the server's JSON. It is immutable and safe for concurrent
+// use.
+type Decoder struct {
+	options json.Options
+}
+
+// NewDecoder returns a decoder that reads timestamps as times in loc, which is
+// the server's time zone: the server writes none.
+func NewDecoder(loc *time.Location) *Decoder {
+	return &Decoder{options: json.JoinOptions(
+		json.WithUnmarshalers(unmarshalers(loc)),
+		// The server's own library writes what these two refuse; a reply is
+		// not worth losing for it.
+		jsontext.AllowDuplicateNames(true),
+		jsontext.AllowInvalidUTF8(true),
+	)}
+}
+
+// strict reads what callers give, where a duplicate name is a mistake.
+var strict = json.JoinOptions(
+	json.WithUnmarshalers(unmarshalers(time.UTC)),
+	jsontext.AllowDuplicateNames(false),
+)
+
+// Decode reads one JSON value into v. Errors are [*FieldError] or
+// [*SyntaxError].
+func (d *Decoder) Decode(data []byte, v any) error {
+	return explain(json.Unmarshal(data, v, d.options))
+}
+
+// Members reads a JSON object. For each member it asks pick where the value
+// goes: a pointer to decode into, or nil to skip it. A value that is no object,
+// or text after it, is an error.
+func (d *Decoder) Members(data []byte, pick func(name string) any) error {
+	return members(jsontext.NewDecoder(bytes.NewBuffer(data), d.options), func(dec *jsontext.Decoder, name string) error {
+		v := pick(name)
+		if v == nil {
+			return explain(dec.SkipValue())
+		}
+		return explain(json.UnmarshalDecode(dec, v, d.options))
+	})
+}
+
+// RawMembers calls each with every member of a JSON object that a caller gave.
+// The value is only valid during the call. An error of each ends the reading and
+// is returned as it is.
+func RawMembers(data []byte, each func(name string, value []byte) error) error {
+	return members(jsontext.NewDecoder(bytes.NewBuffer(data), strict), func(dec *jsontext.Decoder, name string) error {
+		value, err := dec.ReadValue()
+		if err != nil {
+			return explain(err)
+		}
+		return each(name, value)
+	})
+}
+
+// DecodeInput reads one JSON value that a caller gave into v, as leniently in
+// numbers as [Decoder.Decode].
+func DecodeInput(data []byte, v any) error {
+	return explain(json.Unmarshal(data, v, strict))
+}
+
+func members(dec *jsontext.Decoder, each func(dec *jsontext.Decoder, name string) error) error {
+	start, err := dec.ReadToken()
+	if err != nil {
+		return explain(err)
+	}
+	if start.Kind() != '{' {
+		return &FieldError{Err: errors.New("not a JSON object")}
+	}
+	for dec.PeekKind() != '}' {
+		name, err := dec.ReadToken()
+		if err != nil {
+			return explain(err)
+		}
+		if err := each(dec, name.String()); err != nil {
+			return err
+		}
+	}
+	return end(dec)
+}
+
+// end reads the end of an object or a list, and that nothing follows it.
+func end(dec *jsontext.Decoder) error {
+	if _, err := dec.ReadToken(); err != nil {
+		return explain(err)
+	}
+	after := dec.InputOffset()
+	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
+		return &SyntaxError{Offset: after, Err: errors.New("text after the JSON value")}
+	}
+	return nil
+}
+
+// IsNull reports whether value is JSON null.
+func IsNull(value []byte) bool { return string(bytes.TrimSpace(value)) == "null" }
+
+// HasNullElement reports whether value is a JSON array with a null in it.
+func HasNullElement(value []byte) bool {
+	var elements []jsontext.Value
+	if json.Unmarshal(value, &elements) != nil {
+		return false
+	}
+	for _, e := range elements {
+		if e.Kind() == 'n' {
+			return true
+		}
+	}
+	return false
+}
+
+// A FieldError says which value could not be read, and why.
+type FieldError struct {
+	// Path leads to the value: "inventories[3].memorySize". It is empty for
+	// the whole.
+	Path string
+	Err  error
+}
+
+func (e *FieldError) Error() string {
+	if e.Path == "" {
+		return e.Err.Error()
+	}
+	return e.Path + ": " + e.Err.Error()
+}
+
+// Unwrap returns the reason.
+func (e *FieldError) Unwrap() error { return e.Err }
+
+// A SyntaxError says where text is no JSON.
+type SyntaxError struct {
+	Offset int64
+	Err    error
+}
+
+func (e *SyntaxError) Error() string { return "not JSON: " + e.Err.Error() }
+
+// Unwrap returns the reason.
+func (e *SyntaxError) Unwrap() error { return e.Err }
+
+// explain turns the library's errors into ours, which never quote the data.
+func explain(err error) error {
+	var semantic *json.SemanticError
+	var syntactic *jsontext.SyntacticError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &syntactic):
+		return &SyntaxError{Offset: syntactic.ByteOffset, Err: syntactic.Err}
+	case errors.As(err, &semantic):
+		reason := semantic.Err
+		if reason == nil {
+			reason = mismatch(semantic)
+		}
+		return &FieldError{Path: path(semantic.JSONPointer), Err: reason}
+	case errors.Is(err, io.EOF):
+		return &SyntaxError{Err: io.ErrUnexpectedEOF}
+	default:
+		return err
+	}
+}
+
+func mismatch(e *json.SemanticError) error {
+	found := map[jsontext.Kind]string{
+		'n': "null", 't': "a boolean", 'f': "a boolean", '"': "a text",
+		'0': "a number", '{': "an object", '[': "a list",
+	}[e.JSONKind]
+	if found == "" {
+		found = "a value"
+	}
+	if e.GoType == nil {
+		return errors.New(found + " of the wrong kind")
+	}
+	want := e.GoType.String()
+	if e.GoType.Name() == "" {
+		want = "a " + e.GoType.Kind().String()
+	}
+	return errors.New(found + " where " + want + " belongs")
+}
+
+// path turns a JSON pointer into the notation that the server's schema uses. It
+// is cut where it is too long to read: the value is nested without end, or has
+// names that are no names.
+func path(p jsontext.Pointer) string {
+	const limit = 200
+	var b strings.Builder
+	for token := range p.Tokens() {
+		if b.Len()+len(token) > limit {
+			b.WriteString("...")
+			break
+		}
+		if token != "" && strings.Trim(token, "0123456789") == "" {
+			b.WriteString("[" + token + "]")
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('.')
+		}
+		b.WriteString(token)
+	}
+	return b.String()
+}
+
+// Parts calls each with every member of an object, under its name, or every
+// element of a list, under its index in brackets. The value is only valid
+// during the call. An error of each ends the reading and is returned as it is.
+// Any other value has no parts.
+func (d *Decoder) Parts(data []byte, each func(key string, value []byte) error) error {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(data), d.options)
+	start, err := dec.ReadToken()
+	if err != nil {
+		return explain(err)
+	}
+	kind := start.Kind()
+	if kind != '{' && kind != '[' {
+		return nil
+	}
+	for i := 0; dec.PeekKind() != '}' && dec.PeekKind() != ']'; i++ {
+		key := "[" + strconv.Itoa(i) + "]"
+		if kind == '{' {
+			name, err := dec.ReadToken()
+			if err != nil {
+				return explain(err)
+			}
+			key = name.String()
+		}
+		value, err := dec.ReadValue()
+		if err != nil {
+			return explain(err)
+		}
+		if err := each(key, value); err != nil {
+			return err
+		}
+	}
+	return end(dec)
+}
