@@ -1,0 +1,243 @@
+package main
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/zstack-go/zstack-go/internal/catalog"
+)
+
+// products maps the catalogue's products to the constants of package zstack.
+var products = map[string]string{"cloud": "zstack.Cloud", "zsphere": "zstack.ZSphere"}
+
+// actionPieces writes every action, each with its methods and, where it is the
+// first by name to return it, its result.
+func (g *api) actionPieces() map[*catalog.Action]*piece {
+	names := g.newNameSpace("package actions")
+	pieces := make(map[*catalog.Action]*piece)
+	for _, a := range g.actions {
+		names.claim(a.Name, "action "+a.Name)
+		names.claim(infoName(a.Name), "the description of "+a.Name)
+		p := newPiece(a.Name)
+		pieces[a] = p
+		g.checkCall(a)
+		g.writeAction(p, a)
+		result := g.typeNamed[a.Result]
+		switch {
+		case result == nil:
+			g.add("action %s returns %q, which is not in the catalogue", a.Name, a.Result)
+		case result.Kind != "class":
+			g.add("action %s returns %s, which is no class", a.Name, a.Result)
+		case g.users[a.Result][0] == a:
+			names.claim(result.Name, "result "+result.Name)
+			p.printf("\n")
+			g.writeResult(p, result)
+		}
+	}
+	return pieces
+}
+
+var placeholder = regexp.MustCompile(`\{([^{}]*)\}`)
+
+// checkCall looks at everything about an action but its parameters.
+func (g *api) checkCall(a *catalog.Action) {
+	where := "action " + a.Name
+	check := func(method, path string) {
+		switch method {
+		case "GET", "POST", "PUT", "DELETE":
+		default:
+			g.add("%s: the method %q is unknown", where, method)
+		}
+		if !strings.HasPrefix(path, "/") {
+			g.add("%s: the path %q does not start with a slash", where, path)
+		}
+		if a.Query {
+			// The engine fills a query's placeholders from its conditions.
+			return
+		}
+		known := make(map[string]bool)
+		for _, p := range a.Params {
+			known[p.Name] = true
+		}
+		for _, m := range placeholder.FindAllStringSubmatch(path, -1) {
+			if !known[m[1]] {
+				g.add("%s: no parameter fills {%s} in the path %s", where, m[1], path)
+			}
+		}
+	}
+	check(a.Method, a.Path)
+	if a.ZSphere != nil {
+		check(a.ZSphere.Method, a.ZSphere.Path)
+	}
+	if len(a.Products) == 0 {
+		g.add("%s: no product has it", where)
+	}
+	for _, product := range a.Products {
+		if products[product] == "" {
+			g.add("%s: the product %q is unknown", where, product)
+		}
+	}
+}
+
+// writeAction writes an action's struct, its description and its methods.
+func (g *api) writeAction(p *piece, a *catalog.Action) {
+	p.use("context", "fmt", "log/slog", modulePath+"/internal/redact", modulePath+"/zstack")
+	p.comment(0, g.prose.Action(a))
+	p.printf("type %s struct {\n", a.Name)
+	fields := g.actionFields(a)
+	for _, f := range fields {
+		f.write(p)
+	}
+	if len(fields) > 0 {
+		p.printf("\n")
+	}
+	for _, f := range credentials {
+		if f.doc != "" {
+			p.comment(1, f.doc)
+		}
+		p.printf("\t%s %s %s\n", f.name, f.typ, f.tag)
+	}
+	p.printf("\n\tgiven zstack.Given\n}\n\n")
+	g.writeInfo(p, a)
+	g.writeMethods(p, a)
+}
+
+// writeInfo writes an action's description, as data that needs no code to
+// initialise it.
+func (g *api) writeInfo(p *piece, a *catalog.Action) {
+	p.printf("var %s = zstack.ActionInfo{\n\tName: %q,\n\tMethod: %q, Path: %q,", infoName(a.Name), a.Name, a.Method, a.Path)
+	if a.Body != nil && *a.Body != "" {
+		p.printf(" Body: %q,", *a.Body)
+	}
+	p.printf("\n\t")
+	for _, flag := range []struct {
+		on   bool
+		name string
+	}{{a.Async, "Async"}, {a.Session, "Session"}, {a.Query, "Query"}} {
+		if flag.on {
+			p.printf("%s: true, ", flag.name)
+		}
+	}
+	if a.Since != "" {
+		p.printf("Since: %q, ", a.Since)
+	}
+	var list []string
+	for _, product := range a.Products {
+		list = append(list, products[product])
+	}
+	p.printf("Products: []zstack.Product{%s},\n", strings.Join(list, ", "))
+	if v := a.ZSphere; v != nil {
+		p.printf("\tZSphere: &zstack.Variant{Method: %q, Path: %q, Body: %q, Async: %s},\n", v.Method, v.Path, v.Body, strconv.FormatBool(v.Async))
+	}
+	p.printf("}\n\n")
+}
+
+// methodTemplate is the methods that all actions have. A call's body hands the
+// engine the action and a pointer to the result and is not generic: that is what
+// keeps two thousand of them cheap to compile.
+const methodTemplate = `// ActionInfo describes the call.
+func ($A) ActionInfo() *zstack.ActionInfo { return &$I }
+
+// Call $C
+func (a $A) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*$R, error) {
+	res := new($R)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start $S
+func (a $A) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[$R], error) {
+	job := new(zstack.Job[$R])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+`
+
+// allTemplate is the method that query actions have besides. It is a plain loop
+// for the same reason: a generic one would be compiled for every type of row.
+const allTemplate = `
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+func (a $A) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[$E, error] {
+	return func(yield func($E, error) bool) {
+		page := new($R)
+		pager := zstack.NewPager(c, a, page, opts...)
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield($E{}, err)
+		}
+	}
+}
+`
+
+const encodingTemplate = `
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *$A) UnmarshalJSON(data []byte) error { return zstack.UnmarshalAction(data, a, &a.given) }
+
+// Format prints the action without its secrets.
+func (a $A) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a $A) LogValue() slog.Value { return redact.LogValue(a) }
+`
+
+// writeMethods writes an action's methods.
+func (g *api) writeMethods(p *piece, a *catalog.Action) {
+	call, start := "sends the request and returns the reply.", "is Call, as a job that is done already."
+	if a.Async {
+		call, start = "starts the job and waits until it is done.", "starts the job and returns without waiting for it."
+	}
+	r := strings.NewReplacer("$A", a.Name, "$I", infoName(a.Name), "$R", a.Result, "$C", call, "$S", start, "$E", g.element(a))
+	p.printf("%s", r.Replace(methodTemplate))
+	if a.Query {
+		p.use("iter", modulePath+"/types")
+		p.printf("%s", r.Replace(allTemplate))
+	}
+	p.printf("%s", r.Replace(encodingTemplate))
+}
+
+// element is the Go type of what a query action lists; nothing for other actions.
+func (g *api) element(a *catalog.Action) string {
+	if !a.Query {
+		return ""
+	}
+	if result := g.typeNamed[a.Result]; result != nil {
+		for _, f := range result.Fields {
+			if e, err := parseType(f.Type); f.Name == "inventories" && err == nil && e.name == "list" && g.isClass(*e.elem) {
+				return e.elem.goType("types.")
+			}
+		}
+	}
+	g.add("action %s is a query, but its result %s has no list of a class named inventories", a.Name, a.Result)
+	return "any"
+}
+
+// writeResult writes what actions return.
+func (g *api) writeResult(p *piece, t *catalog.Type) {
+	var methods []string
+	if g.secret[t.Name] {
+		methods = redacted
+	}
+	p.comment(0, g.prose.Result(t, g.users[t.Name]))
+	fields := g.typeFields(t, "types.", methods)
+	if len(fields) == 0 {
+		p.printf("type %s struct{}\n", t.Name)
+		return
+	}
+	p.printf("type %s struct {\n", t.Name)
+	for _, f := range fields {
+		f.write(p)
+	}
+	p.printf("}\n")
+	g.writeRedaction(p, t)
+}

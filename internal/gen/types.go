@@ -1,0 +1,163 @@
+package main
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/zstack-go/zstack-go/internal/catalog"
+)
+
+// The methods that a type can have.
+var (
+	redacted    = []string{"Format", "LogValue"}
+	polymorphic = []string{"Concrete", "Subtype"}
+)
+
+// typePieces writes every data type.
+func (g *api) typePieces() map[*catalog.Type]*piece {
+	names := g.newNameSpace("package types")
+	names.reserve("the hand-written type of error codes", "Code")
+	pieces := make(map[*catalog.Type]*piece)
+	for _, t := range g.types {
+		if g.isResult(t) {
+			continue
+		}
+		names.claim(t.Name, "type "+t.Name)
+		p := newPiece(t.Name)
+		if t.Kind == "enum" {
+			g.writeEnum(p, t, names)
+		} else {
+			g.writeClass(p, t)
+		}
+		if p.lines() > 0 {
+			pieces[t] = p
+		}
+	}
+	g.claimCodes(names)
+	return pieces
+}
+
+// writeEnum writes an enumeration and its constants.
+func (g *api) writeEnum(p *piece, t *catalog.Type, names *nameSpace) {
+	p.comment(0, g.prose.Type(t))
+	p.printf("type %s string\n", t.Name)
+	if len(t.Values) == 0 {
+		g.add("type %s is an enumeration without values", t.Name)
+		return
+	}
+	p.printf("\n// The values of %s.\nconst (\n", t.Name)
+	for _, value := range t.Values {
+		name := constantName(t.Name, value)
+		names.claim(name, "value "+value+" of "+t.Name)
+		p.comment(1, g.prose.EnumValue(t, value, name))
+		p.printf("\t%s %s = %q\n", name, t.Name, value)
+	}
+	p.printf(")\n")
+}
+
+// writeClass writes a class and its methods. Of a hand-written one only the
+// methods that follow from the catalogue.
+func (g *api) writeClass(p *piece, t *catalog.Type) {
+	isParent, isChild := len(g.children[t.Name]) > 0, g.parent(t) != nil
+	var methods []string
+	if g.secret[t.Name] {
+		methods = append(methods, redacted...)
+	}
+	if isParent || isChild {
+		methods = append(methods, polymorphic...)
+	}
+	if !t.HandWritten {
+		p.comment(0, g.prose.Type(t))
+		fields := g.typeFields(t, "", methods)
+		if len(fields) == 0 && !isParent {
+			p.printf("type %s struct{}\n", t.Name)
+		} else {
+			p.printf("type %s struct {\n", t.Name)
+			for _, f := range fields {
+				f.write(p)
+			}
+			if isParent {
+				p.printf("\n\tconcrete any\n")
+			}
+			p.printf("}\n")
+		}
+		g.writeRedaction(p, t)
+	}
+	switch {
+	case isParent:
+		g.writeSubtypes(p, t)
+	case isChild:
+		p.printf(`
+// Concrete returns v: the type has no subtypes.
+func (v *%[1]s) Concrete() any { return v }
+
+// Subtype returns nil: the type has no subtypes.
+func (v *%[1]s) Subtype(string) any { return nil }
+`, t.Name)
+	}
+}
+
+// writeRedaction gives a type that has or holds secrets its own way to print. A
+// subtype has one too: its parent's, promoted, would print the parent only.
+func (g *api) writeRedaction(p *piece, t *catalog.Type) {
+	if !g.secret[t.Name] {
+		return
+	}
+	p.use("fmt", "log/slog", modulePath+"/internal/redact")
+	p.printf(`
+// Format prints the value without its secrets.
+func (v %[1]s) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v %[1]s) LogValue() slog.Value { return redact.LogValue(v) }
+`, t.Name)
+}
+
+// writeSubtypes writes the methods by which a value is the subtype that the
+// server said it is.
+func (g *api) writeSubtypes(p *piece, t *catalog.Type) {
+	byClass := make(map[string]string)
+	var pointers []string
+	for _, child := range g.descendants(t) {
+		pointers = append(pointers, "*"+child.Name)
+		if len(child.ServerClasses) == 0 {
+			g.add("type %s extends %s, but no server class tells it from its siblings", child.Name, t.Name)
+		}
+		for _, class := range child.ServerClasses {
+			if other, ok := byClass[class]; ok {
+				g.add("type %s: the server class %s is both %s and %s", t.Name, class, other, child.Name)
+			}
+			byClass[class] = child.Name
+		}
+	}
+	slices.SortFunc(pointers, func(a, b string) int { return cmp.Compare(a, b) })
+	p.printf("\n")
+	p.comment(0, "Concrete returns v as the subtype that the server said it is: "+either(pointers)+
+		". It returns v itself where the server named none of them.")
+	p.printf(`func (v *%s) Concrete() any {
+	if v.concrete != nil {
+		return v.concrete
+	}
+	return v
+}
+
+`, t.Name)
+	p.comment(0, "Subtype is for the client's decoder: it makes an empty value of the subtype with the given server class, "+
+		"keeps it for Concrete and returns a pointer to it. It returns nil where there is no such subtype.")
+	p.printf("func (v *%s) Subtype(class string) any {\n\tswitch class {\n", t.Name)
+	for _, class := range slices.Sorted(maps.Keys(byClass)) {
+		p.printf("\tcase %q:\n\t\tv.concrete = new(%s)\n", class, byClass[class])
+	}
+	p.printf("\tdefault:\n\t\treturn nil\n\t}\n\treturn v.concrete\n}\n")
+}
+
+// either lists alternatives: "a", "a or b", "a, b or c".
+func either(list []string) string {
+	if len(list) < 2 {
+		return strings.Join(list, "")
+	}
+	last := len(list) - 1
+	return strings.Join(list[:last], ", ") + " or " + list[last]
+}

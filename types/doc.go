@@ -1,0 +1,37 @@
+// Package types holds the data of the ZStack API: what replies bring, what some
+// requests carry, and the server's error codes.
+//
+// A reply's data is plain: strings, numbers, times, slices, maps and pointers to
+// other structs. What the server left away reads as the zero value. Types that
+// requests carry use pointers for what may be absent, so that nil sends nothing
+// and a pointer to a zero sends the zero:
+//
+//	types.DiskAO{Size: 10 << 30, PrimaryStorageUUID: new("d0a5…")}
+//
+// # Subtypes
+//
+// Some types are the common part of several: a host is a KVM host or one that a
+// vCenter manages. Those types embed their parent, and a value that a reply
+// brings knows what it is:
+//
+//	switch ps := storage.Concrete().(type) {
+//	case *types.CephPrimaryStorageInventory:
+//		fmt.Println(ps.Fsid, len(ps.Mons))
+//	case *types.PrimaryStorageInventory:
+//		fmt.Println(ps.Type)
+//	}
+//
+// # Errors
+//
+// An [ErrorCode] is an error with a code and causes. [Code] is one too: each
+// constant of that type, such as [SysResourceNotFound], is what errors.Is finds
+// in the chain of a failed call.
+//
+// # Enumerations
+//
+// An enumeration is a type of its own with a constant for each value that is
+// known. A newer server can send others.
+//
+// No value of this package that holds a password, a key or a token shows it when
+// it is printed or logged.
+package types
