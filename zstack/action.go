@@ -1,0 +1,76 @@
+package zstack
+
+// An Action is one API call: a plain struct whose fields are the call's
+// parameters. The package actions has one for every API in the catalogue. A
+// caller can write one for an API that the catalogue lacks: a struct whose
+// exported fields have a json tag with the parameter's wire name and, where
+// constraints are to be checked, the tags that [Validate] describes.
+//
+// An action is never changed by a call.
+type Action interface {
+	// ActionInfo describes the call. It returns the same value for every
+	// action of a type, and nobody changes what it points to.
+	ActionInfo() *ActionInfo
+}
+
+// An ActionInfo is what is known about an action apart from its parameters.
+type ActionInfo struct {
+	// Name is the action's name, as in the Java and Python SDKs:
+	// "RecoverVmInstanceAction".
+	Name string
+	// Method is the HTTP method: GET, POST, PUT or DELETE.
+	Method string
+	// Path is the resource's path after "/v1". A name in braces stands for the
+	// parameter with that wire name: "/vm-instances/{uuid}/actions".
+	Path string
+	// Body is the key of the JSON object in a POST or PUT that holds the
+	// parameters. It can be empty, which is a key too. GET and DELETE have no
+	// body.
+	Body string
+	// Async says that the server usually answers with a job. What a call does
+	// rests on the reply, not on this.
+	Async bool
+	// Session says that the call needs a session or an access key. Logins and
+	// the like do not.
+	Session bool
+	// Query says that the action reads a list with conditions.
+	Query bool
+	// Since is the first release of ZStack Cloud seen with the action; "1.9.0"
+	// stands for that release or an earlier one. It is empty where only ZSphere
+	// has the action.
+	Since string
+	// Products are the products that have the action.
+	Products []Product
+	// ZSphere says how ZSphere wants the action called where that differs; nil
+	// where it does not.
+	ZSphere *Variant
+}
+
+// A Variant is how another product wants an action called. Its fields mean what
+// those of [ActionInfo] do.
+type Variant struct {
+	Method string
+	Path   string
+	Body   string
+	Async  bool
+}
+
+// A Product is one of the products that speak this API.
+type Product string
+
+// The products.
+const (
+	// Cloud is ZStack Cloud. It is what a [Client] talks to unless
+	// [WithProduct] says otherwise.
+	Cloud Product = "cloud"
+	// ZSphere is ZStack ZSphere.
+	ZSphere Product = "zsphere"
+)
+
+// Given remembers which parameters of an action were set on purpose, so that a
+// zero that came from JSON is told from a field that nobody touched. Actions
+// keep one in an unexported field named given; only [UnmarshalAction] sets it.
+type Given struct {
+	bits   [2]uint64 // by parameter, in the order of the fields
+	filled bool      // the action was filled at all: what has no bit was not set
+}

@@ -1,0 +1,274 @@
+package zstack
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+	"github.com/zstack-go/zstack-go/internal/wire"
+	"github.com/zstack-go/zstack-go/types"
+)
+
+// A Client calls the API of one ZStack management node. It is safe for
+// concurrent use, and one client is meant to serve a whole program. Printing it
+// shows the server's address and no secret.
+type Client struct {
+	base      string // "http://mn:8080/zstack/v1"
+	userAgent string
+	location  *time.Location
+	product   Product
+	maxReply  int64
+	logger    *slog.Logger
+	grant     func() grant // a fixed session or access key, empty when there is none
+	sessions  *sessions    // nil unless the client logs in
+	http      *retryablehttp.Client
+	decoder   *wire.Decoder
+	closed    atomic.Bool
+	ownHTTP   bool // the transport is the client's, so Close empties its pool
+}
+
+const (
+	defaultPort        = "8080"
+	defaultContextPath = "/zstack"
+	defaultMaxReply    = 512 << 20
+	defaultRetries     = 4
+)
+
+// NewClient returns a client for the management node at endpoint: a host, a
+// host with a port, or a URL. The defaults are http, port 8080 (also for https)
+// and the context path /zstack, which stands unless the URL has a path of its
+// own. Nothing is sent before the first call.
+//
+// A wrong endpoint or option is a [*ValidationError].
+func NewClient(endpoint string, options ...Option) (*Client, error) {
+	cfg := config{
+		userAgent: "zstack-go",
+		location:  time.Local,
+		logger:    slog.New(slog.DiscardHandler),
+		product:   Cloud,
+		maxReply:  defaultMaxReply,
+		retries:   defaultRetries,
+	}
+	for _, option := range options {
+		if option == nil {
+			continue
+		}
+		if err := option(&cfg); err != nil {
+			return nil, &ValidationError{Field: "option", Constraint: ConstraintType, Reason: "is wrong: " + err.Error()}
+		}
+	}
+	if cfg.tls != nil && cfg.httpClient != nil {
+		return nil, &ValidationError{Field: "option", Constraint: ConstraintConflict, Reason: "is wrong: WithTLSConfig and WithHTTPClient exclude each other"}
+	}
+	base, err := baseURL(endpoint, cfg.contextPath)
+	if err != nil {
+		return nil, &ValidationError{Field: "endpoint", Constraint: ConstraintType, Reason: "is wrong: " + err.Error()}
+	}
+	c := &Client{
+		base:      base,
+		userAgent: cfg.userAgent,
+		location:  cfg.location,
+		product:   cfg.product,
+		maxReply:  cfg.maxReply,
+		logger:    cfg.logger,
+		grant:     cfg.credentials.grant,
+		http:      newHTTP(cfg.httpClient, cfg.tls, cfg.retries),
+		decoder:   wire.NewDecoder(cfg.location),
+		ownHTTP:   cfg.httpClient == nil,
+	}
+	if c.grant == nil {
+		c.grant = fixed(grant{})
+	}
+	if login := cfg.credentials.login; login != nil {
+		c.sessions = &sessions{login: func(ctx context.Context) (*types.SessionInventory, error) { return login(ctx, c) }}
+	}
+	return c, nil
+}
+
+// NewClientFromEnv returns a client for the management node that the
+// environment names: ZSTACK_ENDPOINT, and the first that is set of
+// ZSTACK_SESSION_ID, ZSTACK_ACCESS_KEY_ID with ZSTACK_ACCESS_KEY_SECRET, and
+// ZSTACK_ACCOUNT with ZSTACK_PASSWORD. Options override what it says. A missing
+// or half variable is a [*ValidationError].
+func NewClientFromEnv(options ...Option) (*Client, error) {
+	endpoint := os.Getenv("ZSTACK_ENDPOINT")
+	if endpoint == "" {
+		return nil, &ValidationError{Field: "ZSTACK_ENDPOINT", Constraint: ConstraintRequired, Reason: "is not set"}
+	}
+	session := os.Getenv("ZSTACK_SESSION_ID")
+	keyID, secret := os.Getenv("ZSTACK_ACCESS_KEY_ID"), os.Getenv("ZSTACK_ACCESS_KEY_SECRET")
+	account, password := os.Getenv("ZSTACK_ACCOUNT"), os.Getenv("ZSTACK_PASSWORD")
+	var credentials Credentials
+	switch {
+	case session != "":
+		credentials = Session(session)
+	case keyID != "" || secret != "":
+		credentials = AccessKey(keyID, secret)
+	case account != "" || password != "":
+		credentials = Account(account, password)
+	}
+	return NewClient(endpoint, append([]Option{WithCredentials(credentials)}, options...)...)
+}
+
+// baseURL returns what comes before every path of the catalogue.
+func baseURL(endpoint string, contextPath *string) (string, error) {
+	text := strings.TrimSpace(endpoint)
+	if text == "" {
+		return "", errors.New("it is empty")
+	}
+	if !strings.Contains(text, "://") {
+		if ip := net.ParseIP(text); ip != nil && strings.Contains(text, ":") {
+			text = "[" + text + "]"
+		}
+		text = "http://" + text
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		// The parser's error quotes the text, which can hold a password.
+		return "", errors.New("it is no URL")
+	case u.User != nil:
+		return "", errors.New("it holds a user; use WithCredentials")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return "", fmt.Errorf("its scheme %q is neither http nor https", u.Scheme)
+	case u.Hostname() == "":
+		return "", errors.New("it names no host")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return "", errors.New("it holds a query or a fragment")
+	}
+	host := u.Host
+	if u.Port() == "" {
+		host = net.JoinHostPort(u.Hostname(), defaultPort)
+	}
+	path := strings.Trim(u.EscapedPath(), "/")
+	if contextPath != nil {
+		path = strings.Trim((&url.URL{Path: *contextPath}).EscapedPath(), "/")
+	} else if path == "" {
+		path = strings.Trim(defaultContextPath, "/")
+	}
+	if path != "" {
+		path = "/" + path
+	}
+	return u.Scheme + "://" + host + path + "/v1", nil
+}
+
+// newHTTP wraps an HTTP client, or one of our own, so that it sends again what
+// may be sent again.
+func newHTTP(client *http.Client, tlsConfig *tls.Config, retries int) *retryablehttp.Client {
+	var inner http.Client
+	if client != nil {
+		inner = *client
+	} else {
+		inner.Transport = newTransport(tlsConfig)
+	}
+	// A redirect could carry credentials to another host, or turn a POST into
+	// a GET. A management node sends none.
+	inner.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &retryablehttp.Client{
+		HTTPClient:   &inner,
+		RetryWaitMin: 100 * time.Millisecond,
+		RetryWaitMax: 5 * time.Second,
+		RetryMax:     retries,
+		CheckRetry:   checkRetry,
+		Backoff:      backoff,
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+}
+
+// newTransport is the standard library's default transport with more idle
+// connections to the one host there is, and the caller's TLS configuration.
+func newTransport(tlsConfig *tls.Config) http.RoundTripper {
+	standard, ok := http.DefaultTransport.(*http.Transport)
+	switch {
+	case ok:
+	case tlsConfig == nil:
+		// The program replaced the default, for instance to mock it.
+		return http.DefaultTransport
+	default:
+		// What replaced it knows nothing of the TLS that was asked for.
+		standard = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
+	}
+	transport := standard.Clone()
+	transport.MaxIdleConnsPerHost = 64
+	if tlsConfig != nil {
+		transport.TLSClientConfig = tlsConfig
+	}
+	return transport
+}
+
+// Close logs out of the session that the client logged in to, if it did, and
+// closes idle connections. Calls that come later fail with [ErrClosed]. Closing
+// twice is harmless, and so is closing a nil client.
+func (c *Client) Close(ctx context.Context) error {
+	if c == nil {
+		return nil
+	}
+	if c.sessions != nil && ctx == nil {
+		return &ValidationError{Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
+	}
+	if c.closed.Swap(true) {
+		return nil
+	}
+	if c.ownHTTP {
+		defer c.http.HTTPClient.CloseIdleConnections()
+	}
+	if c.sessions == nil {
+		return nil
+	}
+	session := c.sessions.close(ctx)
+	if session == "" {
+		return nil
+	}
+	r, err := prepare(logOut{SessionUUID: session}, c.product)
+	if err == nil {
+		err = c.run(ctx, r, nil, callConfig{})
+	}
+	if IsInvalidSession(err) {
+		return nil // it has ended already, which is what was wanted
+	}
+	return err
+}
+
+// Decode reads JSON as the client reads replies: whole numbers in any notation,
+// timestamps in the server's time zone. It is for what [Do] returns.
+func (c *Client) Decode(data []byte, v any) error {
+	if err := c.usable(""); err != nil {
+		return err
+	}
+	return decodeError(c.decoder.Decode(data, v))
+}
+
+// usable refuses a client that [NewClient] did not make.
+func (c *Client) usable(action string) error {
+	switch {
+	case c == nil:
+		return &ValidationError{Action: action, Field: "client", Constraint: ConstraintRequired, Reason: "is nil"}
+	case c.http == nil:
+		return &ValidationError{Action: action, Field: "client", Constraint: ConstraintRequired, Reason: "is empty; NewClient makes one"}
+	}
+	return nil
+}
+
+// String returns the address of the server.
+func (c *Client) String() string {
+	if c == nil {
+		return "zstack.Client(nil)"
+	}
+	return "zstack.Client(" + c.base + ")"
+}
+
+// Format prints the address of the server, whatever the verb.
+func (c *Client) Format(f fmt.State, _ rune) { fmt.Fprint(f, c.String()) }
+
+// LogValue returns the address of the server.
+func (c *Client) LogValue() slog.Value { return slog.StringValue(c.String()) }

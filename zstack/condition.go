@@ -1,0 +1,167 @@
+package zstack
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Condition is one condition of a query action, made by [Eq] and its kin and
+// collected by [Where]. All conditions of a query must hold.
+//
+// A field is named as on the wire: "state", or "vmNics.ip" for one of an inner
+// resource. A value is a text, a number or a boolean; the server compares it with
+// the field as its database does.
+type Condition struct {
+	field, op, value string
+	reason           string // why it cannot be sent; empty when it can
+}
+
+// Eq asks for rows whose field equals value.
+func Eq(field string, value any) Condition { return compare(field, "=", value) }
+
+// NotEq asks for rows whose field differs from value.
+func NotEq(field string, value any) Condition { return compare(field, "!=", value) }
+
+// Gt asks for rows whose field is greater than value.
+func Gt(field string, value any) Condition { return compare(field, ">", value) }
+
+// Gte asks for rows whose field is value or greater.
+func Gte(field string, value any) Condition { return compare(field, ">=", value) }
+
+// Lt asks for rows whose field is less than value.
+func Lt(field string, value any) Condition { return compare(field, "<", value) }
+
+// Lte asks for rows whose field is value or less.
+func Lte(field string, value any) Condition { return compare(field, "<=", value) }
+
+// Like asks for rows whose field matches a pattern, in which % stands for any
+// text and _ for any character.
+func Like(field, pattern string) Condition { return compare(field, "~=", pattern) }
+
+// NotLike asks for rows whose field does not match a pattern; see [Like].
+func NotLike(field, pattern string) Condition { return compare(field, "!~=", pattern) }
+
+// In asks for rows whose field is one of the values: one or more, none with a
+// comma in it.
+func In[T any](field string, values ...T) Condition { return list(field, "?=", values) }
+
+// NotIn asks for rows whose field is none of the values; see [In].
+func NotIn[T any](field string, values ...T) Condition { return list(field, "!?=", values) }
+
+// IsNull asks for rows whose field has no value.
+func IsNull(field string) Condition { return compare(field, " is null", "") }
+
+// NotNull asks for rows whose field has a value.
+func NotNull(field string) Condition { return compare(field, " not null", "") }
+
+// Where makes the Conditions of a query action; without conditions it selects
+// every row.
+//
+// The server finds the operator of a condition by searching the whole text, the
+// value included, so that some values change its meaning. A condition that it
+// would read differently is refused when the action is called or validated, with
+// a [*ValidationError] that names the field. So is one with a value of a kind
+// that has no form in a condition.
+func Where(conditions ...Condition) []string {
+	texts := make([]string, len(conditions))
+	for i, c := range conditions {
+		if texts[i] = c.field + c.op + c.value; c.reason != "" {
+			texts[i] = refusedCondition + c.field + " " + c.reason
+		}
+	}
+	return texts
+}
+
+// refusedCondition begins the text of a condition that must not be sent. A
+// caller's own text has no reason to begin with it.
+const refusedCondition = "\x00"
+
+// operators are the server's, in the order in which it looks for them.
+var operators = [...]string{"!=", ">=", "<=", "!?=", "!~=", "~=", "?=", "=", ">", "<", "is null", "not null"}
+
+func compare(field, op string, value any) Condition {
+	c := Condition{field: field, op: op}
+	text, ok := conditionValue(value)
+	switch {
+	case !isFieldPath(field):
+		c.reason = "is not the name of a field"
+		c.field = strconv.Quote(field)
+	case !ok:
+		c.reason = fmt.Sprintf("is compared with a %T, which has no form in a condition", value)
+	case !utf8.ValidString(text):
+		c.reason = "is compared with a text that is not valid UTF-8"
+	default:
+		c.value = text
+		c.reason = misread(c)
+	}
+	return c
+}
+
+func list[T any](field, op string, values []T) Condition {
+	c := Condition{field: field, op: op}
+	if len(values) == 0 {
+		c.reason = "is compared with an empty list"
+		return c
+	}
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i], _ = conditionValue(v)
+		if one := compare(field, op, v); one.reason != "" {
+			return one
+		}
+		if strings.Contains(texts[i], ",") {
+			c.reason = fmt.Sprintf("is compared with a list whose element %d holds a comma, which the server would read as two elements", i)
+			return c
+		}
+	}
+	return compare(field, op, strings.Join(texts, ","))
+}
+
+// conditionValue writes a value as conditions hold it.
+func conditionValue(value any) (string, bool) {
+	v := reflect.ValueOf(value)
+	switch {
+	case v.Kind() == reflect.String:
+		return v.String(), true
+	case v.Kind() == reflect.Bool:
+		return strconv.FormatBool(v.Bool()), true
+	case v.CanInt():
+		if _, isText := value.(fmt.Stringer); isText {
+			return "", false // a time.Duration, say: the unit would be a guess
+		}
+		return strconv.FormatInt(v.Int(), 10), true
+	case v.CanUint():
+		return strconv.FormatUint(v.Uint(), 10), true
+	case v.CanFloat():
+		return strconv.FormatFloat(v.Float(), 'f', -1, v.Type().Bits()), true
+	}
+	return "", false
+}
+
+// misread says how the server would read a condition differently; empty when it
+// reads it as it is meant.
+func misread(c Condition) string {
+	text := c.field + c.op + c.value
+	meant := strings.TrimSpace(c.op)
+	for _, op := range operators {
+		at := strings.Index(text, op)
+		switch {
+		case at < 0:
+			continue
+		case op != meant || strings.TrimSpace(text[:at]) != c.field:
+			return fmt.Sprintf("is compared with a value that holds %q, where the server would divide the condition", op)
+		case strings.HasPrefix(c.value, op):
+			// The server takes repeated operators for one.
+			return fmt.Sprintf("is compared with a value that begins with %q, which the server would lose", op)
+		}
+		return ""
+	}
+	return ""
+}
+
+func isFieldPath(s string) bool {
+	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.") == ""
+}

@@ -1,0 +1,169 @@
+package zstack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/zstack-go/zstack-go/types"
+)
+
+// Credentials say how a [Client] proves who it is. The zero value proves
+// nothing: only actions that carry credentials of their own, and those that
+// need none, can be called with it.
+//
+// Printing credentials shows their kind and no secret.
+type Credentials struct {
+	kind  string
+	grant func() grant // a function, since fmt can look behind everything else
+	login func(ctx context.Context, c *Client) (*types.SessionInventory, error)
+	err   error // what makes them unusable, known when they were made
+}
+
+// Session uses a session that was opened elsewhere. The client does not renew
+// it and does not log out of it.
+func Session(uuid string) Credentials {
+	return Credentials{kind: "session", grant: fixed(grant{session: uuid}), err: missing("session uuid", uuid)}
+}
+
+// AccessKey signs every request with an access key. The server compares the
+// signed date with its own wall clock and refuses a difference of more than 15
+// minutes; see [WithLocation] for a server in another time zone.
+func AccessKey(id, secret string) Credentials {
+	return Credentials{kind: "access key", grant: fixed(grant{keyID: id, secret: secret}), err: missing("access key id", id, "access key secret", secret)}
+}
+
+// Account logs in with the name and the plain password of an account, when the
+// first call needs it. Close logs out.
+func Account(name, password string) Credentials {
+	return loginWith("account", missing("account name", name, "password", password), func() Action {
+		return logInByAccount{AccountName: name, Password: HashPassword(password)}
+	})
+}
+
+// User logs in as a user of an account, with the account's name, the user's name
+// and the user's plain password, when the first call needs it. Close logs out.
+func User(account, user, password string) Credentials {
+	return loginWith("user", missing("account name", account, "user name", user, "password", password), func() Action {
+		return logInByUser{AccountName: account, UserName: user, Password: HashPassword(password)}
+	})
+}
+
+// LDAP logs in with the uid and the password of an entry in an LDAP directory
+// that the server knows, when the first call needs it. The password travels as
+// it is, since the directory has to check it: use https. Close logs out.
+func LDAP(uid, password string) Credentials {
+	return loginWith("LDAP", missing("uid", uid, "password", password), func() Action {
+		return logInByLDAP{UID: uid, Password: password}
+	})
+}
+
+// IAM2 logs in with the name and the plain password of an IAM2 virtual ID, when
+// the first call needs it. Close logs out.
+func IAM2(name, password string) Credentials {
+	return loginWith("IAM2", missing("virtual ID name", name, "password", password), func() Action {
+		return loginIAM2VirtualID{Name: name, Password: HashPassword(password)}
+	})
+}
+
+// Login uses a function for every other way to log in: CAS, a login with a
+// captcha, a token service. The function is called when the first call needs a
+// session, never twice at a time, with a context that ends when nobody waits for
+// the session any more. It may call actions that need no session, such as
+// actions.LogInAction, with the client it is given. Close logs out of the
+// session that it returned.
+func Login(login func(ctx context.Context, c *Client) (*types.SessionInventory, error)) Credentials {
+	if login == nil {
+		return Credentials{kind: "login", err: errors.New("the login function is nil")}
+	}
+	return Credentials{kind: "login", login: login}
+}
+
+func fixed(g grant) func() grant { return func() grant { return g } }
+
+// missing names the first of (name, value) pairs whose value is empty or cannot
+// travel in a header.
+func missing(pairs ...string) error {
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i+1] == "" {
+			return fmt.Errorf("the %s is empty", pairs[i])
+		}
+		if (pairs[i] == "session uuid" || pairs[i] == "access key id") && !fitsHeader(pairs[i+1]) {
+			return fmt.Errorf("the %s holds a character that no header can carry", pairs[i])
+		}
+	}
+	return nil
+}
+
+// String returns the kind of the credentials.
+func (c Credentials) String() string {
+	if c.kind == "" {
+		return "none"
+	}
+	return c.kind
+}
+
+// Format prints the kind of the credentials, whatever the verb.
+func (c Credentials) Format(f fmt.State, _ rune) { fmt.Fprint(f, c.String()) }
+
+// LogValue returns the kind of the credentials.
+func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// loginWith makes credentials from one of the server's own login actions.
+func loginWith(kind string, err error, action func() Action) Credentials {
+	return Credentials{kind: kind, err: err, login: func(ctx context.Context, c *Client) (*types.SessionInventory, error) {
+		var result struct {
+			Inventory *types.SessionInventory `json:"inventory"`
+		}
+		if err := c.Call(ctx, action(), &result); err != nil {
+			return nil, err
+		}
+		return result.Inventory, nil
+	}}
+}
+
+// The login actions repeat four of package actions, which this package cannot
+// import.
+type (
+	logInByAccount struct {
+		AccountName string `json:"accountName" zstack:"required,notrim"`
+		Password    string `json:"password" zstack:"required,sensitive"`
+	}
+	logInByUser struct {
+		AccountName string `json:"accountName" zstack:"required,notrim"`
+		UserName    string `json:"userName" zstack:"required,notrim"`
+		Password    string `json:"password" zstack:"required,sensitive"`
+	}
+	logInByLDAP struct {
+		UID      string `json:"uid" zstack:"required,notrim"`
+		Password string `json:"password" zstack:"required,notrim,sensitive"`
+	}
+	loginIAM2VirtualID struct {
+		Name     string `json:"name" zstack:"required,notrim"`
+		Password string `json:"password" zstack:"required,sensitive"`
+	}
+	logOut struct {
+		SessionUUID string `json:"sessionUuid" zstack:"required,sensitive"`
+	}
+)
+
+func (logInByAccount) ActionInfo() *ActionInfo {
+	return &ActionInfo{Name: "LogInByAccountAction", Method: "PUT", Path: "/accounts/login", Body: "logInByAccount"}
+}
+
+func (logInByUser) ActionInfo() *ActionInfo {
+	return &ActionInfo{Name: "LogInByUserAction", Method: "PUT", Path: "/accounts/users/login", Body: "logInByUser"}
+}
+
+func (logInByLDAP) ActionInfo() *ActionInfo {
+	return &ActionInfo{Name: "LogInByLdapAction", Method: "PUT", Path: "/ldap/login", Body: "logInByLdap"}
+}
+
+func (loginIAM2VirtualID) ActionInfo() *ActionInfo {
+	return &ActionInfo{Name: "LoginIAM2VirtualIDAction", Method: "PUT", Path: "/iam2/virtual-ids/login", Body: "loginIAM2VirtualID"}
+}
+
+func (logOut) ActionInfo() *ActionInfo {
+	return &ActionInfo{Name: "LogOutAction", Method: "DELETE", Path: "/accounts/sessions/{sessionUuid}"}
+}

@@ -1,0 +1,189 @@
+package zstack
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/zstack-go/zstack-go/types"
+)
+
+// ErrClosed is returned by every call on a [Client] after its Close.
+var ErrClosed = errors.New("zstack: the client is closed")
+
+// A ValidationError says that a call was refused before anything was sent, and
+// what has to change. It never holds the refused value, which can be a secret.
+type ValidationError struct {
+	// Action is the action's name; empty where there was none.
+	Action string
+	// Field is the parameter's wire name, or the name of the option or argument
+	// that is wrong. It is empty when it is about the action as a whole.
+	Field string
+	// Constraint is the rule that does not hold: one of the Constraint
+	// constants.
+	Constraint string
+	// Reason says in English how the rule does not hold.
+	Reason string
+	// Err is the error beneath, or nil.
+	Err error
+}
+
+func (e *ValidationError) Error() string {
+	return "zstack: " + strings.TrimSpace(join(e.Action, e.Field)+" "+e.Reason)
+}
+
+// Unwrap returns the error beneath.
+func (e *ValidationError) Unwrap() error { return e.Err }
+
+// join puts a colon between the parts that are not empty.
+func join(parts ...string) string {
+	var b strings.Builder
+	for _, p := range parts {
+		if p == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString(": ")
+		}
+		b.WriteString(p)
+	}
+	return b.String()
+}
+
+// An Error is a call that did not succeed: the server refused it, ran it and
+// failed, answered what cannot be read, or could not be asked.
+//
+// errors.Is finds the server's error codes anywhere in the chain of causes
+// (errors.Is(err, types.SysResourceNotFound)), and context.Canceled or
+// context.DeadlineExceeded when the context ended.
+type Error struct {
+	// Action is the action's name.
+	Action string
+	// Method and Path are the request's, the path after "/v1" with secrets
+	// masked.
+	Method, Path string
+	// Status is the HTTP status of the reply that decided the call: 503 is what
+	// the server answers when it ran the API and failed. It is 0 when no reply
+	// arrived.
+	Status int
+	// JobUUID is the job uuid that was sent with the call. For an asynchronous
+	// call, [ResumeJob] takes it.
+	JobUUID string
+	// Code is the server's error, with its causes; nil when the reply held none.
+	Code *types.ErrorCode
+	// Body is the start of a reply that could not be understood.
+	Body string
+	// Err is the error beneath when it was not the server that refused: the
+	// network's, the context's or a [*DecodeError].
+	Err error
+}
+
+func (e *Error) Error() string {
+	var what string
+	switch {
+	case e.Code != nil:
+		what = e.Code.Error()
+	case e.Err != nil:
+		what = e.Err.Error()
+	case e.Status == http.StatusTooManyRequests:
+		what = "the server takes no more requests from here for now"
+	default:
+		what = "unexpected reply"
+	}
+	if e.Status != 0 && e.Status != http.StatusOK {
+		what = fmt.Sprintf("HTTP %d: %s", e.Status, what)
+	}
+	if e.Body != "" {
+		what += fmt.Sprintf(": %q", e.Body)
+	}
+	if e.JobUUID != "" {
+		what += " (job " + e.JobUUID + ")"
+	}
+	return "zstack: " + join(e.Action, strings.TrimSpace(e.Method+" "+e.Path), what)
+}
+
+// Unwrap returns the server's error and the error beneath, those that there are.
+func (e *Error) Unwrap() []error {
+	var list []error
+	if e.Code != nil {
+		list = append(list, e.Code)
+	}
+	if e.Err != nil {
+		list = append(list, e.Err)
+	}
+	return list
+}
+
+// An UnknownOutcomeError says that a call which changes something was sent, or
+// may have been, and that its reply was lost: it may have run. The SDK does not
+// send it again, since it could run twice. What happened can be found out by
+// reading the resource, or, for an asynchronous call, from its job: a later
+// [ResumeJob] with the JobUUID tells, unless it ends in a [*JobExpiredError],
+// which then means that the call never arrived.
+type UnknownOutcomeError struct {
+	Action       string
+	Method, Path string
+	JobUUID      string
+	// Async says that the action usually runs as a job.
+	Async bool
+	// Err is what cut the call off: the network's error or the context's.
+	Err error
+}
+
+func (e *UnknownOutcomeError) Error() string {
+	return "zstack: " + join(e.Action, e.Method+" "+e.Path,
+		"it is unknown whether the call ran", e.Err.Error()) + " (job " + e.JobUUID + ")"
+}
+
+// Unwrap returns what cut the call off.
+func (e *UnknownOutcomeError) Unwrap() error { return e.Err }
+
+// A JobExpiredError says that the server knows no job with the uuid. Servers
+// keep the result of a job for three hours; a job that never arrived is unknown
+// as well.
+type JobExpiredError struct {
+	Action  string // empty for a resumed job
+	JobUUID string
+}
+
+func (e *JobExpiredError) Error() string {
+	return "zstack: " + join(e.Action, "the server knows no job "+e.JobUUID)
+}
+
+// A DecodeError says which value of a reply could not be read, and why.
+type DecodeError struct {
+	// Field leads to the value: "inventory.memorySize". It is empty when the
+	// reply as a whole is wrong.
+	Field string
+	// Err says what is wrong with it.
+	Err error
+}
+
+func (e *DecodeError) Error() string { return "cannot read the reply: " + join(e.Field, e.Err.Error()) }
+
+// Unwrap returns what is wrong with the value.
+func (e *DecodeError) Unwrap() error { return e.Err }
+
+// IsNotFound reports whether the server said that a resource does not exist
+// (SYS.1003), anywhere in the chain of causes.
+func IsNotFound(err error) bool { return errors.Is(err, types.SysResourceNotFound) }
+
+// IsPermissionDenied reports whether the server said that the account may not
+// do this (ID.1002).
+func IsPermissionDenied(err error) bool { return errors.Is(err, types.IDPermissionDenied) }
+
+// IsInvalidSession reports whether the server did not know the session, or it
+// has ended (ID.1001).
+func IsInvalidSession(err error) bool { return errors.Is(err, types.IDInvalidSession) }
+
+// IsQuotaExceeded reports whether the account's quota does not allow the call
+// (ID.1003).
+func IsQuotaExceeded(err error) bool { return errors.Is(err, types.IDQuotaExceeding) }
+
+// IsThrottled reports whether the server turned the call away because of too
+// many requests (HTTP 429).
+func IsThrottled(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Status == http.StatusTooManyRequests
+}

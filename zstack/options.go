@@ -1,0 +1,231 @@
+package zstack
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// An Option configures a [Client].
+type Option func(*config) error
+
+type config struct {
+	credentials Credentials
+	httpClient  *http.Client
+	tls         *tls.Config
+	userAgent   string
+	location    *time.Location
+	logger      *slog.Logger
+	product     Product
+	contextPath *string
+	maxReply    int64
+	retries     int
+}
+
+// WithCredentials says how the client proves who it is: [Account], [User],
+// [LDAP], [IAM2], [Session], [AccessKey] or [Login]. Without it, each action
+// has to carry its own in SessionID, or AccessKeyID and AccessKeySecret.
+func WithCredentials(credentials Credentials) Option {
+	return func(c *config) error {
+		c.credentials = credentials
+		return credentials.err
+	}
+}
+
+// WithHTTPClient sends requests through a client of your own, with its
+// transport, proxy and timeout. The client never follows redirects, whatever
+// this one does. By default the SDK has a transport of its own that takes the
+// proxy from the environment.
+func WithHTTPClient(client *http.Client) Option {
+	return func(c *config) error {
+		if client == nil {
+			return errors.New("the HTTP client is nil")
+		}
+		c.httpClient = client
+		return nil
+	}
+}
+
+// WithTLSConfig sets how https connections are made: certificate authorities,
+// client certificates, server name. It excludes [WithHTTPClient]. By default
+// the system's certificate authorities are trusted.
+func WithTLSConfig(tlsConfig *tls.Config) Option {
+	return func(c *config) error {
+		if tlsConfig == nil {
+			return errors.New("the TLS configuration is nil")
+		}
+		c.tls = tlsConfig.Clone()
+		return nil
+	}
+}
+
+// WithUserAgent sets the User-Agent header. The default is "zstack-go".
+func WithUserAgent(agent string) Option {
+	return func(c *config) error {
+		if !fitsHeader(agent) {
+			return errors.New("the user agent holds a character that no header can carry")
+		}
+		c.userAgent = agent
+		return nil
+	}
+}
+
+// WithLocation says which time zone the server is in. Its timestamps carry no
+// zone, and the dates that access keys sign are compared with its wall clock.
+// The default is [time.Local].
+func WithLocation(location *time.Location) Option {
+	return func(c *config) error {
+		if location == nil {
+			return errors.New("the location is nil")
+		}
+		c.location = location
+		return nil
+	}
+}
+
+// WithLogger logs every request and reply at level debug: action, method, path,
+// status, job uuid and time taken, never a body and never a secret. The default
+// is silence.
+func WithLogger(logger *slog.Logger) Option {
+	return func(c *config) error {
+		if logger == nil {
+			return errors.New("the logger is nil")
+		}
+		c.logger = logger
+		return nil
+	}
+}
+
+// WithProduct says which product the server is. The default is [Cloud]. A few
+// actions differ between the products in their path or in what they require.
+func WithProduct(product Product) Option {
+	return func(c *config) error {
+		if product != Cloud && product != ZSphere {
+			return fmt.Errorf("there is no product %q", string(product))
+		}
+		c.product = product
+		return nil
+	}
+}
+
+// WithContextPath sets the part of the server's paths before "/v1", for a server
+// behind a proxy. It may be empty or several segments, with or without slashes
+// at its ends. It overrides the endpoint's path; the default is "/zstack".
+func WithContextPath(path string) Option {
+	return func(c *config) error {
+		if strings.ContainsAny(path, "?#") {
+			return errors.New("the context path holds a query or a fragment")
+		}
+		c.contextPath = &path
+		return nil
+	}
+}
+
+// WithMaxReplySize limits the size of a reply, in bytes. A larger one is an
+// error. The default is 512 MiB.
+func WithMaxReplySize(bytes int64) Option {
+	return func(c *config) error {
+		if bytes < 1 {
+			return errors.New("the largest reply must have at least one byte")
+		}
+		c.maxReply = bytes
+		return nil
+	}
+}
+
+// WithMaxRetries limits how often one request is sent again after a passing
+// fault; 0 turns it off. The default is 4. What is sent again at all, the
+// package documentation says under "Sending again".
+func WithMaxRetries(n int) Option {
+	return func(c *config) error {
+		if n < 0 {
+			return errors.New("the number of retries is negative")
+		}
+		c.retries = n
+		return nil
+	}
+}
+
+// A CallOption changes one call.
+type CallOption func(*callConfig) error
+
+type callConfig struct {
+	jobUUID    string
+	apiTimeout time.Duration
+	interval   time.Duration
+	timeout    time.Duration
+}
+
+func readCallOptions(action string, options []CallOption) (callConfig, error) {
+	var o callConfig
+	for _, option := range options {
+		if option == nil {
+			continue
+		}
+		if err := option(&o); err != nil {
+			var refused *ValidationError
+			if errors.As(err, &refused) {
+				refused.Action = action
+			}
+			return o, err
+		}
+	}
+	return o, nil
+}
+
+// WithJobUUID sends a job uuid of your choice with the call, made by
+// [NewJobUUID]: 32 lower-case hexadecimal digits, different for every call. A
+// program that notes it before the call can find the job after a crash, with
+// [ResumeJob]. By default each call gets a new one.
+func WithJobUUID(uuid string) CallOption {
+	return func(o *callConfig) error {
+		if !isUUID(uuid) {
+			return &ValidationError{Field: "WithJobUUID", Constraint: ConstraintType, Reason: "is not 32 lower-case hexadecimal digits"}
+		}
+		o.jobUUID = uuid
+		return nil
+	}
+}
+
+// WithAPITimeout asks the server to give the API up after this time. The server
+// takes whole seconds: the time is rounded up to them, and must be positive. By
+// default the server decides, by API.
+func WithAPITimeout(d time.Duration) CallOption {
+	return func(o *callConfig) error {
+		if d <= 0 {
+			return &ValidationError{Field: "WithAPITimeout", Constraint: ConstraintRange, Reason: "is not positive"}
+		}
+		o.apiTimeout = d
+		return nil
+	}
+}
+
+// WithPollInterval asks for the state of an asynchronous call's job at this
+// fixed interval. By default the interval grows with the age of the job, from 25
+// milliseconds to 3 seconds.
+func WithPollInterval(d time.Duration) CallOption {
+	return func(o *callConfig) error {
+		if d <= 0 {
+			return &ValidationError{Field: "WithPollInterval", Constraint: ConstraintRange, Reason: "is not positive"}
+		}
+		o.interval = d
+		return nil
+	}
+}
+
+// WithTimeout ends the call after this time as a context's deadline would,
+// counted from the Call or the Start, a login and the wait for the job included.
+// The job itself goes on. By default only the context ends a call.
+func WithTimeout(d time.Duration) CallOption {
+	return func(o *callConfig) error {
+		if d <= 0 {
+			return &ValidationError{Field: "WithTimeout", Constraint: ConstraintRange, Reason: "is not positive"}
+		}
+		o.timeout = d
+		return nil
+	}
+}

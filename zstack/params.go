@@ -1,0 +1,282 @@
+package zstack
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// A plan is what the engine knows about one action type: its parameters, read
+// off the struct tags once.
+type plan struct {
+	params []param
+	byWire map[string]int // index into params
+	given  []int          // where the action keeps its Given; nil when it has none
+}
+
+// A param is one parameter of an action, and one field of its struct.
+type param struct {
+	wire       string // the parameter's wire name
+	field      int    // the struct field's index
+	bit        int    // the parameter's bit in a Given
+	credential bool   // one of sessionId, accessKeyId, accessKeySecret, requestIp
+	sensitive  bool
+	noTrim     bool
+
+	required   bool
+	requiredOn []Product
+	on         []Product // the products that know the parameter; nil means all
+
+	min, max      int // of a text, in UTF-16 units; 0 means no limit
+	low, high     int64
+	hasRange      bool
+	unit          string // of the range, for messages
+	values        []string
+	regex         *regexp.Regexp
+	nonEmpty      bool
+	noEmptyString bool
+	fallback      reflect.Value // the default; invalid when there is none
+}
+
+// plans holds a plan for every action type that was used. It is a cache of what
+// the types themselves say and the only thing of the package that outlives a
+// client.
+var plans sync.Map // of reflect.Type to planOrError
+
+type planOrError struct {
+	plan *plan
+	err  error
+}
+
+var givenType = reflect.TypeFor[Given]()
+
+// planOf returns the plan for an action's struct type.
+func planOf(t reflect.Type) (*plan, error) {
+	if p, ok := plans.Load(t); ok {
+		made := p.(planOrError)
+		return made.plan, made.err
+	}
+	p, err := makePlan(t)
+	made, _ := plans.LoadOrStore(t, planOrError{p, err})
+	return made.(planOrError).plan, made.(planOrError).err
+}
+
+func makePlan(t reflect.Type) (*plan, error) {
+	p := &plan{byWire: make(map[string]int)}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Type == givenType {
+			p.given = f.Index
+			continue
+		}
+		wire, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if !f.IsExported() || wire == "" || wire == "-" {
+			continue
+		}
+		made := param{wire: wire, field: i, bit: len(p.params)}
+		if err := made.read(f); err != nil {
+			return nil, fmt.Errorf("zstack: %s.%s: %w", t, f.Name, err)
+		}
+		if _, twice := p.byWire[wire]; twice {
+			return nil, fmt.Errorf("zstack: %s has two fields for the parameter %s", t, wire)
+		}
+		p.byWire[wire] = len(p.params)
+		p.params = append(p.params, made)
+	}
+	return p, nil
+}
+
+// read takes the constraints from the field's tags.
+func (p *param) read(f reflect.StructField) error {
+	for option := range strings.SplitSeq(f.Tag.Get("zstack"), ",") {
+		name, value, _ := strings.Cut(option, "=")
+		var err error
+		switch name {
+		case "", "nonulls": // a Go list holds no nulls; UnmarshalAction sees to it
+		case "credential":
+			p.credential = true
+		case "sensitive":
+			p.sensitive = true
+		case "notrim":
+			p.noTrim = true
+		case "required":
+			p.required = true
+		case "requiredon":
+			p.requiredOn = products(value)
+		case "on":
+			p.on = products(value)
+		case "min":
+			p.min, err = strconv.Atoi(value)
+		case "max":
+			p.max, err = strconv.Atoi(value)
+		case "range":
+			low, high, _ := strings.Cut(value, ":")
+			p.hasRange = true
+			if p.low, err = strconv.ParseInt(low, 10, 64); err == nil {
+				p.high, err = strconv.ParseInt(high, 10, 64)
+			}
+		case "unit":
+			p.unit = value
+		case "nonempty":
+			p.nonEmpty = true
+		case "noempty":
+			p.noEmptyString = true
+		default:
+			return fmt.Errorf("unknown option %q in its zstack tag", name)
+		}
+		if err != nil {
+			return fmt.Errorf("%s in its zstack tag: %w", option, err)
+		}
+	}
+	if values, ok := f.Tag.Lookup("values"); ok {
+		p.values = strings.Split(values, "|")
+	}
+	if text, ok := f.Tag.Lookup("regex"); ok {
+		var err error
+		if p.regex, err = regexp.Compile(text); err != nil {
+			return err
+		}
+	}
+	if text, ok := f.Tag.Lookup("default"); ok {
+		t := f.Type
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		p.fallback = reflect.New(t).Elem()
+		return setText(p.fallback, text)
+	}
+	return nil
+}
+
+func products(list string) []Product {
+	var found []Product
+	for name := range strings.SplitSeq(list, "|") {
+		found = append(found, Product(name))
+	}
+	return found
+}
+
+// setText sets a scalar from its text in a tag.
+func setText(v reflect.Value, text string) error {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(text)
+	case reflect.Bool:
+		b, err := strconv.ParseBool(text)
+		v.SetBool(b)
+		return err
+	case reflect.Int32, reflect.Int64, reflect.Int:
+		n, err := strconv.ParseInt(text, 10, v.Type().Bits())
+		v.SetInt(n)
+		return err
+	case reflect.Float32, reflect.Float64:
+		f, err := strconv.ParseFloat(text, v.Type().Bits())
+		v.SetFloat(f)
+		return err
+	default:
+		return fmt.Errorf("a %s cannot have a default", v.Type())
+	}
+	return nil
+}
+
+// value returns what is sent for the parameter: what the caller set, else the
+// default, else the zero Value. Texts come trimmed.
+func (p *param) value(action reflect.Value, given *Given, product Product) reflect.Value {
+	v := action.Field(p.field)
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() {
+			v = reflect.Value{}
+		} else if v.Kind() == reflect.Pointer && v.Elem().Kind() != reflect.Struct {
+			v = v.Elem()
+		}
+	case reflect.Slice, reflect.Map:
+		if v.IsNil() {
+			v = reflect.Value{}
+		}
+	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Float32, reflect.Float64, reflect.Bool:
+		// A required number or boolean is a plain value, and zero is as good
+		// as any in a struct that a program wrote: only a default can stand
+		// for it.
+		unset := v.IsZero() && !given.has(p.bit)
+		if unset && (!p.required || p.fallback.IsValid() || given.isFilled()) {
+			v = reflect.Value{}
+		}
+	default:
+		if v.IsZero() && !given.has(p.bit) {
+			v = reflect.Value{}
+		}
+	}
+	if !v.IsValid() && p.fallback.IsValid() && p.knownTo(product) {
+		v = p.fallback
+	}
+	if v.IsValid() && v.Kind() == reflect.String && !p.noTrim && !p.credential {
+		if trimmed := trim(v.String()); trimmed != v.String() {
+			v = reflect.ValueOf(trimmed)
+		}
+	}
+	return v
+}
+
+// knownTo reports whether the product has the parameter.
+func (p *param) knownTo(product Product) bool {
+	return p.on == nil || slices.Contains(p.on, product)
+}
+
+// trim removes what the reference SDK takes for white space at both ends: every
+// character up to and including the space.
+func trim(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
+}
+
+func (g *Given) has(bit int) bool {
+	return g != nil && bit < 128 && g.bits[bit/64]&(1<<(bit%64)) != 0
+}
+
+func (g *Given) isFilled() bool { return g != nil && g.filled }
+
+func (g *Given) set(bit int, yes bool) {
+	if g == nil || bit >= 128 {
+		return
+	}
+	if g.bits[bit/64] &^= 1 << (bit % 64); yes {
+		g.bits[bit/64] |= 1 << (bit % 64)
+	}
+}
+
+// givenOf reads the action's unexported Given. Reflection lets numbers in such
+// a field be read, which is all it takes.
+func (p *plan) givenOf(action reflect.Value) *Given {
+	if p.given == nil {
+		return nil
+	}
+	given := action.FieldByIndex(p.given)
+	bits := given.Field(0)
+	return &Given{bits: [2]uint64{bits.Index(0).Uint(), bits.Index(1).Uint()}, filled: given.Field(1).Bool()}
+}
+
+// utf16Length is the length of s as the server counts it.
+func utf16Length(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if r > math.MaxUint16 {
+			n++
+		}
+	}
+	return n
+}
+
+// badText says what makes s unfit for any request; empty when nothing does.
+func badText(s string) string {
+	if !utf8.ValidString(s) {
+		return "is not valid UTF-8"
+	}
+	return ""
+}

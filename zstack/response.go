@@ -1,0 +1,190 @@
+package zstack
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"reflect"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/zstack-go/zstack-go/internal/wire"
+	"github.com/zstack-go/zstack-go/types"
+)
+
+// failure returns the error in a reply, or nil when it holds a result. The
+// server's error object counts whatever the status.
+func (j *job) failure(rep *reply) error {
+	e := &Error{Action: j.action, Method: j.method, Path: j.path, Status: rep.status, JobUUID: j.uuid}
+	var code *types.ErrorCode
+	err := j.client.decoder.Members(rep.body, func(name string) any {
+		if name == "error" {
+			return &code
+		}
+		return nil
+	})
+	ok := rep.status == http.StatusOK
+	switch {
+	case err == nil && code != nil:
+		maskCode(code, rep.secrets, 0)
+		e.Code = code
+		return e
+	case ok && err == nil:
+		return nil
+	case ok:
+		// Cut short, HTML, or not an object.
+		e.Err = decodeError(err)
+	case rep.status >= 300 && rep.status < 400:
+		e.Err = errors.New("the server redirects, which a management node does not; set the endpoint to where it leads")
+	}
+	if ok && j.sent.empty() && bytes.HasPrefix(bytes.TrimSpace(rep.body), []byte("{")) {
+		// A broken reply to a login: what it starts with is the session.
+		return e
+	}
+	e.Body = start(rep.body, rep.secrets)
+	return e
+}
+
+// start returns the first part of a body, for people. Secrets are masked before
+// the rest is cut off, since a part of one would not be known for what it is.
+func start(body []byte, secrets []string) string {
+	const limit, much = 512, 64 << 10
+	body = []byte(mask(string(body[:min(len(body), much)]), secrets))
+	if len(body) > limit {
+		body = body[:limit]
+		for len(body) > 0 && !utf8.Valid(body) && limit-len(body) < utf8.UTFMax {
+			body = body[:len(body)-1]
+		}
+	}
+	return strings.ToValidUTF8(strings.TrimSpace(string(body)), "\uFFFD")
+}
+
+// maskCode hides secrets that the server quotes in an error.
+func maskCode(code *types.ErrorCode, secrets []string, depth int) {
+	const deepest = 100 // a chain of causes beyond this is not one
+	if code == nil {
+		return
+	}
+	for _, text := range []*string{&code.Description, &code.Details, &code.Elaboration, &code.Location} {
+		*text = mask(*text, secrets)
+	}
+	code.Opaque, _ = maskAny(code.Opaque, secrets).(map[string]any)
+	if depth == deepest {
+		code.Cause, code.Causes = nil, nil
+	}
+	maskCode(code.Cause, secrets, depth+1)
+	for i := range code.Causes {
+		maskCode(&code.Causes[i], secrets, depth+1)
+	}
+}
+
+// maskAny hides secrets in a value of any shape.
+func maskAny(v any, secrets []string) any {
+	switch v := v.(type) {
+	case string:
+		return mask(v, secrets)
+	case []any:
+		for i := range v {
+			v[i] = maskAny(v[i], secrets)
+		}
+	case map[string]any:
+		for k := range v {
+			v[k] = maskAny(v[k], secrets)
+		}
+	}
+	return v
+}
+
+// masked returns err, or an error with the same text without secrets where it
+// holds any. That one unwraps to nothing: what it wraps would show them. It still
+// says what it is, so that errors.Is finds the context's end.
+func masked(err error, secrets []string) error {
+	if clean := mask(err.Error(), secrets); clean != err.Error() {
+		return &maskedError{text: clean, is: func(target error) bool { return errors.Is(err, target) }}
+	}
+	return err
+}
+
+// A maskedError keeps the error that it stands for in a function, where no
+// printing reaches it.
+type maskedError struct {
+	text string
+	is   func(target error) bool
+}
+
+func (e *maskedError) Error() string { return e.text }
+
+func (e *maskedError) Is(target error) bool { return e.is(target) }
+
+// decodeResult reads a result. Members that it does not know are skipped. The
+// server's schema says which values are of a subtype.
+func (c *Client) decodeResult(body []byte, result any) error {
+	if result == nil {
+		return nil
+	}
+	if raw, ok := result.(*json.RawMessage); ok {
+		*raw = append((*raw)[:0:0], body...)
+		return nil
+	}
+	v := reflect.ValueOf(result)
+	if v.Elem().Kind() != reflect.Struct {
+		return decodeError(c.decoder.Decode(body, result))
+	}
+	v = v.Elem()
+	fields := resultFields(v.Type())
+	var schema map[string]string
+	err := c.decoder.Members(body, func(name string) any {
+		if i, ok := fields[name]; ok {
+			return v.Field(i).Addr().Interface()
+		}
+		if name == "schema" && isExtensible(v.Type()) {
+			return &schema
+		}
+		return nil
+	})
+	if err != nil || len(schema) == 0 {
+		return decodeError(err)
+	}
+	return readSchema(schema).apply(c.decoder, "", body, []reflect.Value{v})
+}
+
+// isNoPointer reports whether nothing can be decoded into a result.
+func isNoPointer(result any) bool {
+	v := reflect.ValueOf(result)
+	return result != nil && (v.Kind() != reflect.Pointer || v.IsNil())
+}
+
+// resultTypes remembers where the members of a result go, by result type.
+var resultTypes sync.Map // of reflect.Type to map[string]int
+
+func resultFields(t reflect.Type) map[string]int {
+	if known, ok := resultTypes.Load(t); ok {
+		return known.(map[string]int)
+	}
+	fields := make(map[string]int)
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if t.Field(i).IsExported() && name != "" && name != "-" {
+			fields[name] = i
+		}
+	}
+	known, _ := resultTypes.LoadOrStore(t, fields)
+	return known.(map[string]int)
+}
+
+// decodeError turns the decoder's error into ours; it passes nil and all others
+// through.
+func decodeError(err error) error {
+	var field *wire.FieldError
+	var syntax *wire.SyntaxError
+	switch {
+	case errors.As(err, &field):
+		return &DecodeError{Field: field.Path, Err: field.Err}
+	case errors.As(err, &syntax):
+		return &DecodeError{Err: err}
+	default:
+		return err
+	}
+}

@@ -1,0 +1,128 @@
+package zstack
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/zstack-go/zstack-go/internal/wire"
+)
+
+// checkRetry decides whether a request is sent again. It never sends twice what
+// could run twice: a call that changes something goes out again only when it is
+// certain that the server did not take the first one.
+func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	if err != nil {
+		if isCertificateError(err) {
+			return false, err // trying again does not make it valid
+		}
+		return neverArrived(err) || isRead(ctx), nil
+	}
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests:
+		return true, nil
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
+		return isRead(ctx), nil
+	case http.StatusServiceUnavailable:
+		// From the server itself, 503 is the result of an API that failed.
+		return isRead(ctx) && !isAnswer(resp), nil
+	}
+	return false, nil
+}
+
+// readKey marks the context of a request that changes nothing. An error comes
+// to checkRetry without its request.
+type readKey struct{}
+
+func isRead(ctx context.Context) bool { return ctx.Value(readKey{}) != nil }
+
+// neverArrived reports whether a request surely did not reach the server: the
+// connection for it was never made.
+func neverArrived(err error) bool {
+	var op *net.OpError
+	if errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") {
+		return true
+	}
+	var handshake tls.RecordHeaderError
+	return errors.As(err, &handshake) || isCertificateError(err)
+}
+
+func isCertificateError(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &certificate)
+}
+
+// isAnswer reports whether a 503 holds the server's error object. It puts back
+// what it reads.
+func isAnswer(resp *http.Response) bool {
+	const enough = 1 << 20 // for any error object; a longer body is none
+	start, err := io.ReadAll(io.LimitReader(resp.Body, enough))
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(start), errorReader{err}, resp.Body), resp.Body}
+	return err != nil || isErrorObject(start)
+}
+
+// errorReader repeats the error that ended a first read, or nothing for nil.
+type errorReader struct{ err error }
+
+func (r errorReader) Read([]byte) (int, error) {
+	if r.err == nil {
+		return 0, io.EOF
+	}
+	return 0, r.err
+}
+
+// isErrorObject reports whether a body is an object with an error in it.
+func isErrorObject(body []byte) bool {
+	var value json.RawMessage
+	err := anyReply.Members(body, func(name string) any {
+		if name == "error" {
+			return &value
+		}
+		return nil
+	})
+	return err == nil && bytes.HasPrefix(value, []byte("{"))
+}
+
+// anyReply reads replies without a client, as leniently as a client does.
+var anyReply = wire.NewDecoder(time.UTC)
+
+// backoff waits before sending again: what Retry-After asks for, else a random
+// time below a limit that doubles from least with each attempt up to most. The
+// server's wish is obeyed up to a minute.
+func backoff(least, most time.Duration, attempt int, resp *http.Response) time.Duration {
+	if resp != nil {
+		if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && seconds >= 0 {
+			return min(time.Duration(seconds)*time.Second, time.Minute)
+		}
+	}
+	limit := most
+	if attempt < 16 {
+		limit = min(least<<attempt, most)
+	}
+	return rand.N(limit) + 1
+}
+
+// withoutURL takes the URL out of a network error: it can hold a session, or a
+// secret in the query.
+func withoutURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}

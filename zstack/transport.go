@@ -1,0 +1,193 @@
+package zstack
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"log/slog"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+	"github.com/zstack-go/zstack-go/internal/redact"
+	"github.com/zstack-go/zstack-go/internal/wire"
+)
+
+// A reply is what came back for one request.
+type reply struct {
+	status  int
+	body    []byte
+	secrets []string // what nobody may see, should the reply quote the request
+}
+
+// errTooLarge says that a reply is larger than the client takes.
+var errTooLarge = errors.New("the reply is larger than the limit that WithMaxReplySize sets")
+
+// NewJobUUID returns a new random job uuid for [WithJobUUID]: 32 lower-case
+// hexadecimal digits.
+func NewJobUUID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails: it ends the program instead
+	return hex.EncodeToString(b[:])
+}
+
+func isUUID(s string) bool {
+	return len(s) == 32 && strings.Trim(s, "0123456789abcdef") == ""
+}
+
+// send sends a request and reads the reply, whatever its status. Errors are the
+// network's or the context's, without the URL.
+func (c *Client) send(ctx context.Context, r *request, g grant, jobUUID string, apiTimeout time.Duration) (*reply, error) {
+	if r.method == http.MethodGet {
+		ctx = context.WithValue(ctx, readKey{}, true)
+	}
+	target := c.base + r.path
+	if r.query != "" {
+		target += "?" + r.query
+	}
+	var body any
+	if r.body != nil {
+		body = r.body
+	}
+	req, err := retryablehttp.NewRequestWithContext(ctx, r.method, target, body)
+	if err != nil {
+		return nil, withoutURL(err)
+	}
+	header := req.Header
+	header.Set("User-Agent", c.userAgent)
+	header.Set("Accept", "application/json")
+	header.Set("X-JSON-Schema", "true")
+	if r.body != nil {
+		header.Set("Content-Type", "application/json; charset=utf-8")
+	}
+	if jobUUID != "" {
+		header.Set("X-Job-UUID", jobUUID)
+	}
+	if r.requestIP != "" {
+		header.Set("X-Request-Ip", r.requestIP)
+	}
+	if apiTimeout > 0 {
+		header.Set("X-API-Timeout", strconv.FormatInt(int64(math.Ceil(apiTimeout.Seconds())), 10))
+	}
+	if r.session {
+		g.authorize(header, r.method, r.plain, time.Now().In(c.location))
+	}
+
+	secrets := append(g.secrets(), r.secrets...)
+	if _, signature, ok := strings.Cut(header.Get("Authorization"), ":"); ok && g.session == "" {
+		secrets = append(secrets, signature)
+	}
+	started := time.Now()
+	resp, err := c.http.Do(req)
+	if err == nil {
+		defer resp.Body.Close()
+		var data []byte
+		if data, err = c.readBody(resp); err == nil {
+			c.log(ctx, r, jobUUID, started, slog.Int("status", resp.StatusCode))
+			return &reply{status: resp.StatusCode, body: data, secrets: secrets}, nil
+		}
+	}
+	if ended := ctx.Err(); ended != nil {
+		// The transport reports the end of a context in many ways.
+		err = ended
+	}
+	err = withoutURL(err)
+	c.log(ctx, r, jobUUID, started, slog.String("error", mask(err.Error(), secrets)))
+	return nil, err
+}
+
+func (c *Client) readBody(resp *http.Response) ([]byte, error) {
+	var buf bytes.Buffer
+	if n := resp.ContentLength; n > 0 && n <= c.maxReply {
+		buf.Grow(int(min(n, 64<<20)) + bytes.MinRead)
+	}
+	n, err := buf.ReadFrom(io.LimitReader(resp.Body, c.maxReply))
+	if err != nil {
+		return nil, err
+	}
+	if n == c.maxReply {
+		if more, _ := io.CopyN(io.Discard, resp.Body, 1); more > 0 {
+			return nil, errTooLarge
+		}
+	}
+	return buf.Bytes(), nil
+}
+
+func (c *Client) log(ctx context.Context, r *request, jobUUID string, started time.Time, outcome slog.Attr) {
+	if !c.logger.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	c.logger.LogAttrs(ctx, slog.LevelDebug, "zstack request",
+		slog.String("action", r.action),
+		slog.String("method", r.method),
+		slog.String("path", r.shown),
+		slog.String("job", jobUUID),
+		outcome,
+		slog.Duration("took", time.Since(started)),
+	)
+}
+
+// mask hides secrets in a text that came from elsewhere. Texts of one or two
+// characters are left: they would blot out the rest, and are no secrets.
+func mask(text string, secrets []string) string {
+	for _, s := range spellings(secrets) {
+		text = strings.ReplaceAll(text, s, redact.Mask)
+	}
+	return text
+}
+
+// spellings are the forms in which a reply or an error quotes secrets: as they
+// are, escaped as in a URL, in HTML and in JSON, and in JSON that is quoted in
+// JSON. Longer ones come first, so that one that is part of another does not
+// leave the rest of it.
+func spellings(secrets []string) []string {
+	var list []string
+	for _, s := range secrets {
+		if len(s) <= 2 {
+			continue
+		}
+		list = append(list, s, url.QueryEscape(s), url.PathEscape(s), html.EscapeString(s))
+		for _, escapes := range jsonEscapes {
+			once := escapes.Replace(quoted(s))
+			list = append(list, once, escapes.Replace(quoted(quoted(s))), escapes.Replace(quoted(once)))
+		}
+	}
+	slices.SortStableFunc(list, func(a, b string) int { return len(b) - len(a) })
+	return slices.Compact(list)
+}
+
+// quoted is a text as JSON writes it, without the quotation marks.
+func quoted(s string) string {
+	text, err := wire.Encode(s)
+	if err != nil {
+		return s
+	}
+	return string(text[1 : len(text)-1])
+}
+
+// jsonEscapes are what JSON libraries escape beyond what JSON wants: nothing,
+// what HTML minds, and what the server's library does.
+var jsonEscapes = []*strings.Replacer{
+	strings.NewReplacer(),
+	strings.NewReplacer("<", `\u003c`, ">", `\u003e`, "&", `\u0026`),
+	strings.NewReplacer("<", `\u003c`, ">", `\u003e`, "&", `\u0026`, "=", `\u003d`, "'", `\u0027`),
+}
+
+// contextError returns the end of a context with the cause its owner gave.
+func contextError(ctx context.Context) error {
+	err := ctx.Err()
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) && !errors.Is(cause, err) {
+		return fmt.Errorf("%w: %w", err, cause)
+	}
+	return err
+}

@@ -1,0 +1,78 @@
+package zstack
+
+import (
+	"errors"
+	"reflect"
+
+	"github.com/zstack-go/zstack-go/internal/wire"
+)
+
+// UnmarshalAction fills an action from a JSON object of parameters under their
+// wire names, the credentials included. It is what the UnmarshalJSON methods of
+// actions call; a must be a pointer to the action's struct, and given points to
+// the action's record of what was set, or is nil for an action without one.
+//
+// Members that the object does not have keep their value, and null unsets a
+// parameter. Numbers and booleans may stand in quotes. A parameter that the
+// action does not have, a value of the wrong kind, and a null in a list are
+// refused with a [*ValidationError]; whether the values keep to the constraints
+// is for [Validate] to say. On an error the action may be filled in part.
+func UnmarshalAction(data []byte, a Action, given *Given) error {
+	if reflect.ValueOf(a).Kind() != reflect.Pointer {
+		return &ValidationError{Action: nameOf(a), Constraint: ConstraintType, Reason: "the action to fill is no pointer"}
+	}
+	v, err := structOf(a)
+	if err != nil {
+		return err
+	}
+	name := nameOf(a)
+	p, err := planOf(v.Type())
+	if err != nil {
+		return &ValidationError{Action: name, Constraint: ConstraintType, Reason: err.Error()}
+	}
+	if wire.IsNull(data) {
+		return nil // as encoding/json does for every type
+	}
+	if given != nil {
+		given.filled = true
+	}
+	err = wire.RawMembers(data, func(member string, value []byte) error {
+		i, ok := p.byWire[member]
+		if !ok {
+			return &ValidationError{Action: name, Field: member, Constraint: ConstraintUnknown, Reason: "is no parameter of the action"}
+		}
+		return p.params[i].fill(name, v.Field(p.params[i].field), value, given)
+	})
+	var refused *ValidationError
+	if err != nil && !errors.As(err, &refused) {
+		return &ValidationError{Action: name, Constraint: ConstraintType, Reason: err.Error(), Err: err}
+	}
+	return err
+}
+
+// fill sets one field from the JSON text of its parameter.
+func (p *param) fill(action string, field reflect.Value, value []byte, given *Given) error {
+	if wire.IsNull(value) {
+		if p.required && p.fallback.IsValid() {
+			// Unset, the default would be sent; null says that it must not be.
+			return &ValidationError{Action: action, Field: p.wire, Constraint: ConstraintRequired, Reason: "is required and null"}
+		}
+		field.SetZero()
+		given.set(p.bit, false)
+		return nil
+	}
+	if wire.HasNullElement(value) {
+		return &ValidationError{Action: action, Field: p.wire, Constraint: ConstraintNoNullElements, Reason: "has a null in its list"}
+	}
+	into := reflect.New(field.Type())
+	if err := wire.DecodeInput(value, into.Interface()); err != nil {
+		reason := err.Error()
+		if p.sensitive {
+			reason = "has a value of the wrong kind" // the reason can quote the value
+		}
+		return &ValidationError{Action: action, Field: p.wire, Constraint: ConstraintType, Reason: reason, Err: nil}
+	}
+	field.Set(into.Elem())
+	given.set(p.bit, true)
+	return nil
+}

@@ -1,0 +1,188 @@
+package zstack
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// The constraints that a [ValidationError] names.
+const (
+	ConstraintRequired       = "required"       // the parameter has to be set
+	ConstraintMinLength      = "minLength"      // a text is too short
+	ConstraintMaxLength      = "maxLength"      // a text is too long
+	ConstraintValues         = "values"         // not one of the allowed values
+	ConstraintRegex          = "regex"          // a text does not match the pattern
+	ConstraintRange          = "range"          // a number is too small or too large
+	ConstraintNonEmpty       = "nonEmpty"       // a list has to hold something
+	ConstraintNoEmptyString  = "noEmptyString"  // an empty text, alone or in a list
+	ConstraintNoNullElements = "noNullElements" // a null in a list
+	ConstraintPath           = "path"           // a value that cannot stand in a path
+	ConstraintType           = "type"           // a value of the wrong kind, or none that JSON has
+	ConstraintUnknown        = "unknown"        // the action has no such parameter
+	ConstraintCondition      = "condition"      // a condition that the server would read differently
+	ConstraintConflict       = "conflict"       // two parameters that exclude each other
+)
+
+// Validate checks an action against every constraint of the catalogue, as a
+// call does before it sends anything, and returns the first violation as a
+// [*ValidationError]. It applies the rules of ZStack Cloud; [Client.Validate]
+// applies those of the client's product. A call refuses some more: values that
+// cannot stand in its path, such as an empty uuid, which the catalogue allows.
+//
+// The constraints are read from the fields' struct tags. The json tag gives the
+// wire name. The zstack tag holds options, divided by commas: required,
+// requiredon=cloud (or zsphere), on=cloud (the products that know the
+// parameter), min and max (length of a text in UTF-16 units), range=low:high,
+// unit (of the range, for messages), nonempty (a list), noempty (no empty
+// text, nor one in a list), notrim (a text keeps white space at its ends) and
+// sensitive (the value is never shown). The tags values:"a|b", regex:"..." and
+// default:"..." stand beside it. Values are compared without regard to case.
+func Validate(a Action) error {
+	_, err := newBuilder(a, Cloud)
+	return err
+}
+
+// Validate does what the function [Validate] does, for the client's product.
+func (c *Client) Validate(a Action) error {
+	if c == nil {
+		return &ValidationError{Action: nameOf(a), Field: "client", Constraint: ConstraintRequired, Reason: "is nil"}
+	}
+	_, err := newBuilder(a, c.product)
+	return err
+}
+
+// check tests one value against the parameter's constraints. v is invalid when
+// the parameter is not set. It returns the constraint that does not hold, and
+// how; empty when all do. The reason never quotes the value.
+func (p *param) check(v reflect.Value, product Product) (constraint, reason string) {
+	if !v.IsValid() {
+		if p.required && p.knownTo(product) || slices.Contains(p.requiredOn, product) {
+			return ConstraintRequired, "is required and not set"
+		}
+		return "", ""
+	}
+	switch v.Kind() {
+	case reflect.String:
+		return p.checkText(v.String())
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		return p.checkNumber(v)
+	case reflect.Float32, reflect.Float64:
+		f := v.Float()
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			return ConstraintType, "is not a finite number"
+		}
+		if p.hasRange && (f < float64(p.low) || f > float64(p.high)) {
+			return ConstraintRange, p.rangeText()
+		}
+	case reflect.Slice:
+		return p.checkList(v)
+	}
+	return "", ""
+}
+
+func (p *param) checkText(s string) (constraint, reason string) {
+	if bad := badText(s); bad != "" {
+		return ConstraintType, bad
+	}
+	if p.noEmptyString && s == "" {
+		return ConstraintNoEmptyString, "is an empty text"
+	}
+	if p.min > 0 || p.max > 0 {
+		switch n := utf16Length(s); {
+		case p.max > 0 && n > p.max:
+			return ConstraintMaxLength, fmt.Sprintf("is %d characters long, and at most %d are allowed", n, p.max)
+		case n < p.min:
+			return ConstraintMinLength, fmt.Sprintf("is %d characters long, and at least %d are needed", n, p.min)
+		}
+	}
+	if !p.allows(s) {
+		return ConstraintValues, p.valuesText()
+	}
+	if p.regex != nil && !p.regex.MatchString(s) {
+		return ConstraintRegex, "does not match " + p.regex.String()
+	}
+	return "", ""
+}
+
+func (p *param) checkNumber(v reflect.Value) (constraint, reason string) {
+	n := v.Int()
+	if p.hasRange && (n < p.low || n > p.high) {
+		return ConstraintRange, p.rangeText()
+	}
+	if !p.allows(strconv.FormatInt(n, 10)) {
+		return ConstraintValues, p.valuesText()
+	}
+	return "", ""
+}
+
+func (p *param) checkList(v reflect.Value) (constraint, reason string) {
+	if p.nonEmpty && v.Len() == 0 {
+		return ConstraintNonEmpty, "is an empty list"
+	}
+	for i := range v.Len() {
+		switch e := v.Index(i); e.Kind() {
+		case reflect.String:
+			if bad := badText(e.String()); bad != "" {
+				return ConstraintType, fmt.Sprintf("element %d %s", i, bad)
+			}
+			if p.noEmptyString && e.String() == "" {
+				return ConstraintNoEmptyString, fmt.Sprintf("element %d is an empty text", i)
+			}
+			if !p.allows(e.String()) {
+				return ConstraintValues, fmt.Sprintf("element %d %s", i, p.valuesText())
+			}
+		case reflect.Int, reflect.Int32, reflect.Int64:
+			if constraint, reason := p.checkNumber(e); constraint != "" {
+				return constraint, fmt.Sprintf("element %d %s", i, reason)
+			}
+		case reflect.Interface, reflect.Pointer, reflect.Map:
+			if e.IsNil() {
+				return ConstraintNoNullElements, fmt.Sprintf("element %d is null", i)
+			}
+		}
+	}
+	return "", ""
+}
+
+func (p *param) allows(s string) bool {
+	return p.values == nil || slices.ContainsFunc(p.values, func(v string) bool { return strings.EqualFold(v, s) })
+}
+
+func (p *param) valuesText() string {
+	return "is none of " + strings.Join(p.values, ", ")
+}
+
+func (p *param) rangeText() string {
+	unit := p.unit
+	if unit != "" {
+		unit = " " + unit
+	}
+	if p.high == math.MaxInt64 {
+		return fmt.Sprintf("is less than %d%s", p.low, unit)
+	}
+	return fmt.Sprintf("is not between %d and %d%s", p.low, p.high, unit)
+}
+
+// badSegment says why s cannot stand in a path as one segment; empty when it
+// can. The server decodes a path before it routes, so these would address
+// something else.
+func badSegment(s string) string {
+	switch {
+	case s == "":
+		return "is empty"
+	case s == "." || s == "..":
+		return "is a relative path"
+	case strings.ContainsAny(s, `/\`):
+		return "holds a slash or backslash"
+	case strings.ContainsFunc(s, unicode.IsControl):
+		return "holds a control character"
+	case badText(s) != "":
+		return badText(s)
+	}
+	return ""
+}
