@@ -1,0 +1,67 @@
+/*
+Package actions has a struct for every API call of ZStack: its fields are the
+call's parameters, its method Call makes the call.
+
+	package main
+
+	import (
+		"context"
+		"fmt"
+		"log"
+
+		"github.com/zstack-go/zstack-go/actions"
+		"github.com/zstack-go/zstack-go/zstack"
+	)
+
+	func main() {
+		ctx := context.Background()
+		client, err := zstack.NewClient("http://management-node:8080",
+			zstack.WithCredentials(zstack.Account("admin", "password")))
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer client.Close(ctx)
+
+		res, err := actions.RecoverVmInstanceAction{
+			UUID: "15ad1fe0a1d24b3b8e7f2ee8a2c26d70",
+		}.Call(ctx, client)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(res.Inventory.Name, res.Inventory.State)
+	}
+
+# Parameters
+
+Structs and methods are called as in the Java and Python SDKs. A required
+parameter is a plain field. An optional one is a pointer, a slice or a map; nil
+leaves it to the server, and anything else is sent, an empty list too:
+
+	actions.CreateZoneAction{Name: "east", Description: new("")}
+
+Call checks the parameters before it sends anything. The fields SessionID,
+AccessKeyID, AccessKeySecret and RequestIP, which every action has, stand in for
+the client's own credentials in this one call. An action is a value: it can be
+copied, used again and used by several goroutines; a call never changes it.
+
+# Methods
+
+Call returns the result, however long the server works on it. Start returns a
+[zstack.Job] instead, to wait for later or elsewhere. Query actions also have
+All, which iterates over everything that matches:
+
+	running := actions.QueryVmInstanceAction{Conditions: zstack.Where(zstack.Eq("state", "Running"))}
+	for vm, err := range running.All(ctx, client) {
+		...
+	}
+
+An action reads its parameters from JSON by their wire names, with
+[encoding/json.Unmarshal] for one, and it prints and logs without its secrets.
+
+# Finding an action
+
+There is one file for each kind of resource: vm_instances.go, volumes.go,
+l3_networks.go. Package registry finds an action by its name while a program
+runs.
+*/
+package actions
