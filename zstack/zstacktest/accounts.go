@@ -1,0 +1,161 @@
+package zstacktest
+
+import (
+	"crypto/sha512"
+	"encoding/hex"
+	"strings"
+	"time"
+)
+
+// adminUUID is the UUID of the first account. It is the same on every
+// installation.
+const adminUUID = "36c27e8ff05c4780bf6d2fa65700f22e"
+
+// passwordField and plainField hold the two forms of an account's password that
+// logins bring: hashed, and, over LDAP, as it is.
+const (
+	passwordField = "@password"
+	plainField    = "@plain"
+)
+
+// addAccounts makes the accounts, keys and sessions that the options ask for.
+func (n *Node) addAccounts(now time.Time) {
+	for i, a := range n.config.accounts {
+		fields := map[string]any{
+			"name": a.name, "type": "Normal",
+			passwordField: hashPassword(a.password), plainField: a.password,
+		}
+		if i == 0 {
+			fields["uuid"], fields["type"] = adminUUID, "SystemAdmin"
+		}
+		n.store.insert("Account", now, fields)
+	}
+	for _, k := range n.config.accessKeys {
+		n.store.insert("AccessKey", now, map[string]any{
+			"accountUuid": adminUUID, "userUuid": adminUUID, "AccessKeyID": k.id, "AccessKeySecret": k.secret,
+		})
+	}
+	for _, uuid := range n.config.sessions {
+		n.openSession(uuid, adminUUID, now)
+	}
+}
+
+// hashPassword returns a password as most logins send it.
+func hashPassword(password string) string {
+	sum := sha512.Sum512([]byte(password))
+	return hex.EncodeToString(sum[:])
+}
+
+func accountAPIs() []*api {
+	return []*api{
+		on("LogInByAccount", "PUT /accounts/login", "accountName! password!", logIn("accountName", passwordField), open),
+		on("LogInByUser", "PUT /accounts/users/login", "accountName accountUuid userName! password!",
+			logIn("userName", passwordField), open),
+		on("LoginIAM2VirtualID", "PUT /iam2/virtual-ids/login", "name! password!", logIn("name", passwordField), open),
+		on("LogInByLdap", "PUT /ldap/login", "uid! password!", logInByLDAP, open),
+		on("LogIn", "PUT /login", "username! password! loginType!", logInByType, open),
+		on("LogOut", "DELETE /accounts/sessions/{sessionUuid}", "sessionUuid", logOut, open),
+		on("ValidateSession", "GET /accounts/sessions/{sessionUuid}/valid", "sessionUuid!", validateSession, open),
+		on("RenewSession", "PUT /accounts/sessions/{sessionUuid}/renew", "sessionUuid! duration:int", renewSession),
+
+		on("CreateAccount", "POST /accounts", "name! password! type=SystemAdmin|Normal description state", createAccount),
+		on("UpdateAccount", "PUT /accounts/{uuid}", "uuid!@Account name description password state", updateAccount),
+		on("DeleteAccount", "DELETE /accounts/{uuid}", "uuid!@Account", remove),
+		on("CreateAccessKey", "POST /accesskeys",
+			"accountUuid!@Account userUuid! description AccessKeyID AccessKeySecret resourceUuid", createAccessKey),
+		on("ChangeAccessKeyState", "PUT /accesskeys/{uuid}/actions", "uuid!@AccessKey stateEvent!=enable|disable", changeState),
+		on("DeleteAccessKey", "DELETE /accesskeys/{uuid}", "uuid!@AccessKey", remove),
+	}
+}
+
+// logIn returns a handler that takes the name from one parameter and compares
+// the password with one field of the account.
+func logIn(nameParam, field string) handler {
+	return func(c *call) (*object, *apiError) {
+		s, err := c.logIn(c.str(nameParam), c.str("password"), field)
+		if err != nil {
+			return nil, err
+		}
+		return inventoryResult(s.inventory()), nil
+	}
+}
+
+func (c *call) logIn(name, password, field string) (*session, *apiError) {
+	for _, a := range c.store().by("Account", "name", name) {
+		if a.str("state") == "Enabled" && a.str(field) == password {
+			return c.node.openSession(newUUID(), a.key, c.now), nil
+		}
+	}
+	return nil, failf(codeAuthentication, "wrong account name or password")
+}
+
+// logInByLDAP answers with the account as well as the session.
+func logInByLDAP(c *call) (*object, *apiError) {
+	s, err := c.logIn(c.str("uid"), c.str("password"), plainField)
+	if err != nil {
+		return nil, err
+	}
+	result := inventoryResult(s.inventory())
+	result.add("accountInventory", c.store().inventory(c.store().get("Account", s.account), nil))
+	return result, nil
+}
+
+func logInByType(c *call) (*object, *apiError) {
+	if strings.EqualFold(c.str("loginType"), "ldap") {
+		return logIn("username", plainField)(c)
+	}
+	return logIn("username", passwordField)(c)
+}
+
+func logOut(c *call) (*object, *apiError) {
+	delete(c.node.sessions, c.str("sessionUuid"))
+	return nil, nil
+}
+
+func validateSession(c *call) (*object, *apiError) {
+	o := &object{}
+	o.add("valid", c.node.session(c.str("sessionUuid"), c.now) != nil)
+	return o, nil
+}
+
+// renewSession moves a session's end; the duration is in seconds.
+func renewSession(c *call) (*object, *apiError) {
+	s := c.node.session(c.str("sessionUuid"), c.now)
+	if s == nil {
+		return nil, failf(codeInvalidSession, "Session expired")
+	}
+	ttl := c.node.config.sessionTTL
+	if c.has("duration") {
+		ttl = time.Duration(c.int("duration")) * time.Second
+	}
+	s.expires = c.now.Add(ttl)
+	return inventoryResult(s.inventory()), nil
+}
+
+// createAccount keeps the password as it came: the client has hashed it.
+func createAccount(c *call) (*object, *apiError) {
+	if len(c.store().by("Account", "name", c.str("name"))) > 0 {
+		return nil, failf(codeInvalidArgument, "unable to create an account. An account already called %s", c.str("name"))
+	}
+	return c.create("Account", map[string]any{"password": nil, passwordField: c.str("password")})
+}
+
+func updateAccount(c *call) (*object, *apiError) {
+	changes := c.given("name", "description", "state")
+	if c.has("password") {
+		changes[passwordField] = c.str("password")
+	}
+	return c.change(c.row("uuid"), changes)
+}
+
+// createAccessKey makes up the parts of the key that it is not given.
+func createAccessKey(c *call) (*object, *apiError) {
+	fields := make(map[string]any)
+	if !c.has("AccessKeyID") {
+		fields["AccessKeyID"] = newUUID()[:20]
+	}
+	if !c.has("AccessKeySecret") {
+		fields["AccessKeySecret"] = newUUID() + newUUID()[:8]
+	}
+	return c.create("AccessKey", fields)
+}

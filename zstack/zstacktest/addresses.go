@@ -1,0 +1,132 @@
+package zstacktest
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// addresses remembers, for each IP range, the address after the one handed out
+// last, so that handing out many does not begin at the start each time.
+type addresses map[string]netip.Addr
+
+// allocateIP gives a NIC an address of its L3 network. A network that does not
+// manage addresses gives none.
+func (n *Node) allocateIP(nic *row, now time.Time) *apiError {
+	l3 := n.store.get("L3Network", nic.str("l3NetworkUuid"))
+	if managed, ok := l3.fields["enableIPAM"].(bool); ok && !managed {
+		return nil
+	}
+	for _, r := range n.store.by("IpRange", "l3NetworkUuid", l3.key) {
+		if ip, ok := n.freeAddress(r); ok {
+			n.useAddress(nic, r, ip, now)
+			return nil
+		}
+	}
+	return failf(codeNoAddress, "no ip is available in l3Network[name:%s, uuid:%s]", l3.str("name"), l3.key)
+}
+
+// freeAddress returns an address of a range that nobody has.
+func (n *Node) freeAddress(r *row) (netip.Addr, bool) {
+	low, high, ok := rangeOf(r)
+	if !ok {
+		return netip.Addr{}, false
+	}
+	first := n.ips[r.key]
+	if !first.IsValid() || first.Less(low) || high.Less(first) {
+		first = low
+	}
+	for ip := first; ; {
+		next := ip.Next()
+		if ip == high {
+			next = low
+		}
+		if !n.addressUsed(r.str("l3NetworkUuid"), ip) {
+			n.ips[r.key] = next
+			return ip, true
+		}
+		if ip = next; ip == first {
+			return netip.Addr{}, false
+		}
+	}
+}
+
+func (n *Node) addressUsed(l3UUID string, ip netip.Addr) bool {
+	for _, used := range n.store.by("UsedIp", "ip", ip.String()) {
+		if used.str("l3NetworkUuid") == l3UUID {
+			return true
+		}
+	}
+	return false
+}
+
+func (n *Node) useAddress(nic, r *row, ip netip.Addr, now time.Time) {
+	shared := map[string]any{
+		"ip": ip.String(), "netmask": r.str("netmask"), "gateway": r.str("gateway"), "ipVersion": int64(4),
+	}
+	n.store.touch(nic, now, shared)
+	used := map[string]any{
+		"ipRangeUuid": r.key, "l3NetworkUuid": nic.str("l3NetworkUuid"), "vmNicUuid": nic.key, "usedFor": "VmNic",
+	}
+	for name, value := range shared {
+		used[name] = value
+	}
+	if ip.Is4() {
+		b := ip.As4()
+		used["ipInLong"] = int64(binary.BigEndian.Uint32(b[:]))
+	}
+	n.store.insert("UsedIp", now, used)
+}
+
+// releaseIP takes the address away from a NIC.
+func (n *Node) releaseIP(nic *row, now time.Time) {
+	for _, used := range slices.Clone(n.store.by("UsedIp", "vmNicUuid", nic.key)) {
+		n.remove(used, now)
+	}
+	// A NIC that a test has added has an address that nobody handed out.
+	n.store.touch(nic, now, noAddress())
+}
+
+func noAddress() map[string]any {
+	return map[string]any{"ip": nil, "netmask": nil, "gateway": nil, "ipVersion": nil}
+}
+
+// newMAC returns a hardware address that no NIC of the node has.
+func (n *Node) newMAC() string {
+	n.macs++
+	return fmt.Sprintf("fa:%02x:%02x:%02x:%02x:00", byte(n.macs>>24), byte(n.macs>>16), byte(n.macs>>8), byte(n.macs))
+}
+
+// rangeOf returns the first and the last address of an IP range.
+func rangeOf(r *row) (low, high netip.Addr, ok bool) {
+	low, err1 := netip.ParseAddr(r.str("startIp"))
+	high, err2 := netip.ParseAddr(r.str("endIp"))
+	return low, high, err1 == nil && err2 == nil && !high.Less(low)
+}
+
+// netmask returns a prefix length as "255.255.255.0".
+func netmask(bits int) string {
+	var b [4]byte
+	binary.BigEndian.PutUint32(b[:], ^uint32(0)<<(32-bits))
+	return netip.AddrFrom4(b).String()
+}
+
+// maskBits is the reverse of netmask.
+func maskBits(mask string) (int, bool) {
+	for bits := 1; bits <= 32; bits++ {
+		if netmask(bits) == mask {
+			return bits, true
+		}
+	}
+	return 0, false
+}
+
+// lastAddress returns the last address of an IPv4 network.
+func lastAddress(network netip.Prefix) netip.Addr {
+	b := network.Masked().Addr().As4()
+	last := binary.BigEndian.Uint32(b[:]) | ^uint32(0)>>network.Bits()
+	binary.BigEndian.PutUint32(b[:], last)
+	return netip.AddrFrom4(b)
+}

@@ -1,0 +1,96 @@
+package zstacktest
+
+// inventoryResult returns the result of an API that answers with one record.
+func inventoryResult(inventory *object) *object {
+	o := &object{}
+	o.add("inventory", inventory)
+	return o
+}
+
+// answer returns a record as the result.
+func (c *call) answer(r *row) (*object, *apiError) {
+	return inventoryResult(c.store().inventory(r, nil)), nil
+}
+
+// create adds a record with the parameters that are fields of the kind, over
+// which fields go, and returns it as the result.
+func (c *call) create(kind string, fields map[string]any) (*object, *apiError) {
+	r, err := c.insert(kind, fields)
+	if err != nil {
+		return nil, err
+	}
+	return c.answer(r)
+}
+
+func (c *call) insert(kind string, fields map[string]any) (*row, *apiError) {
+	all := make(map[string]any, len(c.args)+len(fields))
+	for name, value := range c.args {
+		if kinds()[kind].byName[name] != nil {
+			all[name] = value
+		}
+	}
+	for name, value := range fields {
+		all[name] = value
+	}
+	if uuid := c.str("resourceUuid"); uuid != "" {
+		if !isUUID(uuid) {
+			return nil, failf(codeInvalidArgument, "resourceUuid[%s] is not a valid uuid", uuid)
+		}
+		if c.store().get(kind, uuid) != nil {
+			return nil, failf(codeInvalidArgument, "duplicate resource uuid[%s]", uuid)
+		}
+		all["uuid"] = uuid
+	}
+	return c.store().insert(kind, c.now, all), nil
+}
+
+// change changes a record and returns it as the result.
+func (c *call) change(r *row, fields map[string]any) (*object, *apiError) {
+	c.store().touch(r, c.now, fields)
+	return c.answer(r)
+}
+
+// given returns those of the parameters that were given.
+func (c *call) given(names ...string) map[string]any {
+	fields := make(map[string]any)
+	for _, name := range names {
+		if c.has(name) {
+			fields[name] = c.args[name]
+		}
+	}
+	return fields
+}
+
+// created returns a handler that creates a record of the kind from the
+// parameters alone.
+func created(kind string) handler {
+	return func(c *call) (*object, *apiError) { return c.create(kind, nil) }
+}
+
+// update is the handler of APIs that set the fields they are given, of the
+// record that the parameter uuid names.
+func update(c *call) (*object, *apiError) {
+	r := c.row("uuid")
+	fields := make(map[string]any)
+	for name, value := range c.args {
+		if name != "uuid" && r.kind.byName[name] != nil {
+			fields[name] = value
+		}
+	}
+	return c.change(r, fields)
+}
+
+// changeState is the handler of APIs that enable and disable a resource.
+func changeState(c *call) (*object, *apiError) {
+	states := map[string]string{
+		"enable": "Enabled", "disable": "Disabled", "maintain": "Maintenance", "deleting": "Deleting",
+	}
+	return c.change(c.row("uuid"), map[string]any{"state": states[c.str("stateEvent")]})
+}
+
+// remove is the handler of APIs that delete the record that the parameter uuid
+// names, with everything that belongs to it.
+func remove(c *call) (*object, *apiError) {
+	c.node.remove(c.row("uuid"), c.now)
+	return nil, nil
+}

@@ -1,0 +1,100 @@
+/*
+Package zstacktest is a simulated ZStack management node for tests and for
+programs that want to be tried out without a cloud. It keeps state, speaks the
+server's own formats, and needs nothing but the standard library:
+
+	package cloud_test
+
+	import (
+		"testing"
+		"time"
+
+		"github.com/zstack-go/zstack-go/actions"
+		"github.com/zstack-go/zstack-go/zstack"
+		"github.com/zstack-go/zstack-go/zstack/zstacktest"
+	)
+
+	func TestStopVM(t *testing.T) {
+		node := zstacktest.NewServer(t)
+		vm := node.Add("VmInstance", map[string]any{"name": "web", "state": "Running"})
+		client, err := zstack.NewClient(node.URL,
+			zstack.WithCredentials(zstack.Account("admin", "password")),
+			zstack.WithLocation(time.UTC))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close(t.Context())
+
+		if _, err := (actions.StopVmInstanceAction{UUID: vm}).Call(t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+		if got := node.Get("VmInstance", vm)["state"]; got != "Stopped" {
+			t.Errorf("after stopping, the state is %v", got)
+		}
+	}
+
+# Ways to run it
+
+[NewServer] listens on a loopback address until the test ends, and [Listen] until
+it is closed. [New] returns a node that listens nowhere. It can be the Transport
+of an [net/http.Client], which works in a testing/synctest bubble too:
+
+	client := &http.Client{Transport: zstacktest.New()}
+
+A node starts no goroutines. A job's end is reckoned from the clock, and its
+effect takes place once, before whatever request or method call comes next.
+
+# What is in it
+
+A node is empty unless [WithSite] fills it with a zone, a cluster, a host, storage,
+an image, offerings and a network. Resources are made through the API, or by
+[Node.Add], changed by [Node.Set], and seen through the API or with [Node.Get].
+They are records with the field names of the wire. These are the kinds:
+
+	Account  AccessKey  Zone  Cluster  Host  PrimaryStorage  BackupStorage  Image
+	InstanceOffering  DiskOffering  L2Network  L3Network  IpRange  UsedIp
+	VmInstance  VmNic  Volume
+
+Each is queried with conditions at its path, and read by its UUID below that; most
+are created, updated, enabled, disabled and deleted. Beyond that the node knows:
+
+  - logins by account, by user, over LDAP and as an IAM2 virtual ID, sessions that
+    end, are renewed, asked about and left, and requests signed with access keys;
+  - attaching storage and networks to clusters and zones, IP ranges, and addresses
+    that are handed out and taken back;
+  - images and data volumes that are deleted, recovered and expunged, and data
+    volumes that are attached and detached;
+  - VM instances that are created, started, stopped, rebooted, paused, resumed,
+    migrated, destroyed, recovered and expunged, and that are given NICs;
+  - the progress of jobs, the version, the time, and whether the node is ready.
+
+An API that the node does not have is answered as one that no server has: 404 for
+an unknown address, and 400 for an unknown action at a known one.
+
+# How it answers
+
+A GET is answered with its result; other APIs, logins excepted, with 202 and a job
+that is polled. The job has the UUID that the client sent in X-Job-UUID, and the
+location names a host that cannot be reached, since clients are to poll the address
+they know. A failed API gives 503 and an error with a code, as it does on the
+server: in the reply, or in the job's result. That a session has ended is told in
+the same way. Results of jobs have numbers as 8.589934592E9 and 1.0, query replies
+as integers; both have timestamps as "Nov 14, 2017 10:20:57 PM" in the zone of
+[WithLocation].
+
+Query conditions are taken apart as the server does it, and joined by "and". A
+field can be one of a record inside ("vmNics.ip") or of a record that a UUID names
+("zone.name"). Strings are compared without regard to case, as in the server's
+database. Groups are not simulated.
+
+# Faults
+
+[WithMiddleware] puts any handler in front of the node: to answer 429 first, to
+delay a reply, to break a connection before or after the node has done its work.
+[Node.ExpireSessions] ends all sessions, and [WithClock] makes time pass.
+[Node.Requests] tells what was sent.
+
+What the node does is part of this package's promise and kept as the SDK's API is.
+That a later release knows more APIs, fields and checks is not a breaking change.
+*/
+package zstacktest

@@ -1,0 +1,132 @@
+package zstacktest
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+const jobA = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+func TestJobRunsOnceAndKeepsItsResult(t *testing.T) {
+	t.Parallel()
+	clock := newTestClock()
+	c := newClient(t, WithClock(clock.time), WithJobDelay(time.Minute))
+	rep := c.with("X-Job-UUID", jobA).with("X-API-Timeout", "600").send("POST", "/zones", `{"params": {"name": "z"}}`)
+	require.Equal(t, http.StatusAccepted, rep.status)
+	require.Equal(t, "http://10.0.0.1:8080/zstack/v1/api-jobs/"+jobA, rep.body["location"])
+	require.Equal(t, "600000", fmt.Sprint(rep.body["apiTimeout"]))
+
+	clock.pass(59 * time.Second)
+	rep = c.poll(jobA)
+	require.Equal(t, http.StatusAccepted, rep.status)
+	require.Empty(t, rep.text)
+	require.Empty(t, c.send("GET", "/zones", "").body["inventories"])
+
+	clock.pass(time.Second)
+	for range 2 {
+		rep = c.poll(jobA)
+		require.Equal(t, http.StatusOK, rep.status)
+		inventory := rep.body["inventory"].(map[string]any)
+		require.Equal(t, "z", inventory["name"])
+		require.Equal(t, "Nov 14, 2017 10:21:57 PM", inventory["createDate"])
+	}
+	require.Len(t, c.send("GET", "/zones", "").body["inventories"], 1)
+
+	clock.pass(3*time.Hour - time.Second)
+	require.Equal(t, http.StatusOK, c.poll(jobA).status)
+	clock.pass(time.Second)
+	require.Equal(t, http.StatusNotFound, c.poll(jobA).status)
+	require.Empty(t, c.node.jobs)
+}
+
+func TestJobsEndInTheOrderOfTheirSubmission(t *testing.T) {
+	t.Parallel()
+	clock := newTestClock()
+	c := newClient(t, WithClock(clock.time), WithJobDelay(time.Second))
+	zone := c.node.Add("Zone", map[string]any{"name": "old"})
+	for i := range 5 {
+		c.send("PUT", "/zones/"+zone+"/actions", fmt.Sprintf(`{"updateZone": {"name": "new-%d"}}`, i))
+		clock.pass(time.Duration(i%2) * time.Millisecond)
+	}
+	require.Equal(t, "old", c.node.Get("Zone", zone)["name"])
+	clock.pass(time.Hour)
+	require.Equal(t, "new-4", c.node.Get("Zone", zone)["name"])
+}
+
+func TestJobThatTakesLongerThanItMay(t *testing.T) {
+	t.Parallel()
+	clock := newTestClock()
+	c := newClient(t, WithClock(clock.time), WithJobDelay(time.Minute))
+	rep := c.with("X-API-Timeout", "5").send("POST", "/zones", `{"params": {"name": "z"}}`)
+	clock.pass(5 * time.Second)
+	require.Equal(t, []string{codeTimeout}, c.poll(rep.jobUUID()).codes())
+	clock.pass(time.Hour)
+	require.Empty(t, c.send("GET", "/zones", "").body["inventories"])
+}
+
+func TestDuplicateJobUUID(t *testing.T) {
+	t.Parallel()
+	const body = `{"params": {"name": "z"}}`
+	c := newClient(t).with("X-Job-UUID", jobA)
+	require.Equal(t, http.StatusAccepted, c.send("POST", "/zones", body).status)
+	rep := c.send("POST", "/zones", body)
+	require.Equal(t, http.StatusBadRequest, rep.status)
+	require.Equal(t, "Duplicate job uuid["+jobA+"]", rep.text)
+	require.Equal(t, http.StatusOK, c.send("GET", "/zones", "").status, "a GET may repeat it")
+	require.Len(t, c.node.store.all("Zone"), 1)
+
+	c = newClient(t, WithoutDuplicateCheck()).with("X-Job-UUID", jobA)
+	for range 2 {
+		require.Equal(t, http.StatusAccepted, c.send("POST", "/zones", body).status)
+	}
+	require.Len(t, c.node.store.all("Zone"), 2)
+}
+
+func TestMalformedJobUUIDIsReplaced(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	for _, uuid := range []string{"", "x", jobA + "0", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"} {
+		rep := c.with("X-Job-UUID", uuid).send("POST", "/zones", `{"params": {"name": "z"}}`)
+		require.Equal(t, http.StatusAccepted, rep.status)
+		require.NotEqual(t, uuid, rep.jobUUID())
+		require.True(t, isUUID(rep.jobUUID()))
+	}
+}
+
+func TestTaskProgress(t *testing.T) {
+	t.Parallel()
+	clock := newTestClock()
+	c := newClient(t, WithClock(clock.time), WithJobDelay(time.Minute))
+	c.with("X-Job-UUID", jobA).send("POST", "/zones", `{"params": {"name": "z"}}`)
+	progress := func() any {
+		rep := c.send("GET", "/task-progresses/"+jobA, "")
+		return rep.body["inventories"].([]any)[0].(map[string]any)["content"]
+	}
+	clock.pass(15 * time.Second)
+	require.Equal(t, "25", progress())
+	clock.pass(time.Minute)
+	require.Equal(t, "100", progress())
+	require.Empty(t, c.send("GET", "/task-progresses/unknown", "").body["inventories"])
+}
+
+// Under testing/synctest, time passes only when everybody waits: a job of an hour
+// is over at once.
+func TestJobsInABubble(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, WithJobDelay(time.Hour))
+		rep := c.send("POST", "/zones", `{"params": {"name": "z"}}`)
+		polls := 0
+		for c.poll(rep.jobUUID()).status == http.StatusAccepted {
+			polls++
+			time.Sleep(time.Minute)
+		}
+		require.Equal(t, 60, polls)
+		require.Equal(t, http.StatusOK, c.poll(rep.jobUUID()).status)
+	})
+}

@@ -1,0 +1,191 @@
+package zstacktest
+
+import (
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// A kind describes one kind of resource. Records are maps keyed by the names
+// that the fields have on the wire; everything else that the node knows about a
+// resource, apart from its special verbs, is in its kind.
+type kind struct {
+	// name is the resource's name without "Inventory": "VmInstance".
+	name string
+	// class is the Java class of the inventory, which replies name in their
+	// schema. A record can have a subclass of it, in the field "@class".
+	class string
+	// path is where the resource is queried, and path+"/{uuid}" where one is
+	// read. It is empty for a kind that only shows up inside others.
+	path string
+	// fields are in the order that the server writes them in.
+	fields []*field
+	byName map[string]*field
+}
+
+// A field is one field of a kind.
+type field struct {
+	name string
+	typ  fieldType
+	// ref is the kind that the field holds the UUID of, if it does.
+	ref string
+	// owned says that a record goes when the one that ref points to is deleted.
+	owned bool
+	// child is, in a field of type children, the kind of the elements, and by
+	// their field that holds the UUID of the record they belong to.
+	child, by string
+	// preset is the value of a new record that is given none.
+	preset any
+}
+
+type fieldType int
+
+const (
+	typeString fieldType = iota
+	typeInt
+	typeFloat
+	typeBool
+	typeTime
+	typeList
+	typeChildren
+)
+
+var fieldTypes = map[string]fieldType{
+	"string": typeString, "int": typeInt, "float": typeFloat, "bool": typeBool,
+	"time": typeTime, "list": typeList,
+}
+
+// kinds returns every kind by name. The table is built at its first use.
+var kinds = sync.OnceValue(func() map[string]*kind {
+	all := make(map[string]*kind)
+	for _, row := range kindTable {
+		k := &kind{name: row.name, class: row.class, path: row.path, byName: make(map[string]*field)}
+		for spec := range strings.FieldsSeq(row.fields) {
+			f := parseField(spec)
+			k.fields = append(k.fields, f)
+			k.byName[f.name] = f
+		}
+		all[k.name] = k
+	}
+	return all
+})
+
+// parseField reads a field as kindTable has it:
+//
+//	name                  a string
+//	name:int              another type: int, float, bool, time or list (of strings)
+//	name=preset           the value of a new record that is given none
+//	name@Kind             the UUID of a record of the kind
+//	name^Kind             the same, of the record that this one belongs to
+//	name[]Kind.field      the records of the kind whose field is this record's UUID
+func parseField(spec string) *field {
+	f := &field{}
+	spec, preset, hasPreset := strings.Cut(spec, "=")
+	if name, child, ok := strings.Cut(spec, "[]"); ok {
+		f.name, f.typ = name, typeChildren
+		f.child, f.by, _ = strings.Cut(child, ".")
+		return f
+	}
+	if i := strings.IndexAny(spec, "@^"); i >= 0 {
+		f.ref, f.owned = spec[i+1:], spec[i] == '^'
+		spec = spec[:i]
+	}
+	name, typ, ok := strings.Cut(spec, ":")
+	if !ok {
+		typ = "string"
+	}
+	f.name, f.typ = name, fieldTypes[typ]
+	if !hasPreset {
+		return f
+	}
+	switch f.typ {
+	case typeInt:
+		f.preset, _ = strconv.ParseInt(preset, 10, 64)
+	case typeBool:
+		f.preset = preset == "true"
+	default:
+		f.preset = preset
+	}
+	return f
+}
+
+// A kindRow is one row of kindTable.
+type kindRow struct{ name, class, path, fields string }
+
+// kindTable describes every kind that the node has. Adding a resource begins
+// with adding a row.
+var kindTable = []kindRow{
+	{"Account", "org.zstack.header.identity.AccountInventory", "/accounts",
+		`uuid name description type=Normal createDate:time lastOpDate:time state=Enabled`},
+	{"AccessKey", "org.zstack.accessKey.AccessKeyInventory", "/accesskeys",
+		`uuid description accountUuid^Account userUuid AccessKeyID AccessKeySecret state=Enabled
+		createDate:time lastOpDate:time`},
+
+	{"Zone", "org.zstack.header.zone.ZoneInventory", "/zones",
+		`uuid name description state=Enabled type=zstack isDefault:bool=false createDate:time lastOpDate:time`},
+	{"Cluster", "org.zstack.header.cluster.ClusterInventory", "/clusters",
+		`uuid name description state=Enabled hypervisorType=KVM createDate:time lastOpDate:time
+		zoneUuid^Zone type=zstack architecture=x86_64`},
+	{"Host", "org.zstack.header.host.HostInventory", "/hosts",
+		`uuid name description zoneUuid^Zone clusterUuid^Cluster managementIp hypervisorType=KVM state=Enabled
+		status=Connected totalCpuCapacity:int=320 availableCpuCapacity:int=320 cpuSockets:int=2
+		totalMemoryCapacity:int=274877906944 availableMemoryCapacity:int=274877906944 cpuNum:int=32
+		architecture=x86_64 createDate:time lastOpDate:time username sshPort:int osDistribution osRelease osVersion`},
+
+	{"PrimaryStorage", "org.zstack.header.storage.primary.PrimaryStorageInventory", "/primary-storage",
+		`uuid zoneUuid^Zone name url description totalCapacity:int=10995116277760 availableCapacity:int=10995116277760
+		totalPhysicalCapacity:int=10995116277760 availablePhysicalCapacity:int=10995116277760
+		systemUsedCapacity:int=0 type=LocalStorage state=Enabled status=Connected mountPath
+		createDate:time lastOpDate:time attachedClusterUuids:list@Cluster`},
+	{"BackupStorage", "org.zstack.header.storage.backup.BackupStorageInventory", "/backup-storage",
+		`uuid name url description totalCapacity:int=10995116277760 availableCapacity:int=10995116277760
+		type=ImageStoreBackupStorage state=Enabled status=Connected createDate:time lastOpDate:time
+		attachedZoneUuids:list@Zone hostname username sshPort:int`},
+	{"Image", "org.zstack.header.image.ImageInventory", "/images",
+		`uuid name description state=Enabled status=Ready size:int=10737418240 actualSize:int=1073741824 md5Sum url
+		mediaType=RootVolumeTemplate guestOsType type=zstack platform=Linux architecture=x86_64 format=qcow2
+		system:bool=false virtio:bool=true createDate:time lastOpDate:time
+		backupStorageRefs[]ImageBackupStorageRef.imageUuid`},
+	{"ImageBackupStorageRef", "org.zstack.header.image.ImageBackupStorageRefInventory", "",
+		`imageUuid^Image backupStorageUuid^BackupStorage installPath status=Ready createDate:time lastOpDate:time`},
+
+	{"InstanceOffering", "org.zstack.header.configuration.InstanceOfferingInventory", "/instance-offerings",
+		`uuid name description cpuNum:int=1 cpuSpeed:int=0 memorySize:int=1073741824 reservedMemorySize:int=0
+		type=UserVm allocatorStrategy=LeastVmPreferredHostAllocatorStrategy sortKey:int=0
+		createDate:time lastOpDate:time state=Enabled`},
+	{"DiskOffering", "org.zstack.header.configuration.DiskOfferingInventory", "/disk-offerings",
+		`uuid name description diskSize:int=10737418240 sortKey:int=0 state=Enabled type=zstack
+		createDate:time lastOpDate:time allocatorStrategy=DefaultPrimaryStorageAllocationStrategy`},
+
+	{"L2Network", "org.zstack.header.network.l2.L2NetworkInventory", "/l2-networks",
+		`uuid name description zoneUuid^Zone physicalInterface=eth0 type=L2NoVlanNetwork vSwitchType=LinuxBridge
+		virtualNetworkId:int=0 isolated:bool=false pvlan createDate:time lastOpDate:time
+		attachedClusterUuids:list@Cluster vlan:int`},
+	{"L3Network", "org.zstack.header.network.l3.L3NetworkInventory", "/l3-networks",
+		`uuid name description type=L3BasicNetwork zoneUuid^Zone l2NetworkUuid^L2Network state=Enabled dnsDomain
+		system:bool=false category=Private ipVersion:int=4 enableIPAM:bool=true isolated:bool=false
+		createDate:time lastOpDate:time dns:list ipRanges[]IpRange.l3NetworkUuid`},
+	{"IpRange", "org.zstack.header.network.l3.IpRangeInventory", "/l3-networks/ip-ranges",
+		`uuid l3NetworkUuid^L3Network name description startIp endIp netmask gateway networkCidr ipVersion:int=4
+		addressMode prefixLen:int ipRangeType=Normal createDate:time lastOpDate:time`},
+	{"UsedIp", "org.zstack.header.network.l3.UsedIpInventory", "/l3-networks/ip-address",
+		`uuid ipRangeUuid^IpRange l3NetworkUuid^L3Network ipVersion:int=4 ip netmask gateway usedFor ipInLong:int
+		vmNicUuid^VmNic createDate:time lastOpDate:time`},
+
+	{"VmInstance", "org.zstack.header.vm.VmInstanceInventory", "/vm-instances",
+		`uuid name description zoneUuid^Zone clusterUuid@Cluster imageUuid@Image hostUuid@Host lastHostUuid@Host
+		instanceOfferingUuid@InstanceOffering rootVolumeUuid@Volume platform=Linux architecture=x86_64
+		defaultL3NetworkUuid@L3Network type=UserVm hypervisorType=KVM memorySize:int=1073741824
+		reservedMemorySize:int=0 cpuNum:int=1 cpuSpeed:int=0 allocatorStrategy=LeastVmPreferredHostAllocatorStrategy
+		createDate:time lastOpDate:time state=Running vmNics[]VmNic.vmInstanceUuid
+		allVolumes[]Volume.vmInstanceUuid guestOsType`},
+	{"VmNic", "org.zstack.header.vm.VmNicInventory", "/vm-instances/nics",
+		`uuid vmInstanceUuid^VmInstance l3NetworkUuid^L3Network ip mac hypervisorType=KVM netmask gateway metaData
+		ipVersion:int driverType=virtio usedIps[]UsedIp.vmNicUuid internalName deviceId:int=0 type=VNIC
+		state=enable createDate:time lastOpDate:time`},
+	{"Volume", "org.zstack.header.volume.VolumeInventory", "/volumes",
+		`uuid name description primaryStorageUuid^PrimaryStorage vmInstanceUuid@VmInstance diskOfferingUuid@DiskOffering
+		rootImageUuid@Image installPath type=Data format=qcow2 size:int=10737418240 actualSize:int=0 deviceId:int
+		state=Enabled status=Ready createDate:time lastOpDate:time isShareable:bool=false lastDetachDate:time
+		lastVmInstanceUuid lastAttachDate:time`},
+}

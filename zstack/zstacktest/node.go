@@ -1,0 +1,235 @@
+package zstacktest
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// A Node is a simulated management node. It is an [http.Handler] that answers as
+// the server does, and an [http.RoundTripper] that does so without a network.
+// It is safe for concurrent use, and it starts no goroutines: a job is finished
+// by the first request or method call that comes after its end.
+type Node struct {
+	config  config
+	handler http.Handler
+
+	mu       sync.Mutex
+	store    *store
+	sessions map[string]*session
+	jobs     map[string]*job
+	// pending holds the jobs that have not run, in the order of their ends.
+	pending []*job
+	// finished holds those that have, in the same order.
+	finished []*job
+	log      requestLog
+	site     Site
+	ips      addresses
+	macs     uint32
+}
+
+// New returns a node that listens nowhere. It serves a program that brings its
+// own server, or a client whose transport is the node.
+func New(opts ...Option) *Node {
+	n := &Node{
+		config:   newConfig(opts),
+		store:    newStore(),
+		sessions: make(map[string]*session),
+		jobs:     make(map[string]*job),
+		ips:      make(addresses),
+	}
+	n.handler = http.HandlerFunc(n.serve)
+	for i := len(n.config.middleware) - 1; i >= 0; i-- {
+		n.handler = n.config.middleware[i](n.handler)
+	}
+	now := n.config.clock()
+	n.addAccounts(now)
+	if n.config.site {
+		n.addSite(now)
+	}
+	return n
+}
+
+// ServeHTTP answers one request.
+func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	n.handler.ServeHTTP(w, r)
+}
+
+// Add puts a record into the node as if it had always been there, and returns
+// its UUID. The kind is a type's name without "Inventory", such as "VmInstance";
+// the fields have their wire names and may be left out: there is a UUID and a
+// sensible value for the others. It replaces a record with the same UUID.
+//
+// The field "vmNics" and its kin take a list of maps, from which records of their
+// own are made. The field "@class" sets the Java class that the schema of a reply
+// names, for records of a subtype. A field that the kind does not have is sent as
+// it is, as a newer server might.
+//
+// Add panics when there is no such kind or a field cannot hold its value, since
+// that is a mistake in the test.
+func (n *Node) Add(kind string, fields map[string]any) (uuid string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	now := n.settle()
+	return n.add(kind, now, fields).key
+}
+
+// Set changes the fields of a record to values as Add takes them; nil takes a
+// field away. It panics where Add does, and when there is no such record.
+func (n *Node) Set(kind, uuid string, fields map[string]any) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.settle()
+	k := mustKind(kind)
+	r := n.store.get(kind, uuid)
+	if r == nil {
+		panic(fmt.Sprintf("zstacktest: there is no %s with the UUID %q", kind, uuid))
+	}
+	flat, children := n.sortOut(k, fields)
+	if len(children) > 0 || flat["uuid"] != nil {
+		panic(fmt.Sprintf("zstacktest: Set changes neither the UUID of a %s nor the records inside of it", kind))
+	}
+	for name, value := range fields {
+		if value == nil {
+			flat[name] = nil
+		}
+	}
+	n.store.set(r, flat)
+}
+
+func mustKind(name string) *kind {
+	k := kinds()[name]
+	if k == nil {
+		panic(fmt.Sprintf("zstacktest: there is no kind %q", name))
+	}
+	return k
+}
+
+func (n *Node) add(name string, now time.Time, fields map[string]any) *row {
+	flat, children := n.sortOut(mustKind(name), fields)
+	r := n.store.insert(name, now, flat)
+	for f, list := range children {
+		for _, fields := range list {
+			child := maps.Clone(fields)
+			if child == nil {
+				child = make(map[string]any)
+			}
+			child[f.by] = r.key
+			n.add(f.child, now, child)
+		}
+	}
+	return r
+}
+
+// sortOut returns the values that a test gave for a record as the store has them,
+// and apart from them the records inside of it.
+func (n *Node) sortOut(k *kind, fields map[string]any) (map[string]any, map[*field][]map[string]any) {
+	flat := make(map[string]any, len(fields))
+	children := make(map[*field][]map[string]any)
+	for name, value := range fields {
+		f := k.byName[name]
+		switch {
+		case value == nil:
+		case f == nil:
+			flat[name] = value
+		case f.typ == typeChildren:
+			list, ok := value.([]map[string]any)
+			if !ok {
+				panic(fmt.Sprintf("zstacktest: %s.%s takes a []map[string]any, not a %T", k.name, name, value))
+			}
+			children[f] = list
+		default:
+			v, ok := n.fieldValue(f, value)
+			if !ok {
+				panic(fmt.Sprintf("zstacktest: %s.%s cannot hold %v (%T)", k.name, name, value, value))
+			}
+			flat[name] = v
+		}
+	}
+	return flat, children
+}
+
+func (n *Node) fieldValue(f *field, value any) (any, bool) {
+	if f.typ == typeTime {
+		return toTime(value, n.config.location)
+	}
+	return convert(value, f.typ)
+}
+
+// Get returns a copy of a record with the records inside of it, as Add takes
+// them, or nil when there is none. Integers are int64, times time.Time, and lists
+// []string or []map[string]any.
+func (n *Node) Get(kind, uuid string) map[string]any {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.settle()
+	mustKind(kind)
+	r := n.store.get(kind, uuid)
+	if r == nil {
+		return nil
+	}
+	return plain(n.store.inventory(r, nil))
+}
+
+// plain returns an object as maps and slices.
+func plain(o *object) map[string]any {
+	m := make(map[string]any, len(o.members))
+	for _, mem := range o.members {
+		switch v := mem.value.(type) {
+		case []*object:
+			list := make([]map[string]any, len(v))
+			for i, e := range v {
+				list[i] = plain(e)
+			}
+			m[mem.name] = list
+		case []string:
+			m[mem.name] = append([]string(nil), v...)
+		default:
+			m[mem.name] = v
+		}
+	}
+	return m
+}
+
+// Remove takes a record out of the node, with everything that belongs to it. It
+// does nothing when there is none.
+func (n *Node) Remove(kind, uuid string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	now := n.settle()
+	mustKind(kind)
+	if r := n.store.get(kind, uuid); r != nil {
+		n.remove(r, now)
+	}
+}
+
+// ExpireSessions ends every session at once.
+func (n *Node) ExpireSessions() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	clear(n.sessions)
+}
+
+// newUUID returns a UUID as the server writes them: 32 lower-case hex digits.
+func newUUID() string {
+	var b [16]byte
+	rand.Read(b[:]) // It never fails.
+	return hex.EncodeToString(b[:])
+}
+
+// isUUID reports whether s is written as the server writes UUIDs.
+func isUUID(s string) bool {
+	if len(s) != 32 {
+		return false
+	}
+	for _, c := range s {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}

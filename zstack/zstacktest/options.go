@@ -1,0 +1,134 @@
+package zstacktest
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// The defaults that the options of this package replace.
+const (
+	defaultContextPath = "/zstack"
+	defaultSessionTTL  = 2 * time.Hour
+	defaultJobDelay    = 5 * time.Millisecond
+)
+
+// An Option changes how a [Node] behaves. Options are given to [New],
+// [NewServer] and [Listen].
+type Option func(*config)
+
+// A config is what the options of a node add up to.
+type config struct {
+	contextPath string
+	location    *time.Location
+	clock       func() time.Time
+	accounts    []login
+	accessKeys  []accessKey
+	sessions    []string
+	sessionTTL  time.Duration
+	jobDelay    time.Duration
+	checkJobs   bool
+	site        bool
+	middleware  []func(http.Handler) http.Handler
+}
+
+type login struct{ name, password string }
+
+type accessKey struct{ id, secret string }
+
+func newConfig(opts []Option) config {
+	c := config{
+		contextPath: defaultContextPath,
+		location:    time.UTC,
+		clock:       time.Now,
+		sessionTTL:  defaultSessionTTL,
+		jobDelay:    defaultJobDelay,
+		checkJobs:   true,
+	}
+	for _, opt := range opts {
+		opt(&c)
+	}
+	if len(c.accounts) == 0 {
+		c.accounts = []login{{"admin", "password"}}
+	}
+	return c
+}
+
+// WithLocation sets the node's time zone, which its timestamps are written in
+// and which the Date of a signed request is compared in. The default is UTC.
+func WithLocation(loc *time.Location) Option {
+	return func(c *config) { c.location = loc }
+}
+
+// WithClock sets the clock that sessions, jobs and timestamps go by. The
+// default is time.Now, which is the fake clock inside a testing/synctest bubble.
+func WithClock(now func() time.Time) Option {
+	return func(c *config) { c.clock = now }
+}
+
+// WithAccount adds an account that can log in. Without this option there is one
+// account, admin, with the password "password". The first account is the
+// administrator.
+//
+// The same name and password are accepted by every kind of login: as an
+// account, as a user of the account with that name, over LDAP, and as an IAM2
+// virtual ID.
+func WithAccount(name, password string) Option {
+	return func(c *config) { c.accounts = append(c.accounts, login{name, password}) }
+}
+
+// WithAccessKey adds an access key of the first account, for requests that are
+// signed instead of sent in a session. There are none by default.
+func WithAccessKey(id, secret string) Option {
+	return func(c *config) { c.accessKeys = append(c.accessKeys, accessKey{id, secret}) }
+}
+
+// WithSession adds a session of the first account that exists from the start. It
+// lives as long as one from a login does. There are none by default.
+func WithSession(uuid string) Option {
+	return func(c *config) { c.sessions = append(c.sessions, uuid) }
+}
+
+// WithSessionTTL sets how long a session lives. The default is two hours.
+func WithSessionTTL(d time.Duration) Option {
+	return func(c *config) { c.sessionTTL = d }
+}
+
+// WithJobDelay sets how long a job runs. With zero a job is done as soon as it is
+// accepted. The default is five milliseconds.
+func WithJobDelay(d time.Duration) Option {
+	return func(c *config) { c.jobDelay = d }
+}
+
+// WithContextPath sets the path that stands before "/v1" in every address. It can
+// be empty, and it can have several segments. The default is "/zstack".
+func WithContextPath(path string) Option {
+	return func(c *config) {
+		c.contextPath = strings.Trim(path, "/")
+		if c.contextPath != "" {
+			c.contextPath = "/" + c.contextPath
+		}
+	}
+}
+
+// WithoutDuplicateCheck makes the node behave as older releases do, which run a
+// request again whose job UUID they already have. By default, as in newer
+// releases, such a request is refused.
+func WithoutDuplicateCheck() Option {
+	return func(c *config) { c.checkJobs = false }
+}
+
+// WithSite fills the node with what a VM instance needs, so that one can be
+// created at once. [Node.Site] tells what there is. A node is empty by default.
+func WithSite() Option {
+	return func(c *config) { c.site = true }
+}
+
+// WithMiddleware puts a handler around the node, for tests that want requests to
+// be delayed, refused, answered differently or cut off: a handler that panics
+// with [http.ErrAbortHandler] breaks the connection. Of several, the first sees a
+// request first. A request that does not get through to the node is not in
+// [Node.Requests].
+func WithMiddleware(wrap func(http.Handler) http.Handler) Option {
+	return func(c *config) { c.middleware = append(c.middleware, wrap) }
+}

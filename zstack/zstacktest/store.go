@@ -1,0 +1,241 @@
+package zstacktest
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// A row is one record. Its fields are wire names; a field whose name begins with
+// "@" is the node's own and is never sent. Values are string, int64, float64,
+// bool, time.Time and []string, and are replaced, never changed in place, so
+// that a reply can be written while the row moves on.
+type row struct {
+	kind   *kind
+	key    string
+	seq    int64
+	fields map[string]any
+}
+
+func (r *row) str(name string) string {
+	s, _ := r.fields[name].(string)
+	return s
+}
+
+func (r *row) int(name string) int64 {
+	i, _ := r.fields[name].(int64)
+	return i
+}
+
+func (r *row) list(name string) []string {
+	l, _ := r.fields[name].([]string)
+	return l
+}
+
+// A store holds the records of a node, in the order they were added. It is
+// guarded by the node's lock.
+type store struct {
+	tables map[string]*table
+	seq    int64
+}
+
+type table struct {
+	kind *kind
+	rows map[string]*row
+	// order is sorted by the rows' sequence numbers.
+	order []*row
+	// index finds the rows that hold a value, for the fields that records of
+	// other kinds are looked up by.
+	index map[string]map[string][]*row
+}
+
+func newStore() *store {
+	s := &store{tables: make(map[string]*table)}
+	for name, k := range kinds() {
+		s.tables[name] = &table{kind: k, rows: make(map[string]*row), index: make(map[string]map[string][]*row)}
+	}
+	for _, k := range kinds() {
+		for _, f := range k.fields {
+			if f.typ == typeChildren {
+				s.tables[f.child].index[f.by] = make(map[string][]*row)
+			}
+			if f.ref != "" && f.typ != typeList {
+				s.tables[k.name].index[f.name] = make(map[string][]*row)
+			}
+		}
+	}
+	s.tables["AccessKey"].index["AccessKeyID"] = make(map[string][]*row)
+	s.tables["Account"].index["name"] = make(map[string][]*row)
+	s.tables["UsedIp"].index["ip"] = make(map[string][]*row)
+	return s
+}
+
+// get returns the record of a kind with the UUID, or nil.
+func (s *store) get(kind, uuid string) *row { return s.tables[kind].rows[uuid] }
+
+// all returns the records of a kind in the order they were added. The caller
+// does not keep it.
+func (s *store) all(kind string) []*row { return s.tables[kind].order }
+
+// by returns the records of a kind that hold the value in an indexed field. The
+// caller does not keep it across changes.
+func (s *store) by(kind, field, value string) []*row {
+	return s.tables[kind].index[field][value]
+}
+
+// insert adds a record with the fields and, for those not among them, the
+// presets of its kind.
+func (s *store) insert(kind string, now time.Time, fields map[string]any) *row {
+	t := s.tables[kind]
+	r := &row{kind: t.kind, fields: make(map[string]any, len(t.kind.fields))}
+	for _, f := range t.kind.fields {
+		switch {
+		case f.preset != nil:
+			r.fields[f.name] = f.preset
+		case f.name == "createDate" || f.name == "lastOpDate":
+			r.fields[f.name] = now
+		}
+	}
+	r.key, _ = fields["uuid"].(string)
+	if r.key == "" {
+		r.key = newUUID()
+	}
+	if t.kind.byName["uuid"] != nil {
+		r.fields["uuid"] = r.key
+	}
+	if old := t.rows[r.key]; old != nil {
+		s.remove(old)
+	}
+	s.seq++
+	r.seq = s.seq
+	t.rows[r.key] = r
+	t.order = append(t.order, r)
+	for field := range t.index {
+		t.link(r, field)
+	}
+	s.set(r, fields)
+	return r
+}
+
+// set changes fields of a record. A nil value takes the field away.
+func (s *store) set(r *row, fields map[string]any) {
+	t := s.tables[r.kind.name]
+	for name, value := range fields {
+		if f := r.kind.byName[name]; f != nil && f.typ == typeChildren {
+			continue
+		}
+		_, indexed := t.index[name]
+		if indexed {
+			t.unlink(r, name)
+		}
+		if value == nil {
+			delete(r.fields, name)
+		} else {
+			r.fields[name] = value
+		}
+		if indexed {
+			t.link(r, name)
+		}
+	}
+}
+
+// touch changes fields of a record and notes the time of the change.
+func (s *store) touch(r *row, now time.Time, fields map[string]any) {
+	s.set(r, fields)
+	s.set(r, map[string]any{"lastOpDate": now})
+}
+
+// remove takes a record away, and only it.
+func (s *store) remove(r *row) {
+	t := s.tables[r.kind.name]
+	delete(t.rows, r.key)
+	t.order = deleteRow(t.order, r)
+	for field := range t.index {
+		t.unlink(r, field)
+	}
+}
+
+func (t *table) link(r *row, field string) {
+	if value := r.str(field); value != "" {
+		rows := t.index[field][value]
+		i, _ := slices.BinarySearchFunc(rows, r, bySeq)
+		t.index[field][value] = slices.Insert(rows, i, r)
+	}
+}
+
+func (t *table) unlink(r *row, field string) {
+	value := r.str(field)
+	if value == "" {
+		return
+	}
+	if rest := deleteRow(t.index[field][value], r); len(rest) > 0 {
+		t.index[field][value] = rest
+	} else {
+		delete(t.index[field], value)
+	}
+}
+
+func bySeq(a, b *row) int { return int(a.seq - b.seq) }
+
+func deleteRow(rows []*row, r *row) []*row {
+	if i, ok := slices.BinarySearchFunc(rows, r, bySeq); ok {
+		return slices.Delete(rows, i, i+1)
+	}
+	return rows
+}
+
+// inventory returns a record as it stands in a reply, with the records inside of
+// it. With only, it holds just the fields named there.
+func (s *store) inventory(r *row, only map[string]bool) *object {
+	o := &object{class: r.class(), members: make([]member, 0, len(r.kind.fields))}
+	for _, f := range r.kind.fields {
+		switch {
+		case only != nil && !only[f.name]:
+		case f.typ == typeChildren:
+			children := s.by(f.child, f.by, r.key)
+			list := make([]*object, len(children))
+			for i, c := range children {
+				list[i] = s.inventory(c, nil)
+			}
+			o.add(f.name, list)
+		default:
+			o.add(f.name, r.fields[f.name])
+		}
+	}
+	if len(o.members) < len(r.fields) {
+		for _, name := range sortedKeys(r.fields) {
+			if r.kind.byName[name] == nil && !strings.HasPrefix(name, "@") && (only == nil || only[name]) {
+				o.add(name, r.fields[name])
+			}
+		}
+	}
+	return o
+}
+
+// subclasses names the classes of records that are a subtype of their kind: a
+// kind and the value of one of its fields give the class.
+var subclasses = map[string]map[string]string{
+	"Host.hypervisorType": {"KVM": "org.zstack.kvm.KVMHostInventory"},
+	"L2Network.type":      {"L2VlanNetwork": "org.zstack.header.network.l2.L2VlanNetworkInventory"},
+	"IpRange.ipRangeType": {
+		"Normal":      "org.zstack.header.network.l3.NormalIpRangeInventory",
+		"AddressPool": "org.zstack.header.network.l3.AddressPoolInventory",
+	},
+	"BackupStorage.type": {
+		"ImageStoreBackupStorage": "org.zstack.storage.backup.imagestore.ImageStoreBackupStorageInventory",
+		"SftpBackupStorage":       "org.zstack.storage.backup.sftp.SftpBackupStorageInventory",
+	},
+}
+
+// class returns the record's Java class.
+func (r *row) class() string {
+	if class := r.str("@class"); class != "" {
+		return class
+	}
+	for _, field := range []string{"type", "hypervisorType", "ipRangeType"} {
+		if class := subclasses[r.kind.name+"."+field][r.str(field)]; class != "" {
+			return class
+		}
+	}
+	return r.kind.class
+}
