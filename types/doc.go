@@ -33,5 +33,7 @@
 // known. A newer server can send others.
 //
 // No value of this package that holds a password, a key or a token shows it when
-// it is printed or logged.
+// it is printed or logged. encoding/json writes it, since programs have to keep
+// such values: a JSON log handler that is given a bare slice of them does so too,
+// so log the values, or the result that holds them.
 package types
