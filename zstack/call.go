@@ -133,10 +133,11 @@ func (c *Client) submit(ctx context.Context, r *request, o callConfig) (*job, er
 	}
 	rep, err := c.send(ctx, r, g, j.uuid, o.apiTimeout)
 	if err != nil {
+		arrived := !neverArrived(err)
 		if ctx.Err() != nil {
 			err = contextError(ctx)
 		}
-		if r.method != http.MethodGet && !neverArrived(err) {
+		if r.method != http.MethodGet && arrived {
 			return nil, &UnknownOutcomeError{Action: r.action, Method: r.method, Path: r.shown, JobUUID: j.uuid, Async: r.async, Err: masked(err, j.secrets)}
 		}
 		return nil, j.wrap(0, err)
@@ -170,9 +171,19 @@ func (c *Client) own(ctx context.Context) (grant, error) {
 	}
 	session, err := c.sessions.get(ctx)
 	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrClosed) {
-		err = &loginError{err}
+		err = &loginError{certain(err)}
 	}
 	return grant{session: session}, err
+}
+
+// certain takes the doubt out of a login's error. Whether a login ran says
+// nothing about the call that needed it, which surely did not.
+func certain(err error) error {
+	var unknown *UnknownOutcomeError
+	if errors.As(err, &unknown) {
+		return &Error{Action: unknown.Action, Method: unknown.Method, Path: unknown.Path, JobUUID: unknown.JobUUID, Err: unknown.Err}
+	}
+	return err
 }
 
 // A loginError tells a failed login from a failed call: the one says nothing

@@ -67,6 +67,9 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 			return nil, &ValidationError{Field: "option", Constraint: ConstraintType, Reason: "is wrong: " + err.Error()}
 		}
 	}
+	if err := cfg.credentials.err; err != nil {
+		return nil, &ValidationError{Field: "option", Constraint: ConstraintType, Reason: "is wrong: " + err.Error()}
+	}
 	if cfg.tls != nil && cfg.httpClient != nil {
 		return nil, &ValidationError{Field: "option", Constraint: ConstraintConflict, Reason: "is wrong: WithTLSConfig and WithHTTPClient exclude each other"}
 	}
@@ -86,6 +89,7 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 		decoder:   wire.NewDecoder(cfg.location),
 		ownHTTP:   cfg.httpClient == nil,
 	}
+	c.http.CheckRetry = c.checkRetry
 	if c.grant == nil {
 		c.grant = fixed(grant{})
 	}
@@ -179,7 +183,6 @@ func newHTTP(client *http.Client, tlsConfig *tls.Config, retries int) *retryable
 		RetryWaitMin: 100 * time.Millisecond,
 		RetryWaitMax: 5 * time.Second,
 		RetryMax:     retries,
-		CheckRetry:   checkRetry,
 		Backoff:      backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}

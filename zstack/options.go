@@ -31,8 +31,8 @@ type config struct {
 // has to carry its own in SessionID, or AccessKeyID and AccessKeySecret.
 func WithCredentials(credentials Credentials) Option {
 	return func(c *config) error {
-		c.credentials = credentials
-		return credentials.err
+		c.credentials = credentials // checked when all options are known: a later one replaces them
+		return nil
 	}
 }
 

@@ -53,6 +53,9 @@ func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
 // Next reads the next page and reports whether it has rows. It is false at the
 // end, and after an error, which Err returns.
 func (p *Pager) Next(ctx context.Context) bool {
+	if p.err == nil && p.pages == nil {
+		p.err = &ValidationError{Field: "pager", Constraint: ConstraintRequired, Reason: "is empty; NewPager makes one"}
+	}
 	if p.err != nil || p.pages.finished {
 		return false
 	}

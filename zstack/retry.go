@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
-	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -20,7 +19,7 @@ import (
 // checkRetry decides whether a request is sent again. It never sends twice what
 // could run twice: a call that changes something goes out again only when it is
 // certain that the server did not take the first one.
-func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
@@ -30,16 +29,23 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 		}
 		return neverArrived(err) || isRead(ctx), nil
 	}
+	if !isRead(ctx) {
+		return resp.StatusCode == http.StatusTooManyRequests, nil
+	}
+	// A reply that breaks off is as lost as one that never began, so it is read
+	// before it counts.
+	body := c.buffer(resp)
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
 	switch resp.StatusCode {
-	case http.StatusTooManyRequests:
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusGatewayTimeout:
 		return true, nil
-	case http.StatusBadGateway, http.StatusGatewayTimeout:
-		return isRead(ctx), nil
 	case http.StatusServiceUnavailable:
 		// From the server itself, 503 is the result of an API that failed.
-		return isRead(ctx) && !isAnswer(resp), nil
+		return body.err != nil || !isErrorObject(body.data), nil
 	}
-	return false, nil
+	return body.err != nil && !errors.Is(body.err, errTooLarge), nil
 }
 
 // readKey marks the context of a request that changes nothing. An error comes
@@ -51,6 +57,10 @@ func isRead(ctx context.Context) bool { return ctx.Value(readKey{}) != nil }
 // neverArrived reports whether a request surely did not reach the server: the
 // connection for it was never made.
 func neverArrived(err error) bool {
+	var unsent *unsentError
+	if errors.As(err, &unsent) {
+		return true
+	}
 	var op *net.OpError
 	if errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") {
 		return true
@@ -62,28 +72,6 @@ func neverArrived(err error) bool {
 func isCertificateError(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	return errors.As(err, &certificate)
-}
-
-// isAnswer reports whether a 503 holds the server's error object. It puts back
-// what it reads.
-func isAnswer(resp *http.Response) bool {
-	const enough = 1 << 20 // for any error object; a longer body is none
-	start, err := io.ReadAll(io.LimitReader(resp.Body, enough))
-	resp.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.MultiReader(bytes.NewReader(start), errorReader{err}, resp.Body), resp.Body}
-	return err != nil || isErrorObject(start)
-}
-
-// errorReader repeats the error that ended a first read, or nothing for nil.
-type errorReader struct{ err error }
-
-func (r errorReader) Read([]byte) (int, error) {
-	if r.err == nil {
-		return 0, io.EOF
-	}
-	return 0, r.err
 }
 
 // isErrorObject reports whether a body is an object with an error in it.
@@ -106,8 +94,12 @@ var anyReply = wire.NewDecoder(time.UTC)
 // server's wish is obeyed up to a minute.
 func backoff(least, most time.Duration, attempt int, resp *http.Response) time.Duration {
 	if resp != nil {
-		if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && seconds >= 0 {
+		wish := resp.Header.Get("Retry-After")
+		if seconds, err := strconv.Atoi(wish); err == nil && seconds >= 0 {
 			return min(time.Duration(seconds)*time.Second, time.Minute)
+		}
+		if date, err := http.ParseTime(wish); err == nil {
+			return min(max(time.Until(date), 0), time.Minute)
 		}
 	}
 	limit := most

@@ -12,10 +12,12 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -88,9 +90,9 @@ func (c *Client) send(ctx context.Context, r *request, g grant, jobUUID string, 
 		secrets = append(secrets, signature)
 	}
 	started := time.Now()
-	resp, err := c.http.Do(req)
+	watch := new(connections)
+	resp, err := c.http.Do(req.WithContext(watch.over(ctx)))
 	if err == nil {
-		defer resp.Body.Close()
 		var data []byte
 		if data, err = c.readBody(resp); err == nil {
 			c.log(ctx, r, jobUUID, started, slog.Int("status", resp.StatusCode))
@@ -102,11 +104,40 @@ func (c *Client) send(ctx context.Context, r *request, g grant, jobUUID string, 
 		err = ended
 	}
 	err = withoutURL(err)
+	if watch.none() {
+		err = &unsentError{err}
+	}
 	c.log(ctx, r, jobUUID, started, slog.String("error", mask(err.Error(), secrets)))
 	return nil, err
 }
 
+// connections watches whether a request came as far as to a connection. Only the
+// standard library's transport tells; of others nothing is known.
+type connections struct{ wanted, had atomic.Bool }
+
+func (w *connections) over(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { w.wanted.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { w.had.Store(true) },
+	})
+}
+
+// none reports whether a connection was wanted and never had, so that nothing
+// was sent.
+func (w *connections) none() bool { return w.wanted.Load() && !w.had.Load() }
+
+// An unsentError ended a request before it had a connection.
+type unsentError struct{ err error }
+
+func (e *unsentError) Error() string { return e.err.Error() }
+func (e *unsentError) Unwrap() error { return e.err }
+
+// readBody reads a reply to its end, up to the client's limit.
 func (c *Client) readBody(resp *http.Response) ([]byte, error) {
+	if read, ok := resp.Body.(*bufferedBody); ok {
+		return read.data, read.err
+	}
+	defer resp.Body.Close()
 	var buf bytes.Buffer
 	if n := resp.ContentLength; n > 0 && n <= c.maxReply {
 		buf.Grow(int(min(n, 64<<20)) + bytes.MinRead)
@@ -121,6 +152,23 @@ func (c *Client) readBody(resp *http.Response) ([]byte, error) {
 		}
 	}
 	return buf.Bytes(), nil
+}
+
+// A bufferedBody is a reply's body that has been read.
+type bufferedBody struct {
+	io.Reader
+	data []byte
+	err  error // what ended the reading early
+}
+
+func (*bufferedBody) Close() error { return nil }
+
+// buffer reads a reply's body and puts what it read in its place.
+func (c *Client) buffer(resp *http.Response) *bufferedBody {
+	data, err := c.readBody(resp)
+	body := &bufferedBody{Reader: bytes.NewReader(data), data: data, err: err}
+	resp.Body = body
+	return body
 }
 
 func (c *Client) log(ctx context.Context, r *request, jobUUID string, started time.Time, outcome slog.Attr) {

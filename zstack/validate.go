@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 )
 
 // The constraints that a [ValidationError] names.
@@ -166,23 +165,4 @@ func (p *param) rangeText() string {
 		return fmt.Sprintf("is less than %d%s", p.low, unit)
 	}
 	return fmt.Sprintf("is not between %d and %d%s", p.low, p.high, unit)
-}
-
-// badSegment says why s cannot stand in a path as one segment; empty when it
-// can. The server decodes a path before it routes, so these would address
-// something else.
-func badSegment(s string) string {
-	switch {
-	case s == "":
-		return "is empty"
-	case s == "." || s == "..":
-		return "is a relative path"
-	case strings.ContainsAny(s, `/\`):
-		return "holds a slash or backslash"
-	case strings.ContainsFunc(s, unicode.IsControl):
-		return "holds a control character"
-	case badText(s) != "":
-		return badText(s)
-	}
-	return ""
 }

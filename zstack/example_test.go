@@ -1,0 +1,170 @@
+package zstack_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+
+	"github.com/zstack-go/zstack-go/types"
+	"github.com/zstack-go/zstack-go/zstack"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest"
+)
+
+// exampleNode is a simulated management node with one destroyed VM instance. The
+// actions of these examples stand for those of package actions, which have
+// methods for what is written out here: res, err := action.Call(ctx, client).
+func exampleNode() (srv *zstacktest.Server, vm string) {
+	srv, err := zstacktest.Listen()
+	if err != nil {
+		log.Fatal(err)
+	}
+	return srv, srv.Add("VmInstance", map[string]any{"uuid": vmUUID, "name": "web", "state": "Destroyed"})
+}
+
+func Example() {
+	srv, vm := exampleNode()
+	defer srv.Close()
+	ctx := context.Background()
+
+	client, err := zstack.NewClient(srv.URL, zstack.WithCredentials(zstack.Account("admin", "password")))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	var result vmResult
+	if err := client.Call(ctx, recoverVM{UUID: vm}, &result); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(result.Inventory.Name, result.Inventory.State)
+	// Output: web Stopped
+}
+
+func ExampleResumeJob() {
+	srv, vm := exampleNode()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := zstack.NewClient(srv.URL, zstack.WithCredentials(zstack.Account("admin", "password")))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	// Note the uuid before the call, and the job can be found after a crash.
+	uuid := zstack.NewJobUUID()
+	var job zstack.Job[vmResult]
+	if err := client.Start(ctx, recoverVM{UUID: vm}, &job, zstack.WithJobUUID(uuid)); err != nil {
+		log.Fatal(err)
+	}
+
+	// Later, perhaps in another process:
+	result, err := zstack.ResumeJob[vmResult](client, uuid).Wait(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(result.Inventory.State)
+	// Output: Stopped
+}
+
+func ExampleJob_Wait() {
+	srv, vm := exampleNode()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := zstack.NewClient(srv.URL, zstack.WithCredentials(zstack.Account("admin", "password")))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	var job zstack.Job[vmResult]
+	if err := client.Start(ctx, recoverVM{UUID: vm}, &job); err != nil {
+		log.Fatal(err)
+	}
+	// Something else can be done here.
+	result, err := job.Wait(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(result.Inventory.State)
+	// Output: Stopped
+}
+
+func ExampleError() {
+	srv, _ := exampleNode()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := zstack.NewClient(srv.URL, zstack.WithCredentials(zstack.Account("admin", "password")))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	err = client.Call(ctx, recoverVM{UUID: "ffffffffffffffffffffffffffffffff"}, nil)
+	fmt.Println(zstack.IsNotFound(err), errors.Is(err, types.SysResourceNotFound), zstack.IsPermissionDenied(err))
+
+	var failed *zstack.Error
+	if errors.As(err, &failed) {
+		fmt.Println(failed.Action, failed.Status, failed.Code != nil)
+	}
+	// Output:
+	// true true false
+	// RecoverVmInstanceAction 503 true
+}
+
+func ExampleValidationError() {
+	err := zstack.Validate(recoverVM{})
+	var refused *zstack.ValidationError
+	if errors.As(err, &refused) {
+		fmt.Println(refused.Field, refused.Constraint)
+	}
+	fmt.Println(err)
+	// Output:
+	// uuid required
+	// zstack: RecoverVmInstanceAction: uuid is required and not set
+}
+
+func ExampleDo() {
+	srv, _ := exampleNode()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := zstack.NewClient(srv.URL, zstack.WithCredentials(zstack.Account("admin", "password")))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	raw, err := zstack.Do(ctx, client, queryVM{Conditions: []string{"name=web"}, Fields: []string{"uuid", "state"}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var result queryVMResult
+	if err := client.Decode(raw, &result); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(result.Inventories[0].State)
+	// Output: Destroyed
+}
+
+func ExamplePager() {
+	srv, _ := exampleNode()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := zstack.NewClient(srv.URL, zstack.WithCredentials(zstack.Account("admin", "password")))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	var page queryVMResult
+	pager := zstack.NewPager(client, queryVM{Conditions: []string{"state=Destroyed"}}, &page)
+	for pager.Next(ctx) {
+		for _, vm := range page.Inventories {
+			fmt.Println(vm.Name)
+		}
+	}
+	if err := pager.Err(); err != nil {
+		log.Fatal(err)
+	}
+	// Output: web
+}

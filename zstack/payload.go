@@ -1,0 +1,171 @@
+package zstack
+
+import (
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/zstack-go/zstack-go/internal/wire"
+)
+
+// fillPayload puts what does not travel in the path into the query string or,
+// under the given key, into the body.
+func (b *builder) fillPayload(key string) (err error) {
+	switch {
+	case b.request.method == http.MethodPost || b.request.method == http.MethodPut:
+		b.request.body, err = b.bodyUnder(key)
+	case b.info.Query:
+		b.request.query, err = b.conditionQuery()
+	default:
+		b.request.query, err = b.plainQuery()
+	}
+	return err
+}
+
+// sent calls each with every parameter that is set and has no other place.
+func (b *builder) sent(each func(p *param, v reflect.Value) error) error {
+	for i := range b.plan.params {
+		p := &b.plan.params[i]
+		if p.credential || !b.values[i].IsValid() || slices.Contains(b.inPath, p.wire) {
+			continue
+		}
+		if err := each(p, b.values[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isTags says which parameters stand beside the others in a body, not among
+// them.
+func isTags(wire string) bool { return wire == "systemTags" || wire == "userTags" }
+
+func (b *builder) bodyUnder(key string) ([]byte, error) {
+	object := wire.NewObject()
+	member := func(p *param, v reflect.Value) error {
+		if err := object.Member(p.wire, v.Interface()); err != nil {
+			return b.refuse(p.wire, ConstraintType, "cannot be written as JSON: "+err.Error())
+		}
+		return nil
+	}
+	object.Begin(key)
+	err := b.sent(func(p *param, v reflect.Value) error {
+		if isTags(p.wire) {
+			return nil
+		}
+		return member(p, v)
+	})
+	if err != nil {
+		return nil, err
+	}
+	object.End()
+	err = b.sent(func(p *param, v reflect.Value) error {
+		if !isTags(p.wire) {
+			return nil
+		}
+		return member(p, v)
+	})
+	return object.Bytes(), err
+}
+
+// A queryString is built in the order in which its pairs are added.
+type queryString struct{ strings.Builder }
+
+func (q *queryString) add(key, value string) {
+	if q.Len() > 0 {
+		q.WriteByte('&')
+	}
+	q.WriteString(url.QueryEscape(key))
+	q.WriteByte('=')
+	q.WriteString(url.QueryEscape(value))
+}
+
+// plainQuery writes parameters as the server reads them from a GET or DELETE: a
+// list repeats its key, a map becomes name.key=value.
+func (b *builder) plainQuery() (string, error) {
+	var q queryString
+	err := b.sent(func(p *param, v reflect.Value) error {
+		if err := q.addValue(p.wire, v); err != nil {
+			return b.refuse(p.wire, ConstraintType, "cannot be written into a query: "+err.Error())
+		}
+		return nil
+	})
+	return q.String(), err
+}
+
+func (q *queryString) addValue(key string, v reflect.Value) error {
+	switch v.Kind() {
+	case reflect.String:
+		q.add(key, v.String())
+	case reflect.Bool:
+		q.add(key, strconv.FormatBool(v.Bool()))
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		q.add(key, strconv.FormatInt(v.Int(), 10))
+	case reflect.Float32, reflect.Float64:
+		q.add(key, strconv.FormatFloat(v.Float(), 'f', -1, v.Type().Bits()))
+	case reflect.Slice:
+		for i := range v.Len() {
+			if err := q.addValue(key, v.Index(i)); err != nil {
+				return err
+			}
+		}
+	case reflect.Map:
+		keys := v.MapKeys()
+		sort.Slice(keys, func(i, j int) bool { return keys[i].String() < keys[j].String() })
+		for _, k := range keys {
+			if err := q.addValue(key+"."+k.String(), v.MapIndex(k)); err != nil {
+				return err
+			}
+		}
+	case reflect.Interface:
+		if v.IsNil() {
+			return nil
+		}
+		return q.addValue(key, v.Elem())
+	default:
+		text, err := wire.Encode(v.Interface())
+		if err != nil {
+			return err
+		}
+		q.add(key, string(text))
+	}
+	return nil
+}
+
+// conditionQuery writes the parameters that query actions share, in the order
+// that the server documents.
+func (b *builder) conditionQuery() (string, error) {
+	var q queryString
+	for _, c := range b.texts("conditions") {
+		q.add("q", c)
+	}
+	for _, name := range []string{"limit", "start", "count", "groupBy", "replyWithCount", "filterName"} {
+		if i, ok := b.plan.byWire[name]; ok && b.values[i].IsValid() {
+			if err := q.addValue(name, b.values[i]); err != nil {
+				return "", b.refuse(name, ConstraintType, "cannot be written into a query: "+err.Error())
+			}
+		}
+	}
+	by, direction := b.text("sortBy"), b.text("sortDirection")
+	switch {
+	case by == "" && direction != "":
+		return "", b.refuse("sortDirection", ConstraintConflict, "is set, but sortBy is not")
+	case by != "" && strings.EqualFold(direction, "desc"):
+		q.add("sort", "-"+by)
+	case by != "":
+		q.add("sort", "+"+by)
+	}
+	if fields := b.texts("fields"); len(fields) > 0 {
+		for _, f := range fields {
+			if strings.Contains(f, ",") {
+				return "", b.refuse("fields", ConstraintType, "has a name with a comma, which the server would read as two")
+			}
+		}
+		q.add("fields", strings.Join(fields, ","))
+	}
+	return q.String(), nil
+}

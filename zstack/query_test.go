@@ -1,0 +1,333 @@
+package zstack_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/types"
+	"github.com/zstack-go/zstack-go/zstack"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest"
+)
+
+// nodeWithVMs returns a node with n VM instances, and their names by uuid.
+func nodeWithVMs(t *testing.T, n int) (*zstacktest.Node, *zstack.Client) {
+	t.Helper()
+	node, c := nodeWithSession(t)
+	for i := range n {
+		// The order of names is not that of uuids.
+		node.Add("VmInstance", map[string]any{"uuid": fmt.Sprintf("%032x", i), "name": fmt.Sprintf("vm%04d", (i*7)%n), "state": "Running"})
+	}
+	return node, c
+}
+
+// pages reads all pages and returns the rows' uuids.
+func pages(ctx context.Context, c *zstack.Client, a queryVM) (uuids []string, err error) {
+	var page queryVMResult
+	p := zstack.NewPager(c, a, &page)
+	for p.Next(ctx) {
+		for _, vm := range page.Inventories {
+			uuids = append(uuids, vm.UUID)
+		}
+	}
+	return uuids, p.Err()
+}
+
+func uuids(from, to int) []string {
+	var list []string
+	for i := from; i < to; i++ {
+		list = append(list, fmt.Sprintf("%032x", i))
+	}
+	return list
+}
+
+func TestPagesHoldEveryRowOnce(t *testing.T) {
+	t.Parallel()
+	for _, rows := range []int{0, 1, 499, 500, 501, 1200} {
+		t.Run(fmt.Sprint(rows), func(t *testing.T) {
+			t.Parallel()
+			_, c := nodeWithVMs(t, rows)
+			got, err := pages(t.Context(), c, queryVM{})
+			require.NoError(t, err)
+			require.Equal(t, uuids(0, rows), got)
+		})
+	}
+}
+
+func TestPagesFollowTheLastUUID(t *testing.T) {
+	t.Parallel()
+	node, c := nodeWithVMs(t, 1200)
+	_, err := pages(t.Context(), c, queryVM{Conditions: []string{"state=Running"}})
+	require.NoError(t, err)
+	var got []string
+	for _, r := range node.Requests() {
+		got = append(got, fmt.Sprintf("%v%v%v%v", r.Query["q"], r.Query["limit"], r.Query["start"], r.Query["sort"]))
+	}
+	require.Equal(t, []string{
+		"[state=Running][500][][+uuid]",
+		fmt.Sprintf("[state=Running uuid>%032x][500][][+uuid]", 499),
+		fmt.Sprintf("[state=Running uuid>%032x][500][][+uuid]", 999),
+	}, got)
+}
+
+func TestRowsThatComeAndGoDoNotShiftThePages(t *testing.T) {
+	t.Parallel()
+	node, c := nodeWithVMs(t, 1200)
+	var page queryVMResult
+	p := zstack.NewPager(c, queryVM{}, &page)
+	require.True(t, p.Next(t.Context()))
+	for i := range 100 {
+		node.Remove("VmInstance", fmt.Sprintf("%032x", i))
+	}
+	require.True(t, p.Next(t.Context()))
+	require.Equal(t, fmt.Sprintf("%032x", 500), page.Inventories[0].UUID)
+}
+
+func TestLimitBoundsAllPages(t *testing.T) {
+	t.Parallel()
+	for limit, requests := range map[int32]int{0: 0, 1: 1, 500: 1, 501: 2, 1100: 3, 5000: 3} {
+		t.Run(fmt.Sprint(limit), func(t *testing.T) {
+			t.Parallel()
+			node, c := nodeWithVMs(t, 1200)
+			got, err := pages(t.Context(), c, queryVM{Limit: &limit})
+			require.NoError(t, err)
+			require.Equal(t, uuids(0, min(int(limit), 1200)), got)
+			require.Len(t, node.Requests(), requests)
+		})
+	}
+}
+
+func TestPagesByOffset(t *testing.T) {
+	t.Parallel()
+	for name, action := range map[string]queryVM{
+		"own order":           {SortBy: new("name"), SortDirection: new("desc")},
+		"start":               {Start: new(int32(0))},
+		"fields without uuid": {Fields: []string{"name"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			node, c := nodeWithVMs(t, 1200)
+			var page queryVMResult
+			var names []string
+			p := zstack.NewPager(c, action, &page)
+			for p.Next(t.Context()) {
+				for _, vm := range page.Inventories {
+					names = append(names, vm.Name)
+				}
+			}
+			require.NoError(t, p.Err())
+			require.Len(t, names, 1200)
+			slices.Sort(names)
+			require.Len(t, slices.Compact(names), 1200)
+			for _, r := range node.Requests()[1:] {
+				require.NotEmpty(t, r.Query["start"])
+				require.Empty(t, r.Query["q"])
+			}
+		})
+	}
+}
+
+func TestOwnOrderIsKept(t *testing.T) {
+	t.Parallel()
+	_, c := nodeWithVMs(t, 600)
+	var page queryVMResult
+	var names []string
+	p := zstack.NewPager(c, queryVM{SortBy: new("name"), SortDirection: new("desc")}, &page)
+	for p.Next(t.Context()) {
+		for _, vm := range page.Inventories {
+			names = append(names, vm.Name)
+		}
+	}
+	require.NoError(t, p.Err())
+	require.True(t, slices.IsSortedFunc(names, func(a, b string) int { return -compareText(a, b) }))
+}
+
+func compareText(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func TestStartAndLimitTogether(t *testing.T) {
+	t.Parallel()
+	_, c := nodeWithVMs(t, 1200)
+	got, err := pages(t.Context(), c, queryVM{Start: new(int32(100)), Limit: new(int32(700)), SortBy: new("uuid")})
+	require.NoError(t, err)
+	require.Equal(t, uuids(100, 800), got)
+}
+
+func TestFieldsWithUUIDFollowIt(t *testing.T) {
+	t.Parallel()
+	node, c := nodeWithVMs(t, 600)
+	got, err := pages(t.Context(), c, queryVM{Fields: []string{"name", "uuid"}})
+	require.NoError(t, err)
+	require.Equal(t, uuids(0, 600), got)
+	require.Equal(t, []string{fmt.Sprintf("uuid>%032x", 499)}, node.Requests()[1].Query["q"])
+}
+
+// fullPages is a server with n rows, all with one uuid. It pages by offset alone.
+func fullPages(n int, uuid string) transport {
+	return func(r *http.Request) (*http.Response, error) {
+		var start, limit int
+		_, _ = fmt.Sscan(r.URL.Query().Get("start"), &start)
+		_, _ = fmt.Sscan(r.URL.Query().Get("limit"), &limit)
+		body := ""
+		for i := start; i < min(start+limit, n); i++ {
+			body += fmt.Sprintf(`,{"uuid":%q,"name":"%d"}`, uuid, i)
+		}
+		if body != "" {
+			body = body[1:]
+		}
+		return reply(200, `{"inventories":[`+body+`]}`)
+	}
+}
+
+func TestUUIDsThatNoConditionCanHoldArePagedByOffset(t *testing.T) {
+	t.Parallel()
+	for name, uuid := range map[string]string{"operator": "a>=b", "equals": "a=b", "words": "is null", "question": "a?=b", "none": ""} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rec := record(fullPages(1100, uuid))
+			got, err := pages(t.Context(), clientOf(t, rec), queryVM{})
+			require.NoError(t, err)
+			require.Len(t, got, 1100)
+			for i, r := range rec.requests() {
+				require.Empty(t, r.URL.Query()["q"])
+				if i > 0 {
+					require.Equal(t, []string{fmt.Sprint(500 * i)}, r.URL.Query()["start"])
+				}
+			}
+		})
+	}
+}
+
+func TestPagerDoesNotChangeTheAction(t *testing.T) {
+	t.Parallel()
+	_, c := nodeWithVMs(t, 600)
+	conditions := append(make([]string, 0, 8), "state=Running")
+	action := queryVM{Conditions: conditions}
+	_, err := pages(t.Context(), c, action)
+	require.NoError(t, err)
+	require.Equal(t, queryVM{Conditions: []string{"state=Running"}}, action)
+	require.Empty(t, conditions[:2][1])
+}
+
+func TestRowsKeptFromAnEarlierPageStayAsTheyAre(t *testing.T) {
+	t.Parallel()
+	_, c := nodeWithVMs(t, 1200)
+	var page queryVMResult
+	p := zstack.NewPager(c, queryVM{}, &page)
+	require.True(t, p.Next(t.Context()))
+	kept := page.Inventories
+	first := &page.Inventories[0]
+	require.True(t, p.Next(t.Context()))
+	require.Equal(t, []string{uuids(0, 1)[0], uuids(0, 1)[0]}, []string{kept[0].UUID, first.UUID})
+	require.Len(t, kept, 500)
+}
+
+func TestLeavingEarlyAsksForNoMore(t *testing.T) {
+	t.Parallel()
+	node, c := nodeWithVMs(t, 1200)
+	var page queryVMResult
+	p := zstack.NewPager(c, queryVM{}, &page)
+	require.Empty(t, node.Requests())
+	require.True(t, p.Next(t.Context()))
+	require.Len(t, node.Requests(), 1)
+}
+
+func TestPagerEndsWithAnError(t *testing.T) {
+	t.Parallel()
+	calls := 0
+	c := clientOf(t, transport(func(r *http.Request) (*http.Response, error) {
+		if calls++; calls == 2 {
+			return reply(503, `{"error":{"code":"SYS.1000"}}`)
+		}
+		return fullPages(2000, "u").RoundTrip(r)
+	}))
+	var page queryVMResult
+	p := zstack.NewPager(c, queryVM{}, &page)
+	require.True(t, p.Next(t.Context()))
+	require.False(t, p.Next(t.Context()))
+	require.ErrorIs(t, p.Err(), types.SysInternal)
+	require.False(t, p.Next(t.Context()))
+	require.Equal(t, 2, calls)
+}
+
+func TestPagerEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	_, c := nodeWithVMs(t, 1200)
+	ctx, cancel := context.WithCancel(t.Context())
+	var page queryVMResult
+	p := zstack.NewPager(c, queryVM{}, &page)
+	require.True(t, p.Next(ctx))
+	cancel()
+	require.False(t, p.Next(ctx))
+	require.ErrorIs(t, p.Err(), context.Canceled)
+}
+
+func TestPagerTakesCallOptions(t *testing.T) {
+	t.Parallel()
+	node, c := nodeWithVMs(t, 1)
+	p := zstack.NewPager(c, queryVM{}, new(queryVMResult), zstack.WithJobUUID(jobUUID))
+	require.True(t, p.Next(t.Context()))
+	require.Equal(t, jobUUID, node.Requests()[0].Header.Get("X-Job-UUID"))
+}
+
+func TestPagersRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		action zstack.Action
+		page   any
+		field  string
+	}{
+		"count":              {queryVM{Count: new(true)}, new(queryVMResult), "count"},
+		"no query":           {recoverVM{UUID: vmUUID}, new(queryVMResult), "*"},
+		"nil action":         {nil, new(queryVMResult), ""},
+		"nil pointer":        {(*queryVM)(nil), new(queryVMResult), ""},
+		"bad action":         {badOption{}, new(queryVMResult), ""},
+		"nil page":           {queryVM{}, nil, "page"},
+		"nil pointer, page":  {queryVM{}, (*queryVMResult)(nil), "page"},
+		"page is no pointer": {queryVM{}, queryVMResult{}, "page"},
+		"page has no rows":   {queryVM{}, new(vmResult), "page"},
+		"rows are no list": {queryVM{}, new(struct {
+			Inventories string `json:"inventories"`
+		}), "page"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rec := record(always(200, "{}"))
+			p := zstack.NewPager(clientOf(t, rec), test.action, test.page)
+			require.False(t, p.Next(t.Context()))
+			var refused *zstack.ValidationError
+			require.ErrorAs(t, p.Err(), &refused)
+			if test.field != "*" {
+				require.Equal(t, test.field, refused.Field)
+			}
+			require.Empty(t, rec.requests())
+		})
+	}
+}
+
+func TestCountThatIsFalseIsFine(t *testing.T) {
+	t.Parallel()
+	_, c := nodeWithVMs(t, 3)
+	got, err := pages(t.Context(), c, queryVM{Count: new(false)})
+	require.NoError(t, err)
+	require.Len(t, got, 3)
+}
+
+func TestAnEmptyPagerSaysSo(t *testing.T) {
+	t.Parallel()
+	var p zstack.Pager
+	require.False(t, p.Next(t.Context()))
+	var refused *zstack.ValidationError
+	require.ErrorAs(t, p.Err(), &refused)
+}

@@ -1,0 +1,326 @@
+package zstack_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/iotest"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/zstack"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest"
+)
+
+var (
+	errBroken  = errors.New("connection reset by peer")
+	errRefused = &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}
+)
+
+func brokenConnection() (*http.Response, error) { return nil, errBroken }
+
+// breaksOff answers with half a reply.
+func breaksOff() (*http.Response, error) {
+	resp, err := reply(200, "")
+	resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(`{"inventor`), iotest.ErrReader(errBroken)))
+	return resp, err
+}
+
+func TestWhatIsSentAgain(t *testing.T) {
+	t.Parallel()
+	status := func(code int, body string) func() (*http.Response, error) {
+		return func() (*http.Response, error) { return reply(code, body) }
+	}
+	fails := func(err error) func() (*http.Response, error) {
+		return func() (*http.Response, error) { return nil, err }
+	}
+	for name, test := range map[string]struct {
+		fault        func() (*http.Response, error)
+		reads, other bool // whether they are sent again
+	}{
+		"broken connection":      {brokenConnection, true, false},
+		"end of the connection":  {fails(io.EOF), true, false},
+		"dial refused":           {fails(errRefused), true, true},
+		"no such host":           {fails(&net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host"}}), true, true},
+		"proxy refuses":          {fails(&net.OpError{Op: "proxyconnect", Err: errors.New("refused")}), true, true},
+		"write fails":            {fails(&net.OpError{Op: "write", Err: errors.New("broken pipe")}), true, false},
+		"no TLS there":           {fails(tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}), true, true},
+		"invalid certificate":    {fails(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), false, false},
+		"429":                    {status(429, "slow down"), true, true},
+		"502":                    {status(502, ""), true, false},
+		"504":                    {status(504, ""), true, false},
+		"503 of a proxy":         {status(503, "<html>busy</html>"), true, false},
+		"503, empty":             {status(503, ""), true, false},
+		"503, other JSON":        {status(503, `{"message":"no upstream"}`), true, false},
+		"503, error is text":     {status(503, `{"error":"no upstream"}`), true, false},
+		"503, error is null":     {status(503, `{"error":null}`), true, false},
+		"503 of the server":      {status(503, notFound), false, false},
+		"503, a name twice":      {status(503, `{"error":{"code":"SYS.1000","code":"SYS.1003"}}`), false, false},
+		"503 with invalid UTF-8": {status(503, "{\"error\":{\"code\":\"SYS.1003\",\"details\":\"\xc4\xe3\"}}"), false, false},
+		"500":                    {status(500, ""), false, false},
+		"400":                    {status(400, ""), false, false},
+		"404":                    {status(404, ""), false, false},
+		"200 that is no JSON":    {status(200, "<html>"), false, false},
+		"200 that breaks off":    {breaksOff, true, false},
+	} {
+		for kind, action := range map[string]zstack.Action{"GET": listVMs, "PUT": recoverVM{UUID: vmUUID}, "POST": newAccount{Name: "n", Password: "p"}, "DELETE": destroyVM{UUID: vmUUID}} {
+			again := test.other
+			if kind == "GET" {
+				again = test.reads
+			}
+			t.Run(name+" "+kind, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					sent := 0
+					c := clientOf(t, transport(func(*http.Request) (*http.Response, error) {
+						if sent++; sent == 1 {
+							return test.fault()
+						}
+						return reply(200, "{}")
+					}))
+					err := c.Call(t.Context(), action, nil)
+					if again {
+						require.NoError(t, err)
+						require.Equal(t, 2, sent)
+					} else {
+						require.Error(t, err)
+						require.Equal(t, 1, sent)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestFaultThatStays(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		options []zstack.Option
+		sent    int
+	}{
+		"default":  {nil, 5},
+		"no retry": {[]zstack.Option{zstack.WithMaxRetries(0)}, 1},
+		"two":      {[]zstack.Option{zstack.WithMaxRetries(2)}, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				rec := record(transport(func(*http.Request) (*http.Response, error) { return brokenConnection() }))
+				err := clientOf(t, rec, test.options...).Call(t.Context(), listVMs, nil)
+				require.ErrorIs(t, err, errBroken)
+				require.Len(t, rec.requests(), test.sent)
+			})
+		})
+	}
+}
+
+func TestStatusThatStaysIsTold(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{429, 502, 503, 504} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				rec := record(always(status, "<html>busy</html>"))
+				failed := requireZError(t, clientOf(t, rec).Call(t.Context(), listVMs, nil))
+				require.Equal(t, status, failed.Status)
+				require.Equal(t, "<html>busy</html>", failed.Body)
+				require.Len(t, rec.requests(), 5)
+			})
+		})
+	}
+}
+
+func TestARequestSentAgainIsTheSame(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		rec := record(transport(func(*http.Request) (*http.Response, error) {
+			if sent++; sent == 1 {
+				return nil, errRefused
+			}
+			return reply(200, "{}")
+		}))
+		require.NoError(t, clientOf(t, rec).Call(t.Context(), newAccount{Name: "n", Password: "p"}, nil))
+		first, second := rec.requests()[0], rec.requests()[1]
+		require.NotEmpty(t, first.text)
+		require.Equal(t, first.text, second.text)
+		require.Equal(t, first.Header, second.Header) // the job uuid too
+	})
+}
+
+func TestPausesBetweenAttempts(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		after    string // Retry-After
+		min, max time.Duration
+	}{
+		"as the server asks":  {"7", 7 * time.Second, 7 * time.Second},
+		"at once":             {"0", 0, 0},
+		"no more than minute": {"3600", time.Minute, time.Minute},
+		"of its own":          {"", 1, 100 * time.Millisecond},
+		"nonsense":            {"soon", 1, 100 * time.Millisecond},
+		"negative":            {"-5", 1, 100 * time.Millisecond},
+		// The bubble's clock starts at the first second of the century.
+		"a date":      {"Sat, 01 Jan 2000 00:00:09 GMT", 9 * time.Second, 9 * time.Second},
+		"a date gone": {"Fri, 31 Dec 1999 23:59:59 GMT", 0, 0},
+		"a far date":  {"Sun, 02 Jan 2000 00:00:00 GMT", time.Minute, time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				sent := 0
+				c := clientOf(t, transport(func(*http.Request) (*http.Response, error) {
+					if sent++; sent > 1 {
+						return reply(200, "{}")
+					}
+					resp, err := reply(429, "")
+					resp.Header.Set("Retry-After", test.after)
+					return resp, err
+				}))
+				began := time.Now()
+				require.NoError(t, c.Call(t.Context(), listVMs, nil))
+				require.GreaterOrEqual(t, time.Since(began), test.min)
+				require.LessOrEqual(t, time.Since(began), test.max)
+			})
+		})
+	}
+}
+
+func TestPausesGrowToALimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var times []time.Time
+		c := clientOf(t, transport(func(*http.Request) (*http.Response, error) {
+			times = append(times, time.Now())
+			return brokenConnection()
+		}), zstack.WithMaxRetries(30))
+		require.Error(t, c.Call(t.Context(), listVMs, nil))
+		require.Len(t, times, 31)
+		for i := 1; i < len(times); i++ {
+			limit := min(100*time.Millisecond<<min(i-1, 10), 5*time.Second)
+			require.LessOrEqual(t, times[i].Sub(times[i-1]), limit)
+		}
+		require.Greater(t, times[30].Sub(times[0]), 15*time.Second) // 25 pauses of 2.5 s on average
+	})
+}
+
+func TestChangeWhoseReplyWasLost(t *testing.T) {
+	t.Parallel()
+	for kind, action := range map[string]zstack.Action{"PUT": recoverVM{UUID: vmUUID}, "POST": newAccount{Name: "n", Password: "p"}, "DELETE": destroyVM{UUID: vmUUID}} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			rec := record(transport(func(*http.Request) (*http.Response, error) { return brokenConnection() }))
+			err := clientOf(t, rec).Call(t.Context(), action, nil, zstack.WithJobUUID(jobUUID))
+			var unknown *zstack.UnknownOutcomeError
+			require.ErrorAs(t, err, &unknown)
+			info := action.ActionInfo()
+			require.Equal(t, []any{info.Name, info.Method, jobUUID, info.Async}, []any{unknown.Action, unknown.Method, unknown.JobUUID, unknown.Async})
+			require.ErrorIs(t, err, errBroken)
+			require.ErrorContains(t, err, jobUUID)
+			require.Len(t, rec.requests(), 1)
+		})
+	}
+}
+
+func TestUnknownOutcomeCanBeFoundOut(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		// The server does the work, and the connection breaks before it can say so.
+		lost := false
+		node := zstacktest.New(zstacktest.WithSession(sessionUUID), zstacktest.WithMiddleware(func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPut && !lost {
+					lost = true
+					next.ServeHTTP(httptest.NewRecorder(), r)
+					panic(http.ErrAbortHandler)
+				}
+				next.ServeHTTP(w, r)
+			})
+		}))
+		vm := node.Add("VmInstance", map[string]any{"state": "Destroyed"})
+		c := clientOf(t, node)
+		var unknown *zstack.UnknownOutcomeError
+		require.ErrorAs(t, c.Call(t.Context(), recoverVM{UUID: vm}, nil), &unknown)
+		result, err := zstack.ResumeJob[vmResult](c, unknown.JobUUID).Wait(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, "Stopped", result.Inventory.State)
+	})
+}
+
+func TestCallThatNeverArrivedIsNotUnknown(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]error{"dial": errRefused, "certificate": &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := clientOf(t, transport(func(*http.Request) (*http.Response, error) { return nil, fault }))
+				err := c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil)
+				require.ErrorIs(t, err, fault)
+				require.Zero(t, requireZError(t, err).Status)
+			})
+		})
+	}
+}
+
+func TestCertificateOfARealServer(t *testing.T) {
+	t.Parallel()
+	var connections atomic.Int32
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") }))
+	srv.Config.ErrorLog = noLog()
+	srv.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	srv.StartTLS()
+	defer srv.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(srv.Certificate())
+
+	strange, err := zstack.NewClient(srv.URL, zstack.WithCredentials(zstack.Session("s1")))
+	require.NoError(t, err)
+	err = strange.Call(t.Context(), listVMs, nil)
+	var certificate *tls.CertificateVerificationError
+	require.ErrorAs(t, err, &certificate)
+	require.NoError(t, strange.Close(t.Context()))
+
+	trusting, err := zstack.NewClient(srv.URL, zstack.WithCredentials(zstack.Session("s1")), zstack.WithTLSConfig(&tls.Config{RootCAs: roots}))
+	require.NoError(t, err)
+	require.NoError(t, trusting.Call(t.Context(), listVMs, nil))
+	require.NoError(t, trusting.Close(t.Context()))
+	srv.Close()
+	require.Equal(t, int32(2), connections.Load()) // the certificate was looked at once
+}
+
+func TestServerThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address := listener.Addr().String()
+	require.NoError(t, listener.Close())
+	c, err := zstack.NewClient(address, zstack.WithCredentials(zstack.Session("s1")), zstack.WithMaxRetries(1))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, c.Close(context.Background())) }()
+	err = c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil)
+	var dial *net.OpError
+	require.ErrorAs(t, err, &dial)
+	requireZError(t, err)
+}
+
+func TestNetworkErrorsDoNotShowTheURL(t *testing.T) {
+	t.Parallel()
+	c := clientOf(t, transport(func(*http.Request) (*http.Response, error) { return brokenConnection() }), zstack.WithMaxRetries(0))
+	err := c.Call(t.Context(), queryVM{Conditions: []string{"name=hunter2"}}, nil)
+	require.NotContains(t, err.Error(), "hunter2")
+}
