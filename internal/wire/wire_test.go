@@ -28,7 +28,7 @@ type inventory struct {
 	Tags       []string  `json:"tags,omitzero"`
 	CreateDate time.Time `json:"createDate,omitzero"`
 	Extra      any       `json:"extra,omitzero"`
-	hidden     string
+	hidden     string    //lint:ignore U1000 what arrives under its name must be skipped
 }
 
 type parent struct {
