@@ -2,14 +2,12 @@ package zstack_test
 
 import (
 	"math/rand/v2"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 	"github.com/zstack-go/zstack-go/zstack/zstacktest"
 )
@@ -65,7 +63,7 @@ func TestConditionsThatTheServerWouldMisreadAreRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := zstack.Validate(findVMs{Conditions: zstack.Where(zstack.Eq("state", "x"), condition)})
+			err := zstack.Validate(queryVM{Conditions: zstack.Where(zstack.Eq("state", "x"), condition)})
 			var refused *zstack.ValidationError
 			require.ErrorAs(t, err, &refused)
 			require.Equal(t, "conditions", refused.Field)
@@ -77,23 +75,12 @@ func TestConditionsThatTheServerWouldMisreadAreRefused(t *testing.T) {
 	}
 }
 
-// findVMs is a query action with what the conditions here need.
-type findVMs struct {
-	Conditions []string `json:"conditions" zstack:"required"`
-}
-
-func (findVMs) ActionInfo() *zstack.ActionInfo {
-	return &zstack.ActionInfo{Name: "QueryVmInstanceAction", Method: "GET", Path: "/vm-instances", Session: true, Query: true}
-}
-
 // TestAcceptedConditionsSelectExactly compares what the simulated node selects,
 // which reads conditions as the server does, with Go's own comparison.
 func TestAcceptedConditionsSelectExactly(t *testing.T) {
 	t.Parallel()
-	const session = "0123456789abcdef0123456789abcdef"
-	node := zstacktest.New(zstacktest.WithSession(session))
-	client, err := zstack.NewClient("mn", zstack.WithHTTPClient(&http.Client{Transport: node}), zstack.WithCredentials(zstack.Session(session)))
-	require.NoError(t, err)
+	node := zstacktest.New(zstacktest.WithSession(sessionUUID))
+	client := clientOf(t, node, zstack.WithCredentials(zstack.Session(sessionUUID)))
 	random := rand.New(rand.NewPCG(1, 2))
 	pieces := []string{"a", "b", "=", "!", ">", "<", "~", "?", "%", "is null", " ", "é", "&", "+", ",", "1"}
 	names := make([]string, 60)
@@ -105,14 +92,12 @@ func TestAcceptedConditionsSelectExactly(t *testing.T) {
 	}
 	accepted := 0
 	for _, name := range names {
-		action := findVMs{Conditions: zstack.Where(zstack.Eq("name", name), zstack.Gt("cpuNum", 20), zstack.NotNull("name"))}
+		action := queryVM{Conditions: zstack.Where(zstack.Eq("name", name), zstack.Gt("cpuNum", 20), zstack.NotNull("name"))}
 		if zstack.Validate(action) != nil {
 			continue
 		}
 		accepted++
-		var result struct {
-			Inventories []types.VmInstanceInventory `json:"inventories"`
-		}
+		var result queryVMResult
 		require.NoError(t, client.Call(t.Context(), action, &result))
 		want := 0
 		for i, other := range names {
