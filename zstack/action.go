@@ -4,7 +4,11 @@ package zstack
 // parameters. The package actions has one for every API in the catalogue. A
 // caller can write one for an API that the catalogue lacks: a struct whose
 // exported fields have a json tag with the parameter's wire name and, where
-// constraints are to be checked, the tags that [Validate] describes.
+// constraints are to be checked, the tags that [Validate] describes. Fields
+// named sessionId, accessKeyId, accessKeySecret and requestIp on the wire are the
+// call's own credentials and travel in headers. An optional number, boolean or
+// text is a pointer, since zero in a plain field is not sent unless the field is
+// required. Embedded structs are refused.
 //
 // An action is never changed by a call.
 type Action interface {

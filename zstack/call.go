@@ -1,10 +1,12 @@
 package zstack
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -124,6 +126,9 @@ func (c *Client) submit(ctx context.Context, r *request, o callConfig) (*job, er
 	}
 	g, err := c.authorization(ctx, r)
 	if err != nil {
+		if isLoginError(err) {
+			j.uuid = "" // the reader is to look for the login's instead
+		}
 		return nil, j.wrap(0, err)
 	}
 	j.credentials, j.sent, j.secrets = r.credentials, g, append(g.secrets(), r.secrets...)
@@ -146,8 +151,17 @@ func (c *Client) submit(ctx context.Context, r *request, o callConfig) (*job, er
 		j.relocate(rep.body)
 		return j, nil
 	}
+	if r.method != http.MethodGet && isDuplicate(rep) {
+		return j, nil // the job is there already, from an earlier call with the same uuid
+	}
 	j.settle(rep)
 	return j, j.err
+}
+
+// isDuplicate reports whether the server turned a call away because it has a job
+// with the call's uuid.
+func isDuplicate(rep *reply) bool {
+	return rep.status == http.StatusBadRequest && bytes.Contains(rep.body, []byte("Duplicate job uuid"))
 }
 
 // authorization returns what a request is sent with: the action's own
@@ -159,7 +173,7 @@ func (c *Client) authorization(ctx context.Context, r *request) (grant, error) {
 	case !r.credentials.empty():
 		return r.credentials, nil
 	case c.sessions == nil && c.grant().empty():
-		return grant{}, &ValidationError{Action: r.action, Field: "sessionId", Constraint: ConstraintRequired, Reason: "is not set, and the client has no credentials"}
+		return grant{}, &ValidationError{Action: r.action, Field: "sessionId", Constraint: ConstraintRequired, Reason: "is not set, and the client has no credentials; WithCredentials gives it some"}
 	}
 	return c.own(ctx)
 }
@@ -190,7 +204,10 @@ func certain(err error) error {
 // about the session of the other.
 type loginError struct{ err error }
 
-func (e *loginError) Error() string { return "cannot log in: " + e.err.Error() }
+func (e *loginError) Error() string {
+	return "cannot log in: " + strings.TrimPrefix(e.err.Error(), "zstack: ")
+}
+
 func (e *loginError) Unwrap() error { return e.err }
 
 func isLoginError(err error) bool {

@@ -42,12 +42,13 @@ const (
 	defaultContextPath = "/zstack"
 	defaultMaxReply    = 512 << 20
 	defaultRetries     = 4
+	closeTimeout       = 5 * time.Second
 )
 
 // NewClient returns a client for the management node at endpoint: a host, a
 // host with a port, or a URL. The defaults are http, port 8080 (also for https)
 // and the context path /zstack, which stands unless the URL has a path of its
-// own. Nothing is sent before the first call.
+// own; "/v1" at its end is left away. Nothing is sent before the first call.
 //
 // A wrong endpoint or option is a [*ValidationError].
 func NewClient(endpoint string, options ...Option) (*Client, error) {
@@ -90,6 +91,7 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 		ownHTTP:   cfg.httpClient == nil,
 	}
 	c.http.CheckRetry = c.checkRetry
+	c.http.RequestLogHook = countAttempt
 	if c.grant == nil {
 		c.grant = fixed(grant{})
 	}
@@ -155,6 +157,9 @@ func baseURL(endpoint string, contextPath *string) (string, error) {
 		host = net.JoinHostPort(u.Hostname(), defaultPort)
 	}
 	path := strings.Trim(u.EscapedPath(), "/")
+	// Whoever copies the address of the API has its version too.
+	path = strings.TrimSuffix(strings.TrimSuffix("/"+path, "/v1"), "/")
+	path = strings.Trim(path, "/")
 	if contextPath != nil {
 		path = strings.Trim((&url.URL{Path: *contextPath}).EscapedPath(), "/")
 	} else if path == "" {
@@ -210,7 +215,9 @@ func newTransport(tlsConfig *tls.Config) http.RoundTripper {
 }
 
 // Close logs out of the session that the client logged in to, if it did, and
-// closes idle connections. Calls that come later fail with [ErrClosed]. Closing
+// closes idle connections. Calls that come later fail with [ErrClosed]. A context
+// that has ended already does not keep it from logging out, for which it then
+// has five seconds. Closing
 // twice is harmless, and so is closing a nil client.
 func (c *Client) Close(ctx context.Context) error {
 	if c == nil {
@@ -227,6 +234,13 @@ func (c *Client) Close(ctx context.Context) error {
 	}
 	if c.sessions == nil {
 		return nil
+	}
+	if ctx.Err() != nil {
+		// A program that was interrupted closes its client with the context
+		// that says so, and has a session to end all the same.
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+		defer cancel()
 	}
 	session := c.sessions.close(ctx)
 	if session == "" {

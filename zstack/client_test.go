@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -395,4 +396,37 @@ func TestAnOptionReplacesHalfAnEnvironment(t *testing.T) {
 	require.ErrorContains(t, err, "secret")
 	_, err = zstack.NewClientFromEnv(zstack.WithCredentials(zstack.Session(sessionUUID)))
 	require.NoError(t, err)
+}
+
+func TestTheVersionInAnEndpointIsLeftAway(t *testing.T) {
+	t.Parallel()
+	for endpoint, want := range map[string]string{
+		"http://mn:8080/zstack/v1":  "/zstack/v1/vm-instances",
+		"http://mn:8080/zstack/v1/": "/zstack/v1/vm-instances",
+		"http://mn:8080/v1":         "/zstack/v1/vm-instances",
+		"http://mn/a/zstackv1":      "/a/zstackv1/v1/vm-instances",
+	} {
+		rec := record(always(200, "{}"))
+		c, err := zstack.NewClient(endpoint, zstack.WithHTTPClient(&http.Client{Transport: rec}), zstack.WithCredentials(zstack.Session(sessionUUID)))
+		require.NoError(t, err)
+		require.NoError(t, c.Call(t.Context(), listVMs, nil))
+		require.Equal(t, want, rec.only(t).URL.Path, endpoint)
+	}
+}
+
+func TestTheLogCountsAttempts(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		sent := 0
+		c := clientOf(t, transport(func(*http.Request) (*http.Response, error) {
+			if sent++; sent < 3 {
+				return reply(429, "")
+			}
+			return reply(200, "{}")
+		}), zstack.WithLogger(slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+		require.NoError(t, c.Call(t.Context(), listVMs, nil))
+		require.Contains(t, out.String(), "attempts=3")
+		require.NotContains(t, out.String(), "job=\"\"")
+	})
 }

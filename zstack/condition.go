@@ -12,8 +12,9 @@ import (
 // collected by [Where]. All conditions of a query must hold.
 //
 // A field is named as on the wire: "state", or "vmNics.ip" for one of an inner
-// resource. A value is a text, a number or a boolean; the server compares it with
-// the field as its database does.
+// resource. A value is a text, a number or a boolean, not a pointer to one; the
+// server compares it with the field as its database does. A time is written as a
+// text, in the server's zone.
 type Condition struct {
 	field, op, value string
 	reason           string // why it cannot be sent; empty when it can

@@ -58,17 +58,19 @@ func join(parts ...string) string {
 // (errors.Is(err, types.SysResourceNotFound)), and context.Canceled or
 // context.DeadlineExceeded when the context ended.
 type Error struct {
-	// Action is the action's name.
+	// Action is the action's name; empty for a job that was resumed.
 	Action string
 	// Method and Path are the request's, the path after "/v1" with secrets
 	// masked.
 	Method, Path string
 	// Status is the HTTP status of the reply that decided the call: 503 is what
 	// the server answers when it ran the API and failed. It is 0 when no reply
-	// arrived.
+	// arrived. When the client could not log in, Status and Code are those of
+	// the reply to the login.
 	Status int
 	// JobUUID is the job uuid that was sent with the call. For an asynchronous
-	// call, [ResumeJob] takes it.
+	// call, [ResumeJob] takes it. It is empty when the
+	// client could not log in.
 	JobUUID string
 	// Code is the server's error, with its causes; nil when the reply held none.
 	Code *types.ErrorCode
@@ -82,6 +84,8 @@ type Error struct {
 func (e *Error) Error() string {
 	var what string
 	switch {
+	case isLoginError(e.Err):
+		what = e.Err.Error()
 	case e.Code != nil:
 		what = e.Code.Error()
 	case e.Err != nil:
@@ -91,7 +95,7 @@ func (e *Error) Error() string {
 	default:
 		what = "unexpected reply"
 	}
-	if e.Status != 0 && e.Status != http.StatusOK {
+	if e.Status != 0 && e.Status != http.StatusOK && !isLoginError(e.Err) {
 		what = fmt.Sprintf("HTTP %d: %s", e.Status, what)
 	}
 	if e.Body != "" {
@@ -118,9 +122,10 @@ func (e *Error) Unwrap() []error {
 // An UnknownOutcomeError says that a call which changes something was sent, or
 // may have been, and that its reply was lost: it may have run. The SDK does not
 // send it again, since it could run twice. What happened can be found out by
-// reading the resource, or, for an asynchronous call, from its job: a later
-// [ResumeJob] with the JobUUID tells, unless it ends in a [*JobExpiredError],
-// which then means that the call never arrived.
+// reading the resource, or, for an asynchronous call, from its job, with
+// [ResumeJob] and the JobUUID. A [*JobExpiredError] within three hours of the
+// call means that it never arrived, if the server runs it as a job and is of a
+// release that takes the client's job uuid (4.7.21 does, 4.4.52 does not).
 type UnknownOutcomeError struct {
 	Action       string
 	Method, Path string
@@ -176,6 +181,10 @@ func IsPermissionDenied(err error) bool { return errors.Is(err, types.IDPermissi
 // IsInvalidSession reports whether the server did not know the session, or it
 // has ended (ID.1001).
 func IsInvalidSession(err error) bool { return errors.Is(err, types.IDInvalidSession) }
+
+// IsAuthenticationFailed reports whether the server did not accept a name or a
+// password (ID.1000).
+func IsAuthenticationFailed(err error) bool { return errors.Is(err, types.IDAuthenticationError) }
 
 // IsQuotaExceeded reports whether the account's quota does not allow the call
 // (ID.1003).

@@ -26,9 +26,10 @@ func (j *Job[T]) hold(raw *job) { j.raw = raw }
 // ResumeJob returns the job with a uuid that was noted before, perhaps by
 // another process. It sends nothing and does not know whether the job exists:
 // Wait says, with a [*JobExpiredError] when the server knows no such job. T is
-// the result of the action that was called.
+// the result of the action that was called. Of the options, WithPollInterval and
+// WithTimeout have a meaning here.
 func ResumeJob[T any](c *Client, uuid string, options ...CallOption) *Job[T] {
-	raw := &job{client: c, uuid: uuid, hidden: new(hidden)}
+	raw := &job{client: c, uuid: uuid, method: http.MethodGet, path: "/api-jobs/" + uuid, hidden: new(hidden)}
 	o, err := readCallOptions("", options)
 	switch unusable := c.usable(""); {
 	case unusable != nil:
@@ -193,6 +194,7 @@ func (j *job) poll(ctx context.Context) (ended bool, err error) {
 		return false, ErrClosed
 	}
 	r := &request{action: j.action, method: http.MethodGet, session: true, credentials: j.credentials, secrets: j.secrets}
+	r.job = j.uuid
 	r.path = "/api-jobs/" + escapeSegment(j.uuid)
 	r.plain = "/api-jobs/" + j.uuid
 	r.shown = r.plain
@@ -257,5 +259,11 @@ func (j *job) wrap(status int, err error) error {
 	if errors.Is(err, ErrClosed) || errors.As(err, &refused) && !isLoginError(err) {
 		return err
 	}
-	return &Error{Action: j.action, Method: j.method, Path: j.path, Status: status, JobUUID: j.uuid, Err: masked(err, j.secrets)}
+	e := &Error{Action: j.action, Method: j.method, Path: j.path, Status: status, JobUUID: j.uuid, Err: masked(err, j.secrets)}
+	var login *Error
+	if isLoginError(err) && errors.As(err, &login) {
+		// What the server said to the login is why the call failed.
+		e.Status, e.Code = login.Status, login.Code
+	}
+	return e
 }

@@ -495,3 +495,16 @@ func TestWaitingAddsLittleToJobsOfAnyLength(t *testing.T) {
 		})
 	}
 }
+
+func TestACallWhoseJobIsThereAlreadyWaitsForIt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		node, c := nodeWithSession(t)
+		node.Add("VmInstance", map[string]any{"uuid": vmUUID, "name": "web", "state": "Destroyed"})
+		for range 2 {
+			var result vmResult
+			require.NoError(t, c.Call(t.Context(), recoverVM{UUID: vmUUID}, &result, zstack.WithJobUUID(jobUUID)))
+			require.Equal(t, "Stopped", result.Inventory.State)
+		}
+	})
+}

@@ -87,9 +87,9 @@ func WithLocation(location *time.Location) Option {
 	}
 }
 
-// WithLogger logs every request and reply at level debug: action, method, path,
-// status, job uuid and time taken, never a body and never a secret. The default
-// is silence.
+// WithLogger logs every request at level debug once its reply is there: action,
+// method, path, status, job uuid, how often it was sent and the time that took,
+// never a body and never a secret. The default is silence.
 func WithLogger(logger *slog.Logger) Option {
 	return func(c *config) error {
 		if logger == nil {
@@ -102,6 +102,7 @@ func WithLogger(logger *slog.Logger) Option {
 
 // WithProduct says which product the server is. The default is [Cloud]. A few
 // actions differ between the products in their path or in what they require.
+// What a product does not have is sent all the same, for the server to refuse.
 func WithProduct(product Product) Option {
 	return func(c *config) error {
 		if product != Cloud && product != ZSphere {
@@ -180,7 +181,10 @@ func readCallOptions(action string, options []CallOption) (callConfig, error) {
 // WithJobUUID sends a job uuid of your choice with the call, made by
 // [NewJobUUID]: 32 lower-case hexadecimal digits, different for every call. A
 // program that notes it before the call can find the job after a crash, with
-// [ResumeJob]. By default each call gets a new one.
+// [ResumeJob]; on a [*JobExpiredError] the call never arrived, and can be made
+// again with the same uuid. A call whose uuid the server has a job for already
+// does not run a second time: it waits for that job. By default each call gets a
+// new one.
 func WithJobUUID(uuid string) CallOption {
 	return func(o *callConfig) error {
 		if !isUUID(uuid) {

@@ -44,6 +44,9 @@ type param struct {
 	fallback      reflect.Value // the default; invalid when there is none
 }
 
+// credentials are the parameters that travel in headers.
+var credentials = []string{"sessionId", "accessKeyId", "accessKeySecret", "requestIp"}
+
 // plans holds a plan for every action type that was used. It is a cache of what
 // the types themselves say and the only thing of the package that outlives a
 // client.
@@ -76,10 +79,15 @@ func makePlan(t reflect.Type) (*plan, error) {
 			continue
 		}
 		wire, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous && wire == "" {
+			return nil, fmt.Errorf("zstack: %s embeds %s, whose fields would not be sent", t, f.Type)
+		}
 		if !f.IsExported() || wire == "" || wire == "-" {
 			continue
 		}
 		made := param{wire: wire, field: i, bit: len(p.params)}
+		made.credential = slices.Contains(credentials, wire)
+		made.sensitive = wire == "sessionId" || wire == "accessKeySecret"
 		if err := made.read(f); err != nil {
 			return nil, fmt.Errorf("zstack: %s.%s: %w", t, f.Name, err)
 		}
@@ -99,8 +107,7 @@ func (p *param) read(f reflect.StructField) error {
 		var err error
 		switch name {
 		case "", "nonulls": // a Go list holds no nulls; UnmarshalAction sees to it
-		case "credential":
-			p.credential = true
+		case "credential": // says to readers what the wire name says to us
 		case "sensitive":
 			p.sensitive = true
 		case "notrim":

@@ -17,6 +17,7 @@ type request struct {
 	shown   string // the same with secrets masked, for people
 	query   string
 	body    []byte
+	job     string // for the log, where it is about a job that has been sent
 	async   bool
 	session bool
 
@@ -124,13 +125,16 @@ func (b *builder) collect(action reflect.Value) error {
 		p := &b.plan.params[i]
 		v := p.value(action, given, b.product)
 		if constraint, reason := p.check(v, b.product); constraint != "" {
+			if constraint == ConstraintRequired && b.info.Query && p.wire == "conditions" {
+				reason += "; Where() selects every row"
+			}
 			return b.refuse(p.wire, constraint, reason)
 		}
 		b.values[i] = v
 		if b.info.Query && p.wire == "conditions" {
 			for _, c := range b.texts(p.wire) {
 				if reason, refused := strings.CutPrefix(c, refusedCondition); refused {
-					return b.refuse(p.wire, ConstraintCondition, reason)
+					return b.refuse(p.wire, ConstraintCondition, "hold one that cannot be sent: "+reason)
 				}
 			}
 		}

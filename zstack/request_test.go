@@ -579,3 +579,37 @@ func TestNestedDataTravelsInABody(t *testing.T) {
 }
 
 var _ http.RoundTripper = transport(nil)
+
+// ownAction is a caller's own, without the tags that generated ones have.
+type ownAction struct {
+	Name            string `json:"name"`
+	SessionID       string `json:"sessionId"`
+	AccessKeySecret string `json:"accessKeySecret"`
+}
+
+func (ownAction) ActionInfo() *zstack.ActionInfo {
+	return &zstack.ActionInfo{Name: "OwnAction", Method: "POST", Path: "/own", Body: "params", Session: true}
+}
+
+func TestCredentialsOfOwnActionsTravelInHeaders(t *testing.T) {
+	t.Parallel()
+	rec := record(always(200, "{}"))
+	require.NoError(t, clientOf(t, rec).Call(t.Context(), ownAction{Name: "a", SessionID: "own-session"}, nil))
+	got := rec.only(t)
+	require.Equal(t, "OAuth own-session", got.Header.Get("Authorization"))
+	require.JSONEq(t, `{"params":{"name":"a"}}`, got.text)
+}
+
+// embedsOwn would lose the fields that it embeds.
+type embedsOwn struct {
+	ownAction
+	Extra string `json:"extra"`
+}
+
+func TestEmbeddedStructsAreRefused(t *testing.T) {
+	t.Parallel()
+	err := zstack.Validate(embedsOwn{Extra: "a"})
+	var refused *zstack.ValidationError
+	require.ErrorAs(t, err, &refused)
+	require.Contains(t, err.Error(), "embeds")
+}

@@ -70,7 +70,7 @@ func TestRepliesThatAreErrors(t *testing.T) {
 		"503, error is text": {503, `{"error":"busy"}`, "", "HTTP 503", `{"error":"busy"}`},
 		"503, no error":      {503, `{"inventory":{}}`, "", "HTTP 503", `{"inventory":{}}`},
 		"503, cut":           {503, `{"error":{"code":"SYS.1003"`, "", "HTTP 503", `{"error":{"code":"SYS.1003"`},
-		"400":                {400, "Duplicate job uuid[x]", "", "HTTP 400", "Duplicate job uuid[x]"},
+		"400":                {400, "the body is no JSON", "", "HTTP 400", "the body is no JSON"},
 		"401":                {401, "", "", "HTTP 401", ""},
 		"403":                {403, "requestTimeTooSkewed", "", "HTTP 403", "requestTimeTooSkewed"},
 		"404":                {404, "<h1>not found</h1>", "", "HTTP 404", "<h1>not found</h1>"},

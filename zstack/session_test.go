@@ -464,3 +464,30 @@ func TestLoginThatSucceedsAfterAllHaveLeftIsOfUse(t *testing.T) {
 		require.Equal(t, 1, logins)
 	})
 }
+
+func TestCloseLogsOutAfterTheContextHasEnded(t *testing.T) {
+	t.Parallel()
+	node := zstacktest.New()
+	ctx, cancel := context.WithCancel(t.Context())
+	c := clientOf(t, node, zstack.WithCredentials(zstack.Account("admin", "password")))
+	require.NoError(t, c.Call(ctx, listVMs, nil))
+	cancel()
+	require.NoError(t, c.Close(ctx))
+	all := node.Requests()
+	require.Equal(t, "DELETE", all[len(all)-1].Method)
+}
+
+func TestAFailedLoginIsTheCallsError(t *testing.T) {
+	t.Parallel()
+	c := clientOf(t, zstacktest.New(), zstack.WithCredentials(zstack.Account("admin", "hunter22")))
+	err := c.Call(t.Context(), listVMs, nil)
+	var failed *zstack.Error
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, "QueryVmInstanceAction", failed.Action)
+	require.Equal(t, 503, failed.Status)
+	require.Equal(t, types.IDAuthenticationError, failed.Code.Code)
+	require.Empty(t, failed.JobUUID)
+	require.True(t, zstack.IsAuthenticationFailed(err))
+	require.Equal(t, 1, strings.Count(err.Error(), "zstack:"))
+	require.Equal(t, 1, strings.Count(err.Error(), "ID.1000"))
+}

@@ -2,6 +2,7 @@ package zstack
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -95,7 +96,7 @@ func (c *Client) send(ctx context.Context, r *request, g grant, jobUUID string, 
 	if err == nil {
 		var data []byte
 		if data, err = c.readBody(resp); err == nil {
-			c.log(ctx, r, jobUUID, started, slog.Int("status", resp.StatusCode))
+			c.log(ctx, r, jobUUID, watch, started, slog.Int("status", resp.StatusCode))
 			return &reply{status: resp.StatusCode, body: data, secrets: secrets}, nil
 		}
 	}
@@ -107,15 +108,29 @@ func (c *Client) send(ctx context.Context, r *request, g grant, jobUUID string, 
 	if watch.none() {
 		err = &unsentError{err}
 	}
-	c.log(ctx, r, jobUUID, started, slog.String("error", mask(err.Error(), secrets)))
+	c.log(ctx, r, jobUUID, watch, started, slog.String("error", mask(err.Error(), secrets)))
 	return nil, err
 }
 
 // connections watches whether a request came as far as to a connection. Only the
 // standard library's transport tells; of others nothing is known.
-type connections struct{ wanted, had atomic.Bool }
+type connections struct {
+	wanted, had atomic.Bool
+	attempts    atomic.Int32
+}
+
+// connectionsKey finds the connections of a request in its context.
+type connectionsKey struct{}
+
+// countAttempt is called before a request is sent, each time.
+func countAttempt(_ retryablehttp.Logger, r *http.Request, _ int) {
+	if w, ok := r.Context().Value(connectionsKey{}).(*connections); ok {
+		w.attempts.Add(1)
+	}
+}
 
 func (w *connections) over(ctx context.Context) context.Context {
+	ctx = context.WithValue(ctx, connectionsKey{}, w)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { w.wanted.Store(true) },
 		GotConn: func(httptrace.GotConnInfo) { w.had.Store(true) },
@@ -171,7 +186,7 @@ func (c *Client) buffer(resp *http.Response) *bufferedBody {
 	return body
 }
 
-func (c *Client) log(ctx context.Context, r *request, jobUUID string, started time.Time, outcome slog.Attr) {
+func (c *Client) log(ctx context.Context, r *request, jobUUID string, watch *connections, started time.Time, outcome slog.Attr) {
 	if !c.logger.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
@@ -179,8 +194,9 @@ func (c *Client) log(ctx context.Context, r *request, jobUUID string, started ti
 		slog.String("action", r.action),
 		slog.String("method", r.method),
 		slog.String("path", r.shown),
-		slog.String("job", jobUUID),
+		slog.String("job", cmp.Or(jobUUID, r.job)),
 		outcome,
+		slog.Int("attempts", int(watch.attempts.Load())),
 		slog.Duration("took", time.Since(started)),
 	)
 }

@@ -66,7 +66,7 @@ func (p *param) fill(action string, field reflect.Value, value []byte, given *Gi
 	}
 	into := reflect.New(field.Type())
 	if err := wire.DecodeInput(value, into.Interface()); err != nil {
-		reason := err.Error()
+		reason := "cannot be read: " + err.Error()
 		if p.sensitive {
 			reason = "has a value of the wrong kind" // the reason can quote the value
 		}

@@ -38,8 +38,9 @@ const (
 // requiredon=cloud (or zsphere), on=cloud (the products that know the
 // parameter), min and max (length of a text in UTF-16 units), range=low:high,
 // unit (of the range, for messages), nonempty (a list), noempty (no empty
-// text, nor one in a list), notrim (a text keeps white space at its ends) and
-// sensitive (the value is never shown). The tags values:"a|b", regex:"..." and
+// text, nor one in a list), notrim (a text keeps white space at its ends),
+// sensitive (the value is never shown), and nonulls and credential, which say
+// what holds anyway: no list takes a null, and the names of credentials are fixed. The tags values:"a|b", regex:"..." and
 // default:"..." stand beside it. Values are compared without regard to case.
 func Validate(a Action) error {
 	_, err := newBuilder(a, Cloud)
@@ -103,7 +104,7 @@ func (p *param) checkText(s string) (constraint, reason string) {
 		return ConstraintValues, p.valuesText()
 	}
 	if p.regex != nil && !p.regex.MatchString(s) {
-		return ConstraintRegex, "does not match " + p.regex.String()
+		return ConstraintRegex, "does not match " + strings.TrimSuffix(strings.TrimPrefix(p.regex.String(), `\A(?:`), `)\z`)
 	}
 	return "", ""
 }
