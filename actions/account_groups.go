@@ -91,8 +91,8 @@ type AttachRoleToAccountGroupAction struct {
 	// RoleUUIDs holds the UUIDs of the roles. It is required. It must hold at least one
 	// element.
 	RoleUUIDs []string `json:"roleUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the account group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -240,8 +240,8 @@ type DeleteAccountGroupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the account group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -308,8 +308,8 @@ type DetachRoleFromAccountGroupAction struct {
 	// RoleUUIDs holds the UUIDs of the roles. It is required. It must hold at least one
 	// element.
 	RoleUUIDs []string `json:"roleUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the account group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -382,8 +382,8 @@ type GetAccountGroupTreeAction struct {
 	// ShowAccount shows the accounts of each group. The default is true, sent when it is
 	// unset.
 	ShowAccount *bool `json:"showAccount,omitzero" default:"true"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the account group tree on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -449,8 +449,8 @@ type GetAccountGroupTreeResult struct {
 type GetResourceEnsembleMembersAction struct {
 	// UUID is the UUID of the resource ensemble. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource ensemble member on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -522,8 +522,8 @@ type GetResourceInAccountGroupAction struct {
 	// IncludeInheritedResources adds what the group has from groups above it. The default
 	// is false, sent when it is unset.
 	IncludeInheritedResources *bool `json:"includeInheritedResources,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the account group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -592,8 +592,8 @@ type GetResourceInAccountGroupResult struct {
 type GetResourceSharingAction struct {
 	// UUID is the UUID of the resource. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource sharing on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -671,8 +671,8 @@ type GetRolesForAccountGroupAction struct {
 	// IncludeInheritedRoles adds the roles that the group has from groups above it. The
 	// default is false, sent when it is unset.
 	IncludeInheritedRoles *bool `json:"includeInheritedRoles,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the role on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -744,8 +744,8 @@ type MoveAccountGroupAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// ParentUUID is the UUID of the parent.
 	ParentUUID *string `json:"parentUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the account group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -815,11 +815,12 @@ type QueryAccountGroupAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -919,8 +920,8 @@ type RemoveAccountFromGroupAction struct {
 	// AccountUUIDs holds the UUIDs of the accounts. It is required. It must hold at least
 	// one element.
 	AccountUUIDs []string `json:"accountUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -991,8 +992,8 @@ type RevokeResourceSharingToGroupAction struct {
 	ResourceUUIDs []string `json:"resourceUuids" zstack:"required,nonempty,nonulls"`
 	// GroupUUID is the UUID of the group. It is required.
 	GroupUUID string `json:"groupUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1061,8 +1062,8 @@ type ShareResourceToGroupAction struct {
 	ResourceUUIDs []string `json:"resourceUuids" zstack:"required,nonempty,nonulls"`
 	// GroupUUID is the UUID of the group. It is required.
 	GroupUUID string `json:"groupUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1132,8 +1133,8 @@ type UpdateAccountGroupAction struct {
 	// Description is the new description of the account group. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the account group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

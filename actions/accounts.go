@@ -23,8 +23,8 @@ type ChangeResourceOwnerAction struct {
 	AccountUUID string `json:"accountUuid" zstack:"required"`
 	// ResourceUUID is the UUID of the resource to give away. It is required.
 	ResourceUUID string `json:"resourceUuid" zstack:"required,nonempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource owner on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -92,8 +92,8 @@ type CheckApiPermissionAction struct {
 	// APINames holds the names of the APIs. It is required. It must hold at least one
 	// element.
 	APINames []string `json:"apiNames" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the API permission on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -159,8 +159,8 @@ type CheckApiPermissionResult struct {
 type CheckResourcePermissionAction struct {
 	// ResourceType is the type of the resource. It is required.
 	ResourceType string `json:"resourceType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource permission on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -320,8 +320,8 @@ type DeleteAccountAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the account on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -384,8 +384,8 @@ type DeleteAccountResult struct{}
 type GetAccountQuotaUsageAction struct {
 	// UUID is the UUID of the account. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the account on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -451,8 +451,8 @@ type GetResourceAccountAction struct {
 	// ResourceUUIDs holds the UUIDs of the resources. It is required. It must hold at
 	// least one element.
 	ResourceUUIDs []string `json:"resourceUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource account on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -518,8 +518,8 @@ type GetResourceNamesAction struct {
 	// UUIDs holds the UUIDs of the resources. It is required. It must hold at least one
 	// element.
 	UUIDs []string `json:"uuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource name on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -598,8 +598,8 @@ type LogInByAccountAction struct {
 	// ClientInfo describes the client, such as its address and browser. It came with
 	// ZStack Cloud 3.5.0.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -656,13 +656,14 @@ func (a LogInByAccountAction) LogValue() slog.Value { return redact.LogValue(a) 
 // It sends DELETE /accounts/sessions/{sessionUuid}. It needs no session. It returns an
 // empty [LogOutResult]. It came with ZStack Cloud 1.9.0 or earlier.
 type LogOutAction struct {
-	// SessionUUID is the UUID of the session to end. It never appears in errors or logs.
+	// SessionUUID is the UUID of the session to end. It is part of the path: the call
+	// cannot be made without it. It never appears in errors or logs.
 	SessionUUID *string `json:"sessionUuid,omitzero" zstack:"sensitive"`
 	// ClientInfo describes the client, such as its address and browser. It came with
 	// ZStack Cloud 3.5.0.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -729,11 +730,12 @@ type QueryAccountAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -835,11 +837,12 @@ type QueryAccountPriceTableRefAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -942,11 +945,12 @@ type QueryAccountResourceRefAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1050,11 +1054,12 @@ type QueryQuotaAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1156,11 +1161,12 @@ type QuerySharedResourceAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1261,8 +1267,8 @@ type RenewSessionAction struct {
 	SessionUUID string `json:"sessionUuid" zstack:"required,sensitive"`
 	// Duration is for how long, in seconds. It is 60 to 31,536,000.
 	Duration *int64 `json:"duration,omitzero" zstack:"range=60:31536000"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the session on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1343,8 +1349,8 @@ type RevokeResourceSharingAction struct {
 	// All takes back the sharing with all accounts. The default is false, sent when it is
 	// unset.
 	All *bool `json:"all,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource sharing on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1413,8 +1419,8 @@ type ShareResourceAction struct {
 	AccountUUIDs []string `json:"accountUuids,omitzero" zstack:"nonulls"`
 	// ToPublic shares with everyone. The default is false, sent when it is unset.
 	ToPublic *bool `json:"toPublic,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1481,7 +1487,7 @@ type ShareResourceResult struct{}
 // Start does not. It returns [UpdateAccountResult], with the account as it now is
 // ([types.AccountInventory]). It came with ZStack Cloud 1.9.0 or earlier.
 type UpdateAccountAction struct {
-	// UUID is the UUID of the account, the caller's own when it is unset. It is required.
+	// UUID is the UUID of the account. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Password is the hexadecimal SHA-512 hash of the new password. zstack.HashPassword
 	// makes it. It has at most 255 characters (UTF-16 units). It never appears in errors
@@ -1495,8 +1501,8 @@ type UpdateAccountAction struct {
 	// OldPassword is the hash of the old password. It has at most 255 characters (UTF-16
 	// units). It never appears in errors or logs. It came with ZStack Cloud 3.5.2.
 	OldPassword *string `json:"oldPassword,omitzero" zstack:"max=255,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the account on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1569,8 +1575,8 @@ type UpdateQuotaAction struct {
 	Name string `json:"name" zstack:"required"`
 	// Value is the new limit. It is required. It is at least 0.
 	Value int64 `json:"value" zstack:"required,range=0:9223372036854775807" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the quota on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1636,8 +1642,8 @@ type ValidateSessionAction struct {
 	// SessionUUID is the UUID of the session. It is required. It never appears in errors
 	// or logs.
 	SessionUUID string `json:"sessionUuid" zstack:"required,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the session on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

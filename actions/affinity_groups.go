@@ -94,8 +94,8 @@ type ChangeAffinityGroupStateAction struct {
 	// StateEvent is what to do to the state of the affinity group. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the affinity group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -258,8 +258,8 @@ type DeleteAffinityGroupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the affinity group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -325,8 +325,8 @@ type DeleteAffinityGroupResult struct{}
 type GetCandidateAffinityGroupForAttachingVmAction struct {
 	// VmUUID is the UUID of the VM instance. It is required.
 	VmUUID string `json:"vmUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate affinity group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -401,8 +401,8 @@ type GetCandidateAffinityGroupForAttachingVmResult struct {
 type GetCandidateVMForAttachingAffinityGroupAction struct {
 	// AffinityGroupUUID is the UUID of the affinity group. It is required.
 	AffinityGroupUUID string `json:"affinityGroupUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -479,11 +479,12 @@ type QueryAffinityGroupAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -583,8 +584,8 @@ type RemoveVmFromAffinityGroupAction struct {
 	AffinityGroupUUID string `json:"affinityGroupUuid" zstack:"required"`
 	// UUID is the UUID of the VM instance to remove. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the affinity group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -658,8 +659,8 @@ type UpdateAffinityGroupAction struct {
 	// Description is the new description of the affinity group. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the affinity group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

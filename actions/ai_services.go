@@ -139,8 +139,8 @@ type DeleteModelServiceAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the model service on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -209,8 +209,8 @@ type DeleteModelServiceInstanceGroupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the model service instance group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -283,8 +283,8 @@ type DeleteModelServiceInstanceGroupsAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the model service instance group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -386,8 +386,8 @@ type DeployAppDevelopmentServiceAction struct {
 	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonulls"`
 	// ServiceBootUptime is how long the service may take to start.
 	ServiceBootUptime *int32 `json:"serviceBootUptime,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the application development service on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -500,7 +500,8 @@ type DeployModelEvalServiceAction struct {
 	// ReadTimeout is how many seconds a reply may take. It is 5 to 120. It came with
 	// ZStack Cloud 5.3.6.
 	ReadTimeout *int32 `json:"readTimeout,omitzero" zstack:"range=5:120"`
-	// UUID is the UUID of the model service to deploy.
+	// UUID is the UUID of the model service to deploy. It is part of the path: the call
+	// cannot be made without it.
 	UUID *string `json:"uuid,omitzero"`
 	// Description describes the model evaluation service in free text.
 	Description *string `json:"description,omitzero"`
@@ -533,8 +534,8 @@ type DeployModelEvalServiceAction struct {
 	// ServiceBootUptime is how long the service may take to start. It came with ZStack
 	// Cloud 5.1.20.
 	ServiceBootUptime *int32 `json:"serviceBootUptime,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the model evaluation service on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -603,7 +604,8 @@ type DeployModelEvalServiceResult struct {
 // instance group as it now is ([types.ModelServiceInstanceGroupInventory]). It came with
 // ZStack Cloud 5.1.19; ZStack ZSphere does not have it.
 type DeployModelServiceAction struct {
-	// UUID is the UUID of the model service to deploy.
+	// UUID is the UUID of the model service to deploy. It is part of the path: the call
+	// cannot be made without it.
 	UUID *string `json:"uuid,omitzero"`
 	// Description describes the model service in free text.
 	Description *string `json:"description,omitzero"`
@@ -635,8 +637,8 @@ type DeployModelServiceAction struct {
 	// ServiceBootUptime is how long the service may take to start. It came with ZStack
 	// Cloud 5.1.20.
 	ServiceBootUptime *int32 `json:"serviceBootUptime,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the model service on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -699,8 +701,8 @@ type DeployModelServiceResult struct {
 // It sends GET /maas/usage. It returns [GetMaaSUsageResult]. It came with ZStack Cloud
 // 5.1.20; ZStack ZSphere does not have it.
 type GetMaaSUsageAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the maa s usage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -771,11 +773,12 @@ type QueryApplicationDevelopmentServiceAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -884,11 +887,12 @@ type QueryModelEvalServiceInstanceGroupAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -994,11 +998,12 @@ type QueryModelServiceAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1100,11 +1105,12 @@ type QueryModelServiceInstanceGroupAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1201,8 +1207,8 @@ type SyncAINginxConfigurationAction struct {
 	// SyncAll covers all model service instances. The default is false, sent when it is
 	// unset. It came with ZStack Cloud 5.3.0.
 	SyncAll *bool `json:"syncAll,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the AI Nginx configuration on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1301,8 +1307,8 @@ type UpdateModelServiceAction struct {
 	// "Transformers", "sentence_transformers", "llama.cpp", "Ollama" or "Other", without
 	// regard to case.
 	Framework *string `json:"framework,omitzero" values:"vLLM|Diffusers|Transformers|sentence_transformers|llama.cpp|Ollama|Other"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the model service on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1378,8 +1384,8 @@ type UpdateModelServiceInstanceGroupAction struct {
 	// Description is the new description of the model service instance group. It has at
 	// most 2,048 characters (UTF-16 units). It came with ZStack Cloud 5.3.20.
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the model service instance group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

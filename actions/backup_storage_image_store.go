@@ -226,8 +226,8 @@ func (a AddImageStoreBackupStorageAction) LogValue() slog.Value { return redact.
 type GetImagesFromImageStoreBackupStorageAction struct {
 	// UUID is the UUID of the ImageStore backup storage. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ImageStore backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -302,11 +302,12 @@ type QueryImageStoreBackupStorageAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -409,8 +410,8 @@ type QueryImageStoreBackupStorageResult struct {
 type ReclaimSpaceFromImageStoreAction struct {
 	// UUID is the UUID of the ImageStore backup storage. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ImageStore backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -483,8 +484,8 @@ type ReclaimSpaceFromImageStoreResult struct {
 type ReconnectImageStoreBackupStorageAction struct {
 	// UUID is the UUID of the ImageStore backup storage to reconnect to. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ImageStore backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -559,8 +560,8 @@ type SetImageStoreBackupStorageQuotaAction struct {
 	UUIDs []string `json:"uuids,omitzero" zstack:"nonulls"`
 	// MaxCapacity is the most that may be held. It is required.
 	MaxCapacity int64 `json:"maxCapacity" zstack:"required" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ImageStore backup storage quota on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -628,8 +629,8 @@ type SetImageStoreBackupStorageQuotaResult struct{}
 type SyncImageAction struct {
 	// ImageStoreUUID is the UUID of the ImageStore backup storage. It is required.
 	ImageStoreUUID string `json:"imageStoreUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the image on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -711,8 +712,8 @@ type UpdateImageStoreBackupStorageAction struct {
 	// Description is the new description of the ImageStore backup storage. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ImageStore backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

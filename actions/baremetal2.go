@@ -118,8 +118,8 @@ type AttachBareMetal2GatewayToClusterAction struct {
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
 	// GatewayUUID is the UUID of the elastic bare-metal gateway. It is required.
 	GatewayUUID string `json:"gatewayUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the cluster on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -196,8 +196,8 @@ type AttachBareMetal2ProvisionNetworkToClusterAction struct {
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
 	// NetworkUUID is the UUID of the provision network. It is required.
 	NetworkUUID string `json:"networkUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the cluster on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -275,8 +275,8 @@ type ChangeBareMetal2GatewayClusterAction struct {
 	GatewayUUID string `json:"gatewayUuid" zstack:"required"`
 	// ClusterUUID is the UUID of the cluster. It is required.
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal gateway on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -351,8 +351,8 @@ type ChangeBareMetal2GatewayStateAction struct {
 	// StateEvent is what to do to the state of the elastic bare-metal gateway. It is
 	// required. It is "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal gateway on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -428,8 +428,8 @@ type ChangeBareMetal2ProvisionNetworkStateAction struct {
 	// StateEvent is what to do to the state of the elastic bare-metal provision network.
 	// It is required. It is "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal provision network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -601,8 +601,8 @@ type DeleteBareMetal2GatewayAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal gateway on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -673,8 +673,8 @@ type DeleteBareMetal2ProvisionNetworkAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal provision network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -747,8 +747,8 @@ type DetachBareMetal2GatewayFromClusterAction struct {
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
 	// GatewayUUID is the UUID of the elastic bare-metal gateway. It is required.
 	GatewayUUID string `json:"gatewayUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the cluster on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -825,8 +825,8 @@ type DetachBareMetal2ProvisionNetworkFromClusterAction struct {
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
 	// NetworkUUID is the UUID of the provision network. It is required.
 	NetworkUUID string `json:"networkUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the cluster on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -898,8 +898,8 @@ type DetachBareMetal2ProvisionNetworkFromClusterResult struct {
 // It sends GET /baremetal2/gateways/allocators/strategies. It returns
 // [GetBareMetal2GatewayAllocatorStrategiesResult]. It came with ZStack Cloud 4.0.0.
 type GetBareMetal2GatewayAllocatorStrategiesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal gateway on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -975,8 +975,8 @@ type GetBareMetal2ProvisionNetworkIpAddressCapacityAction struct {
 	// NetworkUUIDs holds the UUIDs of the elastic bare-metal provision networks. It is
 	// required. It must hold at least one element.
 	NetworkUUIDs []string `json:"networkUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal provision network IP address capacity on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1053,11 +1053,12 @@ type QueryBareMetal2GatewayAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1160,11 +1161,12 @@ type QueryBareMetal2ProvisionNetworkAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1269,8 +1271,8 @@ type QueryBareMetal2ProvisionNetworkResult struct {
 type ReconnectBareMetal2GatewayAction struct {
 	// UUID is the UUID of the elastic bare-metal gateway to reconnect to. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal gateway on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1358,8 +1360,8 @@ type UpdateBareMetal2GatewayAction struct {
 	// ManagementIP is the IP address that the server manages the elastic bare-metal
 	// gateway by. It has at most 255 characters (UTF-16 units). It must not be empty.
 	ManagementIP *string `json:"managementIp,omitzero" zstack:"max=255,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal gateway on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1449,8 +1451,8 @@ type UpdateBareMetal2ProvisionNetworkAction struct {
 	DhcpRangeNetmask *string `json:"dhcpRangeNetmask,omitzero"`
 	// DhcpRangeGateway is the gateway that DHCP gives out.
 	DhcpRangeGateway *string `json:"dhcpRangeGateway,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal provision network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

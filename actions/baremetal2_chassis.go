@@ -132,8 +132,8 @@ type BatchAddBareMetal2IpmiChassisAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the elastic bare-metal IPMI
 	// chassis.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal IPMI chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -210,8 +210,8 @@ type ChangeBareMetal2ChassisOfferingStateAction struct {
 	// StateEvent is what to do to the state of the elastic bare-metal offering. It is
 	// required. It is "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal offering on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -286,8 +286,8 @@ type ChangeBareMetal2ChassisStateAction struct {
 	// StateEvent is what to do to the state of the elastic bare-metal chassis. It is
 	// required. It is "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -357,8 +357,8 @@ type ChangeBareMetal2ChassisStateResult struct {
 type CheckBareMetal2IpmiChassisConfigFileAction struct {
 	// ChassisInfo is the configuration file, as text. It is required.
 	ChassisInfo string `json:"chassisInfo" zstack:"required,nonempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal IPMI chassis configuration file on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -427,8 +427,8 @@ type CheckBareMetal2ChassisConfigFileResult struct{}
 type CleanUpBareMetal2BondingAction struct {
 	// ChassisUUID is the UUID of the chassis. It is required.
 	ChassisUUID string `json:"chassisUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the NIC bond of an elastic bare-metal instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -659,8 +659,8 @@ type DeleteBareMetal2ChassisAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -727,8 +727,8 @@ type DeleteBareMetal2ChassisResult struct{}
 type GetBareMetal2ChassisPowerStatusAction struct {
 	// UUID is the UUID of the elastic bare-metal chassis. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -798,8 +798,8 @@ type GetBareMetal2ChassisPowerStatusResult struct {
 // It sends GET /baremetal2/chassis/supported-boot-modes. It returns
 // [GetBareMetal2SupportedBootModeResult]. It came with ZStack Cloud 4.0.0.
 type GetBareMetal2SupportedBootModeAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare metal supported boot mode on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -871,8 +871,8 @@ type GetBareMetal2SupportedBootModeResult struct {
 type InspectBareMetal2ChassisAction struct {
 	// UUID is the UUID of the elastic bare-metal chassis to inspect. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -941,8 +941,8 @@ type InspectBareMetal2ChassisResult struct {
 type PowerOffBareMetal2ChassisAction struct {
 	// UUID is the UUID of the elastic bare-metal chassis to power off. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1014,8 +1014,8 @@ type PowerOnBareMetal2ChassisAction struct {
 	// BootDev is what to boot from. It is "disk" or "ipxe", without regard to case. It
 	// must not be empty. The default is "ipxe", sent when it is unset.
 	BootDev *string `json:"bootDev,omitzero" zstack:"noempty" values:"disk|ipxe" default:"ipxe"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1087,8 +1087,8 @@ type PowerResetBareMetal2ChassisAction struct {
 	// BootDev is what to boot from. It is "disk" or "ipxe", without regard to case. It
 	// must not be empty. The default is "ipxe", sent when it is unset.
 	BootDev *string `json:"bootDev,omitzero" zstack:"noempty" values:"disk|ipxe" default:"ipxe"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1160,11 +1160,12 @@ type QueryBareMetal2ChassisAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1260,11 +1261,12 @@ type QueryBareMetal2ChassisGpuDeviceAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1370,11 +1372,12 @@ type QueryBareMetal2ChassisOfferingAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1481,11 +1484,12 @@ type QueryBareMetal2ChassisPciDeviceAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1596,8 +1600,8 @@ type UpdateBareMetal2ChassisAction struct {
 	// Description is the new description of the elastic bare-metal chassis. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1675,8 +1679,8 @@ type UpdateBareMetal2ChassisOfferingAction struct {
 	// Description is the new description of the elastic bare-metal offering. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal offering on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1759,8 +1763,8 @@ type UpdateBareMetal2ChassisPciDeviceAction struct {
 	// Description is the new description of the elastic bare-metal chassis. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1850,8 +1854,8 @@ type UpdateBareMetal2IpmiChassisAction struct {
 	// Description is the new description of the elastic bare-metal IPMI chassis. It has
 	// at most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal IPMI chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -29,8 +29,8 @@ type AttachProvisionNicToBondingAction struct {
 	ProvisionIP *string `json:"provisionIp,omitzero"`
 	// CustomMAC is the MAC address to take, in place of one that the server chooses.
 	CustomMAC *string `json:"customMac,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the NIC bond on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -112,8 +112,8 @@ type ChangeBareMetal2InstancePasswordAction struct {
 	// with any white space at its ends. It never appears in errors or logs. The pattern
 	// is checked before anything is sent.
 	Password string "json:\"password\" zstack:\"required,max=32,notrim,sensitive\" regex:\"\\\\A(?:[\\\\da-zA-Z-`=\\\\\\\\\\\\[\\\\];',./~!@#$%^&*()_+|{}:\\\"<>?]{1,})\\\\z\""
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -188,8 +188,8 @@ type CheckStaticProvisionIpAction struct {
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
 	// ProvisionIP is the IP address on the provision network. It is required.
 	ProvisionIP string `json:"provisionIp" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the static provision IP address on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -368,8 +368,8 @@ type DetachProvisionNicFromBondingAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// ProvisionNicUUID is the UUID of the provision NIC. It is required.
 	ProvisionNicUUID string `json:"provisionNicUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the NIC bond on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -444,8 +444,8 @@ type DetachProvisionNicFromBondingResult struct {
 type InspectBareMetal2ChassisByInstanceAction struct {
 	// UUID is the UUID of the elastic bare-metal chassis. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -520,11 +520,12 @@ type QueryBareMetal2BondingAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -629,11 +630,12 @@ type QueryBareMetal2BondingNicRefAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -737,11 +739,12 @@ type QueryBareMetal2InstanceAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -844,8 +847,8 @@ type ReconnectBareMetal2InstanceAction struct {
 	// UUID is the UUID of the elastic bare-metal instance to reconnect to. It is
 	// required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -922,8 +925,8 @@ type StartBareMetal2InstanceAction struct {
 	ChassisUUID *string `json:"chassisUuid,omitzero"`
 	// ChassisOfferingUUID is the UUID of the chassis offering.
 	ChassisOfferingUUID *string `json:"chassisOfferingUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1011,8 +1014,8 @@ type UpdateBareMetal2InstanceAction struct {
 	// AutoReleaseChassisEvent says whether the chassis is released when the instance
 	// stops. It is "enable" or "disable", without regard to case.
 	AutoReleaseChassisEvent *string `json:"autoReleaseChassisEvent,omitzero" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic bare-metal instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

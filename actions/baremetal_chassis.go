@@ -34,8 +34,8 @@ type BatchCreateBaremetalChassisAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the bare-metal chassis. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -107,8 +107,8 @@ type ChangeBaremetalChassisStateAction struct {
 	// StateEvent is what to do to the state of the bare-metal chassis. It is required. It
 	// is "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -177,8 +177,8 @@ type ChangeBaremetalChassisStateResult struct {
 type CheckBaremetalChassisConfigFileAction struct {
 	// BaremetalChassisInfo is the configuration file, as text. It is required.
 	BaremetalChassisInfo string `json:"baremetalChassisInfo" zstack:"required,nonempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -246,8 +246,8 @@ type CheckBaremetalChassisConfigFileResult struct{}
 type CleanUpBaremetalChassisBondingAction struct {
 	// ChassisUUID is the UUID of the chassis. It is required.
 	ChassisUUID string `json:"chassisUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the NIC bond of a bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -412,8 +412,8 @@ type DeleteBaremetalChassisAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -478,8 +478,8 @@ type DeleteBaremetalChassisResult struct{}
 type GetBaremetalChassisPowerStatusAction struct {
 	// UUID is the UUID of the bare-metal chassis. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -551,8 +551,8 @@ type GetBaremetalChassisPowerStatusResult struct {
 type InspectBaremetalChassisAction struct {
 	// UUID is the UUID of the bare-metal chassis to inspect. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -620,8 +620,8 @@ type InspectBaremetalChassisResult struct {
 type PowerOffBaremetalChassisAction struct {
 	// ChassisUUID is the UUID of the chassis. It is required.
 	ChassisUUID string `json:"chassisUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -687,8 +687,8 @@ type PowerOffBaremetalChassisResult struct{}
 type PowerOnBaremetalChassisAction struct {
 	// ChassisUUID is the UUID of the chassis. It is required.
 	ChassisUUID string `json:"chassisUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -754,8 +754,8 @@ type PowerOnBaremetalChassisResult struct{}
 type PowerResetBaremetalChassisAction struct {
 	// ChassisUUID is the UUID of the chassis. It is required.
 	ChassisUUID string `json:"chassisUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -825,11 +825,12 @@ type QueryBaremetalChassisAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -946,8 +947,8 @@ type UpdateBaremetalChassisAction struct {
 	// IpmiPassword is the password to log in to the IPMI interface with. It has at most
 	// 255 characters (UTF-16 units). It never appears in errors or logs.
 	IpmiPassword *string `json:"ipmiPassword,omitzero" zstack:"max=255,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal chassis on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -216,8 +216,8 @@ type DestroyBaremetalInstanceAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -283,8 +283,8 @@ type DestroyBaremetalInstanceResult struct{}
 type ExpungeBaremetalInstanceAction struct {
 	// UUID is the UUID of the bare-metal instance to delete for good. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -354,11 +354,12 @@ type QueryBaremetalBondingAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -459,11 +460,12 @@ type QueryBaremetalInstanceAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -565,8 +567,8 @@ type RebootBaremetalInstanceAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// PxeBoot boots over the network. The default is false, sent when it is unset.
 	PxeBoot *bool `json:"pxeBoot,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -637,8 +639,8 @@ type RebootBaremetalInstanceResult struct {
 type RecoverBaremetalInstanceAction struct {
 	// UUID is the UUID of the bare-metal instance to recover. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -709,8 +711,8 @@ type StartBaremetalInstanceAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// PxeBoot boots over the network. The default is false, sent when it is unset.
 	PxeBoot *bool `json:"pxeBoot,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -782,8 +784,8 @@ type StopBaremetalInstanceAction struct {
 	// Type is the type of the bare-metal instance. It is "grace" or "cold", without
 	// regard to case. The default is "grace", sent when it is unset.
 	Type *string `json:"type,omitzero" values:"grace|cold" default:"grace"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -864,8 +866,8 @@ type UpdateBaremetalInstanceAction struct {
 	// Platform is the platform of the guest operating system. It can only be "Linux",
 	// without regard to case.
 	Platform *string `json:"platform,omitzero" values:"Linux"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bare-metal instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -23,8 +23,8 @@ type AttachPriceTableToAccountAction struct {
 	AccountUUID string `json:"accountUuid" zstack:"required"`
 	// TableUUID is the UUID of the price table. It is required.
 	TableUUID string `json:"tableUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the account on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -102,8 +102,8 @@ type CalculateAccountBillingSpendingAction struct {
 	// Simple leaves the details out. The default is false, sent when it is unset. It came
 	// with ZStack Cloud 3.7.2.
 	Simple *bool `json:"simple,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the spending of a bill of an account on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -185,8 +185,8 @@ type CalculateAccountSpendingAction struct {
 	// Simple leaves the details out. The default is false, sent when it is unset. It came
 	// with ZStack Cloud 3.7.2.
 	Simple *bool `json:"simple,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the account on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -277,8 +277,8 @@ type CalculateResourceSpendingAction struct {
 	StartAt *int32 `json:"start,omitzero" zstack:"range=0:9223372036854775807"`
 	// Limit is how many results to return at most. It is 1 to 10,000.
 	Limit *int32 `json:"limit,omitzero" zstack:"range=1:10000"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource spending on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -351,8 +351,8 @@ type ChangeAccountPriceTableBindingAction struct {
 	AccountUUID string `json:"accountUuid" zstack:"required"`
 	// TableUUID is the UUID of the price table. It is required.
 	TableUUID string `json:"tableUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the account on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -425,8 +425,8 @@ type CleanupBillingUsageAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the billing record usage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -575,7 +575,8 @@ type CreateResourcePriceAction struct {
 	ResourceUnit *string `json:"resourceUnit,omitzero"`
 	// TimeUnit is the unit of time. It is required.
 	TimeUnit string `json:"timeUnit" zstack:"required"`
-	// Price is the price of the resource price. It is required. It is at least 0.
+	// Price is the price of the resource price. It is at least 0. The default is 0.0,
+	// sent when it is unset.
 	Price float64 `json:"price" zstack:"required,range=0:9223372036854775807" default:"0.0"`
 	// AccountUUID is the UUID of the account.
 	AccountUUID *string `json:"accountUuid,omitzero"`
@@ -665,8 +666,8 @@ type DeleteBillingAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the billing record on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -734,8 +735,8 @@ type DeletePriceTableAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the price table on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -806,8 +807,8 @@ type DeleteResourcePriceAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource price on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -874,8 +875,8 @@ type DetachPriceTableFromAccountAction struct {
 	AccountUUID string `json:"accountUuid" zstack:"required"`
 	// TableUUID is the UUID of the price table. It is required.
 	TableUUID string `json:"tableUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the account on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -943,8 +944,8 @@ type DetachPriceTableFromAccountResult struct {
 type GenerateAccountBillingAction struct {
 	// AccountUUID is the UUID of the account. It is required.
 	AccountUUID string `json:"accountUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new bill of an account on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1011,8 +1012,8 @@ type GetAccountPriceTableRefAction struct {
 	TableUUID *string `json:"tableUuid,omitzero"`
 	// AccountUUID is the UUID of the account.
 	AccountUUID *string `json:"accountUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the binding of a price table to an account on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1086,11 +1087,12 @@ type QueryAccountBillingAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1191,11 +1193,12 @@ type QueryPriceTableAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1296,11 +1299,12 @@ type QueryResourcePriceAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1404,8 +1408,8 @@ type UpdatePriceTableAction struct {
 	// Description is the new description of the price table. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the price table on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1476,8 +1480,8 @@ type UpdateResourcePriceAction struct {
 	// SetEndDateInLongBaseOnCurrentTime ends the price now. The default is false, sent
 	// when it is unset.
 	SetEndDateInLongBaseOnCurrentTime *bool `json:"setEndDateInLongBaseOnCurrentTime,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource price on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1543,8 +1547,8 @@ type UpdateResourcePriceResult struct {
 type ValidateDiskOfferingUserConfigAction struct {
 	// Config is the configuration, as a JSON text. It is required. It must not be empty.
 	Config string `json:"config" zstack:"required,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the disk offering user configuration on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1614,8 +1618,8 @@ type ValidateDiskOfferingUserConfigResult struct{}
 type ValidateInstanceOfferingUserConfigAction struct {
 	// Config is the configuration, as a JSON text. It is required. It must not be empty.
 	Config string `json:"config" zstack:"required,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the instance offering user configuration on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1684,8 +1688,8 @@ type ValidateInstanceOfferingUserConfigResult struct{}
 type ValidatePriceUserConfigAction struct {
 	// Config is the configuration, as a JSON text. It is required.
 	Config string `json:"config" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the price user configuration on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -332,8 +332,8 @@ type DeleteCdpPolicyAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the continuous data protection policy on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -404,8 +404,8 @@ type DeleteCdpTaskAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the continuous data protection task on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -472,8 +472,8 @@ type DeleteCdpTaskDataAction struct {
 	// UUID is the UUID of the continuous data protection task. It is required. It must
 	// not be empty.
 	UUID string `json:"uuid" zstack:"required,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the continuous data protection task on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -542,8 +542,8 @@ type DisableCdpTaskAction struct {
 	// Force goes on although something speaks against it. The default is false, sent when
 	// it is unset. It came with ZStack Cloud 4.8.10; ZStack ZSphere does not take it.
 	Force *bool `json:"force,omitzero" zstack:"on=cloud" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the continuous data protection task on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -611,8 +611,8 @@ type EnableCdpTaskAction struct {
 	// UUID is the UUID of the continuous data protection task to enable. It is required.
 	// It must not be empty.
 	UUID string `json:"uuid" zstack:"required,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the continuous data protection task on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -686,8 +686,8 @@ type GetCdpBackupStorageRequirementAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the continuous data protection backup storage requirement on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -766,8 +766,8 @@ type MergeDataOnBackupStorageAction struct {
 	// BackupStorageUUID is the UUID of the backup storage. It is required. It must not be
 	// empty.
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -841,8 +841,8 @@ type MountVmInstanceRecoveryPointAction struct {
 	// HTTPS says whether to use HTTPS. The default is true, sent when it is unset. It
 	// came with ZStack Cloud 4.3.18.
 	HTTPS *bool `json:"https,omitzero" default:"true"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the recovery point of a VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -918,11 +918,12 @@ type QueryCdpPolicyAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1022,11 +1023,12 @@ type QueryCdpTaskAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1143,8 +1145,8 @@ type RevertVmFromCdpBackupAction struct {
 	// RecoverBandwidth limits the speed of the recovery. The default is 0, sent when it
 	// is unset. It came with ZStack Cloud 4.4.0.
 	RecoverBandwidth *int64 `json:"recoverBandwidth,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the continuous data protection backup on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1213,8 +1215,8 @@ type StartDataProtectionAction struct {
 	// AuditsIntegrityDate is how many days of audit records are protected. It is 1 to
 	// 65,535. It came with ZStack Cloud 4.7.0.
 	AuditsIntegrityDate *int32 `json:"auditsIntegrityDate,omitzero" zstack:"range=1:65535"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the data protection on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1280,8 +1282,8 @@ type UnmountVmInstanceRecoveryPointAction struct {
 	VmUUID string `json:"vmUuid" zstack:"required,noempty"`
 	// GroupID is the number of the recovery point. It is required. It is at least 1.
 	GroupID int64 `json:"groupId" zstack:"required,range=1:9223372036854775807" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the recovery point of a VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1382,8 +1384,8 @@ type UpdateCdpPolicyAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the continuous data protection
 	// policy.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the continuous data protection policy on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1473,8 +1475,8 @@ type UpdateCdpTaskAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the continuous data protection
 	// task.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the continuous data protection task on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1544,8 +1546,8 @@ type UpgradeBackupStorageCdpTasksAction struct {
 	// BackupStorageUUID is the UUID of the backup storage. It is required. It must not be
 	// empty.
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

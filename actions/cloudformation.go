@@ -185,8 +185,8 @@ type CheckStackTemplateParametersAction struct {
 	TemplateContent *string `json:"templateContent,omitzero" zstack:"max=4194304"`
 	// UUID is the UUID of the stack template.
 	UUID *string `json:"uuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the stack template parameter on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -362,8 +362,8 @@ type DecodeStackTemplateAction struct {
 	// Preparameters holds parameters, as a JSON text. It has at most 524,288 characters
 	// (UTF-16 units). It came with ZStack Cloud 3.9.0.
 	Preparameters *string `json:"preparameters,omitzero" zstack:"max=524288"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the stack template on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -433,8 +433,8 @@ type DeleteResourceStackAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource stack on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -508,8 +508,8 @@ type DeleteResourceStackVmPortMonitorAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource stack VM instance port monitor on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -581,8 +581,8 @@ type DeleteStackTemplateAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the stack template on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -645,8 +645,8 @@ type DeleteStackTemplateResult struct{}
 type GetResourceFromResourceStackAction struct {
 	// UUID is the UUID of the resource stack. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource stack on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -716,8 +716,8 @@ type GetResourceFromResourceStackResult struct {
 type GetResourceStackFromResourceAction struct {
 	// ResourceUUID is the UUID of the resource. It is required.
 	ResourceUUID string `json:"resourceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -787,8 +787,8 @@ type GetResourceStackFromResourceResult struct {
 type GetResourceStackVmStatusAction struct {
 	// UUID is the UUID of the resource stack. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource stack VM instance status on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -861,8 +861,8 @@ type GetSupportedCloudFormationResourcesAction struct {
 	// Type is the type of the supported CloudFormation resource. It can only be "zstack",
 	// without regard to case. The default is "zstack", sent when it is unset.
 	Type *string `json:"type,omitzero" values:"zstack" default:"zstack"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the supported CloudFormation resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -946,8 +946,8 @@ type PreviewResourceStackAction struct {
 	// PreParameters holds parameters, as a JSON text. It has at most 524,288 characters
 	// (UTF-16 units). It came with ZStack Cloud 3.9.0.
 	PreParameters *string `json:"preParameters,omitzero" zstack:"max=524288"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource stack on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1011,11 +1011,12 @@ type QueryEventFromResourceStackAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1118,11 +1119,12 @@ type QueryResourceStackAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1223,11 +1225,12 @@ type QueryStackTemplateAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1325,8 +1328,8 @@ type QueryStackTemplateResult struct {
 type RestartResourceStackAction struct {
 	// UUID is the UUID of the resource stack to restart. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource stack on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1407,8 +1410,8 @@ type UpdateResourceStackAction struct {
 	// Parameters holds parameters, as a JSON text. It has at most 524,288 characters
 	// (UTF-16 units).
 	Parameters *string `json:"parameters,omitzero" zstack:"max=524288"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource stack on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1486,8 +1489,8 @@ type UpdateStackTemplateAction struct {
 	// TemplateContent is the template, as a JSON text. It has at most 4,194,304
 	// characters (UTF-16 units).
 	TemplateContent *string `json:"templateContent,omitzero" zstack:"max=4194304"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the stack template on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

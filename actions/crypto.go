@@ -161,8 +161,8 @@ type AttachCCSCertificateToAccountAction struct {
 	// State is the state that the account is to have. It is "enable" or "disable",
 	// without regard to case. The default is "enable", sent when it is unset.
 	State *string `json:"state,omitzero" values:"enable|disable" default:"enable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the account on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -240,8 +240,8 @@ type AttachCCSCertificateToUserAction struct {
 	// State is the state that the user is to have. It is "enable" or "disable", without
 	// regard to case. The default is "enable", sent when it is unset.
 	State *string `json:"state,omitzero" values:"enable|disable" default:"enable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the user on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -310,8 +310,8 @@ type CheckBatchDataIntegrityAction struct {
 	ResourceUUIDs []string `json:"resourceUuids,omitzero"`
 	// ResourceType is the type of the resource. It is required.
 	ResourceType string `json:"resourceType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the batch data integrity on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -383,8 +383,8 @@ type DeleteCCSCertificateAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the CCS certificate on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -448,8 +448,8 @@ type DeleteCCSCertificateResult struct{}
 type DetachCCSCertificateFromAccountAction struct {
 	// AccountUUID is the UUID of the account. It is required.
 	AccountUUID string `json:"accountUuid" zstack:"required,nonempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the account on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -518,8 +518,8 @@ type DetachCCSCertificateFromAccountResult struct{}
 type DetachCCSCertificateFromUserAction struct {
 	// UserUUID is the UUID of the user. It is required.
 	UserUUID string `json:"userUuid" zstack:"required,nonempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the user on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -584,8 +584,8 @@ type DetachCCSCertificateFromUserResult struct{}
 type GetEncryptedFieldAction struct {
 	// EncryptedType is the kind of encryption.
 	EncryptedType *string `json:"encryptedType,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the encrypted field on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -655,11 +655,12 @@ type QueryCCSCertificateAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -762,8 +763,8 @@ type UpdateCCSCertificateAccountStateAction struct {
 	// State is the state that the CCS certificate account state is to have. It is
 	// required. It is "enable" or "disable", without regard to case.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the CCS certificate account state on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -839,8 +840,8 @@ type UpdateCCSCertificateUserStateAction struct {
 	// State is the state that the CCS certificate user state is to have. It is required.
 	// It is "enable" or "disable", without regard to case.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the CCS certificate user state on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

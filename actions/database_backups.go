@@ -101,8 +101,8 @@ type DeleteDatabaseBackupAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// BackupStorageUUIDs holds the UUIDs of the backup storages.
 	BackupStorageUUIDs []string `json:"backupStorageUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the database backup on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -171,8 +171,8 @@ type DeleteExportedDatabaseBackupFromBackupStorageAction struct {
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
 	// DatabaseBackupUUID is the UUID of the database backup. It is required.
 	DatabaseBackupUUID string `json:"databaseBackupUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -248,8 +248,8 @@ type ExportDatabaseBackupFromBackupStorageAction struct {
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
 	// DatabaseBackupUUID is the UUID of the database backup. It is required.
 	DatabaseBackupUUID string `json:"databaseBackupUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -323,8 +323,8 @@ type GetDatabaseBackupFromImageStoreAction struct {
 	// RegistryPort is the registry port of the ImageStore backup storage. It is 1 to
 	// 65,535. The default is 8,000, sent when it is unset.
 	RegistryPort *int32 `json:"registryPort,omitzero" zstack:"range=1:65535" default:"8000"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ImageStore backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -399,11 +399,12 @@ type QueryDatabaseBackupAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -509,8 +510,8 @@ type RecoverDatabaseFromBackupAction struct {
 	// MysqlRootPassword is the password of the database's root user. It is required. It
 	// never appears in errors or logs.
 	MysqlRootPassword string `json:"mysqlRootPassword" zstack:"required,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the backup on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -578,8 +579,8 @@ type RecoverDatabaseFromBackupResult struct {
 type SyncDatabaseBackupAction struct {
 	// ImageStoreUUID is the UUID of the ImageStore backup storage. It is required.
 	ImageStoreUUID string `json:"imageStoreUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the database backup on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -654,8 +655,8 @@ type SyncDatabaseBackupFromImageStoreBackupStorageAction struct {
 	// DstBackupStorageUUID is the UUID of the backup storage to bring it to. It is
 	// required.
 	DstBackupStorageUUID string `json:"dstBackupStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ImageStore backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

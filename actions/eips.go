@@ -26,8 +26,8 @@ type AttachEipAction struct {
 	// UsedIPUUID is the UUID of the address of the VM NIC to use. It came with ZStack
 	// Cloud 3.1.0.
 	UsedIPUUID *string `json:"usedIpUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic IP on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -96,8 +96,8 @@ type ChangeEipStateAction struct {
 	// StateEvent is what to do to the state of the elastic IP. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic IP on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -253,8 +253,8 @@ type DeleteEipAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic IP on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -317,8 +317,8 @@ type DeleteEipResult struct{}
 type DetachEipAction struct {
 	// UUID is the UUID of the elastic IP to detach. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic IP on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -382,7 +382,8 @@ type DetachEipResult struct {
 // [GetEipAttachableVmNicsResult], with the VM NICs ([types.VmNicInventory]). It came with
 // ZStack Cloud 1.9.0 or earlier.
 type GetEipAttachableVmNicsAction struct {
-	// EipUUID is the UUID of the elastic IP.
+	// EipUUID is the UUID of the elastic IP. It is part of the path: the call cannot be
+	// made without it.
 	EipUUID *string `json:"eipUuid,omitzero"`
 	// VipUUID is the UUID of the virtual IP.
 	VipUUID *string `json:"vipUuid,omitzero"`
@@ -403,8 +404,8 @@ type GetEipAttachableVmNicsAction struct {
 	// StartAt is how many results to skip. The default is 0, sent when it is unset. It
 	// came with ZStack Cloud 3.8.0.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic IP on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -480,11 +481,12 @@ type QueryEipAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -588,8 +590,8 @@ type UpdateEipAction struct {
 	// Description is the new description of the elastic IP. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the elastic IP on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -120,8 +120,8 @@ type DeleteGuestVmScriptAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the guest script on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -195,8 +195,8 @@ type ExecuteGuestVmCommandAction struct {
 	Command string `json:"command" zstack:"required,max=65536"`
 	// CommandTimeout is how many seconds the command may run. It is 10 to 86,400.
 	CommandTimeout *int32 `json:"commandTimeout,omitzero" zstack:"range=10:86400"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the guest command on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -273,8 +273,8 @@ type ExecuteGuestVmScriptAction struct {
 	ScriptTimeout *int32 `json:"scriptTimeout,omitzero" zstack:"range=10:86400"`
 	// LogPath is the file in the guest that the output is written to.
 	LogPath *string `json:"logPath,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the guest script on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -338,8 +338,8 @@ type ExecuteGuestVmScriptResult struct {
 // operating system characters ([types.GuestOsCharacterInventory]). It came with ZStack
 // Cloud 5.1.8; ZStack ZSphere does not have it.
 type GetGuestOsMetadataAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the guest operating system metadata on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -405,8 +405,8 @@ type GetGuestOsMetadataResult struct {
 type GetLatestGuestToolsForVmAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the latest guest tools on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -478,8 +478,8 @@ type GetVmGuestToolsInfoAction struct {
 	// Debug holds what to debug. Its element type is inferred. It came with ZStack Cloud
 	// 4.4.52.
 	Debug []string `json:"debug,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -548,8 +548,8 @@ type GetVmGuestToolsInfoResult struct {
 type GetVmQgaAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -619,11 +619,12 @@ type QueryGuestToolsStateAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -724,11 +725,12 @@ type QueryGuestVmScriptAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -830,11 +832,12 @@ type QueryGuestVmScriptExecutedRecordAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -943,11 +946,12 @@ type QueryGuestVmScriptExecutedRecordDetailAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1051,8 +1055,8 @@ type QueryGuestVmScriptExecutedRecordDetailResult struct {
 // its end, Start does not. It returns an empty [RefreshGuestOsMetadataResult]. It came
 // with ZStack Cloud 5.1.8; ZStack ZSphere does not have it.
 type RefreshGuestOsMetadataAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the guest operating system metadata on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1118,8 +1122,8 @@ type RefreshGuestOsMetadataResult struct{}
 type UpdateGuestToolsStateAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the state of the guest tools on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1210,8 +1214,8 @@ type UpdateGuestVmScriptAction struct {
 	ScriptType *string `json:"scriptType,omitzero" values:"Shell|Python|Perl|Bat|Powershell"`
 	// ScriptTimeout is how many seconds the script may run. It is 0 to 86,400.
 	ScriptTimeout *int32 `json:"scriptTimeout,omitzero" zstack:"range=0:86400"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the guest script on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1282,8 +1286,8 @@ type UploadFileToVmAction struct {
 	FileContent string `json:"fileContent" zstack:"required,min=1,max=262144"`
 	// RemotePath is the path of the file in the guest. It is required.
 	RemotePath string `json:"remotePath" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -180,9 +180,11 @@ type AddHostFromConfigFileResult struct {
 // Start does not. It returns [AddHostResult], with the new host ([types.HostInventory]).
 // It came with ZStack Cloud 1.9.0 or earlier.
 type AddSimulatorHostAction struct {
-	// MemoryCapacity is the memory capacity of the simulated host. It is required.
+	// MemoryCapacity is the memory capacity of the simulated host. The default is
+	// 1,000,000,000, sent when it is unset.
 	MemoryCapacity int64 `json:"memoryCapacity" zstack:"required" default:"1000000000"`
-	// CPUCapacity is the CPU capacity of the simulated host. It is required.
+	// CPUCapacity is the CPU capacity of the simulated host. The default is
+	// 1,000,000,000, sent when it is unset.
 	CPUCapacity int64 `json:"cpuCapacity" zstack:"required" default:"1000000000"`
 	// Name is the name of the new simulated host. It is required. It has at most 255
 	// characters (UTF-16 units).
@@ -363,8 +365,8 @@ type AllocateHostResourceAction struct {
 	Vcpu int32 `json:"vcpu" zstack:"required,range=1:512" default:"0"`
 	// MemSize is the amount of memory, in bytes. It is at least 1.
 	MemSize *int64 `json:"memSize,omitzero" zstack:"range=1:9223372036854775807"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -437,8 +439,8 @@ type ChangeHostPasswordAction struct {
 	// Password is the new password. It is required. It has at most 255 characters (UTF-16
 	// units). It never appears in errors or logs.
 	Password string `json:"password" zstack:"required,max=255,nonempty,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -507,8 +509,8 @@ type ChangeHostStateAction struct {
 	// StateEvent is what to do to the state of the host. It is required. It is "enable",
 	// "disable" or "maintain", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable|maintain"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -575,8 +577,8 @@ type ChangeHostStateResult struct {
 type CheckKVMHostConfigFileAction struct {
 	// HostInfo is the configuration file, as text. It is required.
 	HostInfo string `json:"hostInfo" zstack:"required,nonempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the KVM host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -646,8 +648,8 @@ type DeleteHostAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -714,8 +716,8 @@ type IdentifyHostAction struct {
 	// Interval is for how many seconds the LED is lit. It is 0 to 255. The default is 60,
 	// sent when it is unset.
 	Interval *int64 `json:"interval,omitzero" zstack:"range=0:255" default:"60"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -782,8 +784,8 @@ type KvmRunShellAction struct {
 	HostUUIDs []string `json:"hostUuids" zstack:"required,nonempty,nonulls"`
 	// Script is the text of the script. It is required.
 	Script string `json:"script" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -870,8 +872,8 @@ type MountBlockDeviceAction struct {
 	// case. It has at most 255 characters (UTF-16 units). The default is "xfs", sent when
 	// it is unset.
 	FilesystemType *string `json:"filesystemType,omitzero" zstack:"max=255" values:"ext4|xfs" default:"xfs"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the block device on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -944,8 +946,8 @@ type PowerOffHostAction struct {
 	WaitTaskCompleted *bool `json:"waitTaskCompleted,omitzero" default:"false"`
 	// MaxWaitTime is how long to wait at most.
 	MaxWaitTime *int64 `json:"maxWaitTime,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1014,8 +1016,8 @@ type PowerOnHostAction struct {
 	// ReturnEarly returns as soon as the command is given, without waiting for its
 	// effect. The default is false, sent when it is unset.
 	ReturnEarly *bool `json:"returnEarly,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1088,8 +1090,8 @@ type PowerResetHostAction struct {
 	// works. It is "AUTO", "AGENT" or "IPMI", without regard to case. The default is
 	// "AUTO", sent when it is unset.
 	Method *string `json:"method,omitzero" values:"AUTO|AGENT|IPMI" default:"AUTO"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1159,11 +1161,12 @@ type QueryHostAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1265,11 +1268,12 @@ type QueryHostOsCategoryAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1370,11 +1374,12 @@ type QueryHostPhysicalCpuAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1475,11 +1480,12 @@ type QueryHostPhysicalMemoryAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1582,11 +1588,12 @@ type QueryKvmHypervisorInfoAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1687,8 +1694,8 @@ type QueryKvmHypervisorInfoResult struct {
 type ReconnectHostAction struct {
 	// UUID is the UUID of the host to reconnect to. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1764,8 +1771,8 @@ type ShutdownHostAction struct {
 	// works. It is "AUTO", "AGENT" or "IPMI", without regard to case. The default is
 	// "AUTO", sent when it is unset.
 	Method *string `json:"method,omitzero" values:"AUTO|AGENT|IPMI" default:"AUTO"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1841,8 +1848,8 @@ type UpdateHostAction struct {
 	// ManagementIP is the IP address that the server manages the host by. It has at most
 	// 255 characters (UTF-16 units). It must not be empty.
 	ManagementIP *string `json:"managementIp,omitzero" zstack:"max=255,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1918,8 +1925,8 @@ type UpdateHostIpmiAction struct {
 	// IpmiPort is the port of the IPMI interface. The default is 623, sent when it is
 	// unset.
 	IpmiPort *int32 `json:"ipmiPort,omitzero" zstack:"nonempty" default:"623"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1989,8 +1996,8 @@ type UpdateHostIscsiInitiatorNameAction struct {
 	// IscsiInitiatorName is the iSCSI initiator name of the host. It is required. It must
 	// not be empty.
 	IscsiInitiatorName string `json:"iscsiInitiatorName" zstack:"required,nonempty,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2061,8 +2068,8 @@ type UpdateHostNqnAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Nqn is the NQN of the host. It is required. It must not be empty.
 	Nqn string `json:"nqn" zstack:"required,nonempty,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2146,8 +2153,8 @@ type UpdateKVMHostAction struct {
 	// ManagementIP is the IP address that the server manages the KVM host by. It has at
 	// most 255 characters (UTF-16 units). It must not be empty.
 	ManagementIP *string `json:"managementIp,omitzero" zstack:"max=255,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the KVM host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

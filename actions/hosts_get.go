@@ -30,8 +30,8 @@ type GetCpuMemoryCapacityAction struct {
 	// All asks for all of them, whatever else is given. The default is false, sent when
 	// it is unset.
 	All *bool `json:"all,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the CPU and memory capacity on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -111,8 +111,8 @@ type GetCpuMemoryCapacityResult struct {
 // It sends GET /hosts/allocators/strategies. It returns
 // [GetHostAllocatorStrategiesResult]. It came with ZStack Cloud 1.9.0 or earlier.
 type GetHostAllocatorStrategiesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -179,8 +179,8 @@ type GetHostAllocatorStrategiesResult struct {
 type GetHostBlockDevicesAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required,nonempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -246,8 +246,8 @@ type GetHostBlockDevicesResult struct {
 type GetHostNUMATopologyAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -317,8 +317,8 @@ type GetHostNUMATopologyResult struct {
 type GetHostPhysicalMemoryFactsAction struct {
 	// HostUUID is the UUID of the host. It is required.
 	HostUUID string `json:"hostUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the fact of a memory module of a host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -390,8 +390,8 @@ type GetHostPowerStatusAction struct {
 	// works. It is "AUTO", "AGENT" or "IPMI", without regard to case. The default is
 	// "AUTO", sent when it is unset.
 	Method *string `json:"method,omitzero" values:"AUTO|AGENT|IPMI" default:"AUTO"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -469,8 +469,8 @@ type GetHostResourceAllocationAction struct {
 	Vcpu int32 `json:"vcpu" zstack:"required,range=1:512" default:"0"`
 	// MemSize is the amount of memory, in bytes. It is at least 1.
 	MemSize *int64 `json:"memSize,omitzero" zstack:"range=1:9223372036854775807"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -541,8 +541,8 @@ type GetHostResourceAllocationResult struct {
 type GetHostSensorsAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required,nonempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -610,8 +610,8 @@ type GetHostTaskAction struct {
 	HostUUIDs []string `json:"hostUuids" zstack:"required,nonempty,nonulls"`
 	// SyncSignatures holds the names of the queues. It came with ZStack Cloud 4.6.0.
 	SyncSignatures []string `json:"syncSignatures,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -678,8 +678,8 @@ type GetHostWebSshUrlAction struct {
 	// Password is the password to log in with. It is required. It never appears in errors
 	// or logs. It came with ZStack Cloud 4.8.0.
 	Password string `json:"password" zstack:"required,nonempty,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -742,8 +742,8 @@ type GetHostWebSshUrlResult struct {
 // It sends GET /hosts/hypervisor-types. It returns [GetHypervisorTypesResult]. It came
 // with ZStack Cloud 1.9.0 or earlier.
 type GetHypervisorTypesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the hypervisor type on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -822,8 +822,8 @@ type GetPhysicalMachineBlockDevicesAction struct {
 	HostName string `json:"hostName" zstack:"required,max=255"`
 	// ExcludedTypes holds the excluded types of the physical machine block device.
 	ExcludedTypes []string `json:"excludedTypes,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the physical machine block device on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

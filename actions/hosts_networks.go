@@ -26,8 +26,8 @@ type AttachNicToBondingAction struct {
 	// Type is the type of the NIC bond. It is "LinuxBonding" or "OvsBonding", without
 	// regard to case. The default is "LinuxBonding", sent when it is unset.
 	Type *string `json:"type,omitzero" values:"LinuxBonding|OvsBonding" default:"LinuxBonding"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the NIC bond on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -100,8 +100,8 @@ type ChangeHostNetworkInterfaceLldpModeAction struct {
 	// "rx_and_tx" or "disable", without regard to case. The default is "rx_only", sent
 	// when it is unset.
 	Mode *string `json:"mode,omitzero" values:"rx_only|tx_only|rx_and_tx|disable" default:"rx_only"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the mode of an LLDP state of a physical NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -183,11 +183,11 @@ type CreateBondingAction struct {
 	// SlaveNames holds the names of the NICs of the bond. It came with ZStack Cloud
 	// 4.8.0.
 	SlaveNames []string `json:"slaveNames,omitzero" zstack:"nonulls"`
-	// Type is the type of the new NIC bond. It is required. It is "LinuxBonding" or
-	// "OvsBonding", without regard to case.
+	// Type is the type of the new NIC bond. It is "LinuxBonding" or "OvsBonding", without
+	// regard to case. The default is "LinuxBonding", sent when it is unset.
 	Type string `json:"type" zstack:"required" values:"LinuxBonding|OvsBonding" default:"LinuxBonding"`
-	// Mode is the mode of the bond. It is required. It is "802.3ad" or "active-backup",
-	// without regard to case.
+	// Mode is the mode of the bond. It is "802.3ad" or "active-backup", without regard to
+	// case. The default is "active-backup", sent when it is unset.
 	Mode string `json:"mode" zstack:"required" values:"802.3ad|active-backup" default:"active-backup"`
 	// XmitHashPolicy says by what a NIC is chosen for outgoing traffic. It is "layer2",
 	// "layer2+3" or "layer3+4", without regard to case.
@@ -352,8 +352,8 @@ type DeleteBondingAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the NIC bond on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -421,8 +421,8 @@ type DeleteHostNetworkServiceTypeAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host network service type on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -494,8 +494,8 @@ type DetachNicFromBondingAction struct {
 	// Type is the type of the NIC bond. It is "LinuxBonding" or "OvsBonding", without
 	// regard to case. The default is "LinuxBonding", sent when it is unset.
 	Type *string `json:"type,omitzero" values:"LinuxBonding|OvsBonding" default:"LinuxBonding"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the NIC bond on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -567,8 +567,8 @@ type GetCandidateInterfaceVlanIdsAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate interface VLAN ID on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -642,8 +642,8 @@ type GetCandidateNetworkBondingsAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate NIC bond on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -721,8 +721,8 @@ type GetCandidateNetworkInterfacesAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate network interface on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -804,8 +804,8 @@ type GetClusterHostNetworkFactsAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the cluster on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -876,8 +876,8 @@ type GetClusterHostNetworkFactsResult struct {
 type GetHostNetworkFactsAction struct {
 	// HostUUID is the UUID of the host. It is required.
 	HostUUID string `json:"hostUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -944,8 +944,8 @@ type GetHostNetworkFactsResult struct {
 type GetHostNetworkInterfaceLldpAction struct {
 	// InterfaceUUID is the UUID of the physical NIC. It is required.
 	InterfaceUUID string `json:"interfaceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the LLDP state of a physical NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1044,8 +1044,8 @@ type GetInterfaceServiceTypeStatisticAction struct {
 	// ReplyWithCount asks for the total number of results beside the results. The default
 	// is false, sent when it is unset.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the interface service type statistics on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1126,8 +1126,8 @@ type LocateHostNetworkInterfaceAction struct {
 	// Interval is for how many seconds the LED blinks. It is 1 to 255. The default is 15,
 	// sent when it is unset.
 	Interval *int64 `json:"interval,omitzero" zstack:"range=1:255" default:"15"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the physical NIC of a host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1197,11 +1197,12 @@ type QueryHostNetworkBondingAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1304,11 +1305,12 @@ type QueryHostNetworkInterfaceAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1411,11 +1413,12 @@ type QueryHostNetworkInterfaceLldpAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1522,8 +1525,8 @@ type SetIpOnHostNetworkBondingAction struct {
 	IPAddress *string `json:"ipAddress,omitzero"`
 	// Netmask is its netmask.
 	Netmask *string `json:"netmask,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the NIC bond of a host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1596,8 +1599,8 @@ type SetIpOnHostNetworkInterfaceAction struct {
 	IPAddress *string `json:"ipAddress,omitzero"`
 	// Netmask is its netmask.
 	Netmask *string `json:"netmask,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the physical NIC of a host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1671,8 +1674,8 @@ type SetServiceTypeOnHostNetworkBondingAction struct {
 	VLANIDs []int32 `json:"vlanIds,omitzero" zstack:"nonulls"`
 	// ServiceTypes holds what the interfaces are used for.
 	ServiceTypes []string `json:"serviceTypes,omitzero" zstack:"max=128,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the NIC bond of a host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1749,8 +1752,8 @@ type SetServiceTypeOnHostNetworkInterfaceAction struct {
 	VLANIDs []int32 `json:"vlanIds,omitzero" zstack:"nonulls"`
 	// ServiceTypes holds what the interfaces are used for.
 	ServiceTypes []string `json:"serviceTypes,omitzero" zstack:"max=128,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the physical NIC of a host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1839,8 +1842,8 @@ type UpdateBondingAction struct {
 	// Description is the new description of the NIC bond. It has at most 2,048 characters
 	// (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the NIC bond on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1910,8 +1913,8 @@ type UpdateHostNetworkInterfaceAction struct {
 	// Description is the new description of the physical NIC of a host. It is required.
 	// It has at most 2,048 characters (UTF-16 units).
 	Description string `json:"description" zstack:"required,max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the physical NIC of a host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1988,8 +1991,8 @@ type UpdateHostNetworkServiceTypeAction struct {
 	// System says whether it is for the platform's own use. The default is false, sent
 	// when it is unset.
 	System *bool `json:"system,omitzero" zstack:"nonempty" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host network service type on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

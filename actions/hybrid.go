@@ -104,8 +104,8 @@ type AddAliyunKeySecretResult struct {
 // into ZStack's records.
 //
 // It sends POST /hybrid/data-center. The server runs it as a job: Call waits for its end,
-// Start does not. It returns [AddDataCenterFromRemoteResult], with the new data center
-// ([types.DataCenterInventory]). It came with ZStack Cloud 2.0.0.
+// Start does not. It returns [AddDataCenterFromRemoteResult], with the data center as it
+// now is ([types.DataCenterInventory]). It came with ZStack Cloud 2.0.0.
 type AddDataCenterFromRemoteAction struct {
 	// RegionID is the ID of the region, as the public cloud knows it. It is required. It
 	// must not be empty.
@@ -282,8 +282,9 @@ type AddHybridKeySecretResult struct {
 // records.
 //
 // It sends POST /hybrid/identity-zone. The server runs it as a job: Call waits for its
-// end, Start does not. It returns [AddIdentityZoneFromRemoteResult], with the new public
-// cloud zone ([types.IdentityZoneInventory]). It came with ZStack Cloud 2.0.0.
+// end, Start does not. It returns [AddIdentityZoneFromRemoteResult], with the public
+// cloud zone as it now is ([types.IdentityZoneInventory]). It came with ZStack Cloud
+// 2.0.0.
 type AddIdentityZoneFromRemoteAction struct {
 	// DataCenterUUID is the UUID of the data center. It is required.
 	DataCenterUUID string `json:"dataCenterUuid" zstack:"required"`
@@ -369,8 +370,8 @@ type AddIdentityZoneFromRemoteResult struct {
 type AttachAliyunKeyAction struct {
 	// UUID is the UUID of the access key to use. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the Aliyun key on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -434,8 +435,8 @@ type AttachAliyunKeyResult struct{}
 type AttachHybridKeyAction struct {
 	// UUID is the UUID of the access key to use. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the public cloud access key on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -503,8 +504,8 @@ type DeleteAliyunKeySecretAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the Aliyun access key on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -574,8 +575,8 @@ type DeleteDataCenterInLocalAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the data center on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -645,8 +646,8 @@ type DeleteHybridKeySecretAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the public cloud access key on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -716,8 +717,8 @@ type DeleteIdentityZoneInLocalAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the public cloud zone on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -783,8 +784,8 @@ type DeleteIdentityZoneInLocalResult struct{}
 type DetachAliyunKeyAction struct {
 	// UUID is the UUID of the access key to stop using. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the Aliyun key on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -848,8 +849,8 @@ type DetachAliyunKeyResult struct{}
 type DetachHybridKeyAction struct {
 	// UUID is the UUID of the access key to stop using. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the public cloud access key on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -914,8 +915,8 @@ type GetDataCenterFromRemoteAction struct {
 	Type string `json:"type" zstack:"required"`
 	// Endpoint is the endpoint of the data center. It came with ZStack Cloud 3.2.0.
 	Endpoint *string `json:"endpoint,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the data center on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -989,8 +990,8 @@ type GetIdentityZoneFromRemoteAction struct {
 	DataCenterUUID string `json:"dataCenterUuid" zstack:"required"`
 	// RegionID is the ID of the region, as the public cloud knows it.
 	RegionID *string `json:"regionId,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the public cloud zone on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1064,11 +1065,12 @@ type QueryDataCenterFromLocalAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1171,11 +1173,12 @@ type QueryHybridKeySecretAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1276,11 +1279,12 @@ type QueryIdentityZoneFromLocalAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1387,8 +1391,8 @@ type SyncDataCenterFromRemoteAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the data center. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the data center on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1462,8 +1466,8 @@ type SyncIdentityFromRemoteAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the identity. It came with ZStack
 	// Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the identity on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1534,8 +1538,8 @@ type UpdateAliyunKeySecretAction struct {
 	Name *string `json:"name,omitzero"`
 	// Description is the new description of the Aliyun access key.
 	Description *string `json:"description,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the Aliyun access key on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1609,8 +1613,8 @@ type UpdateHybridKeySecretAction struct {
 	Name *string `json:"name,omitzero" zstack:"max=255"`
 	// Description is the new description of the public cloud access key.
 	Description *string `json:"description,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the public cloud access key on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

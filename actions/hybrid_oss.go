@@ -17,8 +17,8 @@ import (
 // records.
 //
 // It sends POST /hybrid/aliyun/oss-bucket. The server runs it as a job: Call waits for
-// its end, Start does not. It returns [AddOssBucketFromRemoteResult], with the new OSS
-// bucket ([types.OssBucketInventory]). It came with ZStack Cloud 2.1.0.
+// its end, Start does not. It returns [AddOssBucketFromRemoteResult], with the OSS bucket
+// as it now is ([types.OssBucketInventory]). It came with ZStack Cloud 2.1.0.
 type AddOssBucketFromRemoteAction struct {
 	// BucketName is the name of the OSS bucket. It is required. It has at most 128
 	// characters (UTF-16 units). It must not be empty.
@@ -113,8 +113,8 @@ type AddOssBucketFromRemoteResult struct {
 type AttachOssBucketToEcsDataCenterAction struct {
 	// OssBucketUUID is the UUID of the OSS bucket. It is required.
 	OssBucketUUID string `json:"ossBucketUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the data center on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -194,8 +194,8 @@ type BackupDatabaseToPublicCloudAction struct {
 	// Local asks for a copy on the management node, too. The default is false, sent when
 	// it is unset.
 	Local *bool `json:"local,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the public cloud on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -450,8 +450,8 @@ type DeleteBackupFileInPublicAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the public on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -523,8 +523,8 @@ type DeleteOssBucketFileRemoteAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the file in an OSS bucket on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -596,8 +596,8 @@ type DeleteOssBucketNameLocalAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the OSS bucket on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -667,8 +667,8 @@ type DeleteOssBucketRemoteAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the OSS bucket on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -733,8 +733,8 @@ type DeleteOssBucketRemoteResult struct{}
 type DetachOssBucketFromEcsDataCenterAction struct {
 	// OssBucketUUID is the UUID of the OSS bucket. It is required.
 	OssBucketUUID string `json:"ossBucketUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the data center on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -811,8 +811,8 @@ type DownloadBackupFileFromPublicCloudAction struct {
 	// Type is the type of the public cloud. It is required. It can only be "aliyun",
 	// without regard to case.
 	Type string `json:"type" zstack:"required" values:"aliyun"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the public cloud on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -882,8 +882,8 @@ type DownloadBackupFileFromPublicCloudResult struct {
 // It sends GET /hybrid/backup-mysql/oss. It returns an empty
 // [GetOssBackupBucketFromRemoteResult]. It came with ZStack Cloud 2.1.0.
 type GetOssBackupBucketFromRemoteAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the OSS bucket for backups on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -959,8 +959,8 @@ type GetOssBucketFileFromRemoteAction struct {
 	// OssSecret is the access key secret for OSS. It has at most 127 characters (UTF-16
 	// units). It never appears in errors or logs. It came with ZStack Cloud 3.2.0.
 	OssSecret *string `json:"ossSecret,omitzero" zstack:"max=127,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the file in an OSS bucket on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1038,8 +1038,8 @@ type GetOssBucketNameFromRemoteAction struct {
 	// OssSecret is the access key secret for OSS. It has at most 127 characters (UTF-16
 	// units). It never appears in errors or logs. It came with ZStack Cloud 3.2.0.
 	OssSecret *string `json:"ossSecret,omitzero" zstack:"max=127,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the OSS bucket on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1111,11 +1111,12 @@ type QueryOssBucketFileNameAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1226,8 +1227,8 @@ type UpdateOssBucketAction struct {
 	// OssSecret is the access key secret for OSS. It has at most 127 characters (UTF-16
 	// units). It never appears in errors or logs. It came with ZStack Cloud 3.2.0.
 	OssSecret *string `json:"ossSecret,omitzero" zstack:"max=127,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the OSS bucket on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -21,8 +21,8 @@ import (
 // virtual IDs ([types.IAM2VirtualIDInventory]). It came with ZStack Cloud 3.5.1; ZStack
 // ZSphere does not have it.
 type CleanInvalidLdapIAM2BindingAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the invalid LDAP binding of an IAM2 virtual ID on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -176,8 +176,8 @@ type DeleteIAM2VirtualIDLdapBindingAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the LDAP binding of an IAM2 virtual ID on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -250,8 +250,8 @@ type GetCandidateLdapEntryForIAM2BindingAction struct {
 	// Limit is how many results to return at most. It is at least 1. The default is
 	// 2,500, sent when it is unset.
 	Limit *int32 `json:"limit,omitzero" zstack:"range=1:2147483647" default:"2500"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate LDAP entry on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -315,8 +315,8 @@ func (a GetCandidateLdapEntryForIAM2BindingAction) LogValue() slog.Value { retur
 // the IAM2 attributes ([types.IAM2AttributeInventory]). It came with ZStack Cloud 2.4.0;
 // ZStack ZSphere does not have it.
 type GetIAM2SystemAttributesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 system attribute on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -386,8 +386,8 @@ type GetIAM2SystemAttributesResult struct {
 type LoginIAM2PlatformAction struct {
 	// ClientInfo describes the client, such as its address and browser.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -463,11 +463,12 @@ type QueryIAM2LdapBindingAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -569,8 +570,8 @@ type RunIAM2ScriptAction struct {
 	ScriptExecutor *string `json:"scriptExecutor,omitzero"`
 	// ScriptParams holds the arguments of the script. Its element type is inferred.
 	ScriptParams []string `json:"scriptParams,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 script on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -170,8 +170,8 @@ type ChangeIAM2OrganizationParentAction struct {
 	// ChildrenUUIDs holds the UUIDs of the organizations that are to be below it. It is
 	// required. It must hold at least one element.
 	ChildrenUUIDs []string `json:"childrenUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 organization on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -241,8 +241,8 @@ type ChangeIAM2OrganizationStateAction struct {
 	// StateEvent is what to do to the state of the IAM2 organization. It is required. It
 	// is "enable" or "disable", without regard to case.
 	StateEvent types.StateEvent `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 organization on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -308,8 +308,8 @@ type ChangeIAM2OrganizationStateResult struct {
 // [CheckIAM2OrganizationAvailabilityResult]. It came with ZStack Cloud 3.6.0; ZStack
 // ZSphere does not have it.
 type CheckIAM2OrganizationAvailabilityAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 organization on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -471,8 +471,8 @@ type CreateIAM2OrganizationResult struct {
 type DeleteIAM2OrganizationAction struct {
 	// UUID is the UUID of the IAM2 organization to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 organization on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -540,8 +540,8 @@ type DeleteIAM2OrganizationResult struct{}
 type GetIAM2OrganizationVirtualIDNumberAction struct {
 	// UUID is the UUID of the IAM2 organization. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 organization on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -614,8 +614,8 @@ type GetIAM2OrganizationVirtualIDNumberResult struct {
 type GetOrganizationQuotaUsageAction struct {
 	// UUID is the UUID of the organization. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the organization quota usage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -687,11 +687,12 @@ type QueryIAM2OrganizationAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -793,11 +794,12 @@ type QueryIAM2OrganizationAttributeAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -905,8 +907,8 @@ type RemoveAttributesFromIAM2OrganizationAction struct {
 	// AttributeUUIDs holds the UUIDs of the attributes. It is required. It must hold at
 	// least one element.
 	AttributeUUIDs []string `json:"attributeUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 organization on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -981,8 +983,8 @@ type RemoveIAM2VirtualIDsFromOrganizationAction struct {
 	VirtualIDUUIDs []string `json:"virtualIDUuids" zstack:"required,nonempty,nonulls"`
 	// OrganizationUUID is the UUID of the organization. It is required.
 	OrganizationUUID string `json:"organizationUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the organization on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1054,8 +1056,8 @@ type SetOrganizationOperationAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// VirtualIDUUID is the UUID of the virtual ID. It is required.
 	VirtualIDUUID string `json:"virtualIDUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the organization operation on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1124,8 +1126,8 @@ type SetOrganizationSupervisorAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// VirtualIDUUID is the UUID of the virtual ID. It is required.
 	VirtualIDUUID string `json:"virtualIDUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the organization supervisor on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1205,8 +1207,8 @@ type UpdateIAM2OrganizationAction struct {
 	// Type is the type of the IAM2 organization. It is "Company" or "Department", without
 	// regard to case.
 	Type *types.OrganizationType `json:"type,omitzero" values:"Company|Department"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 organization on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1279,8 +1281,8 @@ type UpdateIAM2OrganizationAttributeAction struct {
 	// Value is the value of the IAM2 organization. It is required. It has at most 2,048
 	// characters (UTF-16 units).
 	Value string `json:"value" zstack:"required,max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 organization on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1356,8 +1358,8 @@ type UpdateOrganizationQuotaAction struct {
 	Name string `json:"name" zstack:"required"`
 	// Value is the value of the organization quota. It is required.
 	Value int64 `json:"value" zstack:"required" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the organization quota on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -88,7 +88,8 @@ type AddAttributesToIAM2ProjectResult struct{}
 // [AddIAM2VirtualIDsToProjectResult]. It came with ZStack Cloud 2.4.0; ZStack ZSphere
 // does not have it.
 type AddIAM2VirtualIDsToProjectAction struct {
-	// ProjectUUID is the UUID of the project.
+	// ProjectUUID is the UUID of the project. It is part of the path: the call cannot be
+	// made without it.
 	ProjectUUID *string `json:"projectUuid,omitzero"`
 	// VirtualIDUUIDs holds the UUIDs of the IAM2 virtual IDs. It is required.
 	VirtualIDUUIDs []string `json:"virtualIDUuids" zstack:"required,nonulls"`
@@ -381,8 +382,8 @@ type AttachIAM2ProjectToIAM2OrganizationAction struct {
 	ProjectUUID string `json:"projectUuid" zstack:"required"`
 	// OrganizationUUID is the UUID of the IAM2 organization. It is required.
 	OrganizationUUID string `json:"organizationUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 organization on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -457,8 +458,8 @@ type ChangeIAM2ProjectStateAction struct {
 	// StateEvent is what to do to the state of the IAM2 project. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent types.StateEvent `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -965,8 +966,8 @@ type CreateIAM2ProjectTemplateFromProjectResult struct {
 type DeleteIAM2ProjectAction struct {
 	// UUID is the UUID of the IAM2 project to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1031,8 +1032,8 @@ type DeleteIAM2ProjectResult struct{}
 type DeleteIAM2ProjectTemplateAction struct {
 	// UUID is the UUID of the IAM2 project template to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project template on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1102,8 +1103,8 @@ type DeleteIAM2ProjectTemplateResult struct{}
 type DetachIAM2ProjectFromIAM2OrganizationAction struct {
 	// ProjectUUID is the UUID of the IAM2 project. It is required.
 	ProjectUUID string `json:"projectUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 organization on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1174,8 +1175,8 @@ type DetachIAM2ProjectFromIAM2OrganizationResult struct {
 type ExpungeIAM2ProjectAction struct {
 	// UUID is the UUID of the IAM2 project to delete for good. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1240,8 +1241,8 @@ type ExpungeIAM2ProjectResult struct{}
 // ([types.ContainerClusterInventory]). It came with ZStack Cloud 5.1.19; ZStack ZSphere
 // does not have it.
 type GetIAM2ProjectContainerClusterCandidatesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1326,8 +1327,8 @@ type GetIAM2ProjectContainerImageTagsAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1408,8 +1409,8 @@ type GetIAM2ProjectContainerImagesAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1485,8 +1486,8 @@ type GetIAM2ProjectRepositoryAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1559,8 +1560,8 @@ type LoginIAM2ProjectAction struct {
 	// ClientInfo describes the client, such as its address and browser. It came with
 	// ZStack Cloud 3.5.0.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1633,8 +1634,8 @@ func (v LoginIAM2ProjectResult) LogValue() slog.Value { return redact.LogValue(v
 type RecoverIAM2ProjectAction struct {
 	// UUID is the UUID of the IAM2 project to recover. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1704,8 +1705,8 @@ type RemoveAttributesFromIAM2ProjectAction struct {
 	// AttributeUUIDs holds the UUIDs of the attributes. It is required. It must hold at
 	// least one element.
 	AttributeUUIDs []string `json:"attributeUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1778,8 +1779,8 @@ type RemoveIAM2ProjectLoginExpiredAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// AttributeUUID is the UUID of the attribute. It is required.
 	AttributeUUID string `json:"attributeUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1846,13 +1847,14 @@ type RemoveIAM2ProjectLoginExpiredResult struct{}
 // [RemoveIAM2VirtualIDsFromProjectResult]. It came with ZStack Cloud 2.4.0; ZStack
 // ZSphere does not have it.
 type RemoveIAM2VirtualIDsFromProjectAction struct {
-	// ProjectUUID is the UUID of the project.
+	// ProjectUUID is the UUID of the project. It is part of the path: the call cannot be
+	// made without it.
 	ProjectUUID *string `json:"projectUuid,omitzero"`
 	// VirtualIDUUIDs holds the UUIDs of the IAM2 virtual IDs. It is required. It must
 	// hold at least one element.
 	VirtualIDUUIDs []string `json:"virtualIDUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1923,8 +1925,8 @@ type RemoveIAM2VirtualIDsFromProjectsAction struct {
 	// VirtualIDUUIDs holds the UUIDs of the IAM2 virtual IDs. It is required. It must
 	// hold at least one element.
 	VirtualIDUUIDs []string `json:"virtualIDUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1998,8 +2000,8 @@ type RemoveRolesFromIAM2VirtualIDAction struct {
 	VirtualIDUUID string `json:"virtualIDUuid" zstack:"required"`
 	// ProjectUUID is the UUID of the project. It came with ZStack Cloud 4.0.0.
 	ProjectUUID *string `json:"projectUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 virtual ID on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2070,8 +2072,8 @@ type SetIAM2ProjectContainerClusterAction struct {
 	ContainerUUID string `json:"containerUuid" zstack:"required"`
 	// ClusterID is the cluster ID of the IAM2 project. It is required.
 	ClusterID int64 `json:"clusterId" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2142,8 +2144,8 @@ type SetIAM2ProjectLoginExpiredAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// LoginExpired is when logins end. It is required.
 	LoginExpired string `json:"loginExpired" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2214,8 +2216,8 @@ type SetIAM2ProjectRetirePolicyAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Policy says how strictly VM instances are kept apart. It is required.
 	Policy string `json:"policy" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2283,8 +2285,8 @@ type SetIAM2ProjectRetirePolicyResult struct{}
 type StopAllResourcesInIAM2ProjectAction struct {
 	// UUID is the UUID of the IAM2 project. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2359,8 +2361,8 @@ type UpdateIAM2ProjectAction struct {
 	// Description is the new description of the IAM2 project. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2430,8 +2432,8 @@ type UpdateIAM2ProjectAttributeAction struct {
 	// Value is the value of the IAM2 project. It is required. It has at most 2,048
 	// characters (UTF-16 units).
 	Value string `json:"value" zstack:"required,max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2512,8 +2514,8 @@ type UpdateIAM2ProjectTemplateAction struct {
 	Attributes []types.Attribute `json:"attributes,omitzero"`
 	// Quota maps names of quotas to their values.
 	Quota map[string]int64 `json:"quota,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project template on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

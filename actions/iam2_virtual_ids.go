@@ -98,8 +98,8 @@ type BatchCreateIAM2VirtualIDFromConfigFileAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the configuration file.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the configuration file on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -176,8 +176,8 @@ type ChangeIAM2VirtualIDStateAction struct {
 	// StateEvent is what to do to the state of the IAM2 virtual ID. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent types.StateEvent `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 virtual ID on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -249,8 +249,8 @@ type ChangeIAM2VirtualIDTypeAction struct {
 	// Type is the type of the IAM2 virtual ID. It is required. It can only be "ZStack",
 	// without regard to case.
 	Type string `json:"type" zstack:"required" values:"ZStack"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 virtual ID on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -320,8 +320,8 @@ type ChangeIAM2VirtualIDTypeResult struct {
 type CheckIAM2VirtualIDConfigFileAction struct {
 	// VirtualIDInfos is the configuration file, as text. It is required.
 	VirtualIDInfos string `json:"virtualIDInfos" zstack:"required,nonempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 virtual ID on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -563,8 +563,8 @@ type DeleteIAM2VirtualIDAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 virtual ID on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -626,8 +626,8 @@ type DeleteIAM2VirtualIDResult struct{}
 // with the IAM2 projects ([types.IAM2ProjectInventory]). It came with ZStack Cloud 2.4.0;
 // ZStack ZSphere does not have it.
 type GetIAM2ProjectsOfVirtualIDAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -698,8 +698,8 @@ type GetIAM2VirtualIDAPIPermissionAction struct {
 	// OnlyCheckParams checks the parameters alone. The default is false, sent when it is
 	// unset. It came with ZStack Cloud 3.5.0.
 	OnlyCheckParams *bool `json:"onlyCheckParams,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 virtual IDAPI permission on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -785,8 +785,8 @@ type LoginIAM2VirtualIDAction struct {
 	// ClientInfo describes the client, such as its address and browser. It came with
 	// ZStack Cloud 3.5.0.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -867,8 +867,8 @@ type LoginIAM2VirtualIDWithLdapAction struct {
 	VerifyCode *string `json:"verifyCode,omitzero"`
 	// CaptchaUUID is the UUID of the captcha.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -946,11 +946,12 @@ type QueryIAM2VirtualIDAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1052,11 +1053,12 @@ type QueryIAM2VirtualIDAttributeAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1159,8 +1161,8 @@ type RemoveAttributesFromIAM2VirtualIDAction struct {
 	// AttributeUUIDs holds the UUIDs of the attributes. It is required. It must hold at
 	// least one element.
 	AttributeUUIDs []string `json:"attributeUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 virtual ID on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1243,8 +1245,8 @@ type UpdateIAM2VirtualIDAction struct {
 	// (UTF-16 units). It never appears in errors or logs. It came with ZStack Cloud
 	// 3.5.2.
 	OldPassword *string `json:"oldPassword,omitzero" zstack:"max=2048,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 virtual ID on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1315,8 +1317,8 @@ type UpdateIAM2VirtualIDAttributeAction struct {
 	// Value is the value of the IAM2 virtual ID. It is required. It has at most 2,048
 	// characters (UTF-16 units).
 	Value string `json:"value" zstack:"required,max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 virtual ID on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -130,8 +130,8 @@ type CalculateImageHashAction struct {
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
 	// Algorithm is the hash algorithm. The default is "MD5", sent when it is unset.
 	Algorithm *string `json:"algorithm,omitzero" default:"MD5"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the image on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -200,8 +200,8 @@ type ChangeImageStateAction struct {
 	// StateEvent is what to do to the state of the image. It is required. It is "enable"
 	// or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the image on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -274,8 +274,8 @@ type CreateDataVolumeTemplateFromVolumeAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// VolumeUUID is the UUID of the volume. It is required.
 	VolumeUUID string `json:"volumeUuid" zstack:"required"`
-	// BackupStorageUUIDs holds the UUIDs of the backup storages. It must hold at least
-	// one element.
+	// BackupStorageUUIDs holds the UUIDs of the backup storages. When set, it must hold
+	// at least one element.
 	BackupStorageUUIDs []string `json:"backupStorageUuids,omitzero" zstack:"nonempty,nonulls"`
 	// ResourceUUID is the UUID that the new data volume image gets. The server chooses
 	// one when it is unset.
@@ -562,8 +562,8 @@ type CreateRootVolumeTemplateFromRootVolumeAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// GuestOsType is the guest operating system.
 	GuestOsType *string `json:"guestOsType,omitzero"`
-	// BackupStorageUUIDs holds the UUIDs of the backup storages. It must hold at least
-	// one element.
+	// BackupStorageUUIDs holds the UUIDs of the backup storages. When set, it must hold
+	// at least one element.
 	BackupStorageUUIDs []string `json:"backupStorageUuids,omitzero" zstack:"nonempty,nonulls"`
 	// RootVolumeUUID is the UUID of the root volume. It is required.
 	RootVolumeUUID string `json:"rootVolumeUuid" zstack:"required"`
@@ -875,14 +875,14 @@ type DeleteImageAction struct {
 	// UUID is the UUID of the image to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// BackupStorageUUIDs holds the UUIDs of the backup storages to delete the image from,
-	// all of them when it is unset. It must hold at least one element.
+	// all of them when it is unset. When set, it must hold at least one element.
 	BackupStorageUUIDs []string `json:"backupStorageUuids,omitzero" zstack:"nonempty,nonulls"`
 	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the image on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -950,11 +950,11 @@ type ExpungeImageAction struct {
 	UUID *string `json:"uuid,omitzero"`
 	// ImageUUID is the UUID of the image. It is required.
 	ImageUUID string `json:"imageUuid" zstack:"required"`
-	// BackupStorageUUIDs holds the UUIDs of the backup storages. It must hold at least
-	// one element.
+	// BackupStorageUUIDs holds the UUIDs of the backup storages. When set, it must hold
+	// at least one element.
 	BackupStorageUUIDs []string `json:"backupStorageUuids,omitzero" zstack:"nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the image on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1018,12 +1018,13 @@ type ExpungeImageResult struct{}
 // [GetCandidateBackupStorageForCreatingImageResult], with the backup storages
 // ([types.BackupStorageInventory]). It came with ZStack Cloud 1.9.0 or earlier.
 type GetBackupStorageForCreatingImageFromVolumeAction struct {
-	// VolumeUUID is the UUID of the volume.
+	// VolumeUUID is the UUID of the volume. It is part of the path: the call cannot be
+	// made without it.
 	VolumeUUID *string `json:"volumeUuid,omitzero"`
 	// VolumeSnapshotUUID is the UUID of the volume snapshot.
 	VolumeSnapshotUUID *string `json:"volumeSnapshotUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1100,10 +1101,11 @@ type GetCandidateBackupStorageForCreatingImageResult struct {
 type GetBackupStorageForCreatingImageFromVolumeSnapshotAction struct {
 	// VolumeUUID is the UUID of the volume.
 	VolumeUUID *string `json:"volumeUuid,omitzero"`
-	// VolumeSnapshotUUID is the UUID of the volume snapshot.
+	// VolumeSnapshotUUID is the UUID of the volume snapshot. It is part of the path: the
+	// call cannot be made without it.
 	VolumeSnapshotUUID *string `json:"volumeSnapshotUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1173,8 +1175,8 @@ type GetCandidateBackupStorageForCreatingImageAction struct {
 	VolumeUUID *string `json:"volumeUuid,omitzero"`
 	// VolumeSnapshotUUID is the UUID of the volume snapshot.
 	VolumeSnapshotUUID *string `json:"volumeSnapshotUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1242,8 +1244,8 @@ func (a GetCandidateBackupStorageForCreatingImageAction) LogValue() slog.Value {
 type GetCandidateImagesForCreatingVmAction struct {
 	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
 	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate image on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1316,8 +1318,8 @@ type GetCandidateImagesForCreatingVmResult struct {
 type GetCandidateVmForAttachingIsoAction struct {
 	// IsoUUID is the UUID of the ISO image. It is required.
 	IsoUUID string `json:"isoUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1389,8 +1391,8 @@ type GetCandidateVmForAttachingIsoResult struct {
 type GetImageQgaAction struct {
 	// UUID is the UUID of the image. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the image on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1455,8 +1457,8 @@ type GetImageQgaResult struct {
 type GetUploadImageJobDetailsAction struct {
 	// ImageID is the ID of the image. It is required.
 	ImageID string `json:"imageId" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the upload image job detail on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1528,11 +1530,12 @@ type QueryImageAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1632,8 +1635,8 @@ type RecoverImageAction struct {
 	ImageUUID string `json:"imageUuid" zstack:"required"`
 	// BackupStorageUUIDs holds the UUIDs of the backup storages.
 	BackupStorageUUIDs []string `json:"backupStorageUuids,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the image on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1702,8 +1705,8 @@ type SetImageBootModeAction struct {
 	// BootMode is the boot mode of the image. It is required. It is "Legacy", "UEFI" or
 	// "UEFI_WITH_CSM", without regard to case.
 	BootMode string `json:"bootMode" zstack:"required" values:"Legacy|UEFI|UEFI_WITH_CSM"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the image on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1771,8 +1774,8 @@ type SetImageQgaAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Enable switches it on, or off. It is required.
 	Enable bool `json:"enable" zstack:"required" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the image on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1838,8 +1841,8 @@ type SetImageSecurityLevelAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// SecurityLevel is the security level of the image.
 	SecurityLevel *string `json:"securityLevel,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the image on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1917,8 +1920,8 @@ type SyncImageFromImageStoreBackupStorageAction struct {
 	// Description describes the ImageStore backup storage in free text. It has at most
 	// 1,024 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ImageStore backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1989,8 +1992,8 @@ type SyncImageFromImageStoreBackupStorageResult struct {
 type SyncImageSizeAction struct {
 	// UUID is the UUID of the image. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the image on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2083,8 +2086,8 @@ type UpdateImageAction struct {
 	Architecture *string `json:"architecture,omitzero" zstack:"max=32" values:"x86_64|aarch64|mips64el|loongarch64"`
 	// Virtio says whether the guest has VirtIO drivers. It came with ZStack Cloud 4.1.2.
 	Virtio *bool `json:"virtio,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the image on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

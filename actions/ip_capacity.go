@@ -24,11 +24,11 @@ type GetInterdependentL3NetworksBackupStoragesAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// BackupStorageUUID is the UUID of the backup storage.
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
-	// L3NetworkUUIDs holds the UUIDs of the L3 networks. It must hold at least one
-	// element.
+	// L3NetworkUUIDs holds the UUIDs of the L3 networks. When set, it must hold at least
+	// one element.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the interdependent L3 networks backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -103,16 +103,16 @@ type GetInterdependentL3NetworksImagesAction struct {
 	// ZoneUUID is the UUID of the zone that the interdependent L3 networks image is in.
 	// It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// L3NetworkUUIDs holds the UUIDs of the L3 networks. It must hold at least one
-	// element.
+	// L3NetworkUUIDs holds the UUIDs of the L3 networks. When set, it must hold at least
+	// one element.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonempty,nonulls"`
 	// ImageUUID is the UUID of the image.
 	ImageUUID *string `json:"imageUuid,omitzero"`
 	// RaiseException fails when there is none, instead of returning an empty list. The
 	// default is false, sent when it is unset. It came with ZStack Cloud 4.6.11.
 	RaiseException *bool `json:"raiseException,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the interdependent L3 networks image on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -191,8 +191,8 @@ type GetIpAddressCapacityAction struct {
 	// All asks for all of them, whatever else is given. The default is false, sent when
 	// it is unset.
 	All *bool `json:"all,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IP address capacity on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -284,8 +284,8 @@ type GetIpAddressCapacityResult struct {
 // It sends GET /network-services/types. It returns [GetNetworkServiceTypesResult]. It
 // came with ZStack Cloud 1.9.0 or earlier.
 type GetNetworkServiceTypesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the network service type on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -357,11 +357,12 @@ type QueryNetworkServiceProviderAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`

@@ -110,8 +110,8 @@ type AttachL3NetworksToIPsecConnectionAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the IPsec connection. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IPsec connection on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -186,8 +186,8 @@ type ChangeIPSecConnectionStateAction struct {
 	// StateEvent is what to do to the state of the IPsec connection. It is required. It
 	// is "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IPsec connection on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -316,8 +316,8 @@ type ChangeIPsecConnectionAction struct {
 	// LifeTime is how many seconds a security association of the tunnel lasts. It is 30
 	// to 604,800. The default is 3,600, sent when it is unset.
 	LifeTime *int32 `json:"lifeTime,omitzero" zstack:"range=30:604800" default:"3600"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IPsec connection on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -412,8 +412,8 @@ type CreateIPsecConnectionAction struct {
 	RemoteID *string `json:"remoteId,omitzero" zstack:"max=255"`
 	// L3NetworkUUID is the UUID of the L3 network.
 	L3NetworkUUID *string `json:"l3NetworkUuid,omitzero"`
-	// PeerCidrs holds the networks at the other end, as CIDRs. It must hold at least one
-	// element.
+	// PeerCidrs holds the networks at the other end, as CIDRs. When set, it must hold at
+	// least one element.
 	PeerCidrs []string `json:"peerCidrs,omitzero" zstack:"nonempty,nonulls"`
 	// IkeVersion is the version of IKE. It is "ike", "ikev1" or "ikev2", without regard
 	// to case. It has at most 32 characters (UTF-16 units). The default is "ike", sent
@@ -537,8 +537,8 @@ type DeleteIPsecConnectionAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IPsec connection on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -607,8 +607,8 @@ type DetachL3NetworksFromIPsecConnectionAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// L3NetworkUUIDs holds the UUIDs of the L3 networks. It is required.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IPsec connection on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -690,8 +690,8 @@ type GetCandidateL3NetworksForIpSecConnectionAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate L3 networks on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -768,11 +768,12 @@ type QueryIPSecConnectionAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -871,8 +872,8 @@ type QueryIPSecConnectionResult struct {
 type ReconnectIPsecConnectionAction struct {
 	// UUID is the UUID of the IPsec connection to reconnect to. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IPsec connection on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -946,8 +947,8 @@ type RemoveRemoteCidrsFromIPsecConnectionAction struct {
 	// PeerCidrs holds the networks at the other end, as CIDRs. It is required. It must
 	// hold at least one element.
 	PeerCidrs []string `json:"peerCidrs" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IPsec connection on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1024,8 +1025,8 @@ type UpdateIPsecConnectionAction struct {
 	// Description is the new description of the IPsec connection. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IPsec connection on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -28,8 +28,8 @@ type AttachL2NetworkToClusterAction struct {
 	// L2ProviderType is the kind of virtual switch that carries the network. It can only
 	// be "LinuxBridge", without regard to case. It came with ZStack Cloud 4.8.0.
 	L2ProviderType *string `json:"l2ProviderType,omitzero" values:"LinuxBridge"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the cluster on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -108,8 +108,8 @@ type AttachL2NetworkToHostAction struct {
 	L2ProviderType *string `json:"l2ProviderType,omitzero" values:"LinuxBridge"`
 	// HostParam describes how the host is connected, as a JSON text.
 	HostParam *string `json:"hostParam,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -180,8 +180,8 @@ type ChangeL2NetworkVlanIdAction struct {
 	VLAN *int32 `json:"vlan,omitzero"`
 	// Type is the type of the L2 network.
 	Type *string `json:"type,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L2 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -840,8 +840,8 @@ type DeleteHostKernelInterfaceAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host kernel interface on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -911,8 +911,8 @@ type DeleteL2NetworkAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L2 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -981,8 +981,8 @@ type DetachL2NetworkFromClusterAction struct {
 	L2NetworkUUID string `json:"l2NetworkUuid" zstack:"required"`
 	// ClusterUUID is the UUID of the cluster. It is required.
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the cluster on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1053,8 +1053,8 @@ type DetachL2NetworkFromHostAction struct {
 	L2NetworkUUID string `json:"l2NetworkUuid" zstack:"required"`
 	// HostUUID is the UUID of the host. It is required.
 	HostUUID string `json:"hostUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1131,8 +1131,8 @@ type GetCandidateClustersForAttachingL2NetworkAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate cluster on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1202,8 +1202,8 @@ type GetCandidateClustersForAttachingL2NetworkResult struct {
 // It sends GET /l2-networks/types. It returns [GetL2NetworkTypesResult]. It came with
 // ZStack Cloud 1.9.0 or earlier.
 type GetL2NetworkTypesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L2 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1266,8 +1266,8 @@ type GetL2NetworkTypesResult struct {
 // It sends GET /l2-networks/vSwitchTypes. It returns [GetVSwitchTypesResult]. It came
 // with ZStack Cloud 4.1.2.
 type GetVSwitchTypesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the vSwitch type on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1336,8 +1336,8 @@ type GetVfPciDeviceAvailableInL2NetworkAction struct {
 	// L2NetworkUUIDs holds the UUIDs of the L2 networks. It is required. It must hold at
 	// least one element.
 	L2NetworkUUIDs []string `json:"l2NetworkUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L2 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1413,11 +1413,12 @@ type QueryHostKernelInterfaceAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1520,11 +1521,12 @@ type QueryL2NetworkAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1626,11 +1628,12 @@ type QueryL2PortGroupNetworkAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1733,11 +1736,12 @@ type QueryL2VirtualSwitchNetworkAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1840,11 +1844,12 @@ type QueryL2VlanNetworkAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1946,11 +1951,12 @@ type QueryUplinkGroupAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -2063,8 +2069,8 @@ type UpdateHostKernelInterfaceAction struct {
 	// TrafficTypes holds the traffic types of the host kernel interface. Each element can
 	// only be "Management", without regard to case.
 	TrafficTypes []string `json:"trafficTypes,omitzero" zstack:"nonulls" values:"Management"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host kernel interface on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2138,8 +2144,8 @@ type UpdateL2NetworkAction struct {
 	// Description is the new description of the L2 network. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L2 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2207,8 +2213,8 @@ type UpdateL2NetworkVirtualNetworkIdAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// VirtualNetworkID is the virtual network ID of the L2 network. It is required.
 	VirtualNetworkID int32 `json:"virtualNetworkId" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L2 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2290,8 +2296,8 @@ type UpdateVirtualSwitchUplinkBondingsAction struct {
 	// XmitHashPolicy says by what a NIC is chosen for outgoing traffic. It is "layer2",
 	// "layer2+3" or "layer3+4", without regard to case.
 	XmitHashPolicy *string `json:"xmitHashPolicy,omitzero" values:"layer2|layer2+3|layer3+4"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the uplink bond of a virtual switch on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2375,8 +2381,8 @@ type UpdateVirtualSwitchUplinkGroupAction struct {
 	// "OvsBonding", without regard to case. The default is "LinuxBonding", sent when it
 	// is unset.
 	Type *string `json:"type,omitzero" values:"LinuxBonding|OvsBonding" default:"LinuxBonding"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the uplink group of a virtual switch on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -170,8 +170,8 @@ type AttachNetworkServiceToL3NetworkAction struct {
 	// NetworkServices maps the UUID of a network service provider to the services that it
 	// is to give. It is required.
 	NetworkServices map[string][]string `json:"networkServices" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -245,8 +245,8 @@ type ChangeL3NetworkStateAction struct {
 	// StateEvent is what to do to the state of the L3 network. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -520,8 +520,8 @@ type DeleteL3NetworkAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -589,8 +589,8 @@ type DeletePortGroupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the port group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -661,8 +661,8 @@ type DetachNetworkServiceFromL3NetworkAction struct {
 	// Service is the network service. It came with ZStack Cloud 5.1.8; ZStack ZSphere
 	// does not take it.
 	Service *string `json:"service,omitzero" zstack:"on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -732,8 +732,8 @@ type DetachNetworkServiceFromL3NetworkResult struct {
 type GetL3NetworkMtuAction struct {
 	// L3NetworkUUID is the UUID of the L3 network. It is required.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -800,8 +800,8 @@ type GetL3NetworkMtuResult struct {
 type GetL3NetworkRouterInterfaceIpAction struct {
 	// L3NetworkUUID is the UUID of the L3 network. It is required.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -869,8 +869,8 @@ type GetL3NetworkRouterInterfaceIpResult struct {
 // It sends GET /l3-networks/types. It returns [GetL3NetworkTypesResult]. It came with
 // ZStack Cloud 1.9.0 or earlier.
 type GetL3NetworkTypesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -939,8 +939,8 @@ type IsVfNicAvailableInL3NetworkAction struct {
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// HostUUID is the UUID of the host. It is required.
 	HostUUID string `json:"hostUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1012,11 +1012,12 @@ type QueryL3NetworkAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1120,11 +1121,12 @@ type QueryNetworkServiceL3NetworkRefAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1231,11 +1233,12 @@ type QueryPortGroupAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1335,8 +1338,8 @@ type RemoveDnsFromL3NetworkAction struct {
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// DNS is the IP address of the DNS server. It is required.
 	DNS string `json:"dns" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1409,8 +1412,8 @@ type RemoveHostRouteFromL3NetworkAction struct {
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// Prefix is the destination network, as a CIDR. It is required.
 	Prefix string `json:"prefix" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1481,8 +1484,8 @@ type SetL3NetworkMtuAction struct {
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// Mtu is the MTU, in bytes. It is required. It is 68 to 9,216.
 	Mtu int32 `json:"mtu" zstack:"required,range=68:9216"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1551,8 +1554,8 @@ type SetL3NetworkRouterInterfaceIpAction struct {
 	// RouterInterfaceIP is the router interface IP address of the L3 network. It is
 	// required.
 	RouterInterfaceIP string `json:"routerInterfaceIp" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1634,8 +1637,8 @@ type UpdateL3NetworkAction struct {
 	Category *string `json:"category,omitzero" values:"Public|Private|System"`
 	// System says whether it is for the platform's own use.
 	System *bool `json:"system,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1715,8 +1718,8 @@ type UpdatePortGroupAction struct {
 	Category *string `json:"category,omitzero" values:"Public|Private|System"`
 	// System says whether it is for the platform's own use.
 	System *bool `json:"system,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the port group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -109,8 +109,8 @@ type AddIpRangeResult struct {
 // AddIpRangeByNetworkCidrAction adds an IP range, given as a CIDR, to an L3 network.
 // It sends POST /l3-networks/{l3NetworkUuid}/ip-ranges/by-cidr. The server runs it as a
 // job: Call waits for its end, Start does not. It returns
-// [AddIpRangeByNetworkCidrResult], with the IP range as it now is
-// ([types.IpRangeInventory]). It came with ZStack Cloud 1.9.0 or earlier.
+// [AddIpRangeByNetworkCidrResult], with the new IP range ([types.IpRangeInventory]). It
+// came with ZStack Cloud 1.9.0 or earlier.
 type AddIpRangeByNetworkCidrAction struct {
 	// Name is the name of the new IP range. It is required. It has at most 255 characters
 	// (UTF-16 units).
@@ -293,8 +293,8 @@ func (a AddIpv6RangeAction) LogValue() slog.Value { return redact.LogValue(a) }
 // AddIpv6RangeByNetworkCidrAction adds an IPv6 range, given as a CIDR, to an L3 network.
 // It sends POST /l3-networks/{l3NetworkUuid}/ipv6-ranges/by-cidr. The server runs it as a
 // job: Call waits for its end, Start does not. It returns
-// [AddIpRangeByNetworkCidrResult], with the IP range as it now is
-// ([types.IpRangeInventory]). It came with ZStack Cloud 3.1.0.
+// [AddIpRangeByNetworkCidrResult], with the new IP range ([types.IpRangeInventory]). It
+// came with ZStack Cloud 3.1.0.
 type AddIpv6RangeByNetworkCidrAction struct {
 	// Name is the name of the new IPv6 range. It is required. It has at most 255
 	// characters (UTF-16 units).
@@ -467,8 +467,8 @@ type ChangeL3NetworkDhcpIpAddressAction struct {
 	DhcpServerIP *string `json:"dhcpServerIp,omitzero" zstack:"nonempty"`
 	// Dhcpv6ServerIP is the IPv6 address of the DHCP server.
 	Dhcpv6ServerIP *string `json:"dhcpv6ServerIp,omitzero" zstack:"nonempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -548,8 +548,8 @@ type CheckIpAvailabilityAction struct {
 	// default is true, sent when it is unset. It came with ZStack Cloud 5.1.8; ZStack
 	// ZSphere does not take it.
 	IPRangeCheck *bool `json:"ipRangeCheck,omitzero" zstack:"on=cloud" default:"true"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IP address availability on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -623,8 +623,8 @@ type DeleteIpAddressAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IP address on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -692,8 +692,8 @@ type DeleteIpRangeAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IP range on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -762,8 +762,8 @@ type DeleteReservedIpRangeAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the reserved IP range on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -840,8 +840,8 @@ type GetFreeIpAction struct {
 	// Limit is how many results to return at most. The default is 100, sent when it is
 	// unset.
 	Limit *int32 `json:"limit,omitzero" default:"100"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the free IP address on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -908,7 +908,8 @@ type GetFreeIpResult struct {
 type GetFreeIpOfIpRangeAction struct {
 	// L3NetworkUUID is the UUID of the L3 network.
 	L3NetworkUUID *string `json:"l3NetworkUuid,omitzero"`
-	// IPRangeUUID is the UUID of the IP range.
+	// IPRangeUUID is the UUID of the IP range. It is part of the path: the call cannot be
+	// made without it.
 	IPRangeUUID *string `json:"ipRangeUuid,omitzero"`
 	// StartAt is how many results to skip.
 	StartAt *string `json:"start,omitzero"`
@@ -922,8 +923,8 @@ type GetFreeIpOfIpRangeAction struct {
 	// Limit is how many results to return at most. The default is 100, sent when it is
 	// unset.
 	Limit *int32 `json:"limit,omitzero" default:"100"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the free IP address on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -981,7 +982,8 @@ func (a GetFreeIpOfIpRangeAction) LogValue() slog.Value { return redact.LogValue
 // the free IP addresses ([types.FreeIpInventory]). It came with ZStack Cloud 1.9.0 or
 // earlier.
 type GetFreeIpOfL3NetworkAction struct {
-	// L3NetworkUUID is the UUID of the L3 network.
+	// L3NetworkUUID is the UUID of the L3 network. It is part of the path: the call
+	// cannot be made without it.
 	L3NetworkUUID *string `json:"l3NetworkUuid,omitzero"`
 	// IPRangeUUID is the UUID of the IP range.
 	IPRangeUUID *string `json:"ipRangeUuid,omitzero"`
@@ -997,8 +999,8 @@ type GetFreeIpOfL3NetworkAction struct {
 	// Limit is how many results to return at most. The default is 100, sent when it is
 	// unset.
 	Limit *int32 `json:"limit,omitzero" default:"100"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the free IP address on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1057,8 +1059,8 @@ func (a GetFreeIpOfL3NetworkAction) LogValue() slog.Value { return redact.LogVal
 type GetL3NetworkDhcpIpAddressAction struct {
 	// L3NetworkUUID is the UUID of the L3 network. It is required.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1149,8 +1151,8 @@ type GetL3NetworkIpStatisticAction struct {
 	// ReplyWithCount asks for the total number of results beside the results. The default
 	// is false, sent when it is unset.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1224,11 +1226,12 @@ type QueryAddressPoolAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1329,11 +1332,12 @@ type QueryIpAddressAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1434,11 +1438,12 @@ type QueryIpRangeAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1541,8 +1546,8 @@ type UpdateIpRangeAction struct {
 	// Description is the new description of the IP range. It has at most 2,048 characters
 	// (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IP range on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -132,8 +132,8 @@ type AddLdapServerResult struct {
 // ([types.AccountInventory]). It came with ZStack Cloud 1.9.0 or earlier; ZStack ZSphere
 // does not have it.
 type CleanInvalidLdapBindingAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the invalid LDAP binding on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -274,11 +274,12 @@ type CreateLdapBindingResult struct {
 // Start does not. It returns an empty [DeleteLdapBindingResult]. It came with ZStack
 // Cloud 1.9.0 or earlier.
 type DeleteLdapBindingAction struct {
-	// UUID is the UUID of the LDAP binding to delete. ZStack Cloud requires it. It has at
-	// most 32 characters (UTF-16 units). Only ZStack Cloud takes it.
+	// UUID is the UUID of the LDAP binding to delete. It is part of the path: the call
+	// cannot be made without it. ZStack Cloud requires it. It has at most 32 characters
+	// (UTF-16 units). Only ZStack Cloud takes it.
 	UUID *string `json:"uuid,omitzero" zstack:"requiredon=cloud,max=32,on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the LDAP binding on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -350,8 +351,8 @@ type DeleteLdapServerAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the LDAP server on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -419,8 +420,8 @@ type GetCandidateLdapEntryForBindingAction struct {
 	// Limit is how many results to return at most. It is at least 1. The default is
 	// 2,500, sent when it is unset.
 	Limit *int32 `json:"limit,omitzero" zstack:"range=1:2147483647" default:"2500"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate LDAP entry on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -497,8 +498,8 @@ type GetLdapEntryAction struct {
 	Limit *int32 `json:"limit,omitzero" zstack:"range=1:2147483647" default:"2500"`
 	// LdapServerUUID is the UUID of the LDAP server. It came with ZStack Cloud 4.0.0.
 	LdapServerUUID *string `json:"ldapServerUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the LDAP entry on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -560,8 +561,8 @@ func (a GetLdapEntryAction) LogValue() slog.Value { return redact.LogValue(a) }
 type GetLdapServerAvailableAttributesAction struct {
 	// UUID is the UUID of the LDAP server. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the LDAP server available attribute on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -644,8 +645,8 @@ type LogInByLdapAction struct {
 	// ClientInfo describes the client, such as its address and browser. It came with
 	// ZStack Cloud 3.5.0.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -723,11 +724,12 @@ type QueryLdapBindingAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -829,11 +831,12 @@ type QueryLdapServerAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -937,11 +940,12 @@ type QueryThirdPartyAccountSourceBindingAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1059,8 +1063,8 @@ type SyncAccountsFromLdapServerAction struct {
 	// DeleteAccountStrategy says what to do with accounts whose entries are gone. It is
 	// "NoAction", "StaleAccount" or "DeleteAccount", without regard to case.
 	DeleteAccountStrategy *string `json:"deleteAccountStrategy,omitzero" values:"NoAction|StaleAccount|DeleteAccount"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the LDAP server on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1129,8 +1133,8 @@ type SyncAccountsFromLdapServerResult struct {
 type SyncLdapServerAction struct {
 	// UUID is the UUID of the LDAP server to synchronize. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the LDAP server on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1217,8 +1221,8 @@ type UpdateLdapServerAction struct {
 	// Encryption is the encryption of the connection. It is "None" or "TLS", without
 	// regard to case. It has at most 1,024 characters (UTF-16 units).
 	Encryption *string `json:"encryption,omitzero" zstack:"max=1024" values:"None|TLS"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the LDAP server on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

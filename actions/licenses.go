@@ -23,8 +23,8 @@ type DeleteLicenseAction struct {
 	Module *string `json:"module,omitzero"`
 	// ManagementNodeUUID is the UUID of the management node. It is required.
 	ManagementNodeUUID string `json:"managementNodeUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the license on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -85,8 +85,8 @@ type DeleteLicenseResult struct{}
 // It sends GET /licenses/addons. It needs no session. It returns
 // [GetLicenseAddOnsResult]. It came with ZStack Cloud 2.4.0.
 type GetLicenseAddOnsAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the license add-ons on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -149,8 +149,8 @@ type GetLicenseAddOnsResult struct {
 // It sends GET /licenses/capabilities. It returns [GetLicenseCapabilitiesResult]. It came
 // with ZStack Cloud 1.9.0 or earlier.
 type GetLicenseCapabilitiesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the license capability on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -218,8 +218,8 @@ type GetLicenseInfoAction struct {
 	// AdditionSession holds the credentials of a further account. It never appears in
 	// errors or logs. It came with ZStack Cloud 4.1.0.
 	AdditionSession *string `json:"additionSession,omitzero" zstack:"sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the license information on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -302,8 +302,8 @@ type GetLicenseRecordsAction struct {
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
 	// "desc", without regard to case.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the license record on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -369,8 +369,8 @@ type GetLicenseRecordsResult struct {
 // Start does not. It returns [GetLicenseUKeyStatusResult], with the USB keys
 // ([types.UKeyInventory]). It came with ZStack Cloud 4.2.8.
 type GetLicenseUKeyStatusAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the license USB key status on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -436,8 +436,8 @@ type GetLicenseUKeyStatusResult struct {
 type PushLicenseAddOnsUsageAction struct {
 	// AddOnsUsage is the use to report, as a JSON text. It is required.
 	AddOnsUsage string `json:"addOnsUsage" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the license add-ons usage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -508,8 +508,8 @@ type RegisterLicenseRequestedApplicationAction struct {
 	LicenseRequestCode string `json:"licenseRequestCode" zstack:"required"`
 	// ClientPubKey is the client public key of the license requested application.
 	ClientPubKey *string `json:"clientPubKey,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the license requested application on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -579,14 +579,14 @@ type RegisterLicenseRequestedApplicationResult struct {
 // It sends PUT /licenses/actions. It returns [ReloadLicenseResult], with the license as
 // it now is ([types.LicenseInventory]). It came with ZStack Cloud 1.9.0 or earlier.
 type ReloadLicenseAction struct {
-	// ManagementNodeUUIDs holds the UUIDs of the management nodes. It must hold at least
-	// one element.
+	// ManagementNodeUUIDs holds the UUIDs of the management nodes. When set, it must hold
+	// at least one element.
 	ManagementNodeUUIDs []string `json:"managementNodeUuids,omitzero" zstack:"nonempty,nonulls"`
 	// AdditionSession holds the credentials of a further account. It never appears in
 	// errors or logs. It came with ZStack Cloud 5.3.20; ZStack ZSphere does not take it.
 	AdditionSession *string `json:"additionSession,omitzero" zstack:"sensitive,on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the license on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -658,8 +658,8 @@ type UpdateLicenseAction struct {
 	// AdditionSession holds the credentials of a further account. It never appears in
 	// errors or logs. It came with ZStack Cloud 4.1.0.
 	AdditionSession *string `json:"additionSession,omitzero" zstack:"sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the license on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -342,8 +342,8 @@ type ChangeAccessControlListServerGroupAction struct {
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
 	// ACLUUID is the UUID of the access control list. It is required.
 	ACLUUID string `json:"aclUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the access control list server group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -500,8 +500,8 @@ type ChangeLoadBalancerListenerAction struct {
 	// HTTPCompressAlgos holds the algorithms that replies are compressed with. It came
 	// with ZStack Cloud 5.0.0; ZStack ZSphere does not take it.
 	HTTPCompressAlgos []string `json:"httpCompressAlgos,omitzero" zstack:"nonulls,on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer listener on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -791,8 +791,8 @@ type DeleteCertificateAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the certificate on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -857,8 +857,8 @@ type DeleteCertificateResult struct{}
 type DeleteLoadBalancerListenerAction struct {
 	// UUID is the UUID of the load balancer listener to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer listener on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -933,8 +933,8 @@ type GetCandidateL3NetworksForLoadBalancerAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate L3 networks on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1007,8 +1007,8 @@ type GetCandidateL3NetworksForLoadBalancerResult struct {
 type GetCandidateVmNicsForLoadBalancerAction struct {
 	// ListenerUUID is the UUID of the load balancer listener. It is required.
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate VM NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1083,8 +1083,8 @@ type GetLoadBalancerListenerACLEntriesAction struct {
 	// Type is the type of the load balancer listener. It is "RedirectRule" or "IpEntry",
 	// without regard to case.
 	Type *string `json:"type,omitzero" values:"RedirectRule|IpEntry"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer listener on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1159,11 +1159,12 @@ type QueryCertificateAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1264,11 +1265,12 @@ type QueryLoadBalancerListenerAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1377,8 +1379,8 @@ type RemoveAccessControlListFromLoadBalancerAction struct {
 	// ServerGroupUUIDs holds the UUIDs of the server groups. It came with ZStack Cloud
 	// 4.1.3.
 	ServerGroupUUIDs []string `json:"serverGroupUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1456,8 +1458,8 @@ type RemoveCertificateFromLoadBalancerListenerAction struct {
 	CertificateUUID string `json:"certificateUuid" zstack:"required,nonempty"`
 	// ListenerUUID is the UUID of the load balancer listener. It is required.
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer listener on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1535,8 +1537,8 @@ type RemoveServerGroupFromLoadBalancerListenerAction struct {
 	ServerGroupUUID string `json:"serverGroupUuid" zstack:"required,nonempty"`
 	// ListenerUUID is the UUID of the load balancer listener. It is required.
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer listener on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1613,8 +1615,8 @@ type RemoveVmNicFromLoadBalancerAction struct {
 	VmNicUUIDs []string `json:"vmNicUuids" zstack:"required,nonempty,nonulls"`
 	// ListenerUUID is the UUID of the load balancer listener. It is required.
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1693,8 +1695,8 @@ type UpdateCertificateAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the certificate. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the certificate on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1769,8 +1771,8 @@ type UpdateLoadBalancerListenerAction struct {
 	// Description is the new description of the load balancer listener. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer listener on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

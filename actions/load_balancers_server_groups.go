@@ -104,8 +104,8 @@ type ChangeLoadBalancerBackendServerAction struct {
 	VmNics []map[string]string `json:"vmNics,omitzero" zstack:"nonulls"`
 	// Servers describes servers outside of ZStack, with their addresses and weights.
 	Servers []map[string]string `json:"servers,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -266,8 +266,8 @@ type CreateLoadBalancerServerGroupResult struct {
 type DeleteLoadBalancerServerGroupAction struct {
 	// UUID is the UUID of the load balancer server group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer server group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -344,8 +344,8 @@ type GetCandidateL3NetworksForServerGroupAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate L3 networks on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -423,8 +423,8 @@ type GetCandidateVmNicsForLoadBalancerServerGroupAction struct {
 	// IPVersion is the version of the Internet Protocol. It is 4 or 6. It came with
 	// ZStack Cloud 5.1.0; ZStack ZSphere does not take it.
 	IPVersion *int32 `json:"ipVersion,omitzero" zstack:"on=cloud" values:"4|6"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate VM NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -501,11 +501,12 @@ type QueryLoadBalancerServerGroupAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -610,8 +611,8 @@ type RemoveBackendServerFromServerGroupAction struct {
 	VmNicUUIDs []string `json:"vmNicUuids,omitzero" zstack:"nonulls"`
 	// ServerIPs holds the server IP addresses of the server group.
 	ServerIPs []string `json:"serverIps,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the server group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -691,8 +692,8 @@ type UpdateLoadBalancerServerGroupAction struct {
 	// Description is the new description of the load balancer server group. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer server group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -27,8 +27,8 @@ type ChangeSlbGroupDeployTypeAction struct {
 	// DeployType says whether the group has a single instance or two for high
 	// availability. It is required.
 	DeployType string `json:"deployType" zstack:"required,nonempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer instance group deploy type on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -102,8 +102,8 @@ type ChangeSlbGroupMonitorIpsAction struct {
 	SlbGroupUUID string `json:"slbGroupUuid" zstack:"required"`
 	// MonitorIPs holds the IP addresses to watch. It is required.
 	MonitorIPs []string `json:"monitorIps" zstack:"required,max=2048,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer instance group monitor IP addresses on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -178,7 +178,7 @@ type CreateSlbGroupAction struct {
 	// is required.
 	FrontEndL3NetworkUUID string `json:"frontEndL3NetworkUuid" zstack:"required,nonempty"`
 	// BackendL3NetworkUUIDs holds the UUIDs of the L3 networks that lead to the servers.
-	// It must hold at least one element.
+	// When set, it must hold at least one element.
 	BackendL3NetworkUUIDs []string `json:"backendL3NetworkUuids,omitzero" zstack:"nonempty,nonulls"`
 	// BackendType is the backend type of the load balancer instance group. It can only be
 	// "VYOS", without regard to case.
@@ -189,8 +189,8 @@ type CreateSlbGroupAction struct {
 	// Description describes the new load balancer instance group in free text. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// MonitorIPs holds the IP addresses to watch. It must hold at least one element. It
-	// came with ZStack Cloud 5.1.0; ZStack ZSphere does not take it.
+	// MonitorIPs holds the IP addresses to watch. When set, it must hold at least one
+	// element. It came with ZStack Cloud 5.1.0; ZStack ZSphere does not take it.
 	MonitorIPs []string `json:"monitorIps,omitzero" zstack:"nonempty,nonulls,on=cloud"`
 	// ResourceUUID is the UUID that the new load balancer instance group gets. The server
 	// chooses one when it is unset.
@@ -356,8 +356,8 @@ type DeleteSlbGroupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer instance group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -423,8 +423,8 @@ type DeleteSlbGroupResult struct{}
 type ProvisionSlbInstanceAction struct {
 	// UUID is the UUID of the load balancer instance to provision. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -494,11 +494,12 @@ type QuerySlbGroupAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -599,11 +600,12 @@ type QuerySlbVmInstanceAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -711,8 +713,8 @@ type UpdateSlbGroupAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// SlbOfferingUUID is the UUID of the load balancer offering.
 	SlbOfferingUUID *string `json:"slbOfferingUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer instance group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

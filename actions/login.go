@@ -23,8 +23,8 @@ type GetLoginCaptchaAction struct {
 	LoginType string `json:"loginType" zstack:"required"`
 	// CaptchaUUID is the UUID of the captcha. It came with ZStack Cloud 3.0.0.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the login captcha on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -95,8 +95,8 @@ type GetLoginProceduresAction struct {
 	Username string `json:"username" zstack:"required"`
 	// LoginType is the way of logging in. It is required.
 	LoginType string `json:"loginType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the login procedure on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -160,8 +160,8 @@ type GetLoginProceduresResult struct {
 // [GetSupportedIdentityModelsResult]. It came with ZStack Cloud 3.7.0; ZStack ZSphere
 // does not have it.
 type GetSupportedIdentityModelsAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the supported identity model on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -229,7 +229,7 @@ type GetSupportedIdentityModelsResult struct {
 // [GetTwoFactorAuthenticationSecretResult], with the two-factor authentication secret
 // ([types.TwoFactorAuthenticationSecretInventory]). It came with ZStack Cloud 2.6.0.
 type GetTwoFactorAuthenticationSecretAction struct {
-	// Name is the name to look for. It is required.
+	// Name is the name to log in with. It is required.
 	Name string `json:"name" zstack:"required,nonempty"`
 	// Password is the password to log in with. It is required. It never appears in errors
 	// or logs.
@@ -241,8 +241,8 @@ type GetTwoFactorAuthenticationSecretAction struct {
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// VerifyCode is what the user read from the captcha.
 	VerifyCode *string `json:"verifyCode,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the two-factor authentication secret on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -318,8 +318,8 @@ func (v GetTwoFactorAuthenticationSecretResult) LogValue() slog.Value { return r
 // It sends GET /twofactorauthentication/state. It needs no session. It returns
 // [GetTwoFactorAuthenticationStateResult]. It came with ZStack Cloud 2.6.0.
 type GetTwoFactorAuthenticationStateAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the two-factor authentication secret state on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -402,8 +402,8 @@ type LogInAction struct {
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
 	// Properties holds further properties of the login.
 	Properties map[string]string `json:"properties,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -480,11 +480,12 @@ type QueryTwoFactorAuthenticationAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -589,8 +590,8 @@ func (v QueryTwoFactorAuthenticationResult) LogValue() slog.Value { return redac
 type RefreshCaptchaAction struct {
 	// UUID is the UUID of the captcha to refresh. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the captcha on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -671,8 +672,8 @@ type ResetTwoFactorAuthenticationSecretAction struct {
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// VerifyCode is what the user read from the captcha.
 	VerifyCode *string `json:"verifyCode,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the two-factor authentication secret on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -754,8 +755,8 @@ type UnlockIdentityAction struct {
 	ResourceName string `json:"resourceName" zstack:"required"`
 	// LoginType is the way of logging in. It is required.
 	LoginType string `json:"loginType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the identity on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -823,8 +824,8 @@ type ValidatePasswordAction struct {
 	Password string `json:"password" zstack:"required,sensitive"`
 	// LoginType is the way of logging in. It is required.
 	LoginType string `json:"loginType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the password on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -104,8 +104,8 @@ type CheckElaborationContentAction struct {
 	// ElaborateContent is the explanations, as a JSON text. It must not be empty. It came
 	// with ZStack Cloud 3.6.0.
 	ElaborateContent *string `json:"elaborateContent,omitzero" zstack:"nonempty,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the error explanation content on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -172,14 +172,14 @@ type CheckElaborationContentResult struct {
 // It sends GET /zops/check/network. It returns [CheckNetworkReachableResult]. It came
 // with ZStack Cloud 4.7.21.
 type CheckNetworkReachableAction struct {
-	// SourceHostnames holds the machines to check from. It must hold at least one
-	// element.
+	// SourceHostnames holds the machines to check from. When set, it must hold at least
+	// one element.
 	SourceHostnames []string `json:"sourceHostnames,omitzero" zstack:"nonempty,nonulls"`
 	// TargetHostnames holds the machines to check for. It is required. It must hold at
 	// least one element.
 	TargetHostnames []string `json:"targetHostnames" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the network reachable on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -253,8 +253,8 @@ type CleanQueueAction struct {
 	IsRunningTask *bool `json:"isRunningTask,omitzero" default:"true"`
 	// ManagementiUUID is the UUID of the management node.
 	ManagementiUUID *string `json:"managementiUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the queue on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -317,8 +317,8 @@ type CleanQueueResult struct{}
 type DebugSignalAction struct {
 	// Signals holds the names of the signals. It is required.
 	Signals []string `json:"signals" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -386,8 +386,8 @@ type DeleteLogConfigurationAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the log configuration on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -450,8 +450,8 @@ type DeleteLogConfigurationResult struct{}
 // It sends GET /zops/chrony/servers. It returns [GetChronyServersResult]. It came with
 // ZStack Cloud 4.7.21.
 type GetChronyServersAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the chrony server on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -514,8 +514,8 @@ type GetChronyServersResult struct {
 // It sends PUT /management-nodes/actions. It needs no session. It returns
 // [GetCurrentTimeResult]. It came with ZStack Cloud 1.9.0 or earlier.
 type GetCurrentTimeAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the current time on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -578,8 +578,8 @@ type GetCurrentTimeResult struct {
 // It sends GET /debug. It returns [GetDebugSignalResult]. It came with ZStack Cloud
 // 3.6.0.
 type GetDebugSignalAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the debug signal on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -642,8 +642,8 @@ type GetDebugSignalResult struct {
 // It sends GET /errorcode/elaborations/categories. It returns
 // [GetElaborationCategoriesResult]. It came with ZStack Cloud 3.3.0.
 type GetElaborationCategoriesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the error explanation category on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -714,8 +714,8 @@ type GetElaborationsAction struct {
 	Code *string `json:"code,omitzero"`
 	// Regex is a regular expression that the code must match.
 	Regex *string `json:"regex,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the error explanations on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -780,8 +780,8 @@ type GetElaborationsResult struct {
 // It sends GET /external/services. It returns [GetExternalServicesResult], with the
 // external services ([types.ExternalServiceInventory]). It came with ZStack Cloud 4.4.52.
 type GetExternalServicesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the external service on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -844,8 +844,8 @@ type GetExternalServicesResult struct {
 // It sends GET /management-nodes/factory-mode-state. It returns
 // [GetFactoryModeStateResult]. It came with ZStack Cloud 3.8.0.
 type GetFactoryModeStateAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the factory mode state on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -908,8 +908,8 @@ type GetFactoryModeStateResult struct {
 // It sends GET /log/configurations. It returns [GetLogConfigurationResult], with the JSON
 // labels ([types.JsonLabelInventory]). It came with ZStack Cloud 3.5.2.
 type GetLogConfigurationAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the log configuration on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -972,8 +972,8 @@ type GetLogConfigurationResult struct {
 // It sends PUT /management-nodes/actions. It needs no session. It returns
 // [GetManagementNodeArchResult]. It came with ZStack Cloud 4.1.2.
 type GetManagementNodeArchAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the management node CPU architecture on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1036,8 +1036,8 @@ type GetManagementNodeArchResult struct {
 // It sends PUT /management/actions. It needs no session. It returns
 // [GetManagementNodeOSResult]. It came with ZStack Cloud 4.1.2.
 type GetManagementNodeOSAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the management node operating system on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1102,8 +1102,8 @@ type GetManagementNodeOSResult struct {
 // It sends GET /management-nodes/platform-timezone. It returns
 // [GetPlatformTimeZoneResult]. It came with ZStack Cloud 4.1.0.
 type GetPlatformTimeZoneAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the platform time zone on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1168,8 +1168,8 @@ type GetPlatformTimeZoneResult struct {
 // It sends PUT /management-nodes/actions. It needs no session. It returns
 // [GetSupportAPIsResult]. It came with ZStack Cloud 4.4.52.
 type GetSupportAPIsAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the support APIs on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1232,8 +1232,8 @@ type GetSupportAPIsResult struct {
 // It sends PUT /management-nodes/actions. It needs no session. It returns
 // [GetVersionResult]. It came with ZStack Cloud 1.9.0 or earlier.
 type GetVersionAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the version on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1296,8 +1296,8 @@ type GetVersionResult struct {
 // It sends GET /meta-data/opensource. It needs no session. It returns
 // [IsOpensourceVersionResult]. It came with ZStack Cloud 2.0.0.
 type IsOpensourceVersionAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1363,8 +1363,8 @@ type IsReadyToGoAction struct {
 	// ManagementNodeID is the UUID of the management node, the one that answers when it
 	// is unset.
 	ManagementNodeID *string `json:"managementNodeId,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1432,11 +1432,12 @@ type QueryAgentVersionAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1536,11 +1537,12 @@ type QueryEventLogAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1641,11 +1643,12 @@ type QueryManagementNodeAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1740,8 +1743,8 @@ type QueryManagementNodeResult struct {
 // It sends GET /search/indexes/refresh. It returns an empty [RefreshSearchIndexesResult].
 // It came with ZStack Cloud 4.0.0.
 type RefreshSearchIndexesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the search index on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1803,8 +1806,8 @@ type RefreshSearchIndexesResult struct{}
 // Start does not. It returns an empty [ReloadElaborationResult]. It came with ZStack
 // Cloud 3.3.0.
 type ReloadElaborationAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the error explanation on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1868,8 +1871,8 @@ type ReloadElaborationResult struct{}
 type ReloadExternalServiceAction struct {
 	// Name is the name of the external service. It is required.
 	Name string `json:"name" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the external service on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1933,8 +1936,8 @@ type ReloadExternalServiceResult struct{}
 // Start does not. It returns an empty [SyncChronyServersResult]. It came with ZStack
 // Cloud 4.7.21.
 type SyncChronyServersAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the chrony server on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1996,14 +1999,14 @@ type SyncChronyServersResult struct{}
 // Start does not. It returns an empty [UpdateChronyServersResult]. It came with ZStack
 // Cloud 4.7.21.
 type UpdateChronyServersAction struct {
-	// InternalHostnames holds the time servers inside of the platform. It must hold at
-	// least one element.
+	// InternalHostnames holds the time servers inside of the platform. When set, it must
+	// hold at least one element.
 	InternalHostnames []string `json:"internalHostnames,omitzero" zstack:"nonempty,nonulls"`
-	// ExternalHostnames holds the time servers outside of the platform. It must hold at
-	// least one element.
+	// ExternalHostnames holds the time servers outside of the platform. When set, it must
+	// hold at least one element.
 	ExternalHostnames []string `json:"externalHostnames,omitzero" zstack:"nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the chrony server on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2067,8 +2070,8 @@ type UpdateChronyServersResult struct{}
 type UpdateFactoryModeStateAction struct {
 	// FactoryModeState switches the factory mode on, or off. It is required.
 	FactoryModeState bool `json:"factoryModeState" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the factory mode state on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2138,8 +2141,8 @@ type UpdateLogConfigurationAction struct {
 	Name *string `json:"name,omitzero"`
 	// Description is the new description of the log configuration.
 	Description *string `json:"description,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the log configuration on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -607,8 +607,8 @@ type DeleteAliyunNasAccessGroupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the Aliyun NAS access group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -679,8 +679,8 @@ type DeleteAliyunNasAccessGroupRuleAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the rule of an Aliyun NAS access group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -752,8 +752,8 @@ type GetAliyunNasAccessGroupRemoteAction struct {
 	DataCenterUUID string `json:"dataCenterUuid" zstack:"required"`
 	// GroupName is the group name of the Aliyun NAS access group. It must not be empty.
 	GroupName *string `json:"groupName,omitzero" zstack:"noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the Aliyun NAS access group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -829,8 +829,8 @@ type GetAliyunNasFileSystemRemoteAction struct {
 	// FileSystemID is the ID of the file system, as the public cloud knows it. It must
 	// not be empty.
 	FileSystemID *string `json:"fileSystemId,omitzero" zstack:"noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the Aliyun NAS file system on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -904,8 +904,8 @@ type GetAliyunNasMountTargetRemoteAction struct {
 	// MountDomain is the mount domain of the Aliyun NAS mount target. It must not be
 	// empty.
 	MountDomain *string `json:"mountDomain,omitzero" zstack:"noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the Aliyun NAS mount target on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -980,11 +980,12 @@ type QueryAliyunNasAccessGroupAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1093,8 +1094,8 @@ type UpdateAliyunMountTargetAction struct {
 	// Description is the new description of the Aliyun NAS mount target. It has at most
 	// 1,024 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the Aliyun NAS mount target on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1169,8 +1170,8 @@ type UpdateAliyunNasAccessGroupAction struct {
 	// Description is the new description of the Aliyun NAS access group. It has at most
 	// 1,024 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the Aliyun NAS access group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

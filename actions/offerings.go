@@ -24,8 +24,8 @@ type ChangeDiskOfferingStateAction struct {
 	// StateEvent is what to do to the state of the disk offering. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the disk offering on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -97,8 +97,8 @@ type ChangeInstanceOfferingStateAction struct {
 	// StateEvent is what to do to the state of the instance offering. It is required. It
 	// is "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the instance offering on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -172,7 +172,7 @@ type CreateDiskOfferingAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// DiskSize is the size, in bytes. It is required. It is at least 1 byte.
 	DiskSize int64 `json:"diskSize" zstack:"required,range=1:9223372036854775807,unit=bytes" default:"0"`
-	// SortKey is the field to sort the results by. The default is 0, sent when it is
+	// SortKey is a number that lists are sorted by. The default is 0, sent when it is
 	// unset.
 	SortKey *int32 `json:"sortKey,omitzero" default:"0"`
 	// AllocationStrategy is the strategy by which the server chooses a primary storage.
@@ -272,7 +272,7 @@ type CreateInstanceOfferingAction struct {
 	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807,unit=bytes" default:"0"`
 	// AllocatorStrategy is the strategy by which the server chooses a host.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
-	// SortKey is the field to sort the results by. The default is 0, sent when it is
+	// SortKey is a number that lists are sorted by. The default is 0, sent when it is
 	// unset.
 	SortKey *int32 `json:"sortKey,omitzero" default:"0"`
 	// Type is the type of the new instance offering.
@@ -379,7 +379,7 @@ type CreateOvnControllerOfferingAction struct {
 	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807,unit=bytes" default:"0"`
 	// AllocatorStrategy is the strategy by which the server chooses a host.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
-	// SortKey is the field to sort the results by. The default is 0, sent when it is
+	// SortKey is a number that lists are sorted by. The default is 0, sent when it is
 	// unset.
 	SortKey *int32 `json:"sortKey,omitzero" default:"0"`
 	// Type is the type of the new OVN controller offering.
@@ -476,7 +476,7 @@ type CreateSlbOfferingAction struct {
 	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807,unit=bytes" default:"0"`
 	// AllocatorStrategy is the strategy by which the server chooses a host.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
-	// SortKey is the field to sort the results by. The default is 0, sent when it is
+	// SortKey is a number that lists are sorted by. The default is 0, sent when it is
 	// unset.
 	SortKey *int32 `json:"sortKey,omitzero" default:"0"`
 	// Type is the type of the new load balancer offering.
@@ -578,7 +578,7 @@ type CreateVirtualRouterOfferingAction struct {
 	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807,unit=bytes" default:"0"`
 	// AllocatorStrategy is the strategy by which the server chooses a host.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
-	// SortKey is the field to sort the results by. The default is 0, sent when it is
+	// SortKey is a number that lists are sorted by. The default is 0, sent when it is
 	// unset.
 	SortKey *int32 `json:"sortKey,omitzero" default:"0"`
 	// Type is the type of the new virtual router offering.
@@ -658,8 +658,8 @@ type DeleteDiskOfferingAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the disk offering on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -729,8 +729,8 @@ type DeleteInstanceOfferingAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the instance offering on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -800,11 +800,12 @@ type QueryDiskOfferingAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -906,11 +907,12 @@ type QueryInstanceOfferingAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1012,11 +1014,12 @@ type QuerySlbOfferingAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1117,11 +1120,12 @@ type QueryVirtualRouterOfferingAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1228,8 +1232,8 @@ type UpdateDiskOfferingAction struct {
 	// Description is the new description of the disk offering. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the disk offering on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1307,8 +1311,8 @@ type UpdateInstanceOfferingAction struct {
 	// AllocatorStrategy is the strategy by which the server chooses a host. It came with
 	// ZStack Cloud 2.3.1.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the instance offering on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1393,8 +1397,8 @@ type UpdateVirtualRouterOfferingAction struct {
 	// AllocatorStrategy is the strategy by which the server chooses a host. It came with
 	// ZStack Cloud 2.3.1.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the virtual router offering on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

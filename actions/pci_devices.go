@@ -102,8 +102,8 @@ type AttachPciDeviceToVmAction struct {
 	PciDeviceUUID string `json:"pciDeviceUuid" zstack:"required"`
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -176,8 +176,8 @@ type AttachUsbDeviceToVmAction struct {
 	// network. It is "PassThrough" or "Redirect", without regard to case. The default is
 	// "PassThrough", sent when it is unset. It came with ZStack Cloud 3.5.0.
 	AttachType *string `json:"attachType,omitzero" values:"PassThrough|Redirect" default:"PassThrough"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -342,8 +342,8 @@ type DeletePciDeviceAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the PCI device on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -411,8 +411,8 @@ type DeletePciDeviceOfferingAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset. It came with ZStack Cloud 2.4.0.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the PCI device offering on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -481,8 +481,8 @@ type DetachPciDeviceFromVmAction struct {
 	PciDeviceUUID string `json:"pciDeviceUuid" zstack:"required"`
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -549,8 +549,8 @@ type DetachPciDeviceFromVmResult struct {
 type DetachUsbDeviceFromVmAction struct {
 	// UsbDeviceUUID is the UUID of the USB device. It is required.
 	UsbDeviceUUID string `json:"usbDeviceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -620,8 +620,8 @@ type GenerateMdevDevicesAction struct {
 	PciDeviceUUID string `json:"pciDeviceUuid" zstack:"required"`
 	// MdevSpecUUID is the UUID of the mediated device specification. It is required.
 	MdevSpecUUID string `json:"mdevSpecUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new mediated device on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -687,8 +687,8 @@ type GenerateSriovPciDevicesAction struct {
 	PciDeviceUUID string `json:"pciDeviceUuid" zstack:"required"`
 	// VirtPartNum is into how many parts to split. It is required.
 	VirtPartNum int32 `json:"virtPartNum" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new SR-IOV virtual function on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -749,8 +749,8 @@ func (a GenerateSriovPciDevicesAction) LogValue() slog.Value { return redact.Log
 type GetHostIommuStateAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -815,8 +815,8 @@ type GetHostIommuStateResult struct {
 type GetHostIommuStatusAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -888,8 +888,8 @@ type GetPciDeviceCandidatesForNewCreateVmAction struct {
 	ClusterUUIDs []string `json:"clusterUuids,omitzero" zstack:"nonulls"`
 	// Types holds the types to look for.
 	Types []string `json:"types,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the PCI device candidate on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -971,8 +971,8 @@ type GetPciDeviceSpecCandidatesAction struct {
 	VmInstanceUUIDs []string `json:"vmInstanceUuids,omitzero" zstack:"nonulls"`
 	// Types holds the types to look for. It came with ZStack Cloud 3.5.0.
 	Types []string `json:"types,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the PCI device specification candidate on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1044,11 +1044,12 @@ type QueryEthernetVFAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1149,11 +1150,12 @@ type QueryGpuDeviceAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1254,11 +1256,12 @@ type QueryPciDeviceAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1359,11 +1362,12 @@ type QueryPciDeviceOfferingAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1468,11 +1472,12 @@ type QueryPciDevicePciDeviceOfferingAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1579,11 +1584,12 @@ type QueryPciDeviceSpecAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1684,11 +1690,12 @@ type QueryUsbDeviceAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1789,8 +1796,8 @@ type RemovePciDeviceSpecFromVmInstanceAction struct {
 	PciSpecUUID string `json:"pciSpecUuid" zstack:"required"`
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1858,8 +1865,8 @@ type RemovePciDeviceSpecFromVmInstanceResult struct{}
 type UngenerateMdevDevicesAction struct {
 	// PciDeviceUUID is the UUID of the PCI device. It is required.
 	PciDeviceUUID string `json:"pciDeviceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the mediated device on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1925,8 +1932,8 @@ type UngenerateVirtualPciDevicesResult struct{}
 type UngenerateSriovPciDevicesAction struct {
 	// PciDeviceUUID is the UUID of the PCI device. It is required.
 	PciDeviceUUID string `json:"pciDeviceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the SR-IOV virtual function on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1993,8 +2000,8 @@ type UpdateHostIommuStateAction struct {
 	// State is the state that the host is to have. It is required. It is "Enabled" or
 	// "Disabled", without regard to case.
 	State string `json:"state" zstack:"required" values:"Enabled|Disabled"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2072,8 +2079,8 @@ type UpdatePciDeviceAction struct {
 	// MetaData is the metadata, as a JSON text. It has at most 2,048 characters (UTF-16
 	// units).
 	MetaData *string `json:"metaData,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the PCI device on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2162,8 +2169,8 @@ type UpdatePciDeviceSpecAction struct {
 	// State is the state that the PCI device specification is to have. It is "Enabled" or
 	// "Disabled", without regard to case. It came with ZStack Cloud 3.5.0.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the PCI device specification on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2238,8 +2245,8 @@ type UpdateUsbDeviceAction struct {
 	// State is the state that the USB device is to have. It is "Enabled" or "Disabled",
 	// without regard to case.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the USB device on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -603,8 +603,8 @@ type ChangePrimaryStorageStateAction struct {
 	// StateEvent is what to do to the state of the primary storage. It is required. It is
 	// "enable", "disable", "maintain" or "deleting", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable|maintain|deleting"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the primary storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -677,8 +677,8 @@ type CleanUpImageCacheOnPrimaryStorageAction struct {
 	// Force goes on although something speaks against it. The default is false, sent when
 	// it is unset. It came with ZStack Cloud 4.0.0.
 	Force *bool `json:"force,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the primary storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -751,8 +751,8 @@ type CleanUpStorageTrashOnPrimaryStorageAction struct {
 	// Force goes on although something speaks against it. The default is false, sent when
 	// it is unset.
 	Force *bool `json:"force,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the primary storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -830,8 +830,8 @@ type CleanUpTrashOnPrimaryStorageAction struct {
 	// TrashID is the ID of the trash to delete, all of it when it is unset. It came with
 	// ZStack Cloud 3.3.0.
 	TrashID *int64 `json:"trashId,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the primary storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -909,8 +909,8 @@ type DeletePrimaryStorageAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the primary storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -981,8 +981,8 @@ type DiscoverExternalPrimaryStorageAction struct {
 	Identity *string `json:"identity,omitzero"`
 	// Config is the configuration, as a JSON text.
 	Config *string `json:"config,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the external primary storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1060,8 +1060,8 @@ type GetHostCandidatesForVmMigrationAction struct {
 	DstPrimaryStorageUUID string `json:"dstPrimaryStorageUuid" zstack:"required"`
 	// Limit is how many results to return at most. It is at least 1.
 	Limit *int32 `json:"limit,omitzero" zstack:"range=1:2147483647"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host candidate on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1136,8 +1136,8 @@ type GetLocalStorageHostDiskCapacityAction struct {
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
 	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the local storage disk capacity of a host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1208,8 +1208,8 @@ type GetLocalStorageHostDiskCapacityResult struct {
 // [GetPrimaryStorageAllocatorStrategiesResult]. It came with ZStack Cloud 1.9.0 or
 // earlier.
 type GetPrimaryStorageAllocatorStrategiesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the primary storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1282,8 +1282,8 @@ type GetPrimaryStorageAllocatorStrategiesResult struct {
 type GetPrimaryStorageCandidatesForVolumeMigrationAction struct {
 	// VolumeUUID is the UUID of the volume. It is required.
 	VolumeUUID string `json:"volumeUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the primary storage candidate on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1364,8 +1364,8 @@ type GetPrimaryStorageCapacityAction struct {
 	// All asks for all of them, whatever else is given. The default is false, sent when
 	// it is unset.
 	All *bool `json:"all,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the primary storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1440,8 +1440,8 @@ type GetPrimaryStorageCapacityResult struct {
 type GetPrimaryStorageLicenseInfoAction struct {
 	// UUID is the UUID of the primary storage. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the primary storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1513,8 +1513,8 @@ type GetPrimaryStorageLicenseInfoResult struct {
 // It sends GET /primary-storage/types. It returns [GetPrimaryStorageTypesResult]. It came
 // with ZStack Cloud 1.9.0 or earlier.
 type GetPrimaryStorageTypesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the primary storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1585,8 +1585,8 @@ type GetPrimaryStorageUsageReportAction struct {
 	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
 	// URIs holds the pools to report on.
 	URIs []string `json:"uris,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the primary storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1667,8 +1667,8 @@ type GetTrashOnPrimaryStorageAction struct {
 	// "MigrateVolumeSnapshot", "RevertVolume" or "VolumeSnapshot", without regard to
 	// case. It came with ZStack Cloud 3.5.0.
 	TrashType *string `json:"trashType,omitzero" values:"MigrateVolume|MigrateVolumeSnapshot|RevertVolume|VolumeSnapshot"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the primary storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1741,8 +1741,8 @@ type LocalStorageMigrateVolumeAction struct {
 	VolumeUUID string `json:"volumeUuid" zstack:"required"`
 	// DestHostUUID is the UUID of the host to bring it to. It is required.
 	DestHostUUID string `json:"destHostUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1814,8 +1814,8 @@ type PrimaryStorageMigrateVolumeAction struct {
 	// DstPrimaryStorageUUID is the UUID of the primary storage to bring it to. It is
 	// required.
 	DstPrimaryStorageUUID string `json:"dstPrimaryStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1887,11 +1887,12 @@ type QueryImageCacheAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1992,11 +1993,12 @@ type QueryLocalStorageResourceRefAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -2101,11 +2103,12 @@ type QueryMiniStorageAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -2206,11 +2209,12 @@ type QueryMiniStorageHostRefAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -2313,11 +2317,12 @@ type QueryMiniStorageResourceReplicationAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -2423,11 +2428,12 @@ type QueryPrimaryStorageAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -2517,8 +2523,8 @@ func (a QueryPrimaryStorageAction) LogValue() slog.Value { return redact.LogValu
 type ReconnectPrimaryStorageAction struct {
 	// UUID is the UUID of the primary storage to reconnect to. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the primary storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2597,8 +2603,8 @@ type RecoverResourceSplitBrainAction struct {
 	ForceRecover *bool `json:"forceRecover,omitzero" default:"false"`
 	// ResourceType is the type of the resource. It came with ZStack Cloud 4.3.12.
 	ResourceType *string `json:"resourceType,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource split brain on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2665,8 +2671,8 @@ type RecoverResourceSplitBrainResult struct{}
 type SyncPrimaryStorageCapacityAction struct {
 	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
 	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the primary storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2752,8 +2758,8 @@ type UpdateExternalPrimaryStorageAction struct {
 	// URL is the URL of the external primary storage. It has at most 2,048 characters
 	// (UTF-16 units).
 	URL *string `json:"url,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the external primary storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2832,8 +2838,8 @@ type UpdatePrimaryStorageAction struct {
 	// URL is the URL of the primary storage. It has at most 2,048 characters (UTF-16
 	// units).
 	URL *string `json:"url,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the primary storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -18,8 +18,8 @@ import (
 type BatchQueryAction struct {
 	// Script is the script, in the server's scripting language.
 	Script *string `json:"script,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -85,8 +85,8 @@ type BatchQueryResult struct {
 type ZQLQueryAction struct {
 	// Zql is the ZQL text, such as "query vminstance where state = 'Running'".
 	Zql *string `json:"zql,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

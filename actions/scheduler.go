@@ -269,8 +269,8 @@ type ChangeSchedulerStateAction struct {
 	// StateEvent is what to do to the state of the scheduled job. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the scheduled job on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -696,8 +696,8 @@ type DeleteSchedulerJobAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the scheduled job on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -765,8 +765,8 @@ type DeleteSchedulerJobGroupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the group of scheduled jobs on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -836,8 +836,8 @@ type DeleteSchedulerTriggerAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the scheduler trigger on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -901,8 +901,8 @@ type DeleteSchedulerTriggerResult struct{}
 // with the scheduler triggers ([types.SchedulerTriggerInventory]). It came with ZStack
 // Cloud 2.2.0.
 type GetAvailableTriggersAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the available trigger on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -966,8 +966,8 @@ type GetAvailableTriggersResult struct {
 // with the scheduled jobs ([types.SchedulerJobInventory]). It came with ZStack Cloud
 // 2.3.2.
 type GetNoTriggerSchedulerJobsAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the no trigger scheduled job on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1044,8 +1044,8 @@ type GetSchedulerExecutionReportAction struct {
 	// SchedulerJobTypes holds the scheduled job types of the scheduled job execution
 	// report. It is required. It must hold at least one element.
 	SchedulerJobTypes []string `json:"schedulerJobTypes" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the scheduled job execution report on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1127,11 +1127,12 @@ type QuerySchedulerJobAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1232,11 +1233,12 @@ type QuerySchedulerJobGroupAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1339,11 +1341,12 @@ type QuerySchedulerJobHistoryAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1446,11 +1449,12 @@ type QuerySchedulerTriggerAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1552,8 +1556,8 @@ type RemoveSchedulerJobFromSchedulerTriggerAction struct {
 	SchedulerJobUUID string `json:"schedulerJobUuid" zstack:"required"`
 	// SchedulerTriggerUUID is the UUID of the scheduler trigger. It is required.
 	SchedulerTriggerUUID string `json:"schedulerTriggerUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the scheduler trigger on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1630,8 +1634,8 @@ type RemoveSchedulerJobGroupFromSchedulerTriggerAction struct {
 	SchedulerJobGroupUUID string `json:"schedulerJobGroupUuid" zstack:"required"`
 	// SchedulerTriggerUUID is the UUID of the scheduler trigger. It is required.
 	SchedulerTriggerUUID string `json:"schedulerTriggerUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the scheduler trigger on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1706,8 +1710,8 @@ type RemoveSchedulerJobsFromSchedulerJobGroupAction struct {
 	SchedulerJobGroupUUID string `json:"schedulerJobGroupUuid" zstack:"required"`
 	// SchedulerJobUUIDs holds the UUIDs of the scheduled jobs. It is required.
 	SchedulerJobUUIDs []string `json:"schedulerJobUuids" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the group of scheduled jobs on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1783,8 +1787,8 @@ type RunSchedulerTriggerAction struct {
 	// JobUUIDs holds the UUIDs of the scheduled jobs to run, all of them when it is
 	// unset.
 	JobUUIDs []string `json:"jobUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the scheduler trigger on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1857,8 +1861,8 @@ type UpdateSchedulerJobAction struct {
 	// Parameters holds parameters, as a JSON text. Its type is inferred. It came with
 	// ZStack Cloud 3.1.0.
 	Parameters map[string]string `json:"parameters,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the scheduled job on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1938,8 +1942,8 @@ type UpdateSchedulerJobGroupAction struct {
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
 	// Parameters holds parameters, as a JSON text. Its type is inferred.
 	Parameters map[string]string `json:"parameters,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the group of scheduled jobs on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2028,8 +2032,8 @@ type UpdateSchedulerTriggerAction struct {
 	// expression. It is "cron" or "simple", without regard to case. It came with ZStack
 	// Cloud 4.1.0.
 	SchedulerType *string `json:"schedulerType,omitzero" values:"cron|simple"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the scheduler trigger on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

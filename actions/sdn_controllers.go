@@ -261,11 +261,12 @@ type QuerySdnControllerAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -369,8 +370,8 @@ func (v QuerySdnControllerResult) LogValue() slog.Value { return redact.LogValue
 type ReconnectSdnControllerAction struct {
 	// SdnControllerUUID is the UUID of the SDN controller. It is required.
 	SdnControllerUUID string `json:"sdnControllerUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the SDN controller on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -448,8 +449,8 @@ type RemoveSdnControllerAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the SDN controller on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -531,8 +532,8 @@ type SdnControllerAddHostAction struct {
 	BondMode *string `json:"bondMode,omitzero"`
 	// LacpMode is the mode of LACP.
 	LacpMode *string `json:"lacpMode,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -612,7 +613,7 @@ type SdnControllerChangeHostAction struct {
 	// is "OvnDpdk" or "OvnKernel", without regard to case. The default is "OvnDpdk", sent
 	// when it is unset.
 	VSwitchType *string `json:"vSwitchType,omitzero" values:"OvnDpdk|OvnKernel" default:"OvnDpdk"`
-	// NicNames holds the names of the NICs. It must hold at least one element.
+	// NicNames holds the names of the NICs. When set, it must hold at least one element.
 	NicNames []string `json:"nicNames,omitzero" zstack:"nonempty,nonulls"`
 	// VtepIP is the IP address of the VTEP.
 	VtepIP *string `json:"vtepIp,omitzero"`
@@ -622,8 +623,8 @@ type SdnControllerChangeHostAction struct {
 	BondMode *string `json:"bondMode,omitzero"`
 	// LacpMode is the mode of LACP.
 	LacpMode *string `json:"lacpMode,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -705,8 +706,8 @@ type SdnControllerRemoveHostAction struct {
 	// is "OvnDpdk" or "OvnKernel", without regard to case. The default is "OvnDpdk", sent
 	// when it is unset.
 	VSwitchType *string `json:"vSwitchType,omitzero" values:"OvnDpdk|OvnKernel" default:"OvnDpdk"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -787,8 +788,8 @@ type UpdateSdnControllerAction struct {
 	// Description is the new description of the SDN controller. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the SDN controller on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

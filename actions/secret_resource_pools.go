@@ -24,8 +24,8 @@ type ChangeSecretResourcePoolStateAction struct {
 	// StateEvent is what to do to the state of the secret resource pool. It is required.
 	// It is "activate" or "unactivate", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"activate|unactivate"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the secret resource pool on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -990,8 +990,8 @@ type DeleteSecretResourcePoolAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the secret resource pool on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1057,8 +1057,8 @@ type DeleteSecretResourcePoolResult struct{}
 // no session. It returns [GetSignatureServerEncryptPublicKeyResult]. It came with ZStack
 // Cloud 4.7.0.
 type GetSignatureServerEncryptPublicKeyAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the signature server encrypt public key on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1133,11 +1133,12 @@ type QuerySecretResourcePoolAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1246,8 +1247,8 @@ type SetSecurityMachineKeyAction struct {
 	// DryRun checks everything and changes nothing. The default is false, sent when it is
 	// unset.
 	DryRun *bool `json:"dryRun,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the security machine key on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1344,8 +1345,8 @@ type UpdateCSPSecretResourcePoolAction struct {
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is 6 to 180.
 	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero" zstack:"range=6:180"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the CSP secret resource pool on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1432,8 +1433,8 @@ type UpdateFiSecSecretResourcePoolAction struct {
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is 6 to 180.
 	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero" zstack:"range=6:180"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the FiSec secret resource pool on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1523,8 +1524,8 @@ type UpdateFlkSecSecretResourcePoolAction struct {
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is 6 to 180.
 	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero" zstack:"range=6:180"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the FlkSec secret resource pool on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1613,8 +1614,8 @@ type UpdateInfoSecSecretResourcePoolAction struct {
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is 6 to 180.
 	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero" zstack:"range=6:180"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the InfoSec secret resource pool on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1700,8 +1701,8 @@ type UpdateKoAlSecretResourcePoolAction struct {
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is 6 to 180.
 	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero" zstack:"range=6:180"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the KoAl secret resource pool on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1796,8 +1797,8 @@ type UpdateSanSecSecretResourcePoolAction struct {
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is 6 to 180.
 	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero" zstack:"range=6:180"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the SanSec secret resource pool on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1875,8 +1876,8 @@ type UpdateSecretResourcePoolAction struct {
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is 6 to 180.
 	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero" zstack:"range=6:180"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the secret resource pool on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -16,8 +16,8 @@ import (
 // AddSecurityGroupRuleAction adds rules to a security group.
 // It sends POST /security-groups/{securityGroupUuid}/rules. The server runs it as a job:
 // Call waits for its end, Start does not. It returns [AddSecurityGroupRuleResult], with
-// the new security group ([types.SecurityGroupInventory]). It came with ZStack Cloud
-// 1.9.0 or earlier.
+// the security group as it now is ([types.SecurityGroupInventory]). It came with ZStack
+// Cloud 1.9.0 or earlier.
 type AddSecurityGroupRuleAction struct {
 	// SecurityGroupUUID is the UUID of the security group. It is required.
 	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required,nonempty"`
@@ -25,8 +25,8 @@ type AddSecurityGroupRuleAction struct {
 	// least one element.
 	Rules []types.SecurityGroupRuleAO `json:"rules" zstack:"required,nonempty,nonulls"`
 	// RemoteSecurityGroupUUIDs holds the UUIDs of the security groups whose members the
-	// rules are about. It must hold at least one element. It came with ZStack Cloud
-	// 2.1.0.
+	// rules are about. When set, it must hold at least one element. It came with ZStack
+	// Cloud 2.1.0.
 	RemoteSecurityGroupUUIDs []string `json:"remoteSecurityGroupUuids,omitzero" zstack:"nonempty,nonulls"`
 	// Priority is the priority of the new security group rule. The default is -1, sent
 	// when it is unset. It came with ZStack Cloud 4.7.21.
@@ -171,8 +171,8 @@ type AttachSecurityGroupToL3NetworkAction struct {
 	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required"`
 	// L3NetworkUUID is the UUID of the L3 network. It is required.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -271,8 +271,8 @@ type ChangeSecurityGroupRuleAction struct {
 	// DstPortRange is the ports that traffic goes to. It has at most 255 characters
 	// (UTF-16 units).
 	DstPortRange *string `json:"dstPortRange,omitzero" zstack:"max=255"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the security group rule on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -347,8 +347,8 @@ type ChangeSecurityGroupRuleStateAction struct {
 	// State is the state that the security group rule is to have. It is required. It is
 	// "Enabled" or "Disabled", without regard to case.
 	State string `json:"state" zstack:"required" values:"Enabled|Disabled"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the security group rule on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -421,8 +421,8 @@ type ChangeSecurityGroupStateAction struct {
 	// StateEvent is what to do to the state of the security group. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the security group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -499,8 +499,8 @@ type ChangeVmNicSecurityPolicyAction struct {
 	// EgressPolicy says what becomes of outgoing traffic that no rule speaks of. It is
 	// "DENY" or "ALLOW", without regard to case.
 	EgressPolicy *string `json:"egressPolicy,omitzero" values:"DENY|ALLOW"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -654,8 +654,8 @@ type DeleteSecurityGroupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the security group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -721,8 +721,8 @@ type DeleteSecurityGroupRuleAction struct {
 	// RuleUUIDs holds the UUIDs of the security group rules. It is required. It must hold
 	// at least one element.
 	RuleUUIDs []string `json:"ruleUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the security group rule on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -793,8 +793,8 @@ type DeleteVmNicFromSecurityGroupAction struct {
 	// VmNicUUIDs holds the UUIDs of the VM NICs. It is required. It must hold at least
 	// one element.
 	VmNicUUIDs []string `json:"vmNicUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the security group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -863,8 +863,8 @@ type DetachSecurityGroupFromL3NetworkAction struct {
 	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required"`
 	// L3NetworkUUID is the UUID of the L3 network. It is required.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -937,8 +937,8 @@ type DetachSecurityGroupFromL3NetworkResult struct {
 type GetCandidateVmNicForSecurityGroupAction struct {
 	// SecurityGroupUUID is the UUID of the security group. It is required.
 	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate VM NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1013,11 +1013,12 @@ type QuerySecurityGroupAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1119,11 +1120,12 @@ type QuerySecurityGroupRuleAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1227,11 +1229,12 @@ type QueryVmNicInSecurityGroupAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1335,11 +1338,12 @@ type QueryVmNicSecurityPolicyAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1440,8 +1444,8 @@ type SetVmNicSecurityGroupAction struct {
 	VmNicUUID string `json:"vmNicUuid" zstack:"required,nonempty"`
 	// Refs holds the security groups with their order. It is required.
 	Refs []types.VmNicSecurityGroupRefAO `json:"refs" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1514,8 +1518,8 @@ type UpdateSecurityGroupAction struct {
 	// Description is the new description of the security group. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the security group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1590,8 +1594,8 @@ type UpdateSecurityGroupRulePriorityAction struct {
 	// Rules holds the rules of the security group rule priority. It is required. It must
 	// hold at least one element.
 	Rules []types.SecurityGroupRulePriorityAO `json:"rules" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the security group rule priority on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1687,8 +1691,8 @@ type ValidateSecurityGroupRuleAction struct {
 	EndPort *int32 `json:"endPort,omitzero"`
 	// AllowedCidr is the network that connections may come from, as a CIDR.
 	AllowedCidr *string `json:"allowedCidr,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the security group rule on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -121,11 +121,12 @@ type QuerySnmpAgentAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -228,8 +229,8 @@ func (v QuerySnmpAgentResult) LogValue() slog.Value { return redact.LogValue(v) 
 type StartSnmpAgentAction struct {
 	// UUID is the UUID of the SNMP agent to start. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the SNMP agent on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -301,8 +302,8 @@ func (v StartSnmpAgentResult) LogValue() slog.Value { return redact.LogValue(v) 
 type StopSnmpAgentAction struct {
 	// UUID is the UUID of the SNMP agent to stop. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the SNMP agent on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -396,8 +397,8 @@ type UpdateSnmpAgentAction struct {
 	PrivacyPassword *string `json:"privacyPassword,omitzero" zstack:"sensitive"`
 	// Port is the port of the SNMP agent. It is required. It is 1,024 to 65,535.
 	Port int32 `json:"port" zstack:"required,range=1024:65535" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the SNMP agent on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -190,8 +190,8 @@ type ChangeSNSApplicationEndpointStateAction struct {
 	// StateEvent is what to do to the state of the notification endpoint. It is required.
 	// It is "enable", "disable" or "hide", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable|hide"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the notification endpoint on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -266,8 +266,8 @@ type ChangeSNSApplicationPlatformStateAction struct {
 	// StateEvent is what to do to the state of the notification platform. It is required.
 	// It is "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the notification platform on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -339,8 +339,8 @@ type ChangeSNSApplicationPlatformStateResult struct {
 type CreateSNSAliyunSmsEndpointAction struct {
 	// AccessKeyUUID is the UUID of the access key. It is required.
 	AccessKeyUUID string `json:"accessKeyUuid" zstack:"required"`
-	// Receivers holds the receivers of the Aliyun SMS endpoint. It must hold at least one
-	// element.
+	// Receivers holds the receivers of the Aliyun SMS endpoint. When set, it must hold at
+	// least one element.
 	Receivers []string `json:"receivers,omitzero" zstack:"nonempty,nonulls"`
 	// Name is the name of the new Aliyun SMS endpoint. It is required. It has at most 255
 	// characters (UTF-16 units).
@@ -1038,8 +1038,8 @@ type DeleteEmailAddressOfSNSEmailEndpointAction struct {
 	EmailAddressUUID string `json:"emailAddressUuid" zstack:"required"`
 	// EndpointUUID is the UUID of the notification endpoint. It is required.
 	EndpointUUID string `json:"endpointUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the email address on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1112,8 +1112,8 @@ type DeleteSNSApplicationEndpointAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the notification endpoint on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1183,8 +1183,8 @@ type DeleteSNSApplicationPlatformAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the notification platform on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1254,8 +1254,8 @@ type DeleteSNSTopicAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the notification topic on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1319,7 +1319,8 @@ type DeleteSNSTopicResult struct{}
 type RemoveSNSSmsReceiverAction struct {
 	// EndpointUUID is the UUID of the notification endpoint. It is required.
 	EndpointUUID string `json:"endpointUuid" zstack:"required"`
-	// PhoneNumber is its phone number. It has at most 64 characters (UTF-16 units).
+	// PhoneNumber is its phone number. It is part of the path: the call cannot be made
+	// without it. It has at most 64 characters (UTF-16 units).
 	PhoneNumber *string `json:"phoneNumber,omitzero" zstack:"max=64"`
 	// PhoneNumberList holds the phone numbers. Its element type is inferred. It came with
 	// ZStack Cloud 5.1.8; ZStack ZSphere does not take it.
@@ -1328,8 +1329,8 @@ type RemoveSNSSmsReceiverAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the receiver of an SMS endpoint on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1402,8 +1403,8 @@ type SNSEmailTestConnectionAction struct {
 	Subject *string `json:"subject,omitzero" zstack:"max=512"`
 	// Text is the text of the message. It has at most 8,192 characters (UTF-16 units).
 	Text *string `json:"text,omitzero" zstack:"max=8192"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1479,8 +1480,8 @@ type SNSHttpTestConnectionAction struct {
 	Password *string `json:"password,omitzero" zstack:"sensitive"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID *string `json:"endpointUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1550,8 +1551,8 @@ type SNSSnmpTestConnectionAction struct {
 	PlatformUUID *string `json:"platformUuid,omitzero"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID *string `json:"endpointUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1623,8 +1624,8 @@ type SubscribeSNSTopicAction struct {
 	TopicUUID string `json:"topicUuid" zstack:"required"`
 	// EndpointUUID is the UUID of the notification endpoint. It is required.
 	EndpointUUID string `json:"endpointUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the notification topic on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1690,8 +1691,8 @@ type UnsubscribeSNSTopicAction struct {
 	TopicUUID string `json:"topicUuid" zstack:"required"`
 	// EndpointUUID is the UUID of the notification endpoint. It is required.
 	EndpointUUID string `json:"endpointUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the notification topic on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1764,8 +1765,8 @@ type UpdateEmailAddressOfSNSEmailEndpointAction struct {
 	// EmailAddress is the email address of the email address. It is required. It has at
 	// most 1,024 characters (UTF-16 units).
 	EmailAddress string `json:"emailAddress" zstack:"required,max=1024"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the email address on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1848,8 +1849,8 @@ type UpdateSNSApplicationEndpointAction struct {
 	// PlatformUUID is the UUID of the notification platform. It came with ZStack Cloud
 	// 5.1.8.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the notification endpoint on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1929,8 +1930,8 @@ type UpdateSNSApplicationPlatformAction struct {
 	// Description is the new description of the notification platform. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the notification platform on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2016,8 +2017,8 @@ type UpdateSNSHttpEndpointAction struct {
 	// PlatformUUID is the UUID of the notification platform. It came with ZStack Cloud
 	// 5.1.8.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the HTTP endpoint on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2088,8 +2089,8 @@ type UpdateSNSSnmpPlatformAction struct {
 	// Description is the new description of the SNMP platform. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the SNMP platform on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2159,8 +2160,8 @@ type UpdateSNSTopicAction struct {
 	// case. It has at most 32 characters (UTF-16 units). It came with ZStack Cloud
 	// 4.6.21.
 	Locale *string `json:"locale,omitzero" zstack:"max=32" values:"zh_CN|en_US"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the notification topic on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2245,8 +2246,8 @@ type UpdateSNSUniversalSmsEndpointAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// PlatformUUID is the UUID of the notification platform.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the universal SMS endpoint on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2312,8 +2313,8 @@ type ValidateSNSAliyunSmsEndpointAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// PhoneNumbers holds the phone numbers of the Aliyun SMS endpoint. It is required.
 	PhoneNumbers []string `json:"phoneNumbers" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the Aliyun SMS endpoint on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2377,7 +2378,8 @@ type ValidateSNSAliyunSmsEndpointResult struct{}
 // job: Call waits for its end, Start does not. It returns an empty
 // [ValidateSNSEmailPlatformResult]. It came with ZStack Cloud 2.3.1.
 type ValidateSNSEmailPlatformAction struct {
-	// UUID is the UUID of the email platform to validate.
+	// UUID is the UUID of the email platform to validate. It is part of the path: the
+	// call cannot be made without it.
 	UUID *string `json:"uuid,omitzero"`
 	// SMTPServer is the address of the SMTP server. It came with ZStack Cloud 5.1.8.
 	SMTPServer *string `json:"smtpServer,omitzero"`
@@ -2389,8 +2391,8 @@ type ValidateSNSEmailPlatformAction struct {
 	// Password is the password to log in with. It never appears in errors or logs. It
 	// came with ZStack Cloud 5.1.8.
 	Password *string `json:"password,omitzero" zstack:"sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the email platform on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2462,8 +2464,8 @@ type ValidateSNSUniversalSmsEndpointAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// PhoneNumbers holds the phone numbers of the universal SMS endpoint. It is required.
 	PhoneNumbers []string `json:"phoneNumbers" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the universal SMS endpoint on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -273,7 +273,7 @@ type CreateSNSDingTalkEndpointAction struct {
 	// 5.0.0.
 	Secret *string `json:"secret,omitzero" zstack:"max=128,sensitive"`
 	// AtPersonPhoneNumbers holds the phone numbers of the people whom messages mention.
-	// It must hold at least one element.
+	// When set, it must hold at least one element.
 	AtPersonPhoneNumbers []string `json:"atPersonPhoneNumbers,omitzero" zstack:"nonempty,nonulls"`
 	// AtPersonList maps the people whom messages mention to remarks on them. Its type is
 	// inferred. It came with ZStack Cloud 5.0.0.
@@ -371,8 +371,8 @@ type CreateSNSFeiShuEndpointAction struct {
 	URL string `json:"url" zstack:"required,max=2048"`
 	// AtAll says whether messages mention everyone.
 	AtAll *bool `json:"atAll,omitzero"`
-	// AtPersonUserIDs holds the user IDs of the people whom messages mention. It must
-	// hold at least one element.
+	// AtPersonUserIDs holds the user IDs of the people whom messages mention. When set,
+	// it must hold at least one element.
 	AtPersonUserIDs []string `json:"atPersonUserIds,omitzero" zstack:"nonempty,nonulls"`
 	// Secret is the secret that messages are signed with. It has at most 128 characters
 	// (UTF-16 units). It never appears in errors or logs.
@@ -559,8 +559,8 @@ type CreateSNSWeComEndpointAction struct {
 	URL string `json:"url" zstack:"required,max=2048"`
 	// AtAll says whether messages mention everyone.
 	AtAll *bool `json:"atAll,omitzero"`
-	// AtPersonUserIDs holds the user IDs of the people whom messages mention. It must
-	// hold at least one element.
+	// AtPersonUserIDs holds the user IDs of the people whom messages mention. When set,
+	// it must hold at least one element.
 	AtPersonUserIDs []string `json:"atPersonUserIds,omitzero" zstack:"nonempty,nonulls"`
 	// AtPersonList maps the people whom messages mention to remarks on them. Its type is
 	// inferred.
@@ -651,11 +651,12 @@ type QuerySNSDingTalkAtPersonAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -758,11 +759,12 @@ type QuerySNSDingTalkEndpointAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -871,11 +873,12 @@ type QuerySNSFeiShuAtPersonAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -978,11 +981,12 @@ type QuerySNSFeiShuEndpointAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1091,11 +1095,12 @@ type QuerySNSMicrosoftTeamsEndpointAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1201,11 +1206,12 @@ type QuerySNSWeComAtPersonAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1306,11 +1312,12 @@ type QuerySNSWeComEndpointAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1416,8 +1423,8 @@ type RemoveSNSDingTalkAtPersonAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the person mentioned by a DingTalk endpoint on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1491,8 +1498,8 @@ type RemoveSNSFeiShuAtPersonAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the person mentioned by a Feishu endpoint on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1566,8 +1573,8 @@ type RemoveSNSWeComAtPersonAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the person mentioned by a WeCom endpoint on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1644,8 +1651,8 @@ type SNSDingTalkTestConnectionAction struct {
 	TestMsg string `json:"testMsg" zstack:"required"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID *string `json:"endpointUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1726,8 +1733,8 @@ type SNSFeiShuTestConnectionAction struct {
 	TestMsg string `json:"testMsg" zstack:"required"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID *string `json:"endpointUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1801,8 +1808,8 @@ type SNSMicrosoftTeamsTestConnectionAction struct {
 	TestMsg string `json:"testMsg" zstack:"required"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID *string `json:"endpointUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1883,8 +1890,8 @@ type SNSWeComTestConnectionAction struct {
 	TestMsg string `json:"testMsg" zstack:"required"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID *string `json:"endpointUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1965,8 +1972,8 @@ type UpdateAtPersonOfAtDingTalkEndpointAction struct {
 	PhoneNumber *string `json:"phoneNumber,omitzero" zstack:"max=256"`
 	// Remark is a remark on the person. It has at most 128 characters (UTF-16 units).
 	Remark *string `json:"remark,omitzero" zstack:"max=128"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the mentioned person on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2046,8 +2053,8 @@ type UpdateAtPersonOfAtFeiShuEndpointAction struct {
 	UserID *string `json:"userId,omitzero" zstack:"max=256"`
 	// Remark is a remark on the person. It has at most 128 characters (UTF-16 units).
 	Remark *string `json:"remark,omitzero" zstack:"max=128"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the mentioned person on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2127,8 +2134,8 @@ type UpdateAtPersonOfAtWeComEndpointAction struct {
 	UserID *string `json:"userId,omitzero" zstack:"max=256"`
 	// Remark is a remark on the person. It has at most 128 characters (UTF-16 units).
 	Remark *string `json:"remark,omitzero" zstack:"max=128"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the mentioned person on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2219,8 +2226,8 @@ type UpdateSNSDingTalkEndpointAction struct {
 	// PlatformUUID is the UUID of the notification platform. It came with ZStack Cloud
 	// 5.1.8.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the DingTalk endpoint on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2300,8 +2307,8 @@ type UpdateSNSFeiShuEndpointAction struct {
 	// PlatformUUID is the UUID of the notification platform. It came with ZStack Cloud
 	// 5.1.8.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the Feishu endpoint on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2378,8 +2385,8 @@ type UpdateSNSMicrosoftTeamsEndpointAction struct {
 	// PlatformUUID is the UUID of the notification platform. It came with ZStack Cloud
 	// 5.1.8.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the Microsoft Teams endpoint on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2457,8 +2464,8 @@ type UpdateSNSWeComEndpointAction struct {
 	// PlatformUUID is the UUID of the notification platform. It came with ZStack Cloud
 	// 5.1.8.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the WeCom endpoint on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

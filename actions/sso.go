@@ -310,8 +310,8 @@ type DeleteSSOClientAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the single sign-on client on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -379,8 +379,8 @@ type DeleteSSORedirectTemplateAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the single sign-on redirect template on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -443,8 +443,8 @@ type DeleteSSORedirectTemplateResult struct{}
 // It sends GET /get/oauth2/token. It returns [GetOAuth2TokenResult], with the OAuth 2
 // token ([types.OAuth2TokenInventory]). It came with ZStack Cloud 4.6.21.
 type GetOAuth2TokenAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the OAuth 2 token on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -520,8 +520,8 @@ func (v GetOAuth2TokenResult) LogValue() slog.Value { return redact.LogValue(v) 
 // with the single sign-on clients ([types.SSOClientInventory]). It came with ZStack Cloud
 // 4.6.21.
 type GetSSOClientAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the single sign-on client on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -594,8 +594,8 @@ type LoginByCasAction struct {
 	Type string `json:"type" zstack:"required"`
 	// ClientInfo describes the client, such as its address and browser.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -670,8 +670,8 @@ type RefreshSSOServerTokenAction struct {
 	Token string `json:"token" zstack:"required,sensitive"`
 	// Duration is for how long, in seconds. It is 60 to 31,536,000.
 	Duration *int64 `json:"duration,omitzero" zstack:"range=60:31536000"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the single sign-on server token on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -745,8 +745,8 @@ type TokenIntrospectionAction struct {
 	Token string `json:"token" zstack:"required,sensitive"`
 	// TokenType is the type of the token. It is required.
 	TokenType string `json:"tokenType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -824,8 +824,8 @@ type UpdateCasClientAction struct {
 	ServerName *string `json:"serverName,omitzero"`
 	// LoginType is the way of logging in. Only ZStack Cloud takes it.
 	LoginType *string `json:"loginType,omitzero" zstack:"on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the CAS client on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -923,8 +923,8 @@ type UpdateOAuthClientAction struct {
 	// ScopeList holds the scopes to ask for. Its element type is inferred. It came with
 	// ZStack Cloud 5.1.4; ZStack ZSphere does not take it.
 	ScopeList []string `json:"scopeList,omitzero" zstack:"nonulls,on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the OAuth client on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1002,8 +1002,8 @@ type UpdateSSORedirectTemplateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// RedirectTemplate is the template of the URL. It is required.
 	RedirectTemplate string `json:"redirectTemplate" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the single sign-on redirect template on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

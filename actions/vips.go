@@ -22,14 +22,14 @@ import (
 type AttachVipToVpcSharedQosAction struct {
 	// SharedQosUUID is the UUID of the shared bandwidth. It is required.
 	SharedQosUUID string `json:"sharedQosUuid" zstack:"required"`
-	// VipLists holds the UUIDs of the virtual IPs. It must hold at least one element. Its
-	// element type is inferred.
+	// VipLists holds the UUIDs of the virtual IPs. When set, it must hold at least one
+	// element. Its element type is inferred.
 	VipLists []string `json:"vipLists,omitzero" zstack:"nonempty,nonulls"`
-	// VipUUIDs holds the UUIDs of the virtual IPs. It must hold at least one element. It
-	// came with ZStack Cloud 5.1.8.
+	// VipUUIDs holds the UUIDs of the virtual IPs. When set, it must hold at least one
+	// element. It came with ZStack Cloud 5.1.8.
 	VipUUIDs []string `json:"vipUuids,omitzero" zstack:"nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the shared bandwidth of VPC routers on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -98,8 +98,8 @@ type ChangeVipStateAction struct {
 	// StateEvent is what to do to the state of the virtual IP. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the virtual IP on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -170,8 +170,8 @@ type ChangeVpcSharedQosBandwidthAction struct {
 	// Bandwidth is the bandwidth that is shared, in bits a second. It is required. It is
 	// 131,072 to 32,212,254,720.
 	Bandwidth int64 `json:"bandwidth" zstack:"required,range=131072:32212254720"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bandwidth of a shared bandwidth of VPC routers on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -248,8 +248,8 @@ type CheckVipPortAvailabilityAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the virtual IP on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -496,8 +496,8 @@ type DeleteVipAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the virtual IP on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -562,8 +562,8 @@ type DeleteVipQosAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Port is its port. It came with ZStack Cloud 2.3.0.
 	Port *int32 `json:"port,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bandwidth limit of a virtual IP on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -631,8 +631,8 @@ type DeleteVpcSharedQosAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the shared bandwidth of VPC routers on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -699,14 +699,14 @@ type DeleteVpcSharedQosResult struct{}
 type DetachVipFromVpcSharedQosAction struct {
 	// SharedQosUUID is the UUID of the shared bandwidth. It is required.
 	SharedQosUUID string `json:"sharedQosUuid" zstack:"required"`
-	// VipLists holds the UUIDs of the virtual IPs. It must hold at least one element. Its
-	// element type is inferred.
+	// VipLists holds the UUIDs of the virtual IPs. When set, it must hold at least one
+	// element. Its element type is inferred.
 	VipLists []string `json:"vipLists,omitzero" zstack:"nonempty,nonulls"`
-	// VipUUIDs holds the UUIDs of the virtual IPs. It must hold at least one element. It
-	// came with ZStack Cloud 5.1.8.
+	// VipUUIDs holds the UUIDs of the virtual IPs. When set, it must hold at least one
+	// element. It came with ZStack Cloud 5.1.8.
 	VipUUIDs []string `json:"vipUuids,omitzero" zstack:"nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the shared bandwidth of VPC routers on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -779,8 +779,8 @@ type GetVipAvailablePortAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the virtual IP on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -843,10 +843,11 @@ type GetVipAvailablePortResult struct {
 // It sends GET /vip/{uuid}/vip-qos. It returns [GetVipQosResult], with the bandwidth
 // limits of virtual IPs ([types.VipQosInventory]). It came with ZStack Cloud 2.1.0.
 type GetVipQosAction struct {
-	// UUID is the UUID of the virtual IP.
+	// UUID is the UUID of the virtual IP. It is part of the path: the call cannot be made
+	// without it.
 	UUID *string `json:"uuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bandwidth limit of a virtual IP on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -916,8 +917,8 @@ type GetVipUsedPortsAction struct {
 	// Protocol is the protocol of the virtual IP. It is required. It is "TCP" or "UDP",
 	// without regard to case.
 	Protocol string `json:"protocol" zstack:"required" values:"TCP|UDP"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the virtual IP on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -987,11 +988,12 @@ type QueryVipAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1093,11 +1095,12 @@ type QueryVpcSharedQosAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1202,8 +1205,8 @@ type SetVipQosAction struct {
 	// InboundBandwidth is the limit on incoming traffic, in bits a second. It is 131,072
 	// to 32,212,254,720.
 	InboundBandwidth *int64 `json:"inboundBandwidth,omitzero" zstack:"range=131072:32212254720"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bandwidth limit of a virtual IP on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1275,8 +1278,8 @@ type UpdateVipAction struct {
 	// Description is the new description of the virtual IP. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the virtual IP on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1351,8 +1354,8 @@ type UpdateVpcSharedQosAction struct {
 	// Description is the new description of the shared bandwidth of VPC routers. It has
 	// at most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the shared bandwidth of VPC routers on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -256,8 +256,8 @@ type CreateVmFromVolumeBackupResult struct {
 type DeleteVmBackupAction struct {
 	// GroupUUID is the UUID of the group. It is required.
 	GroupUUID string `json:"groupUuid" zstack:"required"`
-	// BackupStorageUUIDs holds the UUIDs of the backup storages. It must hold at least
-	// one element.
+	// BackupStorageUUIDs holds the UUIDs of the backup storages. When set, it must hold
+	// at least one element.
 	BackupStorageUUIDs []string `json:"backupStorageUuids,omitzero" zstack:"nonempty,nonulls"`
 	// HandleDependency also deals with what depends on it. The default is false, sent
 	// when it is unset. It came with ZStack Cloud 4.7.11.
@@ -266,8 +266,8 @@ type DeleteVmBackupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM backup on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -331,8 +331,8 @@ type DeleteVmBackupResult struct{}
 type DeleteVolumeBackupAction struct {
 	// UUID is the UUID of the volume backup to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// BackupStorageUUIDs holds the UUIDs of the backup storages. It must hold at least
-	// one element.
+	// BackupStorageUUIDs holds the UUIDs of the backup storages. When set, it must hold
+	// at least one element.
 	BackupStorageUUIDs []string `json:"backupStorageUuids,omitzero" zstack:"nonempty,nonulls"`
 	// HandleDependency also deals with what depends on it. The default is false, sent
 	// when it is unset. It came with ZStack Cloud 4.7.11.
@@ -341,8 +341,8 @@ type DeleteVolumeBackupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the volume backup on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -410,11 +410,12 @@ type QueryVolumeBackupAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -520,8 +521,8 @@ type RecoverBackupFromImageStoreBackupStorageAction struct {
 	// DstBackupStorageUUID is the UUID of the backup storage to bring it to. It is
 	// required.
 	DstBackupStorageUUID string `json:"dstBackupStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ImageStore backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -603,8 +604,8 @@ type RecoverVmBackupFromImageStoreBackupStorageAction struct {
 	// DstBackupStorageUUID is the UUID of the backup storage to bring it to. It is
 	// required.
 	DstBackupStorageUUID string `json:"dstBackupStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ImageStore backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -681,8 +682,8 @@ type RevertVmFromVmBackupAction struct {
 	GroupUUID string `json:"groupUuid" zstack:"required"`
 	// BackupStorageUUID is the UUID of the backup storage.
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM backup on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -755,8 +756,8 @@ type RevertVolumeFromVolumeBackupAction struct {
 	// BackupStorageUUID is the UUID of the backup storage. It came with ZStack Cloud
 	// 3.0.0.
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the volume backup on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -831,8 +832,8 @@ type SyncBackupFromImageStoreBackupStorageAction struct {
 	// DstBackupStorageUUID is the UUID of the backup storage to bring it to. It is
 	// required.
 	DstBackupStorageUUID string `json:"dstBackupStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ImageStore backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -903,8 +904,8 @@ type SyncBackupFromImageStoreBackupStorageResult struct {
 type SyncVmBackupAction struct {
 	// ImageStoreUUID is the UUID of the ImageStore backup storage. It is required.
 	ImageStoreUUID string `json:"imageStoreUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM backup on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -979,8 +980,8 @@ type SyncVmBackupFromImageStoreBackupStorageAction struct {
 	// DstBackupStorageUUID is the UUID of the backup storage to bring it to. It is
 	// required.
 	DstBackupStorageUUID string `json:"dstBackupStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ImageStore backup storage on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1053,8 +1054,8 @@ type SyncVmBackupFromImageStoreBackupStorageResult struct {
 type SyncVolumeBackupAction struct {
 	// ImageStoreUUID is the UUID of the ImageStore backup storage. It is required.
 	ImageStoreUUID string `json:"imageStoreUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the volume backup on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

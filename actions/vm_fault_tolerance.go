@@ -151,8 +151,8 @@ type CreateFaultToleranceVmInstanceResult struct {
 type DeleteVmInstanceHaLevelAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -220,8 +220,8 @@ type DeleteVmInstanceHaLevelResult struct{}
 type FailoverFaultToleranceVmAction struct {
 	// FaultToleranceVmUUID is the UUID of the fault-tolerant VM instance. It is required.
 	FaultToleranceVmUUID string `json:"faultToleranceVmUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the fault-tolerant VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -286,8 +286,8 @@ type FailoverFaultToleranceVmResult struct{}
 type GetFaultToleranceVmsAction struct {
 	// FaultToleranceVmUUID is the UUID of the fault-tolerant VM instance. It is required.
 	FaultToleranceVmUUID string `json:"faultToleranceVmUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the fault-tolerant VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -354,8 +354,8 @@ type GetFaultToleranceVmsResult struct {
 type GetVmInstanceHaLevelAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -425,11 +425,12 @@ type QueryFaultToleranceVmAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -532,8 +533,8 @@ type SetVmInstanceHaLevelAction struct {
 	// Level is the high-availability level. It is required. It is "NeverStop",
 	// "OnHostFailure" or "FaultTolerance", without regard to case.
 	Level string `json:"level" zstack:"required" values:"NeverStop|OnHostFailure|FaultTolerance"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -26,8 +26,8 @@ type GetCandidateAffinityGroupForCreatingVmAction struct {
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
 	// HostUUID is the UUID of the host.
 	HostUUID *string `json:"hostUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate affinity group on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -111,7 +111,7 @@ type GetCandidatePrimaryStoragesForCreatingVmAction struct {
 	// came with ZStack Cloud 4.1.2.
 	RootDiskSize *int64 `json:"rootDiskSize,omitzero" zstack:"range=1:9223372036854775807,unit=bytes"`
 	// DataDiskOfferingUUIDs holds the UUIDs of the disk offerings of data volumes to
-	// create with it, one volume for each. It must hold at least one element.
+	// create with it, one volume for each. When set, it must hold at least one element.
 	DataDiskOfferingUUIDs []string `json:"dataDiskOfferingUuids,omitzero" zstack:"nonempty,nonulls"`
 	// DataDiskSizes holds the sizes of data volumes to create with it, in bytes. Each
 	// element is at least 1 byte. It came with ZStack Cloud 4.3.9.
@@ -123,8 +123,8 @@ type GetCandidatePrimaryStoragesForCreatingVmAction struct {
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
 	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate primary storages on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -215,7 +215,7 @@ type GetCandidateZonesClustersHostsForCreatingVmAction struct {
 	// came with ZStack Cloud 4.1.2.
 	RootDiskSize *int64 `json:"rootDiskSize,omitzero" zstack:"range=1:9223372036854775807,unit=bytes"`
 	// DataDiskOfferingUUIDs holds the UUIDs of the disk offerings of data volumes to
-	// create with it, one volume for each. It must hold at least one element.
+	// create with it, one volume for each. When set, it must hold at least one element.
 	DataDiskOfferingUUIDs []string `json:"dataDiskOfferingUuids,omitzero" zstack:"nonempty,nonulls"`
 	// CPUNum is the number of virtual CPUs of the candidate zone cluster host. It is 1 to
 	// 1,024. It came with ZStack Cloud 3.10.0.
@@ -230,8 +230,8 @@ type GetCandidateZonesClustersHostsForCreatingVmAction struct {
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
 	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate zone cluster host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -308,10 +308,11 @@ type GetCandidateZonesClustersHostsForCreatingVmResult struct {
 // [GetImageCandidatesForVmToChangeResult], with the images ([types.ImageInventory]). It
 // came with ZStack Cloud 2.2.2.
 type GetImageCandidatesForVmToChangeAction struct {
-	// VmInstanceUUID is the UUID of the VM instance.
+	// VmInstanceUUID is the UUID of the VM instance. It is part of the path: the call
+	// cannot be made without it.
 	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the image candidate on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -390,8 +391,8 @@ type GetPrimaryStorageCandidatesForVmMigrationAction struct {
 	// MigrateStorageOnly says that the VM instance stays on its host. The default is
 	// false, sent when it is unset. It came with ZStack Cloud 4.4.0.
 	MigrateStorageOnly *bool `json:"migrateStorageOnly,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the primary storage candidate on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -467,8 +468,8 @@ type GetVirtualizerInfoAction struct {
 	// UUIDs holds the UUIDs of the hosts and VM instances. It is required. It must hold
 	// at least one element.
 	UUIDs []string `json:"uuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the virtualizer information on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -536,8 +537,8 @@ type GetVirtualizerInfoResult struct {
 type GetVmAttachableDataVolumeAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -604,8 +605,8 @@ type GetVmAttachableDataVolumeResult struct {
 type GetVmBootOrderAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -672,8 +673,8 @@ type GetVmBootOrderResult struct {
 type GetVmCapabilitiesAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -740,8 +741,8 @@ type GetVmCapabilitiesResult struct {
 type GetVmEmulatorPinningAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -808,8 +809,8 @@ type GetVmEmulatorPinningResult struct {
 type GetVmInstanceFirstBootDeviceAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -880,8 +881,8 @@ type GetVmInstanceFirstBootDeviceResult struct {
 type GetVmMigrationCandidateHostsAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -949,8 +950,8 @@ type GetVmMigrationCandidateHostsResult struct {
 type GetVmMonitorNumberAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1017,8 +1018,8 @@ type GetVmMonitorNumberResult struct {
 type GetVmNumaAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1083,8 +1084,8 @@ type GetVmNumaResult struct {
 type GetVmSshKeyAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1152,8 +1153,8 @@ type GetVmSshKeyResult struct {
 type GetVmStartingCandidateClustersHostsAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1228,8 +1229,8 @@ type GetVmTaskAction struct {
 	VmInstanceUUIDs []string `json:"vmInstanceUuids" zstack:"required,nonempty,nonulls"`
 	// SyncSignatures holds the names of the queues.
 	SyncSignatures []string `json:"syncSignatures,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1288,8 +1289,8 @@ func (a GetVmTaskAction) LogValue() slog.Value { return redact.LogValue(a) }
 type GetVmUptimeAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1358,8 +1359,8 @@ type GetVmsCapabilitiesAction struct {
 	// VmUUIDs holds the UUIDs of the VM instances. It is required. It must hold at least
 	// one element.
 	VmUUIDs []string `json:"vmUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance capability on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1425,8 +1426,8 @@ type GetVmsCapabilitiesResult struct {
 type GetVmvNUMATopologyAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -34,8 +34,8 @@ type AttachL3NetworkToVmAction struct {
 	// VmNicParams describes the NICs in more detail, as a JSON text. It came with ZStack
 	// Cloud 4.8.0.
 	VmNicParams *string `json:"vmNicParams,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -105,8 +105,8 @@ type AttachL3NetworkToVmNicAction struct {
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// StaticIP is the IP address to take, in place of one that the server chooses.
 	StaticIP *string `json:"staticIp,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -177,8 +177,8 @@ type AttachVmNicToVmAction struct {
 	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -249,8 +249,8 @@ type ChangeVfNicHaStateAction struct {
 	// "Enabled" or "Disabled", without regard to case. It has at most 32 characters
 	// (UTF-16 units).
 	HaState string `json:"haState" zstack:"required,max=32" values:"Enabled|Disabled"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VF NIC high availability on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -321,8 +321,8 @@ type ChangeVmNicNetworkAction struct {
 	DestL3NetworkUUID string `json:"destL3NetworkUuid" zstack:"required"`
 	// StaticIP is the IP address to take, in place of one that the server chooses.
 	StaticIP *string `json:"staticIp,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -394,8 +394,8 @@ type ChangeVmNicStateAction struct {
 	// State is the state that the VM NIC is to have. It is required. It is "enable" or
 	// "disable", without regard to case.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -464,8 +464,8 @@ type ChangeVmNicTypeAction struct {
 	// VmNicType is the type that the NIC is to have. It is required. It can only be
 	// "VNIC", without regard to case.
 	VmNicType string `json:"vmNicType" zstack:"required" values:"VNIC"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -609,8 +609,8 @@ type DeleteNicQosAction struct {
 	// Direction is its direction. It is required. It is "in" or "out", without regard to
 	// case.
 	Direction string `json:"direction" zstack:"required" values:"in|out"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bandwidth limit of a VM NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -678,8 +678,8 @@ type DeleteVmHostnameAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -747,8 +747,8 @@ type DeleteVmNicAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -823,8 +823,8 @@ type DeleteVmStaticIpAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -891,8 +891,8 @@ type DeleteVmStaticIpResult struct{}
 type DetachL3NetworkFromVmAction struct {
 	// VmNicUUID is the UUID of the VM NIC. It is required.
 	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -960,8 +960,8 @@ type DetachL3NetworkFromVmResult struct {
 type GetCandidateL3NetworksForChangeVmNicNetworkAction struct {
 	// VmNicUUID is the UUID of the VM NIC. It is required.
 	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the candidate L3 networks on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1036,8 +1036,8 @@ type GetNicQosAction struct {
 	// ForceSync asks the host, rather than the database. The default is false, sent when
 	// it is unset. It came with ZStack Cloud 3.3.0.
 	ForceSync *bool `json:"forceSync,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bandwidth limit of a VM NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1113,8 +1113,8 @@ type GetNicQosResult struct {
 type GetVmAttachableL3NetworkAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1181,8 +1181,8 @@ type GetVmAttachableL3NetworkResult struct {
 type GetVmHostnameAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1255,8 +1255,8 @@ type GetVmNicAttachableEipsAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1323,8 +1323,8 @@ type GetVmNicAttachableEipsResult struct {
 type GetVmNicAttachedNetworkServiceAction struct {
 	// VmNicUUID is the UUID of the VM NIC. It is required.
 	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1399,11 +1399,12 @@ type QueryVmNicAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1504,8 +1505,8 @@ type UpdateVmNetworkConfigAction struct {
 	// VmNicUUIDs holds the UUIDs of the VM NICs. It is required. It must hold at least
 	// one element.
 	VmNicUUIDs []string `json:"vmNicUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1571,8 +1572,8 @@ type UpdateVmNicMacAction struct {
 	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
 	// MAC is the MAC address. It is required.
 	MAC string `json:"mac" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM NIC on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -24,11 +24,12 @@ type QueryVmPriorityConfigAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -132,8 +133,8 @@ type UpdatePriorityConfigAction struct {
 	// OomScoreAdj is the adjustment of the score by which the kernel chooses what to end
 	// when memory runs out. It is -1,000 to 1,000.
 	OomScoreAdj *int32 `json:"oomScoreAdj,omitzero" zstack:"range=-1000:1000"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the priority configuration on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -25,8 +25,8 @@ type AttachDataVolumeToHostAction struct {
 	// MountPath is the directory to mount it at. It is required. It has at most 512
 	// characters (UTF-16 units).
 	MountPath string `json:"mountPath" zstack:"required,max=512"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -95,8 +95,8 @@ type AttachDataVolumeToVmAction struct {
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// VolumeUUID is the UUID of the volume. It is required.
 	VolumeUUID string `json:"volumeUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -163,8 +163,8 @@ type AttachDataVolumeToVmResult struct {
 type BatchSyncVolumeSizeAction struct {
 	// ClusterUUID is the UUID of the cluster. It is required.
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -235,8 +235,8 @@ type ChangeVolumeStateAction struct {
 	// StateEvent is what to do to the state of the volume. It is required. It is "enable"
 	// or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -306,8 +306,8 @@ type DeleteDataVolumeAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the data volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -375,8 +375,8 @@ type DeleteVolumeQosAction struct {
 	// "overwrite", without regard to case. The default is "total", sent when it is unset.
 	// It came with ZStack Cloud 3.1.0.
 	Mode *string `json:"mode,omitzero" values:"total|read|write|all|overwrite" default:"total"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bandwidth and I/O limit of a volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -444,8 +444,8 @@ type DetachDataVolumeFromHostAction struct {
 	VolumeUUID string `json:"volumeUuid" zstack:"required"`
 	// HostUUID is the UUID of the host.
 	HostUUID *string `json:"hostUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -513,8 +513,8 @@ type DetachDataVolumeFromVmAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// VmUUID is the UUID of the VM instance.
 	VmUUID *string `json:"vmUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -582,8 +582,8 @@ type DetachDataVolumeFromVmResult struct {
 type ExpungeDataVolumeAction struct {
 	// UUID is the UUID of the data volume to delete for good. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the data volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -652,8 +652,8 @@ type FlattenVolumeAction struct {
 	// DryRun checks everything and changes nothing. The default is false, sent when it is
 	// unset.
 	DryRun *bool `json:"dryRun,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -718,8 +718,8 @@ type FlattenVolumeResult struct {
 type GetAccessPathAction struct {
 	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
 	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the access path on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -787,8 +787,8 @@ type GetAccessPathResult struct {
 type GetDataVolumeAttachableVmAction struct {
 	// VolumeUUID is the UUID of the volume. It is required.
 	VolumeUUID string `json:"volumeUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the data volume attachable VM instance on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -855,8 +855,8 @@ type GetDataVolumeAttachableVmResult struct {
 type GetVolumeCapabilitiesAction struct {
 	// UUID is the UUID of the volume. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -921,8 +921,8 @@ type GetVolumeCapabilitiesResult struct {
 // It sends GET /volumes/formats. It returns [GetVolumeFormatResult]. It came with ZStack
 // Cloud 1.9.0 or earlier.
 type GetVolumeFormatAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -989,8 +989,8 @@ type GetVolumeFormatResult struct {
 type GetVolumeIoThreadPinAction struct {
 	// UUID is the UUID of the volume. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1062,8 +1062,8 @@ type GetVolumeQosAction struct {
 	// ForceSync asks the host, rather than the database. The default is false, sent when
 	// it is unset. It came with ZStack Cloud 3.3.0.
 	ForceSync *bool `json:"forceSync,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bandwidth and I/O limit of a volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1166,8 +1166,8 @@ type GetVolumeQosResult struct {
 type LocalStorageGetVolumeMigratableHostsAction struct {
 	// VolumeUUID is the UUID of the volume. It is required.
 	VolumeUUID string `json:"volumeUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1242,11 +1242,12 @@ type QueryBlockVolumeAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1347,11 +1348,12 @@ type QueryExponBlockVolumeAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1454,11 +1456,12 @@ type QueryShareableVolumeVmInstanceRefAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1564,11 +1567,12 @@ type QueryVolumeAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1670,11 +1674,12 @@ type QueryXskyBlockVolumeAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -1771,8 +1776,8 @@ type QueryXskyBlockVolumeResult struct {
 type RecoverDataVolumeAction struct {
 	// UUID is the UUID of the data volume to recover. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the data volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1840,8 +1845,8 @@ type ResizeDataVolumeAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Size is the new size, in bytes. It must be larger than the old one. It is required.
 	Size int64 `json:"size" zstack:"required" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the data volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1905,14 +1910,15 @@ type ResizeDataVolumeResult struct {
 // for its end, Start does not. It returns [ResizeRootVolumeResult], with the volume as it
 // now is ([types.VolumeInventory]). It came with ZStack Cloud 2.2.0.
 type ResizeRootVolumeAction struct {
-	// UUID is the UUID of the root volume.
+	// UUID is the UUID of the root volume. It is part of the path: the call cannot be
+	// made without it.
 	UUID *string `json:"uuid,omitzero"`
 	// VmInstanceUUID is the UUID of the VM instance. It came with ZStack Cloud 4.3.12.
 	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
 	// Size is the new size, in bytes. It must be larger than the old one. It is required.
 	Size int64 `json:"size" zstack:"required" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the root volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1984,8 +1990,8 @@ type SetVolumeIoThreadPinAction struct {
 	Pin string `json:"pin" zstack:"required"`
 	// IoThreadID is the number of the I/O thread. It is required. It is 1 to 10.
 	IoThreadID int32 `json:"ioThreadId" zstack:"required,range=1:10" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2079,8 +2085,8 @@ type SetVolumeQosAction struct {
 	// TotalIOPS is the limit on read and write operations a second together. It is at
 	// least 1. It came with ZStack Cloud 4.4.0.
 	TotalIOPS *int64 `json:"totalIOPS,omitzero" zstack:"range=1:9223372036854775807"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the bandwidth and I/O limit of a volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2146,8 +2152,8 @@ type SetVolumeQosResult struct {
 type SyncVolumeSizeAction struct {
 	// UUID is the UUID of the volume. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2215,8 +2221,8 @@ type UndoSnapshotCreationAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// SnapShotUUID is the UUID of the volume snapshot. It is required.
 	SnapShotUUID string `json:"snapShotUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the snapshot creation on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2286,8 +2292,8 @@ type UpdateBlockVolumeAction struct {
 	Name *string `json:"name,omitzero"`
 	// Description is the new description of the block volume.
 	Description *string `json:"description,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the block volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2359,8 +2365,8 @@ type UpdateVolumeAction struct {
 	// Description is the new description of the volume. It has at most 2,048 characters
 	// (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2440,8 +2446,8 @@ type UpdateXskyBlockVolumeAction struct {
 	Name *string `json:"name,omitzero"`
 	// Description is the new description of the XSKY block volume.
 	Description *string `json:"description,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the XSKY block volume on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2503,8 +2509,8 @@ func (a UpdateXskyBlockVolumeAction) LogValue() slog.Value { return redact.LogVa
 type ValidateVolumeSnapshotChainAction struct {
 	// UUID is the UUID of the volume. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the volume snapshot on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

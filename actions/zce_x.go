@@ -183,8 +183,8 @@ type DeleteZceXAlertPlatformAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ZCE-X alert platform on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -251,8 +251,8 @@ type DeleteZceXAlertPlatformResult struct{}
 type GetZceXCapabilityAction struct {
 	// UUID is the UUID of the ZCE-X storage cluster. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ZCE-X storage cluster capability on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -323,11 +323,12 @@ type QueryZceXAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -430,11 +431,12 @@ type QueryZceXThirdPartyPlatformAlertRefAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -540,8 +542,8 @@ type RemoveZceXAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ZCE-X storage cluster on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -633,8 +635,8 @@ type UpdateZceXClusterConfigAction struct {
 	// Password is the password to log in with. It must not be empty. The default is
 	// "password", sent when it is unset. It never appears in errors or logs.
 	Password *string `json:"password,omitzero" zstack:"noempty,sensitive" default:"password"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ZCE-X storage cluster configuration on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -24,8 +24,8 @@ type AttachAppBuildSystemToZoneAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// BuildSystemUUID is the UUID of the application build system. It is required.
 	BuildSystemUUID string `json:"buildSystemUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the zone on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -98,8 +98,8 @@ type AttachBackupStorageToZoneAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// BackupStorageUUID is the UUID of the backup storage. It is required.
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the zone on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -170,8 +170,8 @@ type ChangeZoneStateAction struct {
 	// StateEvent is what to do to the state of the zone. It is required. It is "enable"
 	// or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the zone on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -326,8 +326,8 @@ type DeleteZoneAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the zone on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -394,8 +394,8 @@ type DetachAppBuildSystemToZoneAction struct {
 	BuildSystemUUID string `json:"buildSystemUuid" zstack:"required"`
 	// ZoneUUID is the UUID of the zone that the zone is in. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the zone on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -464,8 +464,8 @@ type DetachBackupStorageFromZoneAction struct {
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
 	// ZoneUUID is the UUID of the zone that the zone is in. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the zone on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -530,10 +530,11 @@ type DetachBackupStorageFromZoneResult struct {
 // It sends GET /zones/{uuid}/info. It returns [GetZoneResult], with the zones
 // ([types.ZoneInventory]). It came with ZStack Cloud 2.5.0.
 type GetZoneAction struct {
-	// UUID is the UUID of the zone.
+	// UUID is the UUID of the zone. It is part of the path: the call cannot be made
+	// without it.
 	UUID *string `json:"uuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the zone on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -603,11 +604,12 @@ type QueryZoneAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -719,8 +721,8 @@ type UpdateZoneAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// IsDefault makes it the default one. It came with ZStack Cloud 4.6.31.
 	IsDefault *bool `json:"isDefault,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the zone on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

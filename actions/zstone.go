@@ -113,8 +113,8 @@ type AddZStoneResult struct {
 type GetZStoneCapabilityAction struct {
 	// UUID is the UUID of the ZStone storage cluster. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ZStone storage cluster capability on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -185,11 +185,12 @@ type QueryZStoneAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -290,8 +291,8 @@ type RemoveZStoneAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ZStone storage cluster on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -374,8 +375,8 @@ type UpdateZStoneClusterConfigAction struct {
 	// ManagementNetworkCidr is the management CIDR of the ZStone storage cluster
 	// configuration. It is required. It must not be empty.
 	ManagementNetworkCidr string `json:"managementNetworkCidr" zstack:"required,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the ZStone storage cluster configuration on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -461,8 +462,8 @@ type UpdateZStoneHostConfigAction struct {
 	// UpdateHostname changes the hostnames of the hosts. The default is true, sent when
 	// it is unset.
 	UpdateHostname *bool `json:"updateHostname,omitzero" default:"true"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the configuration of a host of a ZStone storage cluster on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -534,8 +535,8 @@ type ZStoneTestConnectionAction struct {
 	// URL is the URL of the resource. It must not be empty. The default is "/open/ping",
 	// sent when it is unset.
 	URL *string `json:"url,omitzero" zstack:"noempty" default:"/open/ping"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

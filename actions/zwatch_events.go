@@ -33,8 +33,8 @@ type AckEventDataAction struct {
 	// AckPeriodSec is for how many seconds the same message is not sent again. It is
 	// required.
 	AckPeriodSec int32 `json:"ackPeriodSec" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the event message on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -259,8 +259,8 @@ type ChangeEventSubscriptionStateAction struct {
 	// State is the state that the event subscription is to have. It is required. It is
 	// "Enabled" or "Disabled", without regard to case.
 	State string `json:"state" zstack:"required" values:"Enabled|Disabled"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the event subscription on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -331,8 +331,8 @@ type GetAllEventMetadataAction struct {
 	// Namespace is the namespace of the metric or event, such as "ZStack/VM". It came
 	// with ZStack Cloud 3.9.0.
 	Namespace *string `json:"namespace,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the all event metadata on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -407,8 +407,8 @@ type GetAuditDataAction struct {
 	// AuditType says whether logins or changes of resources are asked for. It is "Login"
 	// or "Resource", without regard to case. It came with ZStack Cloud 3.5.0.
 	AuditType *types.AuditType `json:"auditType,omitzero" values:"Login|Resource"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the audit record on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -495,8 +495,8 @@ type GetEventDataAction struct {
 	// EndpointUUID is the UUID of the notification endpoint. It came with ZStack Cloud
 	// 3.10.0.
 	EndpointUUID *string `json:"endpointUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the event message on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -569,11 +569,12 @@ type QueryAuditAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -674,11 +675,12 @@ type QueryEventRecordAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -779,11 +781,12 @@ type QueryEventSubscriptionAction struct {
 	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
 	// required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most.
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, without the rows.
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by.
 	GroupBy *string `json:"groupBy,omitzero"`
@@ -884,8 +887,8 @@ type RemoveActionFromEventSubscriptionAction struct {
 	SubscriptionUUID string `json:"subscriptionUuid" zstack:"required"`
 	// ActionUUID is the UUID of the action. It is required.
 	ActionUUID string `json:"actionUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the event subscription on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -953,8 +956,8 @@ type RemoveActionFromEventSubscriptionResult struct{}
 type RemoveLabelFromEventSubscriptionAction struct {
 	// UUID is the UUID of the label to remove. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the event subscription on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1042,8 +1045,8 @@ type SubscribeEventAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the event. It came with ZStack
 	// Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the event on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1113,8 +1116,8 @@ type UnsubscribeEventAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the event on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1188,8 +1191,8 @@ type UpdateEventDataAction struct {
 	// ReadStatus says whether messages are marked as read or unread. It is "Read" or
 	// "Unread", without regard to case.
 	ReadStatus *string `json:"readStatus,omitzero" values:"Read|Unread"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the event message on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1262,8 +1265,8 @@ type UpdateEventSubscriptionLabelAction struct {
 	// Operator says how the value of the label is compared. It is required. It is "Regex"
 	// or "Equal", without regard to case.
 	Operator string `json:"operator" zstack:"required" values:"Regex|Equal"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the event subscription label on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1339,8 +1342,8 @@ type UpdateSubscribeEventAction struct {
 	// Name is the new name of the subscribe event. It has at most 255 characters (UTF-16
 	// units). It came with ZStack Cloud 3.10.0.
 	Name *string `json:"name,omitzero" zstack:"max=255"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the subscribe event on.
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -243,7 +243,7 @@ func (w *Writer) returns(a *catalog.Action) string {
 		case a.Query && f.Name == "inventories":
 			return "Each row is a " + "[types." + inner + "]; conditions narrow what is found, and All reads every row, page by page."
 		case f.Name == "inventory" && inner == f.Type:
-			return "It returns " + link + ", with " + w.state(a, thing) + of + "."
+			return "It returns " + link + ", with " + w.state(a, inner, thing) + of + "."
 		case f.Name == "inventories":
 			return "It returns " + link + ", with the " + thing.many + of + "."
 		}
@@ -255,13 +255,19 @@ func (w *Writer) returns(a *catalog.Action) string {
 }
 
 // state is how the thing in a result stands to the call.
-func (w *Writer) state(a *catalog.Action, thing noun) string {
+func (w *Writer) state(a *catalog.Action, inventory string, thing noun) string {
 	r := w.words.read(strings.TrimSuffix(a.Name, "Action"))
 	switch r.head {
 	case "Create", "Clone":
 		return "the new " + thing.one
 	case "Add":
-		if r.prep == "" || r.place != "" {
+		// A rule that is added to a group returns the group.
+		object := strings.TrimSuffix(strings.TrimPrefix(a.Name, "Add"), "Action")
+		part, toWhole := strings.CutPrefix(object, strings.TrimSuffix(inventory, "Inventory"))
+		if toWhole && part != "" && r.prep == "" {
+			break
+		}
+		if r.prep == "" || r.place != "" || strings.Contains(object, "By") {
 			return "the new " + thing.one
 		}
 	case "Get", "Calculate", "Check", "Validate", "Request", "Preview", "":

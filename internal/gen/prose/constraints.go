@@ -1,7 +1,6 @@
 package prose
 
 import (
-	"bytes"
 	"encoding/json"
 	"math"
 	"slices"
@@ -15,8 +14,12 @@ import (
 // regular expression, which stands on a line of its own.
 func constraints(a *catalog.Action, p *catalog.Param) (s []string, pattern string) {
 	many := strings.HasPrefix(p.Type, "list<")
-	if p.Required {
+	switch {
+	case p.Required && preset(p) == "":
 		s = append(s, "It is required.")
+	case p.Required: // and has a default, which comes below
+	case strings.Contains(a.Path, "{"+p.Name+"}"):
+		s = append(s, "It is part of the path: the call cannot be made without it.")
 	}
 	for _, on := range p.RequiredOn {
 		s = append(s, product(on)+" requires it.")
@@ -32,9 +35,9 @@ func constraints(a *catalog.Action, p *catalog.Param) (s []string, pattern strin
 	}
 	switch {
 	case many && p.NonEmpty && p.NoEmptyString:
-		s = append(s, "It must hold at least one element, and none may be empty.")
+		s = append(s, must(p)+" hold at least one element, and none may be empty.")
 	case many && p.NonEmpty:
-		s = append(s, "It must hold at least one element.")
+		s = append(s, must(p)+" hold at least one element.")
 	case many && p.NoEmptyString:
 		s = append(s, "No element may be empty.")
 	case p.NoEmptyString && p.MinLength == 0:
@@ -68,6 +71,14 @@ func constraints(a *catalog.Action, p *catalog.Param) (s []string, pattern strin
 		s = append(s, "Only "+product(p.Products[0])+" takes it.")
 	}
 	return s, p.Regex
+}
+
+// must begins a sentence about a value that an optional parameter need not have.
+func must(p *catalog.Param) string {
+	if p.Required {
+		return "It must"
+	}
+	return "When set, it must"
 }
 
 func product(name string) string {
@@ -168,10 +179,10 @@ func number(n int64) string {
 // preset says what is sent for a parameter that is not set. A zero outside of
 // the allowed range is an accident of the server's language, not a default.
 func preset(p *catalog.Param) string {
-	if len(p.Default) == 0 || p.Required || bytes.Equal(p.Default, []byte("null")) {
-		return ""
-	}
 	text := string(p.Default)
+	if text == "" || text == "null" || p.Required && (text == "0" || text == "false") {
+		return "" // Java's zero values are no defaults that anybody chose
+	}
 	if len(p.Range) == 2 {
 		if n, err := strconv.ParseFloat(text, 64); err == nil && (n < float64(p.Range[0]) || n > float64(p.Range[1])) {
 			return ""
