@@ -57,6 +57,8 @@ All, which iterates over everything that matches:
 
 An action reads its parameters from JSON by their wire names, with
 [encoding/json.Unmarshal] for one, and it prints and logs without its secrets.
+Only encoding/json writes those, and a JSON log handler that finds an action inside
+a slice, a map or another struct.
 
 # Finding an action
 

@@ -34,6 +34,6 @@
 //
 // No value of this package that holds a password, a key or a token shows it when
 // it is printed or logged. encoding/json writes it, since programs have to keep
-// such values: a JSON log handler that is given a bare slice of them does so too,
-// so log the values, or the result that holds them.
+// such values: a JSON log handler that finds one inside a bare slice, a map or a
+// struct of yours does so too, so log the values, or the result that holds them.
 package types

@@ -52,8 +52,10 @@
 //
 // Required parameters are plain fields, optional ones pointers (new("text"),
 // new(int64(1))), lists and maps: nil is not sent, and what is set is sent even
-// when it is empty, zero or false. Texts lose white space at their ends, except
-// passwords and the like. Everything is checked against the catalogue's
+// when it is empty, zero or false. A required number or boolean that was forgotten
+// cannot be told from zero or false, which is sent then, unless it has a default; a
+// required text that is empty is refused. Texts lose white space at their ends,
+// except passwords and the like. Everything is checked against the catalogue's
 // constraints before it is sent, and refused with a [*ValidationError].
 //
 // # Errors
@@ -70,8 +72,13 @@
 //
 // A [*ValidationError] says that nothing was sent, an [*UnknownOutcomeError] that
 // a change may or may not have been made, a [*JobExpiredError] that the server
-// knows no such job. No error, log record or printed value shows a password, a
-// session, a key or a signature.
+// knows no such job.
+//
+// No error and no log record of the SDK shows a password, a session, a key or a
+// signature, and no action, result or data type does when it is printed or logged
+// as a value of its own. encoding/json writes them, since programs have to keep
+// such values; so does a JSON log handler that finds one inside a slice, a map or
+// a struct of yours.
 //
 // # Sending again
 //
@@ -94,8 +101,9 @@
 // Query actions take conditions, all of which must hold. They are texts such as
 // "state=Running" or "name~=web%"; [Where] makes them from [Eq], [Like] and
 // their kin, and refuses those that the server would read differently. An empty
-// list selects every row. Call reads one page as asked, and All, an iterator,
-// every row (see [Pager]).
+// list selects every row. Call reads one page as asked, which the server cuts at
+// 1,000 rows when the action has no Limit, and All, an iterator, every row (see
+// [Pager]).
 //
 // # Any action by name
 //

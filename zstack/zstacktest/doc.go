@@ -69,12 +69,13 @@ are created, updated, enabled, disabled and deleted. Beyond that the node knows:
   - the progress of jobs, the version, the time, and whether the node is ready.
 
 An API that the node does not have is answered as one that no server has: 404 for
-an unknown address, and 400 for an unknown action at a known one.
+an unknown address, 405 for a method that a known one does not take, and 400 for an
+unknown action at a known one.
 
 # How it answers
 
-A GET is answered with its result; other APIs, logins excepted, with 202 and a job
-that is polled. The job has the UUID that the client sent in X-Job-UUID, and the
+A GET is answered with its result; so are logins, LogOut, GetVersion and
+GetCurrentTime. Other APIs are answered with 202 and a job that is polled. The job has the UUID that the client sent in X-Job-UUID, and the
 location names a host that cannot be reached, since clients are to poll the address
 they know. A failed API gives 503 and an error with a code, as it does on the
 server: in the reply, or in the job's result. That a session has ended is told in
@@ -85,7 +86,8 @@ as integers; both have timestamps as "Nov 14, 2017 10:20:57 PM" in the zone of
 Query conditions are taken apart as the server does it, and joined by "and". A
 field can be one of a record inside ("vmNics.ip") or of a record that a UUID names
 ("zone.name"). Strings are compared without regard to case, as in the server's
-database. Groups are not simulated.
+database. A query without a limit gets 1,000 rows at most. Grouping and named
+filters are answered with an error.
 
 # Faults
 
