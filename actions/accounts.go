@@ -593,8 +593,9 @@ type LogInByAccountAction struct {
 	AccountType *string `json:"accountType,omitzero"`
 	// CaptchaUUID is the UUID of the captcha. It came with ZStack Cloud 2.6.0.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
-	// VerifyCode is what the user read from the captcha. It came with ZStack Cloud 2.6.0.
-	VerifyCode *string `json:"verifyCode,omitzero"`
+	// VerifyCode is what the user read from the captcha. It never appears in errors or
+	// logs. It came with ZStack Cloud 2.6.0.
+	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
 	// ClientInfo describes the client, such as its address and browser. It came with
 	// ZStack Cloud 3.5.0.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`

@@ -206,8 +206,8 @@ type CreateVpnIkeConfigAction struct {
 	// characters (UTF-16 units). It must not be empty.
 	Name string `json:"name" zstack:"required,max=64,noempty"`
 	// Psk is the pre-shared key. It is required. It has at most 32 characters (UTF-16
-	// units). It must not be empty.
-	Psk string `json:"psk" zstack:"required,max=32,noempty"`
+	// units). It must not be empty. It never appears in errors or logs.
+	Psk string `json:"psk" zstack:"required,max=32,noempty,sensitive"`
 	// Pfs is the group for perfect forward secrecy. It is "disabled", "group1", "group2",
 	// "group5", "group14" or "group24", without regard to case. The default is "group1",
 	// sent when it is unset.
@@ -299,6 +299,12 @@ type CreateVpnIkeConfigResult struct {
 	// Inventory is the IKE configuration.
 	Inventory *types.VpcVpnIkeConfigInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v CreateVpnIkeConfigResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CreateVpnIkeConfigResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateVpnIpsecConfigAction creates an IPsec configuration.
 // It sends POST /hybrid/vpn-connection/ipsec. The server runs it as a job: Call waits for
@@ -1091,6 +1097,12 @@ type QueryVpcIkeConfigFromLocalResult struct {
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
+
+// Format prints the value without its secrets.
+func (v QueryVpcIkeConfigFromLocalResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryVpcIkeConfigFromLocalResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryVpcIpSecConfigFromLocalAction finds IPsec configurations of the public cloud that
 // ZStack has on record.

@@ -780,8 +780,9 @@ type LoginIAM2VirtualIDAction struct {
 	Password string `json:"password" zstack:"required,sensitive"`
 	// CaptchaUUID is the UUID of the captcha. It came with ZStack Cloud 2.6.0.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
-	// VerifyCode is what the user read from the captcha. It came with ZStack Cloud 2.6.0.
-	VerifyCode *string `json:"verifyCode,omitzero"`
+	// VerifyCode is what the user read from the captcha. It never appears in errors or
+	// logs. It came with ZStack Cloud 2.6.0.
+	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
 	// ClientInfo describes the client, such as its address and browser. It came with
 	// ZStack Cloud 3.5.0.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
@@ -863,8 +864,9 @@ type LoginIAM2VirtualIDWithLdapAction struct {
 	// Password is the password, as it is. It is required. It never appears in errors or
 	// logs.
 	Password string `json:"password" zstack:"required,sensitive"`
-	// VerifyCode is what the user read from the captcha.
-	VerifyCode *string `json:"verifyCode,omitzero"`
+	// VerifyCode is what the user read from the captcha. It never appears in errors or
+	// logs.
+	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
 	// CaptchaUUID is the UUID of the captcha.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts

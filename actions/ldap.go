@@ -638,8 +638,9 @@ type LogInByLdapAction struct {
 	// Password is the password, as it is. It is required. It never appears in errors or
 	// logs.
 	Password string `json:"password" zstack:"required,sensitive"`
-	// VerifyCode is what the user read from the captcha. It came with ZStack Cloud 2.6.0.
-	VerifyCode *string `json:"verifyCode,omitzero"`
+	// VerifyCode is what the user read from the captcha. It never appears in errors or
+	// logs. It came with ZStack Cloud 2.6.0.
+	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
 	// CaptchaUUID is the UUID of the captcha. It came with ZStack Cloud 2.6.0.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// ClientInfo describes the client, such as its address and browser. It came with

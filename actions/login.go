@@ -239,8 +239,9 @@ type GetTwoFactorAuthenticationSecretAction struct {
 	Type *string `json:"type,omitzero" zstack:"requiredon=cloud,nonempty,on=cloud" values:"account|iam2"`
 	// CaptchaUUID is the UUID of the captcha.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
-	// VerifyCode is what the user read from the captcha.
-	VerifyCode *string `json:"verifyCode,omitzero"`
+	// VerifyCode is what the user read from the captcha. It never appears in errors or
+	// logs.
+	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -396,8 +397,9 @@ type LogInAction struct {
 	LoginType string `json:"loginType" zstack:"required"`
 	// CaptchaUUID is the UUID of the captcha.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
-	// VerifyCode is what the user read from the captcha.
-	VerifyCode *string `json:"verifyCode,omitzero"`
+	// VerifyCode is what the user read from the captcha. It never appears in errors or
+	// logs.
+	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
 	// ClientInfo describes the client, such as its address and browser.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
 	// Properties holds further properties of the login.
@@ -670,8 +672,9 @@ type ResetTwoFactorAuthenticationSecretAction struct {
 	Type *string `json:"type,omitzero" zstack:"requiredon=cloud,nonempty,on=cloud" values:"account|iam2"`
 	// CaptchaUUID is the UUID of the captcha.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
-	// VerifyCode is what the user read from the captcha.
-	VerifyCode *string `json:"verifyCode,omitzero"`
+	// VerifyCode is what the user read from the captcha. It never appears in errors or
+	// logs.
+	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`

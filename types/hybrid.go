@@ -294,8 +294,8 @@ type VpcVpnIkeConfigInventory struct {
 	AccountName string `json:"accountName,omitzero"`
 	// Name is the name of the IKE configuration.
 	Name string `json:"name,omitzero"`
-	// Psk is the pre-shared key.
-	Psk string `json:"psk,omitzero"`
+	// Psk is the pre-shared key. It never appears in logs.
+	Psk string `json:"psk,omitzero" zstack:"sensitive"`
 	// Version is the version of the IKE configuration.
 	Version string `json:"version,omitzero"`
 	// Mode is the mode of the IKE configuration.
@@ -319,6 +319,12 @@ type VpcVpnIkeConfigInventory struct {
 	// LastOpDate is when the IKE configuration was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v VpcVpnIkeConfigInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v VpcVpnIkeConfigInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // VpcVpnIkeConfigStruct is an IKE configuration in the server's replies. It came with
 // ZStack Cloud 2.1.0.

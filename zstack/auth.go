@@ -51,7 +51,7 @@ func signingDate(t time.Time) string {
 	zone := t.Location().String()
 	switch {
 	case zone == "UTC" || zone == "PRC":
-	case strings.Contains(zone, "/"):
+	case strings.Contains(zone, "/") && !strings.HasPrefix(zone, "Etc/GMT"): // of which Java reads the start
 	default:
 		if _, offset := t.Zone(); offset == 0 {
 			zone = "UTC"

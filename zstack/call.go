@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/zstack-go/zstack-go/types"
 )
 
 // Call runs an action and decodes its result into result: a pointer to the
@@ -50,6 +52,9 @@ func (c *Client) Start(ctx context.Context, a Action, job jobShell, options ...C
 	ctx, cancel := o.limit(ctx)
 	defer cancel()
 	started, err := c.submit(ctx, r, o)
+	if err != nil && c.renewable(r, o, err) {
+		started, err = c.submit(ctx, r, o)
+	}
 	if err != nil {
 		return err
 	}
@@ -113,7 +118,15 @@ func (c *Client) run(ctx context.Context, r *request, result any, o callConfig) 
 // has ended, so that it may be repeated after a new login. A job uuid that the
 // caller chose is used up.
 func (c *Client) renewable(r *request, o callConfig, err error) bool {
-	return c.sessions != nil && r.session && r.credentials.empty() && o.jobUUID == "" && IsInvalidSession(err) && !isLoginError(err)
+	return c.sessions != nil && r.session && r.credentials.empty() && o.jobUUID == "" && isSessionEnd(err)
+}
+
+// isSessionEnd reports whether the server refused a call because its session has
+// ended. Only an error that says so itself means that the API was not run; one
+// that has it as a cause ran and failed.
+func isSessionEnd(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Code != nil && e.Code.Code == types.IDInvalidSession && !isLoginError(err)
 }
 
 // submit sends a request and returns its job, which is done already when the
@@ -154,6 +167,9 @@ func (c *Client) submit(ctx context.Context, r *request, o callConfig) (*job, er
 	if r.method != http.MethodGet && isDuplicate(rep) {
 		return j, nil // the job is there already, from an earlier call with the same uuid
 	}
+	if r.method != http.MethodGet && isProxyFault(rep) {
+		return nil, &UnknownOutcomeError{Action: r.action, Method: r.method, Path: r.shown, JobUUID: j.uuid, Async: r.async, Err: j.failure(rep)}
+	}
 	j.settle(rep)
 	return j, j.err
 }
@@ -162,6 +178,15 @@ func (c *Client) submit(ctx context.Context, r *request, o callConfig) (*job, er
 // with the call's uuid.
 func isDuplicate(rep *reply) bool {
 	return rep.status == http.StatusBadRequest && bytes.Contains(rep.body, []byte("Duplicate job uuid"))
+}
+
+// isProxyFault reports whether a reply comes from a proxy that lost the server's.
+func isProxyFault(rep *reply) bool {
+	switch rep.status {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return !isErrorObject(rep.body)
+	}
+	return false
 }
 
 // authorization returns what a request is sent with: the action's own
@@ -194,7 +219,11 @@ func (c *Client) own(ctx context.Context) (grant, error) {
 // nothing about the call that needed it, which surely did not.
 func certain(err error) error {
 	var unknown *UnknownOutcomeError
-	if errors.As(err, &unknown) {
+	var failed *Error
+	if errors.As(err, &unknown) && errors.As(unknown.Err, &failed) {
+		return failed
+	}
+	if unknown != nil {
 		return &Error{Action: unknown.Action, Method: unknown.Method, Path: unknown.Path, JobUUID: unknown.JobUUID, Err: unknown.Err}
 	}
 	return err

@@ -425,9 +425,48 @@ func TestSessionThatEndedIsForgottenWhereItCannotBeRenewed(t *testing.T) {
 	query := queryVM{Conditions: []string{}}
 	require.NoError(t, c.Call(t.Context(), query, nil))
 	node.ExpireSessions()
-	require.True(t, zstack.IsInvalidSession(c.Start(t.Context(), query, new(zstack.Job[queryVMResult]))))
+	// A job uuid of the caller's own is used up, so the call is not repeated.
+	require.True(t, zstack.IsInvalidSession(c.Call(t.Context(), query, nil, zstack.WithJobUUID(jobUUID))))
 	node.ResetRequests()
 	require.NoError(t, c.Call(t.Context(), query, nil))
 	actions, _ := sentActions(node)
 	require.Equal(t, []string{"LogInByAccount", "QueryVmInstance"}, actions)
+}
+
+func TestStartLogsInAgainWhereTheSessionHasEnded(t *testing.T) {
+	t.Parallel()
+	node := zstacktest.New()
+	c := clientOf(t, node, zstack.WithCredentials(zstack.Account("admin", "password")))
+	require.NoError(t, c.Call(t.Context(), listVMs, nil))
+	node.ExpireSessions()
+	require.NoError(t, c.Start(t.Context(), listVMs, new(zstack.Job[queryVMResult])))
+}
+
+func TestAFailureThatASessionCausedIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	sent := 0
+	c := clientOf(t, transport(func(r *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(r.URL.Path, "/login") {
+			return reply(200, `{"inventory":{"uuid":"`+sessionUUID+`"}}`)
+		}
+		sent++
+		return reply(503, `{"error":{"code":"SYS.1006","cause":{"code":"ID.1001"}}}`)
+	}), zstack.WithCredentials(zstack.Account("admin", "password")))
+	err := c.Call(t.Context(), newAccount{Name: "n", Password: "p"}, nil)
+	require.True(t, zstack.IsInvalidSession(err))
+	require.Equal(t, 1, sent)
+}
+
+func TestAProxyInTheServersPlaceLeavesAChangeUnknown(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{502, 503, 504} {
+		rec := record(always(status, "<html>"))
+		err := clientOf(t, rec).Call(t.Context(), newAccount{Name: "n", Password: "p"}, nil)
+		var unknown *zstack.UnknownOutcomeError
+		require.ErrorAs(t, err, &unknown)
+		var failed *zstack.Error
+		require.ErrorAs(t, err, &failed)
+		require.Equal(t, status, failed.Status)
+		rec.only(t)
+	}
 }

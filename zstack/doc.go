@@ -55,7 +55,7 @@
 // when it is empty, zero or false. A required number or boolean that was forgotten
 // cannot be told from zero or false, which is sent then, unless it has a default; a
 // required text that is empty is refused. Texts lose white space at their ends,
-// except passwords and the like. Everything is checked against the catalogue's
+// except where the API wants them as they are (the passwords inside VMs). Everything is checked against the catalogue's
 // constraints before it is sent, and refused with a [*ValidationError].
 //
 // # Errors

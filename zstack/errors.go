@@ -132,13 +132,14 @@ type UnknownOutcomeError struct {
 	JobUUID      string
 	// Async says that the action usually runs as a job.
 	Async bool
-	// Err is what cut the call off: the network's error or the context's.
+	// Err is what cut the call off: the network's error, the context's, or an
+	// [*Error] with what a proxy answered in the server's place.
 	Err error
 }
 
 func (e *UnknownOutcomeError) Error() string {
 	return "zstack: " + join(e.Action, e.Method+" "+e.Path,
-		"it is unknown whether the call ran", e.Err.Error()) + " (job " + e.JobUUID + ")"
+		"it is unknown whether the call ran", strings.TrimPrefix(e.Err.Error(), "zstack: ")) + " (job " + e.JobUUID + ")"
 }
 
 // Unwrap returns what cut the call off.

@@ -236,7 +236,7 @@ func (j *job) settle(rep *reply) {
 		return
 	}
 	if err := j.failure(rep); err != nil {
-		if c := j.client; c.sessions != nil && j.sent.session != "" && IsInvalidSession(err) {
+		if c := j.client; c.sessions != nil && j.sent.session != "" && isSessionEnd(err) {
 			c.sessions.drop(j.sent.session)
 		}
 		j.end(nil, err)

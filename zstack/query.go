@@ -2,6 +2,7 @@ package zstack
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"strings"
 )
@@ -63,7 +64,10 @@ func (p *Pager) Next(ctx context.Context) bool {
 	if p.err = p.client.Call(ctx, p.pages.page(), p.page.Addr().Interface(), p.options...); p.err != nil {
 		return false
 	}
-	p.pages.advance(p.rows)
+	if !p.pages.advance(p.rows) {
+		p.err = &Error{Action: nameOf(p.pages.page()), Err: errors.New("the server answers with the same rows again, whatever page is asked for")}
+		return false
+	}
 	return p.rows.Len() > 0
 }
 
@@ -192,11 +196,11 @@ func (p *pager) page() Action {
 	case p.uuid == nil && (p.seen > 0 || p.start > 0):
 		p.set("start", new(int32(p.start+p.seen)))
 	case p.uuid == nil:
-	case p.seen > 0 && (p.last == "" || strings.ContainsAny(p.last, "=!<>~? ")):
+	case p.seen > 0 && !p.hasKey():
 		// The server would read such a uuid as an operator, or rows have none. In
 		// the order of uuids an offset leads to the same place.
 		p.set("start", new(int32(p.seen)))
-	case p.last != "":
+	case p.hasKey():
 		conditions = append(conditions, "uuid>"+p.last)
 	}
 	if p.uuid != nil {
@@ -207,12 +211,24 @@ func (p *pager) page() Action {
 	return p.action.Interface().(Action)
 }
 
-// advance notes the rows of a page.
-func (p *pager) advance(rows reflect.Value) {
+// hasKey reports whether a condition can ask for what comes after the last row.
+// The server would read some uuids as operators.
+func (p *pager) hasKey() bool {
+	return p.last != "" && !strings.ContainsAny(p.last, "=!<>~? ")
+}
+
+// advance notes the rows of a page. It is false when they are those of the page
+// before.
+func (p *pager) advance(rows reflect.Value) bool {
 	n := rows.Len()
 	p.seen += n
-	if n > 0 && p.uuid != nil {
-		p.last = rows.Index(n - 1).FieldByIndex(p.uuid).String()
-	}
 	p.finished = n < p.asked || p.limit >= 0 && p.seen >= p.limit
+	if n > 0 && p.uuid != nil {
+		last := rows.Index(n - 1).FieldByIndex(p.uuid).String()
+		if p.hasKey() && last == p.last {
+			return false
+		}
+		p.last = last
+	}
+	return true
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"testing"
 
@@ -330,4 +331,15 @@ func TestAnEmptyPagerSaysSo(t *testing.T) {
 	require.False(t, p.Next(t.Context()))
 	var refused *zstack.ValidationError
 	require.ErrorAs(t, p.Err(), &refused)
+}
+
+func TestAServerThatIgnoresPagingEndsThePages(t *testing.T) {
+	t.Parallel()
+	rec := record(transport(func(*http.Request) (*http.Response, error) {
+		return fullPages(1100, "same").RoundTrip(httptest.NewRequest("GET", "/?limit=500", nil))
+	}))
+	_, err := pages(t.Context(), clientOf(t, rec), queryVM{})
+	var failed *zstack.Error
+	require.ErrorAs(t, err, &failed)
+	require.Len(t, rec.requests(), 2)
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
 )
@@ -28,7 +29,7 @@ func (j *job) failure(rep *reply) error {
 	ok := rep.status == http.StatusOK
 	switch {
 	case err == nil && code != nil:
-		maskCode(code, rep.secrets, 0)
+		maskCode(code, masker(rep.secrets), 0)
 		e.Code = code
 		return e
 	case ok && err == nil:
@@ -39,19 +40,19 @@ func (j *job) failure(rep *reply) error {
 	case rep.status >= 300 && rep.status < 400:
 		e.Err = errors.New("the server redirects, which a management node does not; set the endpoint to where it leads")
 	}
-	if ok && j.sent.empty() && bytes.HasPrefix(bytes.TrimSpace(rep.body), []byte("{")) {
-		// A broken reply to a login: what it starts with is the session.
-		return e
+	if rep.status < 300 {
+		// What a result begins with can be a session, or a key.
+		rep = &reply{body: withoutTexts(rep.body[:min(len(rep.body), muchBody)]), secrets: rep.secrets}
 	}
-	e.Body = start(rep.body, rep.secrets)
+	e.Body = start(rep.body, masker(rep.secrets))
 	return e
 }
 
 // start returns the first part of a body, for people. Secrets are masked before
 // the rest is cut off, since a part of one would not be known for what it is.
-func start(body []byte, secrets []string) string {
-	const limit, much = 512, 64 << 10
-	body = []byte(mask(string(body[:min(len(body), much)]), secrets))
+func start(body []byte, mask func(string) string) string {
+	const limit = 512
+	body = []byte(mask(string(body[:min(len(body), muchBody)])))
 	if len(body) > limit {
 		body = body[:limit]
 		for len(body) > 0 && !utf8.Valid(body) && limit-len(body) < utf8.UTFMax {
@@ -61,37 +62,73 @@ func start(body []byte, secrets []string) string {
 	return strings.ToValidUTF8(strings.TrimSpace(string(body)), "\uFFFD")
 }
 
+// muchBody is how much of a body is looked at to show its start.
+const muchBody = 64 << 10
+
+// withoutTexts masks every text in something like JSON but the names of members.
+func withoutTexts(body []byte) []byte {
+	if text := bytes.TrimSpace(body); len(text) == 0 || text[0] != '{' && text[0] != '[' {
+		return body
+	}
+	var shown []byte
+	for len(body) > 0 {
+		open := bytes.IndexByte(body, '"')
+		if open < 0 {
+			return append(shown, body...)
+		}
+		end := open + 1
+		for end < len(body) && body[end] != '"' {
+			if body[end] == '\\' {
+				end++
+			}
+			end++
+		}
+		shown = append(shown, body[:open]...)
+		if end >= len(body) {
+			return append(shown, `"`+redact.Mask...)
+		}
+		rest := bytes.TrimLeft(body[end+1:], " \t\r\n")
+		if len(rest) > 0 && rest[0] == ':' {
+			shown = append(shown, body[open:end+1]...)
+		} else {
+			shown = append(shown, `"`+redact.Mask+`"`...)
+		}
+		body = body[end+1:]
+	}
+	return shown
+}
+
 // maskCode hides secrets that the server quotes in an error.
-func maskCode(code *types.ErrorCode, secrets []string, depth int) {
+func maskCode(code *types.ErrorCode, mask func(string) string, depth int) {
 	const deepest = 100 // a chain of causes beyond this is not one
 	if code == nil {
 		return
 	}
 	for _, text := range []*string{&code.Description, &code.Details, &code.Elaboration, &code.Location} {
-		*text = mask(*text, secrets)
+		*text = mask(*text)
 	}
-	code.Opaque, _ = maskAny(code.Opaque, secrets).(map[string]any)
+	code.Opaque, _ = maskAny(code.Opaque, mask).(map[string]any)
 	if depth == deepest {
 		code.Cause, code.Causes = nil, nil
 	}
-	maskCode(code.Cause, secrets, depth+1)
+	maskCode(code.Cause, mask, depth+1)
 	for i := range code.Causes {
-		maskCode(&code.Causes[i], secrets, depth+1)
+		maskCode(&code.Causes[i], mask, depth+1)
 	}
 }
 
 // maskAny hides secrets in a value of any shape.
-func maskAny(v any, secrets []string) any {
+func maskAny(v any, mask func(string) string) any {
 	switch v := v.(type) {
 	case string:
-		return mask(v, secrets)
+		return mask(v)
 	case []any:
 		for i := range v {
-			v[i] = maskAny(v[i], secrets)
+			v[i] = maskAny(v[i], mask)
 		}
 	case map[string]any:
 		for k := range v {
-			v[k] = maskAny(v[k], secrets)
+			v[k] = maskAny(v[k], mask)
 		}
 	}
 	return v

@@ -66,7 +66,9 @@ func neverArrived(err error) bool {
 		return true
 	}
 	var handshake tls.RecordHeaderError
-	return errors.As(err, &handshake) || isCertificateError(err)
+	// After the handshake the same error, without a connection in it, means that
+	// an established one broke.
+	return errors.As(err, &handshake) && handshake.Conn != nil || isCertificateError(err)
 }
 
 func isCertificateError(err error) bool {

@@ -25,6 +25,9 @@ type schemaNode struct {
 func readSchema(schema map[string]string) *schemaNode {
 	root := new(schemaNode)
 	for path, class := range schema {
+		if strings.Count(path, ".")+strings.Count(path, "[") > deepestPath {
+			continue // no value of the API is that deep
+		}
 		node := root
 		for key := range strings.SplitSeq(strings.ReplaceAll(path, "[", ".["), ".") {
 			if node.inner == nil {
@@ -42,13 +45,18 @@ func readSchema(schema map[string]string) *schemaNode {
 	return root
 }
 
+const (
+	deepestPath = 32 // steps in a path of a schema
+	mostValues  = 8  // Go values that hold the same JSON, as a subtype and its parent do
+)
+
 // apply gives values the subtypes that the schema names. data is the JSON text
 // of all of them; there are two where a value and its subtype hold the same.
 func (n *schemaNode) apply(d *wire.Decoder, path string, data []byte, values []reflect.Value) error {
 	if n.class != "" {
 		for _, v := range values {
 			s, ok := v.Addr().Interface().(subtyper)
-			if !ok {
+			if !ok || len(values) == mostValues {
 				continue
 			}
 			if subtype := s.Subtype(n.class); subtype != nil {

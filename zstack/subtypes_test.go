@@ -1,6 +1,7 @@
 package zstack_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -153,4 +154,24 @@ func TestManyRowsWithASchema(t *testing.T) {
 	for i := range list {
 		require.Equal(t, fmt.Sprint("f", i), list[i].Concrete().(*types.CephPrimaryStorageInventory).Fsid)
 	}
+}
+
+func TestASchemaThatNamesSubtypesAtEveryLevelStaysCheap(t *testing.T) {
+	t.Parallel()
+	const depth = 30
+	body, path := "", "reason"
+	classes := map[string]string{}
+	for range depth {
+		body += `{"code":"SYS.1000","cause":`
+		classes[path] = "org.zstack.header.aliyun.errorCode.AliyunErrorCode"
+		path += ".cause"
+	}
+	schema, err := json.Marshal(classes)
+	require.NoError(t, err)
+	var result struct {
+		Reason *types.ErrorCode `json:"reason"`
+	}
+	c := clientOf(t, always(200, `{"reason":`+body+`null`+strings.Repeat("}", depth)+`,"schema":`+string(schema)+`}`))
+	require.NoError(t, c.Call(t.Context(), listVMs, &result)) // or it runs out of time and memory
+	require.IsType(t, new(types.AliyunErrorCode), result.Reason.Concrete())
 }

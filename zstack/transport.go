@@ -203,11 +203,19 @@ func (c *Client) log(ctx context.Context, r *request, jobUUID string, watch *con
 
 // mask hides secrets in a text that came from elsewhere. Texts of one or two
 // characters are left: they would blot out the rest, and are no secrets.
-func mask(text string, secrets []string) string {
-	for _, s := range spellings(secrets) {
-		text = strings.ReplaceAll(text, s, redact.Mask)
+func mask(text string, secrets []string) string { return masker(secrets)(text) }
+
+// masker returns a mask for many texts and the same secrets.
+func masker(secrets []string) func(text string) string {
+	list := spellings(secrets)
+	return func(text string) string {
+		for _, s := range list {
+			if len(s) <= len(text) {
+				text = strings.ReplaceAll(text, s, redact.Mask)
+			}
+		}
+		return text
 	}
-	return text
 }
 
 // spellings are the forms in which a reply or an error quotes secrets: as they

@@ -1,6 +1,7 @@
 package zstack
 
 import (
+	"bytes"
 	"errors"
 	"reflect"
 
@@ -61,8 +62,9 @@ func (p *param) fill(action string, field reflect.Value, value []byte, given *Gi
 		given.set(p.bit, false)
 		return nil
 	}
-	if wire.HasNullElement(value) {
-		return &ValidationError{Action: action, Field: p.wire, Constraint: ConstraintNoNullElements, Reason: "has a null in its list"}
+	value, err := withoutNulls(field.Type(), value)
+	if err != nil {
+		return &ValidationError{Action: action, Field: p.wire, Constraint: ConstraintNoNullElements, Reason: err.Error()}
 	}
 	into := reflect.New(field.Type())
 	if err := wire.DecodeInput(value, into.Interface()); err != nil {
@@ -75,4 +77,50 @@ func (p *param) fill(action string, field reflect.Value, value []byte, given *Gi
 	field.Set(into.Elem())
 	given.set(p.bit, true)
 	return nil
+}
+
+var errNullElement = errors.New("has a null in a list")
+
+// withoutNulls drops the members of maps that are null, which Go would read as
+// zeros, and refuses nulls in lists. A value of the wrong kind is left for the
+// decoder to refuse.
+func withoutNulls(t reflect.Type, value []byte) ([]byte, error) {
+	var open, end byte = '[', ']'
+	switch {
+	case !bytes.Contains(value, []byte("null")):
+		return value, nil
+	case t.Kind() == reflect.Map:
+		open, end = '{', '}'
+	case t.Kind() != reflect.Slice:
+		return value, nil
+	}
+	if value = bytes.TrimSpace(value); len(value) == 0 || value[0] != open {
+		return value, nil
+	}
+	kept := []byte{open}
+	err := anyReply.Parts(value, func(key string, part []byte) error {
+		if wire.IsNull(part) {
+			if open == '[' {
+				return errNullElement
+			}
+			return nil
+		}
+		part, err := withoutNulls(t.Elem(), part)
+		if err != nil {
+			return err
+		}
+		if len(kept) > 1 {
+			kept = append(kept, ',')
+		}
+		if open == '{' {
+			name, err := wire.Encode(key)
+			if err != nil {
+				return err
+			}
+			kept = append(append(kept, name...), ':')
+		}
+		kept = append(kept, part...)
+		return nil
+	})
+	return append(kept, end), err
 }

@@ -155,3 +155,32 @@ func TestFilledActionDoesNotKeepTheText(t *testing.T) {
 	}
 	require.Equal(t, []string{"abc", "def"}, []string{a.Name, a.List[0]})
 }
+
+// takesMaps has the kinds of parameters in which JSON can hide a null.
+type takesMaps struct {
+	Quota map[string]int64    `json:"quota,omitzero"`
+	Lists map[string][]string `json:"lists,omitzero"`
+	Maps  []map[string]string `json:"maps,omitzero"`
+	Any   map[string]any      `json:"any,omitzero"`
+}
+
+func (takesMaps) ActionInfo() *zstack.ActionInfo {
+	return &zstack.ActionInfo{Name: "TakesMapsAction", Method: "POST", Path: "/maps", Body: "params", Session: true}
+}
+
+func TestNullsInMapsAreDroppedAndInListsRefused(t *testing.T) {
+	t.Parallel()
+	var a takesMaps
+	require.NoError(t, zstack.UnmarshalAction([]byte(`{"quota":{"a":null,"b":5},"maps":[{"c":null,"d":"e"}],"lists":{"f":null,"g":["null"]},"any":{"h":null,"i":1}}`), &a, nil))
+	require.Equal(t, takesMaps{
+		Quota: map[string]int64{"b": 5},
+		Maps:  []map[string]string{{"d": "e"}},
+		Lists: map[string][]string{"g": {"null"}},
+		Any:   map[string]any{"i": 1.0},
+	}, a)
+	for _, text := range []string{`{"lists":{"a":[null]}}`, `{"maps":[null]}`} {
+		var refused *zstack.ValidationError
+		require.ErrorAs(t, zstack.UnmarshalAction([]byte(text), new(takesMaps), nil), &refused)
+		require.Equal(t, zstack.ConstraintNoNullElements, refused.Constraint)
+	}
+}
