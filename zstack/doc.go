@@ -46,7 +46,7 @@
 // [AccessKey] signs each request. An action whose own SessionID, or AccessKeyID
 // and AccessKeySecret, are set uses those. When the server has ended a session
 // that the client logged in to, Call logs in again and repeats the call once; the
-// server had not run it.
+// server had not run it. Start does so when the server refuses the call at once.
 //
 // # Parameters
 //
@@ -92,9 +92,10 @@
 //     connection, 502, 504, and a 503 that comes from a proxy.
 //
 // A 503 with the server's error object is the answer of an API that ran and
-// failed, and never a reason to send again. A change whose reply was lost is
-// never sent again either, since it may have been made: it ends in an
-// [*UnknownOutcomeError]. Certificates that are not valid are not tried twice.
+// failed, and never a reason to send again. A change whose reply was lost, or
+// replaced by a proxy's 502, 503 or 504, is never sent again either, since it may
+// have been made: it ends in an [*UnknownOutcomeError]. Certificates that are not
+// valid are not tried twice.
 //
 // # Queries
 //

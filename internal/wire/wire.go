@@ -115,20 +115,6 @@ func end(dec *jsontext.Decoder) error {
 // IsNull reports whether value is JSON null.
 func IsNull(value []byte) bool { return string(bytes.TrimSpace(value)) == "null" }
 
-// HasNullElement reports whether value is a JSON array with a null in it.
-func HasNullElement(value []byte) bool {
-	var elements []jsontext.Value
-	if json.Unmarshal(value, &elements) != nil {
-		return false
-	}
-	for _, e := range elements {
-		if e.Kind() == 'n' {
-			return true
-		}
-	}
-	return false
-}
-
 // A FieldError says which value could not be read, and why.
 type FieldError struct {
 	// Path leads to the value: "inventories[3].memorySize". It is empty for

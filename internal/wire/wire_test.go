@@ -362,16 +362,6 @@ func TestDeepNestingOfStructs(t *testing.T) {
 	}
 }
 
-func TestDeepNestingHasNoNullElement(t *testing.T) {
-	t.Parallel()
-	for name, text := range deep() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			require.False(t, HasNullElement([]byte(text)))
-		})
-	}
-}
-
 // What is deep, but not too deep, is read.
 func TestNestingThatIsRead(t *testing.T) {
 	t.Parallel()
@@ -704,33 +694,6 @@ func TestIsNull(t *testing.T) {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
 			require.Equal(t, want, IsNull([]byte(text)))
-		})
-	}
-}
-
-func TestHasNullElement(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]bool{
-		`[null]`:         true,
-		` [ null ] `:     true,
-		`[1,null,2]`:     true,
-		`[[],{},null]`:   true,
-		`[]`:             false,
-		`[1,"null"]`:     false,
-		`[[null]]`:       false,
-		`[{"a":null}]`:   false,
-		`null`:           false,
-		`{"a":null}`:     false,
-		`"[null]"`:       false,
-		``:               false,
-		`[null`:          false,
-		`[null]x`:        false,
-		`[nul]`:          false,
-		"[\"\xff\",null": false,
-	} {
-		t.Run(text, func(t *testing.T) {
-			t.Parallel()
-			require.Equal(t, want, HasNullElement([]byte(text)))
 		})
 	}
 }
