@@ -47,9 +47,8 @@ type param struct {
 // credentials are the parameters that travel in headers.
 var credentials = []string{"sessionId", "accessKeyId", "accessKeySecret", "requestIp"}
 
-// plans holds a plan for every action type that was used. It is a cache of what
-// the types themselves say and the only thing of the package that outlives a
-// client.
+// plans holds a plan for every action type that was used. Like the other caches of
+// the package it holds what the types themselves say, and so outlives a client.
 var plans sync.Map // of reflect.Type to planOrError
 
 type planOrError struct {
@@ -78,7 +77,7 @@ func makePlan(t reflect.Type) (*plan, error) {
 			p.given = f.Index
 			continue
 		}
-		wire, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		wire := wireName(f)
 		if f.Anonymous && wire == "" {
 			return nil, fmt.Errorf("zstack: %s embeds %s, whose fields would not be sent", t, f.Type)
 		}
@@ -98,6 +97,12 @@ func makePlan(t reflect.Type) (*plan, error) {
 		p.params = append(p.params, made)
 	}
 	return p, nil
+}
+
+// wireName is the name in a field's json tag; empty when it has none.
+func wireName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name
 }
 
 // read takes the constraints from the field's tags.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -65,7 +66,7 @@ func (p *Pager) Next(ctx context.Context) bool {
 		return false
 	}
 	if !p.pages.advance(p.rows) {
-		p.err = &Error{Action: nameOf(p.pages.page()), Err: errors.New("the server answers with the same rows again, whatever page is asked for")}
+		p.err = &Error{Action: p.pages.name, Err: errors.New("the server answers with the same rows again, whatever page is asked for")}
 		return false
 	}
 	return p.rows.Len() > 0
@@ -89,6 +90,7 @@ var queryParams = map[string]reflect.Type{
 // A pager knows which page of a query comes next. It works on a copy of the
 // action.
 type pager struct {
+	name       string // the action's, for errors
 	plan       *plan
 	action     reflect.Value // a pointer to the copy
 	conditions []string      // the caller's
@@ -116,9 +118,9 @@ func newPager(a Action, row reflect.Type) (*pager, error) {
 			return nil, &ValidationError{Action: name, Field: wire, Constraint: ConstraintUnknown, Reason: "is no parameter of the action, or of another type, so its rows cannot be read page by page"}
 		}
 	}
-	p := &pager{plan: pl, action: reflect.New(v.Type()), limit: -1}
+	p := &pager{name: name, plan: pl, action: reflect.New(v.Type()), limit: -1}
 	p.action.Elem().Set(v)
-	if on, ok := p.number("count"); ok && on != 0 {
+	if count, _ := p.field("count").Interface().(*bool); count != nil && *count {
 		return nil, &ValidationError{Action: name, Field: "count", Constraint: ConstraintConflict, Reason: "asks for the number of rows instead of the rows"}
 	}
 	if limit, ok := p.number("limit"); ok {
@@ -142,29 +144,19 @@ func (p *pager) set(wire string, v any) { p.field(wire).Set(reflect.ValueOf(v)) 
 
 func (p *pager) unset(wire string) bool { return p.field(wire).IsZero() }
 
-// number reads an optional number; a boolean counts as 0 or 1.
+// number reads an optional number.
 func (p *pager) number(wire string) (n int, ok bool) {
-	v := reflect.Indirect(p.field(wire))
-	switch {
-	case !v.IsValid():
+	v, _ := p.field(wire).Interface().(*int32)
+	if v == nil {
 		return 0, false
-	case v.Kind() == reflect.Bool && v.Bool():
-		return 1, true
-	case v.CanInt():
-		return int(v.Int()), true
 	}
-	return 0, true
+	return int(*v), true
 }
 
 // selects reports whether rows come with a field.
 func (p *pager) selects(name string) bool {
 	fields, _ := p.field("fields").Interface().([]string)
-	for _, f := range fields {
-		if f == name {
-			return true
-		}
-	}
-	return len(fields) == 0
+	return len(fields) == 0 || slices.Contains(fields, name)
 }
 
 // fieldOf finds a text field of a row by its wire name.
@@ -173,8 +165,7 @@ func fieldOf(row reflect.Type, wire string) []int {
 		return nil
 	}
 	for _, f := range reflect.VisibleFields(row) {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if name == wire && f.Type.Kind() == reflect.String {
+		if wireName(f) == wire && f.Type.Kind() == reflect.String {
 			return f.Index
 		}
 	}

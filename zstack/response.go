@@ -40,11 +40,13 @@ func (j *job) failure(rep *reply) error {
 	case rep.status >= 300 && rep.status < 400:
 		e.Err = errors.New("the server redirects, which a management node does not; set the endpoint to where it leads")
 	}
+	const much = 64 << 10 // more than is shown, since secrets are masked first
+	body := rep.body[:min(len(rep.body), much)]
 	if rep.status < 300 {
 		// What a result begins with can be a session, or a key.
-		rep = &reply{body: withoutTexts(rep.body[:min(len(rep.body), muchBody)]), secrets: rep.secrets}
+		body = withoutTexts(body)
 	}
-	e.Body = start(rep.body, masker(rep.secrets))
+	e.Body = start(body, masker(rep.secrets))
 	return e
 }
 
@@ -52,7 +54,7 @@ func (j *job) failure(rep *reply) error {
 // the rest is cut off, since a part of one would not be known for what it is.
 func start(body []byte, mask func(string) string) string {
 	const limit = 512
-	body = []byte(mask(string(body[:min(len(body), muchBody)])))
+	body = []byte(mask(string(body)))
 	if len(body) > limit {
 		body = body[:limit]
 		for len(body) > 0 && !utf8.Valid(body) && limit-len(body) < utf8.UTFMax {
@@ -61,9 +63,6 @@ func start(body []byte, mask func(string) string) string {
 	}
 	return strings.ToValidUTF8(strings.TrimSpace(string(body)), "\uFFFD")
 }
-
-// muchBody is how much of a body is looked at to show its start.
-const muchBody = 64 << 10
 
 // withoutTexts masks every text in something like JSON but the names of members.
 func withoutTexts(body []byte) []byte {
@@ -202,7 +201,7 @@ func resultFields(t reflect.Type) map[string]int {
 	}
 	fields := make(map[string]int)
 	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		name := wireName(t.Field(i))
 		if t.Field(i).IsExported() && name != "" && name != "-" {
 			fields[name] = i
 		}

@@ -72,7 +72,7 @@ func (p *param) fill(action string, field reflect.Value, value []byte, given *Gi
 		if p.sensitive {
 			reason = "has a value of the wrong kind" // the reason can quote the value
 		}
-		return &ValidationError{Action: action, Field: p.wire, Constraint: ConstraintType, Reason: reason, Err: nil}
+		return &ValidationError{Action: action, Field: p.wire, Constraint: ConstraintType, Reason: reason}
 	}
 	field.Set(into.Elem())
 	given.set(p.bit, true)
