@@ -106,7 +106,7 @@ var apis = sync.OnceValue(func() []*apiGroup {
 	known := make(map[string]*apiGroup)
 	for _, list := range [][]*api{
 		accountAPIs(), managementAPIs(), zoneAPIs(), hostAPIs(), storageAPIs(), imageAPIs(),
-		offeringAPIs(), networkAPIs(), vmAPIs(), vmNicAPIs(), volumeAPIs(), queryAPIs(),
+		offeringAPIs(), networkAPIs(), vmAPIs(), vmNicAPIs(), volumeAPIs(), longJobAPIs(), queryAPIs(),
 	} {
 		for _, a := range list {
 			shape := shapeOf(a.segments)
@@ -188,10 +188,11 @@ func (g *apiGroup) choose(method, path string, body map[string]any) (*api, *refu
 	if len(candidates) == 0 {
 		return nil, refusef(http.StatusMethodNotAllowed, "The method[%s] is not allowed for the path[%s]", method, path)
 	}
-	if method != http.MethodPut || len(g.apis) == 1 {
+	if method != http.MethodPut || g.segments[len(g.segments)-1] != "actions" && len(g.apis) == 1 {
 		return candidates[0], nil
 	}
-	// Several actions share an address; the body says which one is meant.
+	// Several actions share an address; the body says which one is meant. That of
+	// an address with just one action may mean one that the node does not have.
 	for _, a := range candidates {
 		if _, ok := body[a.key]; ok {
 			return a, nil

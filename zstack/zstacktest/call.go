@@ -14,6 +14,8 @@ type call struct {
 	api  *api
 	// now is when the API runs.
 	now time.Time
+	// jobUUID is the UUID of the job that the call becomes, if it does.
+	jobUUID string
 	// account is the UUID of the account that calls.
 	account string
 	// raw holds the parameters as they came, and args those that the API knows,

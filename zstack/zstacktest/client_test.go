@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,7 +29,9 @@ type testClient struct {
 func newClient(t *testing.T, opts ...Option) *testClient {
 	t.Helper()
 	opts = append([]Option{WithSession(testSession), WithJobDelay(0)}, opts...)
-	return &testClient{t: t, node: New(opts...), headers: map[string]string{"Authorization": "OAuth " + testSession}}
+	n := New(opts...)
+	t.Cleanup(func() { require.NoError(t, n.Close()) })
+	return &testClient{t: t, node: n, headers: map[string]string{"Authorization": "OAuth " + testSession}}
 }
 
 // with returns a client that sends another header; an empty value removes it.
@@ -131,11 +134,22 @@ func (c *testClient) fails(method, target, body string, codes ...string) {
 }
 
 // A testClock is a clock that tests move by hand.
-type testClock struct{ now time.Time }
+type testClock struct {
+	mu  sync.Mutex
+	now time.Time
+}
 
-func (c *testClock) time() time.Time { return c.now }
+func (c *testClock) time() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
 
-func (c *testClock) pass(d time.Duration) { c.now = c.now.Add(d) }
+func (c *testClock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
 
 func newTestClock() *testClock {
 	return &testClock{now: time.Date(2017, 11, 14, 22, 20, 57, 0, time.UTC)}

@@ -42,7 +42,11 @@ of an [net/http.Client], which works in a testing/synctest bubble too:
 	client := &http.Client{Transport: zstacktest.New()}
 
 A node starts no goroutines. A job's end is reckoned from the clock, and its
-effect takes place once, before whatever request or method call comes next.
+effect takes place once, before whatever request or method call comes next. Only
+calls with a webhook are different: for each there is a timer until its job ends
+and a goroutine until its result is delivered. [Node.Close] ends them, and so does
+[Server.Close]; in a testing/synctest bubble, call it before the bubble's function
+returns.
 
 # What is in it
 
@@ -53,7 +57,7 @@ They are records with the field names of the wire. These are the kinds:
 
 	Account  AccessKey  Zone  Cluster  Host  PrimaryStorage  BackupStorage  Image
 	InstanceOffering  DiskOffering  L2Network  L3Network  IpRange  UsedIp
-	VmInstance  VmNic  Volume
+	VmInstance  VmNic  Volume  LongJob
 
 Each is queried with conditions at its path, and read by its UUID below that; most
 are created, updated, enabled, disabled and deleted. Beyond that the node knows:
@@ -66,7 +70,12 @@ are created, updated, enabled, disabled and deleted. Beyond that the node knows:
     volumes that are attached and detached;
   - VM instances that are created, started, stopped, rebooted, paused, resumed,
     migrated, destroyed, recovered and expunged, and that are given NICs;
+  - long jobs that are submitted, canceled and deleted;
   - the progress of jobs, the version, the time, and whether the node is ready.
+
+A long job is a record and no more: the node does not look at the API that it
+names, let alone run it. One that is submitted is Running, and Succeeded after the
+time of [WithLongJobDelay]. One that [Node.Add] makes stays in the state it has.
 
 An API that the node does not have is answered as one that no server has: 404 for
 an unknown address, 405 for a method that a known one does not take, and 400 for an
@@ -75,13 +84,20 @@ unknown action at a known one.
 # How it answers
 
 A GET is answered with its result; so are logins, LogOut, GetVersion and
-GetCurrentTime. Other APIs are answered with 202 and a job that is polled. The job has the UUID that the client sent in X-Job-UUID, and the
-location names a host that cannot be reached, since clients are to poll the address
-they know. A failed API gives 503 and an error with a code, as it does on the
-server: in the reply, or in the job's result. That a session has ended is told in
-the same way. Results of jobs have numbers as 8.589934592E9 and 1.0, query replies
-as integers; both have timestamps as "Nov 14, 2017 10:20:57 PM" in the zone of
-[WithLocation].
+GetCurrentTime. Other APIs are answered with 202 and a job that is polled. The job
+has the UUID that the client sent in X-Job-UUID, and the location names a host that
+cannot be reached, since clients are to poll the address they know. A failed API
+gives 503 and an error with a code, as it does on the server: in the reply, or in
+the job's result. That a session has ended is told in the same way. Results of jobs
+have numbers as 8.589934592E9 and 1.0, query replies as integers; both have
+timestamps as "Nov 14, 2017 10:20:57 PM" in the zone of [WithLocation].
+
+A job whose call had the header X-Web-Hook is reported to the URL in it when it
+ends: by a POST with the headers X-Job-UUID and X-Job-Success, and with the body that
+a poll would get, schema included if the call asked for one. This is repeated, two
+seconds apart and 15 times at most, until it is answered with 2xx. If the job takes
+no time, the report can come before the 202. A call that would become a job is
+refused with 400 when that URL is not an absolute one of http or https.
 
 Query conditions are taken apart as the server does it, and joined by "and". A
 field can be one of a record inside ("vmNics.ip") or of a record that a UUID names
@@ -93,8 +109,10 @@ filters are answered with an error.
 
 [WithMiddleware] puts any handler in front of the node: to answer 429 first, to
 delay a reply, to break a connection before or after the node has done its work.
-[Node.ExpireSessions] ends all sessions, and [WithClock] makes time pass.
-[Node.Requests] tells what was sent.
+The transport of [WithWebhookClient] does so with the calls of webhooks, and can
+lose or repeat them. [WithoutDuplicateCheck] makes the node an older release, and
+[WithVersion] makes it say that it is another. [Node.ExpireSessions] ends all
+sessions, and [WithClock] makes time pass. [Node.Requests] tells what was sent.
 
 What the node does is part of this package's promise and kept as the SDK's API is.
 That a later release knows more APIs, fields and checks is not a breaking change.

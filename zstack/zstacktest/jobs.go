@@ -20,7 +20,8 @@ const (
 )
 
 // A job is an asynchronous call. It runs once, at due, whether or not anybody
-// asks: every request and method call first settles what is due.
+// asks: every request and method call first settles what is due. A job with a
+// webhook has a timer that does so too.
 type job struct {
 	uuid      string
 	call      *call
@@ -28,6 +29,8 @@ type job struct {
 	due       time.Time
 	// timeout says that the job's time is over before it is done.
 	timeout bool
+	// webhook is nil when nobody is to be called back.
+	webhook *webhook
 	done    bool
 	result  *object
 	failure *apiError
@@ -35,7 +38,7 @@ type job struct {
 
 // submit accepts a call as a job. A call that was not authorized becomes a job
 // that fails.
-func (n *Node) submit(r *http.Request, c *call, uuid string, failure *apiError) reply {
+func (n *Node) submit(r *http.Request, c *call, failure *apiError) reply {
 	timeout, limited := defaultAPITimeout, false
 	if s := r.Header.Get(headerAPITimeout); s != "" {
 		seconds, err := strconv.ParseInt(s, 10, 64)
@@ -44,11 +47,17 @@ func (n *Node) submit(r *http.Request, c *call, uuid string, failure *apiError) 
 		}
 		timeout, limited = time.Duration(seconds)*time.Second, seconds > 0
 	}
-	j := &job{uuid: uuid, call: c, submitted: c.now, due: c.now.Add(n.config.jobDelay), failure: failure}
+	hook, refused := webhookOf(r)
+	if refused != nil {
+		return reply{status: refused.status, text: refused.text}
+	}
+	j := &job{
+		uuid: c.jobUUID, call: c, submitted: c.now, due: c.now.Add(n.config.jobDelay), webhook: hook, failure: failure,
+	}
 	if limited && timeout < n.config.jobDelay {
 		j.timeout, j.due = true, c.now.Add(timeout)
 	}
-	n.jobs[uuid] = j
+	n.jobs[j.uuid] = j
 	i, _ := slices.BinarySearchFunc(n.pending, j, func(a, b *job) int {
 		if a.due.After(b.due) {
 			return 1
@@ -57,23 +66,27 @@ func (n *Node) submit(r *http.Request, c *call, uuid string, failure *apiError) 
 	})
 	n.pending = slices.Insert(n.pending, i, j)
 	n.settle()
+	n.arm(j)
 
 	o := &object{}
-	o.add("location", "http://"+innerHost+n.config.contextPath+"/v1/api-jobs/"+uuid)
+	o.add("location", "http://"+innerHost+n.config.contextPath+"/v1/api-jobs/"+j.uuid)
 	o.add("apiTimeout", timeout.Milliseconds())
 	return reply{status: http.StatusAccepted, body: o}
 }
 
-// settle runs the jobs that are due, forgets those that have been over for long,
-// and returns the time.
+// settle runs the jobs that are due, ends the long jobs whose time is over, each
+// in its turn, forgets the jobs that have been over for long, and returns the time.
 func (n *Node) settle() time.Time {
 	now := n.config.clock()
 	for len(n.pending) > 0 && !n.pending[0].due.After(now) {
 		j := n.pending[0]
 		n.pending = n.pending[1:]
+		n.settleLongJobs(j.due)
 		j.run()
 		n.finished = append(n.finished, j)
+		n.callBack(j)
 	}
+	n.settleLongJobs(now)
 	for len(n.finished) > 0 && n.finished[0].expired(now) {
 		if j := n.finished[0]; n.jobs[j.uuid] == j {
 			delete(n.jobs, j.uuid)
@@ -109,10 +122,15 @@ func (n *Node) poll(r *http.Request, uuid string) reply {
 	case !j.done:
 		return reply{status: http.StatusAccepted}
 	default:
-		rep := n.result(r, j.result, j.failure, false)
-		rep.doubles = true
-		return rep
+		return n.outcome(j, wantsSchema(r))
 	}
+}
+
+// outcome returns the reply to a poll of a job that is over.
+func (n *Node) outcome(j *job, schema bool) reply {
+	rep := n.result(j.result, j.failure, schema)
+	rep.doubles = true
+	return rep
 }
 
 // checkDuplicate refuses a request that would start a job a second time.

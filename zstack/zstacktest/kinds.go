@@ -188,4 +188,8 @@ var kindTable = []kindRow{
 		rootImageUuid@Image installPath type=Data format=qcow2 size:int=10737418240 actualSize:int=0 deviceId:int
 		state=Enabled status=Ready createDate:time lastOpDate:time isShareable:bool=false lastDetachDate:time
 		lastVmInstanceUuid lastAttachDate:time`},
+
+	{"LongJob", "org.zstack.header.longjob.LongJobInventory", "/longjobs",
+		`uuid name description apiId jobName jobData jobResult state=Running targetResourceUuid managementNodeUuid
+		createDate:time lastOpDate:time executeTime:int`},
 }

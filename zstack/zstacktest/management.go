@@ -2,9 +2,6 @@ package zstacktest
 
 import "strconv"
 
-// version is the release of ZStack that the node says it is.
-const version = "5.3.20"
-
 func managementAPIs() []*api {
 	return []*api{
 		on("GetVersion", "PUT /management-nodes/actions", "", getVersion, open),
@@ -14,9 +11,9 @@ func managementAPIs() []*api {
 	}
 }
 
-func getVersion(*call) (*object, *apiError) {
+func getVersion(c *call) (*object, *apiError) {
 	o := &object{}
-	o.add("version", version)
+	o.add("version", c.node.config.version)
 	return o, nil
 }
 

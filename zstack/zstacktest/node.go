@@ -1,6 +1,7 @@
 package zstacktest
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -13,10 +14,14 @@ import (
 // A Node is a simulated management node. It is an [http.Handler] that answers as
 // the server does, and an [http.RoundTripper] that does so without a network.
 // It is safe for concurrent use, and it starts no goroutines: a job is finished
-// by the first request or method call that comes after its end.
+// by the first request or method call that comes after its end. Only a call with a
+// webhook makes it start some, which [Node.Close] ends.
 type Node struct {
-	config  config
-	handler http.Handler
+	config    config
+	handler   http.Handler
+	callbacks callbacks
+	// uuid is the management node's own.
+	uuid string
 
 	mu       sync.Mutex
 	store    *store
@@ -26,6 +31,8 @@ type Node struct {
 	pending []*job
 	// finished holds those that have, in the same order.
 	finished []*job
+	// longJobs holds the long jobs that go on, in the order of their ends.
+	longJobs []longJob
 	log      requestLog
 	site     Site
 	ips      addresses
@@ -41,7 +48,9 @@ func New(opts ...Option) *Node {
 		sessions: make(map[string]*session),
 		jobs:     make(map[string]*job),
 		ips:      make(addresses),
+		uuid:     newUUID(),
 	}
+	n.callbacks.ctx, n.callbacks.cancel = context.WithCancel(context.Background())
 	n.handler = http.HandlerFunc(n.serve)
 	for i := len(n.config.middleware) - 1; i >= 0; i-- {
 		n.handler = n.config.middleware[i](n.handler)

@@ -11,6 +11,10 @@ const (
 	defaultContextPath = "/zstack"
 	defaultSessionTTL  = 2 * time.Hour
 	defaultJobDelay    = 5 * time.Millisecond
+	defaultLongJob     = time.Minute
+	defaultVersion     = "5.3.20"
+	// oldVersion is a release that runs a job again whose UUID it has.
+	oldVersion = "4.4.52"
 )
 
 // An Option changes how a [Node] behaves. Options are given to [New],
@@ -22,14 +26,19 @@ type config struct {
 	contextPath string
 	location    *time.Location
 	clock       func() time.Time
-	accounts    []login
-	accessKeys  []accessKey
-	sessions    []string
-	sessionTTL  time.Duration
-	jobDelay    time.Duration
-	checkJobs   bool
-	site        bool
-	middleware  []func(http.Handler) http.Handler
+	// ownClock says that the test made the clock, which may go as it likes.
+	ownClock      bool
+	accounts      []login
+	accessKeys    []accessKey
+	sessions      []string
+	sessionTTL    time.Duration
+	jobDelay      time.Duration
+	longJobDelay  time.Duration
+	checkJobs     bool
+	version       string
+	site          bool
+	middleware    []func(http.Handler) http.Handler
+	webhookClient *http.Client
 }
 
 type login struct{ name, password string }
@@ -38,18 +47,28 @@ type accessKey struct{ id, secret string }
 
 func newConfig(opts []Option) config {
 	c := config{
-		contextPath: defaultContextPath,
-		location:    time.UTC,
-		clock:       time.Now,
-		sessionTTL:  defaultSessionTTL,
-		jobDelay:    defaultJobDelay,
-		checkJobs:   true,
+		contextPath:  defaultContextPath,
+		location:     time.UTC,
+		clock:        time.Now,
+		sessionTTL:   defaultSessionTTL,
+		jobDelay:     defaultJobDelay,
+		longJobDelay: defaultLongJob,
+		checkJobs:    true,
 	}
 	for _, opt := range opts {
 		opt(&c)
 	}
 	if len(c.accounts) == 0 {
 		c.accounts = []login{{"admin", "password"}}
+	}
+	if c.version == "" {
+		c.version = defaultVersion
+		if !c.checkJobs {
+			c.version = oldVersion
+		}
+	}
+	if c.webhookClient == nil {
+		c.webhookClient = newWebhookClient()
 	}
 	return c
 }
@@ -62,8 +81,13 @@ func WithLocation(loc *time.Location) Option {
 
 // WithClock sets the clock that sessions, jobs and timestamps go by. The
 // default is time.Now, which is the fake clock inside a testing/synctest bubble.
+//
+// Webhooks are called, and called again, by the time of time.Now all the same.
+// With a clock of the test's own, the node looks every tenth of a second whether a
+// job with a webhook is over, besides whenever a request or a method call comes.
+// The clock must then be safe for concurrent use.
 func WithClock(now func() time.Time) Option {
-	return func(c *config) { c.clock = now }
+	return func(c *config) { c.clock, c.ownClock = now, true }
 }
 
 // WithAccount adds an account that can log in. Without this option there is one
@@ -100,6 +124,12 @@ func WithJobDelay(d time.Duration) Option {
 	return func(c *config) { c.jobDelay = d }
 }
 
+// WithLongJobDelay sets how long a long job runs, from the end of the job that
+// submitted it until it has succeeded. The default is one minute.
+func WithLongJobDelay(d time.Duration) Option {
+	return func(c *config) { c.longJobDelay = d }
+}
+
 // WithContextPath sets the path that stands before "/v1" in every address. It can
 // be empty, and it can have several segments. The default is "/zstack".
 func WithContextPath(path string) Option {
@@ -113,9 +143,24 @@ func WithContextPath(path string) Option {
 
 // WithoutDuplicateCheck makes the node behave as older releases do, which run a
 // request again whose job UUID they already have. By default, as in newer
-// releases, such a request is refused.
+// releases, such a request is refused. The node then says that it is version
+// "4.4.52", unless [WithVersion], before or after, makes it say something else.
 func WithoutDuplicateCheck() Option {
 	return func(c *config) { c.checkJobs = false }
+}
+
+// WithVersion sets what the API GetVersion answers, and nothing else about the
+// node. The default is "5.3.20", or "4.4.52" with [WithoutDuplicateCheck].
+func WithVersion(version string) Option {
+	return func(c *config) { c.version = version }
+}
+
+// WithWebhookClient sets the client that webhooks are called with. With a
+// transport of the test's own it works inside a testing/synctest bubble, and calls
+// can be watched, delayed and broken. By default it is one that uses no proxy and
+// follows no redirects.
+func WithWebhookClient(client *http.Client) Option {
+	return func(c *config) { c.webhookClient = client }
 }
 
 // WithSite fills the node with what a VM instance needs, so that one can be

@@ -20,9 +20,13 @@ const maxBody = 64 << 20
 // The headers that the server knows.
 const (
 	headerJobUUID    = "X-Job-UUID"
+	headerJobSuccess = "X-Job-Success"
 	headerJSONSchema = "X-JSON-Schema"
 	headerAPITimeout = "X-API-Timeout"
+	headerWebHook    = "X-Web-Hook"
 )
+
+const contentTypeJSON = "application/json;charset=utf-8"
 
 // A reply is what a request is answered with.
 type reply struct {
@@ -69,14 +73,14 @@ func (n *Node) answer(r *http.Request, resource string, body []byte) reply {
 		n.record(r, body, "")
 		return reply{status: http.StatusNotFound, text: "no api mapping to /v1" + resource}
 	}
-	c, jobUUID, refused := n.newCall(r, group, segments, resource, body, now)
+	c, refused := n.newCall(r, group, segments, resource, body, now)
 	if c.api != nil {
 		n.record(r, body, c.api.name)
 	} else {
 		n.record(r, body, "")
 	}
 	if refused == nil {
-		refused = n.checkDuplicate(r, jobUUID)
+		refused = n.checkDuplicate(r, c.jobUUID)
 	}
 	var failure *apiError
 	if refused == nil && !c.api.open {
@@ -86,13 +90,13 @@ func (n *Node) answer(r *http.Request, resource string, body []byte) reply {
 		return reply{status: refused.status, text: refused.text}
 	}
 	if !c.api.sync {
-		return n.submit(r, c, jobUUID, failure)
+		return n.submit(r, c, failure)
 	}
 	var result *object
 	if failure == nil {
 		result, failure = c.execute()
 	}
-	return n.result(r, result, failure, c.api.query != nil)
+	return n.result(result, failure, c.api.query != nil || wantsSchema(r))
 }
 
 // isForeign reports whether a path that fits the reading of one record is that of
@@ -109,7 +113,7 @@ func (n *Node) isForeign(r *http.Request, group *apiGroup, segments []string) bo
 }
 
 // newCall reads a request as a call of one of the group's APIs.
-func (n *Node) newCall(r *http.Request, group *apiGroup, segments []string, resource string, body []byte, now time.Time) (*call, string, *refusal) {
+func (n *Node) newCall(r *http.Request, group *apiGroup, segments []string, resource string, body []byte, now time.Time) (*call, *refusal) {
 	c := &call{node: n, now: now, raw: make(map[string]any)}
 	var members map[string]any
 	hasBody := r.Method == http.MethodPost || r.Method == http.MethodPut
@@ -117,12 +121,12 @@ func (n *Node) newCall(r *http.Request, group *apiGroup, segments []string, reso
 		d := json.NewDecoder(bytes.NewReader(body))
 		d.UseNumber()
 		if err := d.Decode(&members); err != nil {
-			return c, "", refusef(http.StatusBadRequest, "the body is not a JSON object: %v", err)
+			return c, refusef(http.StatusBadRequest, "the body is not a JSON object: %v", err)
 		}
 	}
 	a, refused := group.choose(r.Method, "/v1"+resource, members)
 	if refused != nil {
-		return c, "", refused
+		return c, refused
 	}
 	c.api = a
 	query := r.URL.Query()
@@ -147,17 +151,16 @@ func (n *Node) newCall(r *http.Request, group *apiGroup, segments []string, reso
 	}
 	if a.query != nil {
 		if c.parsed, refused = parseQuery(query); refused != nil {
-			return c, "", refused
+			return c, refused
 		}
 	}
 	for name, value := range a.variables(segments) {
 		c.raw[name] = value
 	}
-	jobUUID := r.Header.Get(headerJobUUID)
-	if !isUUID(jobUUID) {
-		jobUUID = newUUID()
+	if c.jobUUID = r.Header.Get(headerJobUUID); !isUUID(c.jobUUID) {
+		c.jobUUID = newUUID()
 	}
-	return c, jobUUID, nil
+	return c, nil
 }
 
 // execute checks the parameters and runs the API.
@@ -168,8 +171,11 @@ func (c *call) execute() (*object, *apiError) {
 	return c.api.run(c)
 }
 
+// wantsSchema reports whether a request asks for a schema with its result.
+func wantsSchema(r *http.Request) bool { return r.Header.Get(headerJSONSchema) != "" }
+
 // result returns the reply to an API that was run.
-func (n *Node) result(r *http.Request, result *object, failure *apiError, withSchema bool) reply {
+func (n *Node) result(result *object, failure *apiError, schema bool) reply {
 	if failure != nil {
 		o := &object{}
 		o.add("error", failure.object())
@@ -178,7 +184,7 @@ func (n *Node) result(r *http.Request, result *object, failure *apiError, withSc
 	if result == nil {
 		result = &object{}
 	}
-	if withSchema || r.Header.Get(headerJSONSchema) != "" {
+	if schema {
 		// A job's result is kept for later polls, so the schema goes into a copy.
 		result = &object{members: append([]member(nil), result.members...)}
 		result.add("schema", result.schema())
@@ -191,19 +197,23 @@ func (n *Node) result(r *http.Request, result *object, failure *apiError, withSc
 
 // write sends a reply.
 func (n *Node) write(w http.ResponseWriter, rep reply) {
-	data := []byte(rep.text)
-	contentType := "text/plain;charset=utf-8"
-	if rep.body != nil {
-		e := encoder{location: n.config.location, doubles: rep.doubles}
-		e.object(rep.body)
-		data, contentType = e.buf, "application/json;charset=utf-8"
-	}
+	data, contentType := n.encode(rep)
 	if len(data) > 0 {
 		w.Header().Set("Content-Type", contentType)
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 	w.WriteHeader(rep.status)
 	_, _ = w.Write(data) // Nobody is left to tell when the client has gone.
+}
+
+// encode returns the body of a reply and its type.
+func (n *Node) encode(rep reply) (data []byte, contentType string) {
+	if rep.body == nil {
+		return []byte(rep.text), "text/plain;charset=utf-8"
+	}
+	e := encoder{location: n.config.location, doubles: rep.doubles}
+	e.object(rep.body)
+	return e.buf, contentTypeJSON
 }
 
 // notFound answers a request for an address outside of the API as the servlet

@@ -64,8 +64,9 @@ func Listen(opts ...Option) (*Server, error) {
 	return s, nil
 }
 
-// Close stops the server at once, breaking the connections it has. It can be
-// called more than once; the node keeps its records.
+// Close stops the server at once, breaking the connections it has, and then the
+// callbacks of webhooks as [Node.Close] does. It can be called more than once; the
+// node keeps its records.
 func (s *Server) Close() error {
 	err := s.server.Close()
 	if served, ok := <-s.done; ok {
@@ -74,5 +75,7 @@ func (s *Server) Close() error {
 			err = errors.Join(err, served)
 		}
 	}
-	return err
+	// The connections go first: a webhook's handler may be waiting for an answer
+	// from this server.
+	return errors.Join(err, s.Node.Close())
 }

@@ -1,0 +1,82 @@
+package zstacktest
+
+import "time"
+
+// longJobAPIs returns the APIs of long jobs: APIs that are handed over to run in
+// the background. The node runs none of them; it makes the record that says how
+// far one has got.
+func longJobAPIs() []*api {
+	return []*api{
+		on("SubmitLongJob", "POST /longjobs", "jobName! jobData! name description targetResourceUuid resourceUuid", submitLongJob),
+		on("CancelLongJob", "PUT /longjobs/{uuid}/actions", "uuid!@LongJob", cancelLongJob),
+		on("DeleteLongJob", "DELETE /longjobs/{uuid}", "uuid!@LongJob", deleteLongJob),
+	}
+}
+
+// A longJob is a long job that was submitted and will succeed at its end.
+type longJob struct {
+	row *row
+	end time.Time
+}
+
+// submitLongJob starts a long job, which bears the name of its API if it is given
+// no other.
+func submitLongJob(c *call) (*object, *apiError) {
+	fields := map[string]any{"apiId": c.jobUUID, "managementNodeUuid": c.node.uuid}
+	if !c.has("name") {
+		fields["name"] = c.str("jobName")
+	}
+	r, err := c.insert("LongJob", fields)
+	if err != nil {
+		return nil, err
+	}
+	c.node.longJobs = append(c.node.longJobs, longJob{r, c.now.Add(c.node.config.longJobDelay)})
+	return c.answer(r)
+}
+
+// settleLongJobs ends the long jobs whose time is over. One that is no longer
+// running, or no longer there, is left alone.
+func (n *Node) settleLongJobs(now time.Time) {
+	for len(n.longJobs) > 0 && !n.longJobs[0].end.After(now) {
+		l := n.longJobs[0]
+		n.longJobs = n.longJobs[1:]
+		if n.store.get("LongJob", l.row.key) == l.row && l.row.str("state") == "Running" {
+			n.endLongJob(l.row, l.end, map[string]any{"state": "Succeeded", "jobResult": "Succeeded"})
+		}
+	}
+}
+
+// endLongJob brings a long job into its last state and notes how many seconds it
+// took, of which the server counts one at least.
+func (n *Node) endLongJob(r *row, now time.Time, changes map[string]any) {
+	created, _ := r.fields["createDate"].(time.Time)
+	changes["executeTime"] = max(1, int64(now.Sub(created)/time.Second))
+	n.store.touch(r, now, changes)
+}
+
+// isOver reports whether a long job is in one of its last states.
+func isOver(longJob *row) bool {
+	switch longJob.str("state") {
+	case "Succeeded", "Canceled", "Failed":
+		return true
+	}
+	return false
+}
+
+func cancelLongJob(c *call) (*object, *apiError) {
+	r := c.row("uuid")
+	if isOver(r) {
+		return nil, failf(codeInvalidArgument, "long job[uuid:%s] is %s and cannot be canceled", r.key, r.str("state"))
+	}
+	c.node.endLongJob(r, c.now, map[string]any{"state": "Canceled"})
+	return nil, nil
+}
+
+// deleteLongJob deletes a long job that is over, as the server does.
+func deleteLongJob(c *call) (*object, *apiError) {
+	r := c.row("uuid")
+	if !isOver(r) {
+		return nil, failf(codeInvalidArgument, "long job[uuid:%s] is %s and cannot be deleted before it is over", r.key, r.str("state"))
+	}
+	return remove(c)
+}
