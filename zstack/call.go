@@ -2,6 +2,7 @@ package zstack
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -51,10 +52,7 @@ func (c *Client) Start(ctx context.Context, a Action, job jobShell, options ...C
 	}
 	ctx, cancel := o.limit(ctx)
 	defer cancel()
-	started, err := c.submit(ctx, r, o)
-	if err != nil && c.renewable(r, o, err) {
-		started, err = c.submit(ctx, r, o)
-	}
+	started, err := c.begin(ctx, r, o)
 	if err != nil {
 		return err
 	}
@@ -82,7 +80,7 @@ func (c *Client) ready(ctx context.Context, a Action, options []CallOption) (*re
 	switch {
 	case ctx == nil:
 		return nil, callConfig{}, &ValidationError{Action: nameOf(a), Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
-	case c.closed.Load():
+	case c.isClosed():
 		return nil, callConfig{}, ErrClosed
 	}
 	r, err := prepare(a, c.product)
@@ -101,24 +99,39 @@ func (o callConfig) limit(ctx context.Context) (context.Context, context.CancelF
 	return context.WithTimeout(ctx, o.timeout)
 }
 
-// run submits a request and waits for its result.
-func (c *Client) run(ctx context.Context, r *request, result any, o callConfig) error {
-	for again := true; ; again = false {
-		j, err := c.submit(ctx, r, o)
-		if err == nil {
-			err = j.wait(ctx, result)
-		}
-		if !again || !c.renewable(r, o, err) {
-			return err
-		}
+// ask runs an action of the client's own that can run twice without harm.
+func (c *Client) ask(ctx context.Context, a Action, result any) error {
+	r, err := prepare(a, c.product)
+	if err != nil {
+		return err
 	}
+	r.read = true
+	return c.run(ctx, r, result, callConfig{})
 }
 
-// renewable reports whether a call failed only because the client's own session
-// has ended, so that it may be repeated after a new login. A job uuid that the
-// caller chose is used up.
-func (c *Client) renewable(r *request, o callConfig, err error) bool {
-	return c.sessions != nil && r.session && r.credentials.empty() && o.jobUUID == "" && isSessionEnd(err)
+// run submits a request and waits for its result.
+func (c *Client) run(ctx context.Context, r *request, result any, o callConfig) error {
+	j, err := c.begin(ctx, r, o)
+	if err != nil {
+		return err
+	}
+	return j.wait(ctx, result)
+}
+
+// begin submits a request. When it failed only because the client's own session
+// has ended, it is repeated once after a new login: here when the server says so
+// at once, and by the job when that is its result. A job uuid that the caller
+// chose is used up.
+func (c *Client) begin(ctx context.Context, r *request, o callConfig) (*job, error) {
+	if c.sessions == nil || !r.session || !r.credentials.empty() || o.jobUUID != "" {
+		return c.submit(ctx, r, o, nil)
+	}
+	again := func(ctx context.Context) (*job, error) { return c.submit(ctx, r, o, nil) }
+	j, err := c.submit(ctx, r, o, again)
+	if isSessionEnd(err) {
+		return again(ctx)
+	}
+	return j, err
 }
 
 // isSessionEnd reports whether the server refused a call because its session has
@@ -130,13 +143,11 @@ func isSessionEnd(err error) bool {
 }
 
 // submit sends a request and returns its job, which is done already when the
-// server answered at once.
-func (c *Client) submit(ctx context.Context, r *request, o callConfig) (*job, error) {
-	j := &job{client: c, action: r.action, method: r.method, path: r.shown, interval: o.interval, accepted: time.Now(), hidden: new(hidden)}
-	j.uuid = o.jobUUID
-	if j.uuid == "" {
-		j.uuid = NewJobUUID()
-	}
+// server answered at once. The job calls again, unless that is nil, when its
+// session had ended.
+func (c *Client) submit(ctx context.Context, r *request, o callConfig, again func(context.Context) (*job, error)) (*job, error) {
+	j := newJob(c, cmp.Or(o.jobUUID, NewJobUUID()))
+	j.action, j.method, j.path, j.interval, j.accepted, j.again = r.action, r.method, r.shown, o.interval, time.Now(), again
 	g, err := c.authorization(ctx, r)
 	if err != nil {
 		if isLoginError(err) {
@@ -149,29 +160,68 @@ func (c *Client) submit(ctx context.Context, r *request, o callConfig) (*job, er
 		// Nothing has been sent, so nothing is unknown.
 		return nil, j.wrap(0, contextError(ctx))
 	}
-	rep, err := c.send(ctx, r, g, j.uuid, o.apiTimeout)
+	m := manner{jobUUID: j.uuid, apiTimeout: o.apiTimeout}
+	if r.async {
+		m.patience = acceptPatience
+	}
+	if c.webhook != nil && r.async && !r.read {
+		m.webhook, j.hooked = c.webhook, true
+		c.webhook.watch(j)
+	}
+	rep, err := c.send(ctx, r, g, m)
+	err = j.take(r, rep, err)
+	if lost := asLost(err); lost != nil {
+		err = c.settle(ctx, r, j, m, lost)
+		if lost = asLost(err); lost != nil {
+			err = &UnknownOutcomeError{Action: r.action, Method: r.method, Path: r.shown, JobUUID: j.id(), Async: r.async, Err: masked(lost.err, j.secrets)}
+		}
+	}
 	if err != nil {
-		arrived := !neverArrived(err)
-		if ctx.Err() != nil {
-			err = contextError(ctx)
-		}
-		if r.method != http.MethodGet && arrived {
-			return nil, &UnknownOutcomeError{Action: r.action, Method: r.method, Path: r.shown, JobUUID: j.uuid, Async: r.async, Err: masked(err, j.secrets)}
-		}
-		return nil, j.wrap(0, err)
+		j.end(nil, err)
+		return nil, err
 	}
-	if rep.status == http.StatusAccepted {
+	return j, nil
+}
+
+// acceptPatience is how long an asynchronous call may take to be accepted, which
+// is no work for the server.
+const acceptPatience = time.Minute
+
+// take reads the reply to a call. Without an error the job is under way, or has
+// ended well; a [*lostError] means that nothing is known.
+func (j *job) take(r *request, rep *reply, err error) error {
+	lost := asLost(err)
+	switch {
+	case lost != nil && lost.status == http.StatusAccepted:
+		return nil // the rest of the reply would only have said where the job is
+	case lost != nil && !r.read && lost.status >= 400 && lost.status < 500:
+		return j.wrap(lost.status, lost.err) // refused, whatever the reason was
+	case lost != nil && !r.read:
+		return lost
+	case lost != nil:
+		return j.wrap(0, lost.err)
+	case err != nil:
+		return j.wrap(0, err)
+	case rep.status == http.StatusAccepted:
 		j.relocate(rep.body)
-		return j, nil
+		return nil
+	case r.method != http.MethodGet && isDuplicate(rep):
+		j.client.remembers.Store(itDoes)
+		return nil // the job is there already, from an earlier sending of the call
+	case !r.read && isProxyFault(rep):
+		return &lostError{rep.status, j.failure(rep)}
 	}
-	if r.method != http.MethodGet && isDuplicate(rep) {
-		return j, nil // the job is there already, from an earlier call with the same uuid
+	failure := j.failure(rep)
+	var failed *Error
+	switch {
+	case failure == nil:
+		j.conclude(rep, nil)
+	case isSessionEnd(failure):
+		j.dropSession()
+	case !r.read && rep.status < 300 && errors.As(failure, &failed) && failed.Code == nil:
+		return &lostError{rep.status, failure} // it may have run, but what came back is no result
 	}
-	if r.method != http.MethodGet && isProxyFault(rep) {
-		return nil, &UnknownOutcomeError{Action: r.action, Method: r.method, Path: r.shown, JobUUID: j.uuid, Async: r.async, Err: j.failure(rep)}
-	}
-	j.settle(rep)
-	return j, j.err
+	return failure
 }
 
 // isDuplicate reports whether the server turned a call away because it has a job

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -29,12 +30,17 @@ type Client struct {
 	product   Product
 	maxReply  int64
 	logger    *slog.Logger
+	limiter   *RateLimiter
+	webhook   *Webhook     // nil to learn of the ends of jobs by polling alone
 	grant     func() grant // a fixed session or access key, empty when there is none
 	sessions  *sessions    // nil unless the client logs in
 	http      *retryablehttp.Client
 	decoder   *wire.Decoder
-	closed    atomic.Bool
-	ownHTTP   bool // the transport is the client's, so Close empties its pool
+	retries   int
+	remembers atomic.Int32  // whether the server refuses a job uuid that it has: see settle.go
+	closed    chan struct{} // closed by Close
+	closing   sync.Once
+	idle      closeIdler // the client's own transport, whose pool Close empties; nil for the caller's
 }
 
 const (
@@ -43,6 +49,8 @@ const (
 	defaultMaxReply    = 512 << 20
 	defaultRetries     = 4
 	closeTimeout       = 5 * time.Second
+	leastBackoff       = 100 * time.Millisecond
+	mostBackoff        = 5 * time.Second
 )
 
 // NewClient returns a client for the management node at endpoint: a host, a
@@ -59,6 +67,7 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 		product:   Cloud,
 		maxReply:  defaultMaxReply,
 		retries:   defaultRetries,
+		limiter:   NewRateLimiter(defaultRate),
 	}
 	for _, option := range options {
 		if option == nil {
@@ -86,17 +95,29 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 		maxReply:  cfg.maxReply,
 		logger:    cfg.logger,
 		grant:     cfg.credentials.grant,
-		http:      newHTTP(cfg.httpClient, cfg.tls, cfg.retries),
 		decoder:   wire.NewDecoder(cfg.location),
-		ownHTTP:   cfg.httpClient == nil,
+		limiter:   cfg.limiter,
+		webhook:   cfg.webhook,
+		retries:   cfg.retries,
+		closed:    make(chan struct{}),
 	}
-	c.http.CheckRetry = c.checkRetry
-	c.http.RequestLogHook = countAttempt
+	var inner http.Client
+	if cfg.httpClient != nil {
+		inner = *cfg.httpClient
+	} else {
+		inner.Transport = newTransport(cfg.tls)
+		c.idle, _ = inner.Transport.(closeIdler)
+	}
+	c.http = c.newHTTP(&inner)
 	if c.grant == nil {
 		c.grant = fixed(grant{})
 	}
 	if login := cfg.credentials.login; login != nil {
-		c.sessions = &sessions{login: func(ctx context.Context) (*types.SessionInventory, error) { return login(ctx, c) }}
+		c.sessions = &sessions{
+			login:   func(ctx context.Context) (*types.SessionInventory, error) { return login(ctx, c) },
+			renew:   c.renew,
+			refuses: cfg.credentials.password,
+		}
 	}
 	return c, nil
 }
@@ -171,25 +192,25 @@ func baseURL(endpoint string, contextPath *string) (string, error) {
 	return u.Scheme + "://" + host + path + "/v1", nil
 }
 
-// newHTTP wraps an HTTP client, or one of our own, so that it sends again what
-// may be sent again.
-func newHTTP(client *http.Client, tlsConfig *tls.Config, retries int) *retryablehttp.Client {
-	var inner http.Client
-	if client != nil {
-		inner = *client
-	} else {
-		inner.Transport = newTransport(tlsConfig)
-	}
+// A closeIdler is a transport that keeps connections.
+type closeIdler interface{ CloseIdleConnections() }
+
+// newHTTP wraps an HTTP client so that it sends again what may be sent again.
+func (c *Client) newHTTP(inner *http.Client) *retryablehttp.Client {
+	inner.Transport = attempts{inner.Transport}
 	// A redirect could carry credentials to another host, or turn a POST into
 	// a GET. A management node sends none.
 	inner.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &retryablehttp.Client{
-		HTTPClient:   &inner,
-		RetryWaitMin: 100 * time.Millisecond,
-		RetryWaitMax: 5 * time.Second,
-		RetryMax:     retries,
-		Backoff:      backoff,
-		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+		HTTPClient:     inner,
+		RetryWaitMin:   leastBackoff,
+		RetryWaitMax:   mostBackoff,
+		RetryMax:       c.retries,
+		CheckRetry:     c.checkRetry,
+		Backoff:        backoff,
+		PrepareRetry:   c.prepareRetry,
+		RequestLogHook: beginAttempt,
+		ErrorHandler:   retryablehttp.PassthroughErrorHandler,
 	}
 }
 
@@ -215,22 +236,25 @@ func newTransport(tlsConfig *tls.Config) http.RoundTripper {
 }
 
 // Close logs out of the session that the client logged in to, if it did, and
-// closes idle connections. Calls that come later fail with [ErrClosed]. A context
-// that has ended already does not keep it from logging out, for which it then
-// has five seconds. Closing
-// twice is harmless, and so is closing a nil client.
+// closes idle connections. Calls that come later fail with [ErrClosed]; waits for
+// jobs end with it, and the jobs go on. Requests on their way are not cut off. A
+// context that has ended already does not keep Close from logging out, for which
+// it then has five seconds. Closing twice is harmless, and so is closing a nil
+// client.
 func (c *Client) Close(ctx context.Context) error {
-	if c == nil {
+	if c == nil || c.closed == nil {
 		return nil
 	}
 	if c.sessions != nil && ctx == nil {
 		return &ValidationError{Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
 	}
-	if c.closed.Swap(true) {
+	first := false
+	c.closing.Do(func() { first = true; close(c.closed) })
+	if !first {
 		return nil
 	}
-	if c.ownHTTP {
-		defer c.http.HTTPClient.CloseIdleConnections()
+	if c.idle != nil {
+		defer c.idle.CloseIdleConnections()
 	}
 	if c.sessions == nil {
 		return nil
@@ -246,10 +270,7 @@ func (c *Client) Close(ctx context.Context) error {
 	if session == "" {
 		return nil
 	}
-	r, err := prepare(logOut{SessionUUID: session}, c.product)
-	if err == nil {
-		err = c.run(ctx, r, nil, callConfig{})
-	}
+	err := c.ask(ctx, logOut{SessionUUID: session}, nil)
 	if IsInvalidSession(err) {
 		return nil // it has ended already, which is what was wanted
 	}
@@ -263,6 +284,16 @@ func (c *Client) Decode(data []byte, v any) error {
 		return err
 	}
 	return decodeError(c.decoder.Decode(data, v))
+}
+
+// isClosed reports whether Close has been called.
+func (c *Client) isClosed() bool {
+	select {
+	case <-c.closed:
+		return true
+	default:
+		return false
+	}
 }
 
 // usable refuses a client that [NewClient] did not make.

@@ -297,7 +297,7 @@ func TestLogHasFailures(t *testing.T) {
 	var log bytes.Buffer
 	c := clientOf(t, transport(func(*http.Request) (*http.Response, error) { return nil, errors.New("line is dead") }),
 		zstack.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
-	require.Error(t, c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil))
+	require.Error(t, c.Call(t.Context(), change{"PUT"}, nil))
 	require.Contains(t, log.String(), `error="line is dead"`)
 }
 

@@ -19,6 +19,8 @@ type Credentials struct {
 	grant func() grant // a function, since fmt can look behind everything else
 	login func(ctx context.Context, c *Client) (*types.SessionInventory, error)
 	err   error // what makes them unusable, known when they were made
+	// password says that they rest on a password, which stays wrong once it was.
+	password bool
 }
 
 // Session uses a session that was opened elsewhere. The client does not renew
@@ -112,18 +114,20 @@ func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String())
 
 // loginWith makes credentials from one of the server's own login actions.
 func loginWith(kind string, err error, action func() Action) Credentials {
-	return Credentials{kind: kind, err: err, login: func(ctx context.Context, c *Client) (*types.SessionInventory, error) {
+	return Credentials{kind: kind, err: err, password: true, login: func(ctx context.Context, c *Client) (*types.SessionInventory, error) {
 		var result struct {
 			Inventory *types.SessionInventory `json:"inventory"`
 		}
-		if err := c.Call(ctx, action(), &result); err != nil {
+		// A login whose reply was lost can be repeated: at worst it leaves a session
+		// that nobody uses.
+		if err := c.ask(ctx, action(), &result); err != nil {
 			return nil, err
 		}
 		return result.Inventory, nil
 	}}
 }
 
-// The login actions repeat four of package actions, which this package cannot
+// The actions of sessions repeat six of package actions, which this package cannot
 // import.
 type (
 	logInByAccount struct {
@@ -146,6 +150,10 @@ type (
 	logOut struct {
 		SessionUUID string `json:"sessionUuid" zstack:"required,sensitive"`
 	}
+	renewSession struct {
+		SessionUUID string `json:"sessionUuid" zstack:"required,sensitive"`
+		SessionID   string `json:"sessionId" zstack:"credential,sensitive"`
+	}
 )
 
 func (logInByAccount) ActionInfo() *ActionInfo {
@@ -166,4 +174,17 @@ func (loginIAM2VirtualID) ActionInfo() *ActionInfo {
 
 func (logOut) ActionInfo() *ActionInfo {
 	return &ActionInfo{Name: "LogOutAction", Method: "DELETE", Path: "/accounts/sessions/{sessionUuid}"}
+}
+
+func (renewSession) ActionInfo() *ActionInfo {
+	return &ActionInfo{Name: "RenewSessionAction", Method: "PUT", Path: "/accounts/sessions/{sessionUuid}/renew", Body: "renewSession", Async: true, Session: true}
+}
+
+// renew moves the end of a session and returns it as it is then.
+func (c *Client) renew(ctx context.Context, session string) (*types.SessionInventory, error) {
+	var result struct {
+		Inventory *types.SessionInventory `json:"inventory"`
+	}
+	err := c.ask(ctx, renewSession{SessionUUID: session, SessionID: session}, &result)
+	return result.Inventory, err
 }

@@ -44,9 +44,12 @@
 // wait for it, and logs out when it is closed: [Account], [User], [LDAP], [IAM2]
 // and, for every other way, [Login]. [Session] uses a session as it is, and
 // [AccessKey] signs each request. An action whose own SessionID, or AccessKeyID
-// and AccessKeySecret, are set uses those. When the server has ended a session
-// that the client logged in to, Call logs in again and repeats the call once; the
-// server had not run it. Start does so when the server refuses the call at once.
+// and AccessKeySecret, are set uses those. A session that the client logged in to
+// is renewed before it ends, five minutes or a quarter of its life, or replaced by
+// a new login where the server cannot renew it. When the server has ended it all
+// the same, the client logs in again and repeats the call once, with a new job
+// uuid; the server had not run it. That holds for Call, Start and [Job.Wait], and
+// not for calls whose job uuid the caller chose.
 //
 // # Parameters
 //
@@ -82,20 +85,58 @@
 //
 // # Sending again
 //
-// A request is sent again, at most four times ([WithMaxRetries]), with a random
-// pause that grows from 100 milliseconds to 5 seconds or as long as Retry-After
-// says, up to a minute:
+// What is sent again, and when:
 //
-//   - whatever it does, when no connection for it could be made, and after 429,
-//     with which the server turns away requests over its limit;
-//   - when it only reads (GET, which polls for jobs are too), also after a broken
-//     connection, 502, 504, and a 503 that comes from a proxy.
+//	                                    reads (GET)   asynchronous    synchronous
+//	                                                  changes         changes
+//	no connection could be made         again         again           again
+//	429, over the server's limit        again         again           again
+//	broken connection, broken reply     again         settled         unknown
+//	502, 504, 503 that is a proxy's     again         settled         unknown
+//	503 with the server's error         the answer    the answer      the answer
+//	200 that is no result               an error      unknown         unknown
+//	400, 401, 403, 404, 405, 500        the answer    the answer      the answer
+//	certificate that is not valid       an error      an error        an error
 //
-// A 503 with the server's error object is the answer of an API that ran and
-// failed, and never a reason to send again. A change whose reply was lost, or
-// replaced by a proxy's 502, 503 or 504, is never sent again either, since it may
-// have been made: it ends in an [*UnknownOutcomeError]. Certificates that are not
-// valid are not tried twice.
+// Again means at most four times ([WithMaxRetries]), with a random pause that
+// grows from 100 milliseconds to 5 seconds, or as long as Retry-After says, up to
+// a minute. After a 429 all requests of the client wait. Logins are sent again like
+// reads, but a wrong password never is: the client remembers the refusal.
+//
+// Settled means that the client asks for the call's job by its uuid. While the
+// server knows no such job, the call is sent again with the same uuid, which the
+// server refuses when it has the first one after all. Releases before 4.7.21 are
+// not known to refuse it; the client asks for the release, and on those it only
+// waits for the job to appear. That goes on until the context's deadline, or for 15
+// seconds when it has none.
+//
+// Unknown means an [*UnknownOutcomeError]: the change may have been made, and is
+// not sent a second time. So ends a call that could not be settled.
+//
+// All requests go through a token bucket (see [RateLimiter]), and what is sent
+// again through a smaller one, so that an outage is not made worse.
+//
+// # Waiting
+//
+// Waiting for a job survives broken connections, proxies' errors and a management
+// node that restarts, until the context ends; the job goes on then, and the error
+// has its uuid. [WithWebhook] lets the server tell of the end of jobs, which are
+// then polled every 30 seconds only.
+//
+// # Resuming
+//
+// A program that may be killed in the middle makes the job uuid itself and notes
+// it with the time before it calls:
+//
+//	uuid := zstack.NewJobUUID()
+//	save(uuid, time.Now())
+//	res, err := action.Call(ctx, client, zstack.WithJobUUID(uuid))
+//
+// When it starts again within three hours, it makes the same call with the same
+// uuid: a server that has it already, of release 4.7.21 or later, does not run it
+// again, and Call waits for the job that is there. On an older one it asks with
+// [ResumeJob] first. After three hours the server has forgotten the uuid, and the
+// resource itself has to be looked at.
 //
 // # Queries
 //

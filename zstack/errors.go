@@ -120,8 +120,9 @@ func (e *Error) Unwrap() []error {
 }
 
 // An UnknownOutcomeError says that a call which changes something was sent, or
-// may have been, and that its reply was lost: it may have run. The SDK does not
-// send it again, since it could run twice. What happened can be found out by
+// may have been, that its reply was lost, and that what became of it could not be
+// settled: it may have run. The SDK does not send it again, since it could run
+// twice. What happened can be found out by
 // reading the resource, or, for an asynchronous call, from its job, with
 // [ResumeJob] and the JobUUID. A [*JobExpiredError] within three hours of the
 // call means that it never arrived, if the server runs it as a job and is of a

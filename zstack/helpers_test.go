@@ -117,6 +117,13 @@ var newAccountInfo = zstack.ActionInfo{Name: "CreateAccountAction", Method: "POS
 
 func (newAccount) ActionInfo() *zstack.ActionInfo { return &newAccountInfo }
 
+// A change is synchronous: it leaves no job behind that could be asked for.
+type change struct{ method string }
+
+func (c change) ActionInfo() *zstack.ActionInfo {
+	return &zstack.ActionInfo{Name: "ChangeAction", Method: c.method, Path: "/changes", Body: "change", Session: true}
+}
+
 // A transport is a function that stands for the server.
 type transport func(*http.Request) (*http.Response, error)
 
@@ -240,3 +247,13 @@ func textOf(r *http.Request) string {
 // noLog is for servers of the standard library that would tell of faults that a
 // test makes on purpose.
 func noLog() *log.Logger { return log.New(io.Discard, "", 0) }
+
+// changesOf are the requests that change something.
+func changesOf(requests []sent) (changes []sent) {
+	for _, r := range requests {
+		if r.Method != http.MethodGet {
+			changes = append(changes, r)
+		}
+	}
+	return changes
+}

@@ -1,11 +1,14 @@
 package zstack
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/wire"
@@ -29,7 +32,8 @@ func (j *Job[T]) hold(raw *job) { j.raw = raw }
 // the result of the action that was called. Of the options, WithPollInterval and
 // WithTimeout have a meaning here.
 func ResumeJob[T any](c *Client, uuid string, options ...CallOption) *Job[T] {
-	raw := &job{client: c, uuid: uuid, method: http.MethodGet, path: "/api-jobs/" + uuid, hidden: new(hidden)}
+	raw := newJob(c, uuid)
+	raw.method, raw.path = http.MethodGet, "/api-jobs/"+uuid
 	o, err := readCallOptions("", options)
 	switch unusable := c.usable(""); {
 	case unusable != nil:
@@ -37,28 +41,37 @@ func ResumeJob[T any](c *Client, uuid string, options ...CallOption) *Job[T] {
 	case err == nil && badSegment(uuid) != "":
 		err = &ValidationError{Field: "uuid", Constraint: ConstraintPath, Reason: badSegment(uuid) + " and is no job uuid"}
 	}
-	raw.interval, raw.done, raw.err = o.interval, err != nil, err
+	raw.interval = o.interval
+	if err != nil {
+		raw.end(nil, err)
+	}
 	if o.timeout > 0 {
 		raw.deadline = time.Now().Add(o.timeout)
 	}
 	return &Job[T]{raw: raw}
 }
 
-// UUID returns the job's uuid, which [ResumeJob] takes.
+// UUID returns the job's uuid, which [ResumeJob] takes. It is another one after
+// the call was repeated because its session had ended, which Wait and Poll find
+// out.
 func (j *Job[T]) UUID() string {
 	if j == nil || j.raw == nil {
 		return ""
 	}
-	return j.raw.uuid
+	return j.raw.latest().id()
 }
 
 // Wait polls until the job ends and returns its result. It can be called again,
 // and from several goroutines; an ended job answers without asking the server.
-// When ctx ends first, the error is an [*Error] that carries the job uuid, and
-// the job goes on.
+//
+// Broken connections, 5xx from proxies and a server that restarts do not end it.
+// What does is the job's end, a [*JobExpiredError] when the server knows no such
+// job (404), another refusal, and ctx: then the error is an [*Error] that carries
+// the job uuid, and the job goes on. So it does when the server could not be asked
+// for three hours, after which it forgets the result.
 func (j *Job[T]) Wait(ctx context.Context) (*T, error) {
 	if j == nil || j.raw == nil {
-		return nil, &ValidationError{Field: "job", Constraint: ConstraintRequired, Reason: "is nil"}
+		return nil, errNoJob()
 	}
 	result := new(T)
 	if err := j.raw.wait(ctx, result); err != nil {
@@ -71,9 +84,13 @@ func (j *Job[T]) Wait(ctx context.Context) (*T, error) {
 // once. The error is about the asking, not about how the job ended.
 func (j *Job[T]) Poll(ctx context.Context) (ended bool, err error) {
 	if j == nil || j.raw == nil {
-		return false, &ValidationError{Field: "job", Constraint: ConstraintRequired, Reason: "is nil"}
+		return false, errNoJob()
 	}
-	return j.raw.poll(ctx)
+	return j.raw.latest().poll(ctx, false)
+}
+
+func errNoJob() error {
+	return &ValidationError{Field: "job", Constraint: ConstraintRequired, Reason: "is nil"}
 }
 
 // A job is a Job without its type.
@@ -81,14 +98,20 @@ type job struct {
 	client       *Client
 	action       string
 	method, path string
-	uuid         string
 	interval     time.Duration // fixed; 0 for one that grows
 	deadline     time.Time     // zero for none
 	accepted     time.Time     // when the call was sent; zero for a resumed job
+	hooked       bool          // the server was asked to tell the webhook of the end
+
+	ended chan struct{} // closed when there is a result, an error or a successor
+	poke  chan struct{} // holds something when the job should be polled at once
+	turn  chan struct{} // held by who repeats the call
+	cut   atomic.Int32  // results that came cut short
 
 	mu   sync.Mutex
-	done bool
+	uuid string
 	err  error
+	next *job // the call's repetition, after its session had ended
 
 	*hidden
 }
@@ -99,7 +122,43 @@ type hidden struct {
 	credentials grant // the action's own, for polls; empty to use the client's
 	sent        grant // what the call was sent with
 	secrets     []string
-	body        []byte // the reply that ended the job; guarded by the job's mu
+	body        []byte                              // the reply that ended the job; guarded by the job's mu
+	again       func(context.Context) (*job, error) // calls again; nil when that must not be
+}
+
+func newJob(c *Client, uuid string) *job {
+	return &job{
+		client: c, uuid: uuid, hidden: new(hidden),
+		ended: make(chan struct{}), poke: make(chan struct{}, 1), turn: make(chan struct{}, 1),
+	}
+}
+
+func (j *job) id() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.uuid
+}
+
+// latest is the job, or what came of repeating its call.
+func (j *job) latest() *job {
+	for {
+		j.mu.Lock()
+		next := j.next
+		j.mu.Unlock()
+		if next == nil {
+			return j
+		}
+		j = next
+	}
+}
+
+func (j *job) hasEnded() bool {
+	select {
+	case <-j.ended:
+		return true
+	default:
+		return false
+	}
 }
 
 // relocate takes the job's uuid from the server's word for where it is. The
@@ -112,12 +171,18 @@ func (j *job) relocate(body []byte) {
 		return
 	}
 	uuid := where.Location[strings.LastIndexByte(where.Location, '/')+1:]
-	if isUUID(uuid) {
-		j.uuid = uuid
+	if !isUUID(uuid) || uuid == j.id() {
+		return
+	}
+	j.mu.Lock()
+	j.uuid = uuid
+	j.mu.Unlock()
+	if j.hooked {
+		j.client.webhook.watch(j)
 	}
 }
 
-// wait polls until the job has ended and decodes its result.
+// wait waits until the job has ended and decodes its result.
 func (j *job) wait(ctx context.Context, result any) error {
 	if ctx == nil {
 		return &ValidationError{Action: j.action, Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
@@ -127,46 +192,106 @@ func (j *job) wait(ctx context.Context, result any) error {
 		ctx, cancel = context.WithDeadline(ctx, j.deadline)
 		defer cancel()
 	}
-	// A job that was just accepted has not ended; one that was resumed may have
-	// long ago, and is asked for at once.
-	began := j.accepted
-	wait := j.delay(0) - time.Since(began)
-	if began.IsZero() {
-		wait, began = 0, time.Now()
-	}
-	for !j.ended() {
-		if err := sleep(ctx, wait); err != nil {
-			return j.wrap(0, err)
-		}
-		if _, err := j.poll(ctx); err != nil {
+	for {
+		j = j.latest()
+		if err := j.await(ctx); err != nil {
 			return err
 		}
-		wait = j.delay(time.Since(began))
+		if j.latest() == j {
+			break
+		}
 	}
 	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.err != nil {
-		return j.err
+	body, err := j.body, j.err
+	j.mu.Unlock()
+	if err != nil {
+		return err
 	}
-	if err := j.client.decodeResult(j.body, result); err != nil {
+	if err := j.client.decodeResult(body, result); err != nil {
 		return j.wrap(http.StatusOK, err)
 	}
 	return nil
 }
 
-func (j *job) ended() bool {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.done
+// await polls until the job has ended or been repeated.
+func (j *job) await(ctx context.Context) error {
+	// A job that was just accepted has not ended; one that was resumed may have
+	// long ago, and is asked for at once.
+	began := j.accepted
+	pause := j.delay(0) - time.Since(began)
+	if began.IsZero() {
+		pause, began = 0, time.Now()
+	}
+	var fault error // what kept the server from being asked, last
+	faults, since := 0, time.Now()
+	for !j.hasEnded() {
+		switch err := j.rest(ctx, pause); {
+		case j.hasEnded():
+			return nil
+		case err != nil:
+			return j.leave(err, fault)
+		}
+		ended, err := j.poll(ctx, true)
+		switch {
+		case ended:
+			return nil
+		case err == nil:
+			fault, faults, since = nil, 0, time.Now()
+			pause = j.delay(time.Since(began))
+		case ctx.Err() != nil:
+			return j.leave(contextError(ctx), fault)
+		case !isPassing(err) || time.Since(since) > jobLifetime:
+			return err
+		default:
+			fault = err
+			pause = backoff(leastBackoff, mostBackoff, faults, nil)
+			if !j.hooked {
+				pause = max(pause, j.delay(time.Since(began)))
+			}
+			faults++
+		}
+	}
+	return nil
 }
+
+const (
+	// jobLifetime is how long a server keeps the result of a job.
+	jobLifetime = 3 * time.Hour
+	// hookedDelay is how often a job is asked for whose end the server is to tell:
+	// callbacks get lost.
+	hookedDelay = 30 * time.Second
+	// pollPatience is how long a poll may take, which is no work for the server.
+	pollPatience = 30 * time.Second
+	// mostCut is how often a result that comes cut short is asked for again.
+	mostCut = 5
+)
 
 // delay is how long to wait before the next poll of a job of this age: a sixth
 // of it, so that waiting adds little to jobs of any length.
 func (j *job) delay(age time.Duration) time.Duration {
-	if j.interval > 0 {
+	switch {
+	case j.interval > 0:
 		return j.interval
+	case j.hooked:
+		return hookedDelay
 	}
 	return min(max(age/6, 25*time.Millisecond), 3*time.Second)
+}
+
+// rest waits for a while, or until there is reason to go on at once.
+func (j *job) rest(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-j.ended:
+	case <-timer.C:
+	case <-j.poke:
+	case <-j.client.closed:
+		return ErrClosed
+	case <-ctx.Done():
+		return contextError(ctx)
+	}
+	return nil
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -180,76 +305,174 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// poll asks for the job once. The configured server is asked, with credentials
-// although it needs none.
-func (j *job) poll(ctx context.Context) (ended bool, err error) {
+// leave is the error of a wait that ended before the job.
+func (j *job) leave(err, fault error) error {
+	e := &Error{Action: j.action, Method: j.method, Path: j.path, JobUUID: j.id(), Err: &leftError{err, fault}}
+	return e
+}
+
+// A leftError says why nobody waits for a job any more.
+type leftError struct{ reason, fault error }
+
+func (e *leftError) Error() string {
+	text := strings.TrimPrefix(e.reason.Error(), "zstack: ") + "; the job goes on"
+	if e.fault != nil {
+		text += ", and when it was last asked for: " + strings.TrimPrefix(e.fault.Error(), "zstack: ")
+	}
+	return text
+}
+
+func (e *leftError) Unwrap() error { return e.reason }
+
+// poll asks for the job once. In a wait, which asks again in its own time, a poll
+// is sent only once.
+func (j *job) poll(ctx context.Context, waits bool) (ended bool, err error) {
 	if ctx == nil {
 		return false, &ValidationError{Action: j.action, Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
 	}
-	if j.ended() {
+	if j.hasEnded() {
 		return true, nil
 	}
-	c := j.client
-	if c.closed.Load() {
-		return false, ErrClosed
+	rep, err := j.ask(ctx, waits)
+	switch {
+	case err != nil:
+		return false, err
+	case rep.status == http.StatusAccepted:
+		return false, nil
+	case rep.status == http.StatusNotFound:
+		j.end(nil, &JobExpiredError{Action: j.action, JobUUID: j.id()})
+		return true, nil
+	case rep.status == http.StatusOK && isCut(rep.body) && j.cut.Add(1) <= mostCut:
+		return false, j.wrap(0, io.ErrUnexpectedEOF)
 	}
-	r := &request{action: j.action, method: http.MethodGet, session: true, credentials: j.credentials, secrets: j.secrets}
-	r.job = j.uuid
-	r.path = "/api-jobs/" + escapeSegment(j.uuid)
-	r.plain = "/api-jobs/" + j.uuid
+	failure := j.failure(rep)
+	if j.again != nil && isSessionEnd(failure) {
+		return j.repeat(ctx, failure)
+	}
+	j.conclude(rep, failure)
+	return true, nil
+}
+
+// ask asks for the job once and returns a reply that tells of it. The configured
+// server is asked, with credentials although it needs none.
+func (j *job) ask(ctx context.Context, once bool) (*reply, error) {
+	c, uuid := j.client, j.id()
+	if c.isClosed() {
+		return nil, j.leave(ErrClosed, nil)
+	}
+	r := &request{action: j.action, method: http.MethodGet, read: true, session: true, credentials: j.credentials, secrets: j.secrets}
+	r.job = uuid
+	r.path = "/api-jobs/" + escapeSegment(uuid)
+	r.plain = "/api-jobs/" + uuid
 	r.shown = r.plain
 	g := j.credentials
 	if g.empty() && (c.sessions != nil || !c.grant().empty()) {
-		if g, err = c.own(ctx); err != nil {
-			return false, j.wrap(0, err)
-		}
+		// A login that fails is no reason to lose sight of the job.
+		g, _ = c.own(ctx)
 	}
-	rep, err := c.send(ctx, r, g, "", 0)
+	rep, err := c.send(ctx, r, g, manner{kind: forPoll, once: once, patience: pollPatience})
 	if err != nil {
-		if ctx.Err() != nil {
-			err = contextError(ctx)
-		}
-		return false, j.wrap(0, masked(err, g.secrets()))
+		return nil, j.wrap(0, err)
 	}
 	switch rep.status {
-	case http.StatusAccepted:
-		return false, nil
-	case http.StatusNotFound:
-		j.end(nil, &JobExpiredError{Action: j.action, JobUUID: j.uuid})
-		return true, nil
-	case http.StatusOK, http.StatusNoContent:
-		j.settle(rep)
-		return true, nil
+	case http.StatusOK, http.StatusNoContent, http.StatusAccepted, http.StatusNotFound:
+		return rep, nil
 	case http.StatusServiceUnavailable:
 		if isErrorObject(rep.body) {
-			j.settle(rep)
-			return true, nil
+			return rep, nil
 		}
 	}
-	return false, j.failure(rep)
+	return nil, j.failure(rep)
 }
 
-// settle ends the job with a reply that decides it.
-func (j *job) settle(rep *reply) {
-	if rep.status == http.StatusNoContent {
-		j.end([]byte("{}"), nil)
-		return
+// isPassing reports whether what kept a job from being asked for can pass.
+func isPassing(err error) bool {
+	var e *Error
+	switch {
+	case !errors.As(err, &e) || errors.Is(err, ErrClosed) || errors.Is(err, errTooLarge) || isCertificateError(err):
+		return false
+	case e.Status == 0 || e.Status == http.StatusRequestTimeout || e.Status == http.StatusTooManyRequests:
+		return true
+	default:
+		return e.Status >= 500
 	}
-	if err := j.failure(rep); err != nil {
-		if c := j.client; c.sessions != nil && j.sent.session != "" && isSessionEnd(err) {
-			c.sessions.drop(j.sent.session)
+}
+
+// wasNotSent reports whether a failed call surely never reached an API.
+func wasNotSent(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.Status == 0 || e.Status == http.StatusTooManyRequests)
+}
+
+// isCut reports whether the end of a JSON object is missing.
+func isCut(body []byte) bool {
+	body = bytes.TrimSpace(body)
+	return len(body) > 0 && body[0] == '{' && body[len(body)-1] != '}'
+}
+
+// repeat calls again after the session of the call had ended, whatever number of
+// waits find that out.
+func (j *job) repeat(ctx context.Context, failure error) (ended bool, err error) {
+	select {
+	case j.turn <- struct{}{}:
+		defer func() { <-j.turn }()
+	case <-ctx.Done():
+		return false, j.wrap(0, contextError(ctx))
+	}
+	if j.hasEnded() {
+		return true, nil
+	}
+	j.dropSession()
+	next, err := j.again(ctx)
+	var unknown *UnknownOutcomeError
+	switch {
+	case err == nil:
+		next.deadline = j.deadline
+		j.mu.Lock()
+		j.next = next
+		j.mu.Unlock()
+		j.end(nil, failure)
+		return true, nil
+	case !errors.As(err, &unknown) && wasNotSent(err):
+		return false, err // the next poll can try
+	}
+	j.end(nil, err)
+	return true, nil
+}
+
+// conclude ends the job with a reply that decides it, and the error in it.
+func (j *job) conclude(rep *reply, failure error) {
+	switch {
+	case failure != nil:
+		if isSessionEnd(failure) {
+			j.dropSession()
 		}
-		j.end(nil, err)
-		return
+		j.end(nil, failure)
+	case rep.status == http.StatusNoContent:
+		j.end([]byte("{}"), nil)
+	default:
+		j.end(rep.body, nil)
 	}
-	j.end(rep.body, nil)
+}
+
+// dropSession forgets the session that the call was sent with, which the server
+// does not know any more.
+func (j *job) dropSession() {
+	if c := j.client; c.sessions != nil && j.sent.session != "" {
+		c.sessions.drop(j.sent.session)
+	}
 }
 
 func (j *job) end(body []byte, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if !j.done {
-		j.done, j.body, j.err = true, body, err
+	if j.hasEnded() {
+		return
+	}
+	j.body, j.err = body, err
+	close(j.ended)
+	if j.hooked {
+		j.client.webhook.forget(j.uuid, j)
 	}
 }
 
@@ -259,7 +482,7 @@ func (j *job) wrap(status int, err error) error {
 	if errors.Is(err, ErrClosed) || errors.As(err, &refused) && !isLoginError(err) {
 		return err
 	}
-	e := &Error{Action: j.action, Method: j.method, Path: j.path, Status: status, JobUUID: j.uuid, Err: masked(err, j.secrets)}
+	e := &Error{Action: j.action, Method: j.method, Path: j.path, Status: status, JobUUID: j.id(), Err: masked(err, j.secrets)}
 	var login *Error
 	if isLoginError(err) && errors.As(err, &login) {
 		// What the server said to the login is why the call failed.

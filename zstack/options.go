@@ -24,6 +24,8 @@ type config struct {
 	contextPath *string
 	maxReply    int64
 	retries     int
+	limiter     *RateLimiter
+	webhook     *Webhook
 }
 
 // WithCredentials says how the client proves who it is: [Account], [User],

@@ -20,6 +20,7 @@ type request struct {
 	job     string // for the log, where it is about a job that has been sent
 	async   bool
 	session bool
+	read    bool // it changes nothing that matters, so that it may arrive twice
 
 	credentials grant // the action's own; empty when it has none
 	requestIP   string
@@ -43,6 +44,7 @@ func prepare(a Action, product Product) (*request, error) {
 	default:
 		return nil, b.refuse("", ConstraintType, "describes no call: its method is none of GET, POST, PUT and DELETE")
 	}
+	b.request.read = b.request.method == http.MethodGet
 	if err := b.fillPath(template); err != nil {
 		return nil, err
 	}

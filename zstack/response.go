@@ -18,7 +18,7 @@ import (
 // failure returns the error in a reply, or nil when it holds a result. The
 // server's error object counts whatever the status.
 func (j *job) failure(rep *reply) error {
-	e := &Error{Action: j.action, Method: j.method, Path: j.path, Status: rep.status, JobUUID: j.uuid}
+	e := &Error{Action: j.action, Method: j.method, Path: j.path, Status: rep.status, JobUUID: j.id()}
 	var code *types.ErrorCode
 	err := j.client.decoder.Members(rep.body, func(name string) any {
 		if name == "error" {
@@ -32,7 +32,7 @@ func (j *job) failure(rep *reply) error {
 		maskCode(code, masker(rep.secrets), 0)
 		e.Code = code
 		return e
-	case ok && err == nil:
+	case ok && err == nil, rep.status == http.StatusNoContent:
 		return nil
 	case ok:
 		// Cut short, HTML, or not an object.

@@ -94,7 +94,7 @@ func TestRepliesThatAreErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rec := record(always(test.status, test.body))
-			err := clientOf(t, rec).Call(t.Context(), recoverVM{UUID: vmUUID}, new(vmResult))
+			err := clientOf(t, rec).Call(t.Context(), change{"PUT"}, new(vmResult))
 			failed := requireZError(t, err)
 			require.Equal(t, test.status, failed.Status)
 			require.Equal(t, test.body2, failed.Body)
@@ -336,17 +336,19 @@ func TestNoErrorShowsASecretThatTheServerQuotes(t *testing.T) {
 			} {
 				t.Run(fmt.Sprint(name, " ", status, " ", kind), func(t *testing.T) {
 					t.Parallel()
-					c := clientOf(t, echo(status, quote), zstack.WithCredentials(test.credentials), zstack.WithMaxRetries(0))
-					err := c.Call(t.Context(), test.action, new(vmResult))
-					require.Error(t, err)
-					requireNoSecrets(t, printed(err))
-					failed := requireZError(t, err)
-					requireNoSecrets(t, printed(*failed, failed.Code, failed.Err, failed.Body))
-					if failed.Code != nil {
-						text, err := json.Marshal(failed.Code)
-						require.NoError(t, err)
-						requireNoSecrets(t, string(text))
-					}
+					synctest.Test(t, func(t *testing.T) {
+						c := clientOf(t, echo(status, quote), zstack.WithCredentials(test.credentials), zstack.WithMaxRetries(0))
+						err := c.Call(t.Context(), test.action, new(vmResult))
+						require.Error(t, err)
+						requireNoSecrets(t, printed(err))
+						failed := requireZError(t, err)
+						requireNoSecrets(t, printed(*failed, failed.Code, failed.Err, failed.Body))
+						if failed.Code != nil {
+							text, err := json.Marshal(failed.Code)
+							require.NoError(t, err)
+							requireNoSecrets(t, string(text))
+						}
+					})
 				})
 			}
 		}

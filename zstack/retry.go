@@ -20,17 +20,28 @@ import (
 // could run twice: a call that changes something goes out again only when it is
 // certain that the server did not take the first one.
 func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if ctx.Err() != nil {
+	d := deliveryOf(ctx)
+	throttled := err == nil && resp.StatusCode == http.StatusTooManyRequests
+	if throttled {
+		c.limiter.throttle(retryAfter(resp))
+	}
+	certain := throttled || err != nil && (d.unconnected() || neverArrived(err))
+	if certain {
+		d.doubt.Store(false)
+	}
+	switch {
+	case ctx.Err() != nil:
 		return false, ctx.Err()
-	}
-	if err != nil {
-		if isCertificateError(err) {
-			return false, err // trying again does not make it valid
-		}
-		return neverArrived(err) || isRead(ctx), nil
-	}
-	if !isRead(ctx) {
-		return resp.StatusCode == http.StatusTooManyRequests, nil
+	case isCertificateError(err):
+		return false, err // trying again does not make it valid
+	case d.once:
+		return false, nil // the caller asks again in its own time
+	case certain:
+		return true, nil
+	case !d.read:
+		return false, nil
+	case err != nil:
+		return true, nil
 	}
 	// A reply that breaks off is as lost as one that never began, so it is read
 	// before it counts.
@@ -39,7 +50,7 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 		return false, ctx.Err()
 	}
 	switch resp.StatusCode {
-	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusGatewayTimeout:
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
 		return true, nil
 	case http.StatusServiceUnavailable:
 		// From the server itself, 503 is the result of an API that failed.
@@ -48,19 +59,9 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 	return body.err != nil && !errors.Is(body.err, errTooLarge), nil
 }
 
-// readKey marks the context of a request that changes nothing. An error comes
-// to checkRetry without its request.
-type readKey struct{}
-
-func isRead(ctx context.Context) bool { return ctx.Value(readKey{}) != nil }
-
-// neverArrived reports whether a request surely did not reach the server: the
-// connection for it was never made.
+// neverArrived reports whether an error says that the connection for a request
+// was never made, so that it surely did not reach the server.
 func neverArrived(err error) bool {
-	var unsent *unsentError
-	if errors.As(err, &unsent) {
-		return true
-	}
 	var op *net.OpError
 	if errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") {
 		return true
@@ -92,16 +93,12 @@ func isErrorObject(body []byte) bool {
 var anyReply = wire.NewDecoder(time.UTC)
 
 // backoff waits before sending again: what Retry-After asks for, else a random
-// time below a limit that doubles from least with each attempt up to most. The
-// server's wish is obeyed up to a minute.
+// time below a limit that doubles from least with each attempt up to most. After
+// a 429 the limiter holds everybody, and this adds what keeps them apart.
 func backoff(least, most time.Duration, attempt int, resp *http.Response) time.Duration {
-	if resp != nil {
-		wish := resp.Header.Get("Retry-After")
-		if seconds, err := strconv.Atoi(wish); err == nil && seconds >= 0 {
-			return min(time.Duration(seconds)*time.Second, time.Minute)
-		}
-		if date, err := http.ParseTime(wish); err == nil {
-			return min(max(time.Until(date), 0), time.Minute)
+	if resp != nil && resp.StatusCode != http.StatusTooManyRequests {
+		if wish := retryAfter(resp); wish >= 0 {
+			return wish
 		}
 	}
 	limit := most
@@ -109,6 +106,19 @@ func backoff(least, most time.Duration, attempt int, resp *http.Response) time.D
 		limit = min(least<<attempt, most)
 	}
 	return rand.N(limit) + 1
+}
+
+// retryAfter is how long the server wants to be left alone, up to a minute, or
+// negative when it does not say.
+func retryAfter(resp *http.Response) time.Duration {
+	wish := resp.Header.Get("Retry-After")
+	if seconds, err := strconv.Atoi(wish); err == nil && seconds >= 0 {
+		return time.Duration(min(seconds, 60)) * time.Second
+	}
+	if date, err := http.ParseTime(wish); err == nil {
+		return min(max(time.Until(date), 0), time.Minute)
+	}
+	return -1
 }
 
 // withoutURL takes the URL out of a network error: it can hold a session, or a

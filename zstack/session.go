@@ -4,24 +4,78 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
+	"time"
 
 	"github.com/zstack-go/zstack-go/types"
 )
 
 // sessions holds the session that a client logged in to. The first call that
-// needs it logs in; the calls that come meanwhile wait for the same login.
+// needs it logs in; the calls that come meanwhile wait for the same login. Near
+// its end the session is renewed, while calls go on with it.
 type sessions struct {
-	login func(ctx context.Context) (*types.SessionInventory, error)
+	login   func(ctx context.Context) (*types.SessionInventory, error)
+	renew   func(ctx context.Context, session string) (*types.SessionInventory, error)
+	refuses bool // a login that was refused once is not tried again
 
 	mu      sync.Mutex
-	current string
+	current lease
+	refused error // the login's error that stays
 	pending *pendingLogin
 	closed  bool
 }
 
-// A pendingLogin is one login under way. It runs until it ends or nobody waits
-// for it any more.
+// A lease is a session and what is known about its end.
+type lease struct {
+	session string
+	ends    time.Time // zero when it is not known
+	renewal time.Time // when to renew it; zero for never
+	// expiry is its end as the server wrote it. Only differences of what the
+	// server writes are of use: its clock and its zone can be wrong.
+	expiry time.Time
+}
+
+const (
+	// renewalMargin is how long before its end a session is renewed, or a quarter
+	// of its life if that is less.
+	renewalMargin = 5 * time.Minute
+	// renewalPause is when a renewal that failed is tried again.
+	renewalPause = 30 * time.Second
+	// renewalLimit is how long a renewal may take.
+	renewalLimit = time.Minute
+)
+
+// newLease reads how long a session lives from when the server says that it
+// began and ends.
+func newLease(inventory *types.SessionInventory, now time.Time) lease {
+	l := lease{session: inventory.UUID, expiry: inventory.ExpiredDate}
+	life := inventory.ExpiredDate.Sub(inventory.CreateDate)
+	if inventory.CreateDate.IsZero() {
+		life = inventory.ExpiredDate.Sub(now)
+	}
+	if !inventory.ExpiredDate.IsZero() && life > 0 {
+		l.end(now.Add(life), life)
+	}
+	return l
+}
+
+// renewed is the lease after a renewal.
+func (l lease) renewed(inventory *types.SessionInventory) lease {
+	longer := inventory.ExpiredDate.Sub(l.expiry)
+	next := lease{session: inventory.UUID, expiry: inventory.ExpiredDate}
+	if !l.ends.IsZero() && longer > 0 {
+		next.end(l.ends.Add(longer), longer)
+	}
+	return next
+}
+
+func (l *lease) end(at time.Time, life time.Duration) {
+	l.ends, l.renewal = at, at.Add(-min(life/4, renewalMargin))
+}
+
+// A pendingLogin is one login or renewal under way. A login runs until it ends or
+// nobody waits for it any more.
 type pendingLogin struct {
 	done      chan struct{} // closed when session and err are set
 	cancel    context.CancelFunc
@@ -53,12 +107,23 @@ func (s *sessions) get(ctx context.Context) (string, error) {
 			s.mu.Unlock()
 			return "", ErrClosed
 		}
-		if s.current != "" {
+		now := time.Now()
+		if ends := s.current.ends; !ends.IsZero() && !now.Before(ends) {
+			s.current = lease{}
+		}
+		if s.current.session != "" {
+			if at := s.current.renewal; s.pending == nil && !at.IsZero() && !now.Before(at) {
+				s.start(ctx, s.current)
+			}
 			defer s.mu.Unlock()
-			return s.current, nil
+			return s.current.session, nil
+		}
+		if s.refused != nil {
+			defer s.mu.Unlock()
+			return "", s.refused
 		}
 		if s.pending == nil {
-			s.start(ctx)
+			s.start(ctx, lease{})
 		}
 		p := s.pending
 		p.waiters++
@@ -81,56 +146,112 @@ func (s *sessions) get(ctx context.Context) (string, error) {
 	}
 }
 
-// start begins a login; s.mu is held. The login outlives the call that began it
-// when others wait too, so it gets that call's values but not its end.
-func (s *sessions) start(ctx context.Context) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+// start begins a login, or the renewal of a session; s.mu is held. It outlives
+// the call that began it, since others wait too or nobody does, so it gets that
+// call's values but not its end.
+func (s *sessions) start(ctx context.Context, old lease) {
+	ctx = context.WithValue(context.WithoutCancel(ctx), loginKey{}, s)
+	cancel := context.CancelFunc(nil)
+	if old.session == "" {
+		ctx, cancel = context.WithCancel(ctx)
+	} else {
+		ctx, cancel = context.WithTimeout(ctx, renewalLimit)
+	}
 	p := &pendingLogin{done: make(chan struct{}), cancel: cancel}
 	s.pending = p
 	go func() {
 		// The login function is the caller's code and can end its goroutine.
-		session, err := "", errLoginGone
+		next, err := lease{}, errLoginGone
 		defer func() {
 			cancel()
 			s.mu.Lock()
-			p.session, p.err = session, err
-			s.current, s.pending = session, nil
-			if session != "" {
-				p.abandoned = false
-			}
+			s.finish(p, old, next, err)
 			s.mu.Unlock()
 			close(p.done)
 		}()
-		session, err = s.open(context.WithValue(ctx, loginKey{}, s))
+		if old.session != "" {
+			if next, err = s.extend(ctx, old); err == nil || ctx.Err() != nil || !isRefusal(err) {
+				return
+			}
+			err = errLoginGone
+		}
+		next, err = s.open(ctx)
 	}()
+}
+
+// finish notes what came of a login or a renewal; s.mu is held.
+func (s *sessions) finish(p *pendingLogin, old, next lease, err error) {
+	s.pending = nil
+	p.session, p.err = next.session, err
+	if next.session != "" {
+		p.abandoned = false
+		s.current = next
+		return
+	}
+	if s.refuses && errors.Is(err, types.IDAuthenticationError) {
+		s.refused = err
+	}
+	if old.session != "" && s.current.session == old.session {
+		// It is good until its end.
+		s.current.renewal = time.Now().Add(renewalPause)
+	} else {
+		s.current = lease{}
+	}
+}
+
+// extend renews a session.
+func (s *sessions) extend(ctx context.Context, old lease) (lease, error) {
+	inventory, err := s.renew(ctx, old.session)
+	if err != nil {
+		return lease{}, err
+	}
+	if err := checkSession(inventory); err != nil {
+		return lease{}, &Error{Action: "RenewSessionAction", Status: http.StatusOK, Err: err}
+	}
+	return old.renewed(inventory), nil
+}
+
+// isRefusal reports whether the server answered, rather than could not be asked.
+func isRefusal(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && !isPassing(e) || e != nil && e.Code != nil
 }
 
 // open logs in once. A login function is the caller's code: what it throws must
 // not end the program from a goroutine that nobody can guard.
-func (s *sessions) open(ctx context.Context) (session string, err error) {
+func (s *sessions) open(ctx context.Context) (l lease, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			session, err = "", fmt.Errorf("the login function panicked: %v", r)
+			l, err = lease{}, fmt.Errorf("the login function panicked: %v", r)
 		}
 	}()
+	began := time.Now()
 	inventory, err := s.login(ctx)
-	switch {
-	case err != nil:
-		return "", err
-	case inventory == nil || inventory.UUID == "":
-		return "", errors.New("the login returned no session")
-	case !fitsHeader(inventory.UUID):
-		return "", errors.New("the login returned a session that no header can carry")
+	if err != nil {
+		return lease{}, err
 	}
-	return inventory.UUID, nil
+	if err := checkSession(inventory); err != nil {
+		return lease{}, err
+	}
+	return newLease(inventory, began), nil
+}
+
+func checkSession(inventory *types.SessionInventory) error {
+	switch {
+	case inventory == nil || inventory.UUID == "":
+		return errors.New("the login returned no session")
+	case !fitsHeader(inventory.UUID):
+		return errors.New("the login returned a session that no header can carry")
+	}
+	return nil
 }
 
 // drop forgets a session that the server no longer knows.
 func (s *sessions) drop(session string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current == session {
-		s.current = ""
+	if s.current.session == session {
+		s.current = lease{}
 	}
 }
 
@@ -152,7 +273,7 @@ func (s *sessions) close(ctx context.Context) string {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	session := s.current
-	s.current = ""
+	session := s.current.session
+	s.current = lease{}
 	return session
 }

@@ -13,12 +13,10 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -48,12 +46,21 @@ func isUUID(s string) bool {
 	return len(s) == 32 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
+// A manner is how a request is sent.
+type manner struct {
+	jobUUID    string
+	apiTimeout time.Duration
+	webhook    *Webhook
+	kind       int           // forCall or forPoll
+	once       bool          // the caller does the repeating
+	again      bool          // it has been sent before
+	patience   time.Duration // how long one attempt may take; 0 for as long as it takes
+}
+
 // send sends a request and reads the reply, whatever its status. Errors are the
-// network's or the context's, without the URL.
-func (c *Client) send(ctx context.Context, r *request, g grant, jobUUID string, apiTimeout time.Duration) (*reply, error) {
-	if r.method == http.MethodGet {
-		ctx = context.WithValue(ctx, readKey{}, true)
-	}
+// network's or the context's, without the URL; a [*lostError] means that the
+// request may have reached the server.
+func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*reply, error) {
 	target := c.base + r.path
 	if r.query != "" {
 		target += "?" + r.query
@@ -62,7 +69,8 @@ func (c *Client) send(ctx context.Context, r *request, g grant, jobUUID string, 
 	if r.body != nil {
 		body = r.body
 	}
-	req, err := retryablehttp.NewRequestWithContext(ctx, r.method, target, body)
+	d := &delivery{read: r.read, once: m.once, patience: m.patience}
+	req, err := retryablehttp.NewRequestWithContext(d.over(ctx), r.method, target, body)
 	if err != nil {
 		return nil, withoutURL(err)
 	}
@@ -73,79 +81,90 @@ func (c *Client) send(ctx context.Context, r *request, g grant, jobUUID string, 
 	if r.body != nil {
 		header.Set("Content-Type", "application/json; charset=utf-8")
 	}
-	if jobUUID != "" {
-		header.Set("X-Job-UUID", jobUUID)
+	if m.jobUUID != "" {
+		header.Set("X-Job-UUID", m.jobUUID)
+	}
+	if m.webhook != nil {
+		header.Set("X-Web-Hook", m.webhook.address())
 	}
 	if r.requestIP != "" {
 		header.Set("X-Request-Ip", r.requestIP)
 	}
-	if apiTimeout > 0 {
-		header.Set("X-API-Timeout", strconv.FormatInt(int64(math.Ceil(apiTimeout.Seconds())), 10))
-	}
-	if r.session {
-		g.authorize(header, r.method, r.plain, time.Now().In(c.location))
+	if m.apiTimeout > 0 {
+		header.Set("X-API-Timeout", strconv.FormatInt(int64(math.Ceil(m.apiTimeout.Seconds())), 10))
 	}
 
 	secrets := append(g.secrets(), r.secrets...)
-	if _, signature, ok := strings.Cut(header.Get("Authorization"), ":"); ok && g.session == "" {
-		secrets = append(secrets, signature)
+	if m.webhook != nil {
+		secrets = append(secrets, m.webhook.token())
 	}
-	started := time.Now()
-	watch := new(connections)
-	resp, err := c.http.Do(req.WithContext(watch.over(ctx)))
-	if err == nil {
-		var data []byte
-		if data, err = c.readBody(resp); err == nil {
-			c.log(ctx, r, jobUUID, watch, started, slog.Int("status", resp.StatusCode))
-			return &reply{status: resp.StatusCode, body: data, secrets: secrets}, nil
+	d.authorize = func(header http.Header) {
+		if !r.session {
+			return
+		}
+		g.authorize(header, r.method, r.plain, time.Now().In(c.location))
+		if _, signature, ok := strings.Cut(header.Get("Authorization"), ":"); ok && g.session == "" {
+			secrets = append(secrets, signature)
 		}
 	}
-	if ended := ctx.Err(); ended != nil {
-		// The transport reports the end of a context in many ways.
-		err = ended
+	if m.again {
+		err = c.limiter.again(ctx)
+	} else {
+		err = c.limiter.wait(ctx, m.kind)
 	}
-	err = withoutURL(err)
-	if watch.none() {
-		err = &unsentError{err}
+	if err != nil {
+		return nil, err
 	}
-	c.log(ctx, r, jobUUID, watch, started, slog.String("error", mask(err.Error(), secrets)))
+	d.authorize(header) // after the wait, since signatures age
+
+	started := time.Now()
+	resp, err := c.http.Do(req)
+	status := 0
+	if err == nil {
+		status = resp.StatusCode
+		var data []byte
+		if data, err = c.readBody(resp); err == nil {
+			c.log(ctx, r, m.jobUUID, d, started, slog.Int("status", status))
+			return &reply{status: status, body: data, secrets: secrets}, nil
+		}
+	}
+	if ctx.Err() != nil {
+		err = contextError(ctx) // which the transport reports in many ways
+	}
+	err = masked(withoutURL(err), secrets)
+	c.log(ctx, r, m.jobUUID, d, started, slog.String("error", err.Error()))
+	if d.doubt.Load() {
+		err = &lostError{status, err}
+	}
 	return nil, err
 }
 
-// connections watches whether a request came as far as to a connection. Only the
-// standard library's transport tells; of others nothing is known.
-type connections struct {
-	wanted, had atomic.Bool
-	attempts    atomic.Int32
-}
-
-// connectionsKey finds the connections of a request in its context.
-type connectionsKey struct{}
-
-// countAttempt is called before a request is sent, each time.
-func countAttempt(_ retryablehttp.Logger, r *http.Request, _ int) {
-	if w, ok := r.Context().Value(connectionsKey{}).(*connections); ok {
-		w.attempts.Add(1)
+// prepareRetry is called before a request is sent again. It waits for the
+// client's limits and signs anew, since signatures age.
+func (c *Client) prepareRetry(req *http.Request) error {
+	if err := c.limiter.again(req.Context()); err != nil {
+		return err
 	}
+	req.Header = req.Header.Clone() // the attempt before may still read it
+	deliveryOf(req.Context()).authorize(req.Header)
+	return nil
 }
 
-func (w *connections) over(ctx context.Context) context.Context {
-	ctx = context.WithValue(ctx, connectionsKey{}, w)
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { w.wanted.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { w.had.Store(true) },
-	})
+// A lostError ended a request that may have reached the server. The status is
+// that of a reply which broke off, else 0.
+type lostError struct {
+	status int
+	err    error
 }
 
-// none reports whether a connection was wanted and never had, so that nothing
-// was sent.
-func (w *connections) none() bool { return w.wanted.Load() && !w.had.Load() }
+func (e *lostError) Error() string { return e.err.Error() }
+func (e *lostError) Unwrap() error { return e.err }
 
-// An unsentError ended a request before it had a connection.
-type unsentError struct{ err error }
-
-func (e *unsentError) Error() string { return e.err.Error() }
-func (e *unsentError) Unwrap() error { return e.err }
+func asLost(err error) *lostError {
+	var lost *lostError
+	errors.As(err, &lost)
+	return lost
+}
 
 // readBody reads a reply to its end, up to the client's limit.
 func (c *Client) readBody(resp *http.Response) ([]byte, error) {
@@ -186,7 +205,7 @@ func (c *Client) buffer(resp *http.Response) *bufferedBody {
 	return body
 }
 
-func (c *Client) log(ctx context.Context, r *request, jobUUID string, watch *connections, started time.Time, outcome slog.Attr) {
+func (c *Client) log(ctx context.Context, r *request, jobUUID string, d *delivery, started time.Time, outcome slog.Attr) {
 	if !c.logger.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
@@ -196,7 +215,7 @@ func (c *Client) log(ctx context.Context, r *request, jobUUID string, watch *con
 		slog.String("path", r.shown),
 		slog.String("job", cmp.Or(jobUUID, r.job)),
 		outcome,
-		slog.Int("attempts", int(watch.attempts.Load())),
+		slog.Int("attempts", int(d.attempts.Load())),
 		slog.Duration("took", time.Since(started)),
 	)
 }

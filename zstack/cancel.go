@@ -1,0 +1,132 @@
+package zstack
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/zstack-go/zstack-go/types"
+)
+
+// ErrNotCancelable is found by errors.Is in the error of [Job.Cancel] when the
+// server has no way to stop the call.
+var ErrNotCancelable = errors.New("the call is no long job, and only those can be canceled")
+
+// Cancel asks the server to stop the call. Only long jobs can be stopped: calls of
+// SubmitLongJobAction, and of those actions whose result is a LongJobInventory
+// (RerunLongJobAction, UpdateClusterOSAction and others). For all others the error
+// is an [*Error] with [ErrNotCancelable], and the call goes on. A long job that is
+// over already is the server's error. To find out what the call is takes up to two
+// seconds.
+//
+// The server stops a long job in its own time; its state, which
+// QueryLongJobAction reads, says when it has. What was done until then is not
+// undone unless the job's own documentation says so.
+func (j *Job[T]) Cancel(ctx context.Context) error {
+	if j == nil || j.raw == nil {
+		return errNoJob()
+	}
+	return j.raw.latest().cancel(ctx)
+}
+
+// longJobPatience is how long a call that was accepted may take to begin its long
+// job.
+const longJobPatience = 2 * time.Second
+
+func (j *job) cancel(ctx context.Context) error {
+	if j.client.usable("") != nil {
+		return j.err // of a job that could not be resumed
+	}
+	var uuid string
+	// The long job comes into being shortly after the call was accepted.
+	for began := time.Now(); ; {
+		over := j.hasEnded() || time.Since(began) > longJobPatience
+		var err error
+		if uuid, err = j.longJob(ctx); err != nil {
+			return err
+		}
+		if uuid != "" {
+			break
+		}
+		if over {
+			return &Error{Action: j.action, Method: j.method, Path: j.path, JobUUID: j.id(), Err: ErrNotCancelable}
+		}
+		if err := j.rest(ctx, 100*time.Millisecond); err != nil {
+			return j.leave(err, nil)
+		}
+		if _, err := j.poll(ctx, false); err != nil {
+			return err
+		}
+	}
+	g := j.credentials
+	return j.client.Call(ctx, cancelLongJob{UUID: uuid, SessionID: g.session, AccessKeyID: g.keyID, AccessKeySecret: g.secret}, nil)
+}
+
+// longJob returns the uuid of the long job that the call began, if it did.
+func (j *job) longJob(ctx context.Context) (string, error) {
+	conditions, g := Where(Eq("apiId", j.id())), j.credentials
+	var result struct {
+		Inventories []types.LongJobInventory `json:"inventories"`
+	}
+	err := j.client.Call(ctx, queryLongJob{Conditions: conditions, SessionID: g.session, AccessKeyID: g.keyID, AccessKeySecret: g.secret}, &result)
+	if err != nil || len(result.Inventories) == 0 {
+		return "", err
+	}
+	return result.Inventories[0].UUID, nil
+}
+
+// Progress returns how far the call has come, in the server's words: none before
+// it began and for calls that do not tell, and the last ones for some time after
+// it has ended.
+func (j *Job[T]) Progress(ctx context.Context) ([]types.TaskProgressInventory, error) {
+	if j == nil || j.raw == nil {
+		return nil, errNoJob()
+	}
+	return j.raw.latest().progress(ctx)
+}
+
+func (j *job) progress(ctx context.Context) ([]types.TaskProgressInventory, error) {
+	if j.client.usable("") != nil {
+		return nil, j.err // of a job that could not be resumed
+	}
+	g := j.credentials
+	var result struct {
+		Inventories []types.TaskProgressInventory `json:"inventories"`
+	}
+	err := j.client.Call(ctx, getTaskProgress{APIID: j.id(), SessionID: g.session, AccessKeyID: g.keyID, AccessKeySecret: g.secret}, &result)
+	return result.Inventories, err
+}
+
+// These repeat three of package actions, which this package cannot import.
+type (
+	queryLongJob struct {
+		Conditions      []string `json:"conditions" zstack:"required"`
+		SessionID       string   `json:"sessionId" zstack:"credential,sensitive"`
+		AccessKeyID     string   `json:"accessKeyId" zstack:"credential"`
+		AccessKeySecret string   `json:"accessKeySecret" zstack:"credential,sensitive"`
+	}
+	cancelLongJob struct {
+		UUID            string `json:"uuid" zstack:"required"`
+		SessionID       string `json:"sessionId" zstack:"credential,sensitive"`
+		AccessKeyID     string `json:"accessKeyId" zstack:"credential"`
+		AccessKeySecret string `json:"accessKeySecret" zstack:"credential,sensitive"`
+	}
+	getTaskProgress struct {
+		APIID           string `json:"apiId" zstack:"required"`
+		SessionID       string `json:"sessionId" zstack:"credential,sensitive"`
+		AccessKeyID     string `json:"accessKeyId" zstack:"credential"`
+		AccessKeySecret string `json:"accessKeySecret" zstack:"credential,sensitive"`
+	}
+)
+
+func (queryLongJob) ActionInfo() *ActionInfo {
+	return &ActionInfo{Name: "QueryLongJobAction", Method: "GET", Path: "/longjobs", Session: true, Query: true}
+}
+
+func (cancelLongJob) ActionInfo() *ActionInfo {
+	return &ActionInfo{Name: "CancelLongJobAction", Method: "PUT", Path: "/longjobs/{uuid}/actions", Body: "cancelLongJob", Async: true, Session: true}
+}
+
+func (getTaskProgress) ActionInfo() *ActionInfo {
+	return &ActionInfo{Name: "GetTaskProgressAction", Method: "GET", Path: "/task-progresses/{apiId}", Session: true}
+}

@@ -1,0 +1,178 @@
+package zstack_test
+
+import (
+	"context"
+	"math"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/zstack"
+)
+
+// A meter notes when requests come.
+type meter struct {
+	next http.RoundTripper
+
+	mu    sync.Mutex
+	times []time.Time
+	kinds []string
+}
+
+func (m *meter) RoundTrip(r *http.Request) (*http.Response, error) {
+	m.mu.Lock()
+	m.times = append(m.times, time.Now())
+	kind := "call"
+	if strings.Contains(r.URL.Path, "/api-jobs/") {
+		kind = "poll"
+	}
+	m.kinds = append(m.kinds, kind)
+	m.mu.Unlock()
+	return m.next.RoundTrip(r)
+}
+
+// worst is the most requests within any second.
+func (m *meter) worst() (most int) {
+	for i, first := 0, 0; i < len(m.times); i++ {
+		for m.times[i].Sub(m.times[first]) >= time.Second {
+			first++
+		}
+		most = max(most, i-first+1)
+	}
+	return most
+}
+
+func TestRates(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		options []zstack.Option
+		takes   time.Duration // for 600 requests
+		worst   int
+	}{
+		"default": {nil, 3800 * time.Millisecond, 180},
+		"less":    {[]zstack.Option{zstack.WithRateLimiter(zstack.NewRateLimiter(10))}, 59800 * time.Millisecond, 12},
+		"none":    {[]zstack.Option{zstack.WithRateLimiter(zstack.NewRateLimiter(math.Inf(1)))}, 0, 600},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				m := &meter{next: always(200, "{}")}
+				c := clientOf(t, m, test.options...)
+				began := time.Now()
+				for _, err := range inParallel(600, func(int) error { return c.Call(t.Context(), listVMs, nil) }) {
+					require.NoError(t, err)
+				}
+				require.InDelta(t, test.takes, time.Since(began), float64(100*time.Millisecond))
+				require.InDelta(t, test.worst, m.worst(), 1)
+			})
+		})
+	}
+}
+
+func TestClientsShareALimiter(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := &meter{next: always(200, "{}")}
+		shared := zstack.WithRateLimiter(zstack.NewRateLimiter(10))
+		clients := []*zstack.Client{clientOf(t, m, shared), clientOf(t, m, shared)}
+		inParallel(100, func(i int) error { return clients[i%2].Call(t.Context(), listVMs, nil) })
+		require.LessOrEqual(t, m.worst(), 12)
+	})
+}
+
+func TestRatesThatAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, limiter := range map[string]*zstack.RateLimiter{"nil": nil, "empty": {}, "0": zstack.NewRateLimiter(0), "negative": zstack.NewRateLimiter(-1), "NaN": zstack.NewRateLimiter(math.NaN())} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := zstack.NewClient("mn", zstack.WithRateLimiter(limiter))
+			requireRefused(t, err, "option", zstack.ConstraintType)
+		})
+	}
+}
+
+func TestAllCallersWaitAfterA429(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := &meter{}
+		m.next = transport(func(*http.Request) (*http.Response, error) {
+			if len(m.times) > 1 {
+				return reply(200, "{}")
+			}
+			resp, err := reply(429, "")
+			resp.Header.Set("Retry-After", "20")
+			return resp, err
+		})
+		c := clientOf(t, m)
+		began := time.Now()
+		for _, err := range inParallel(10, func(i int) error {
+			time.Sleep(time.Duration(i) * time.Second) // the first one is turned away
+			return c.Call(t.Context(), listVMs, nil)
+		}) {
+			require.NoError(t, err)
+		}
+		for _, at := range m.times[1:] {
+			require.GreaterOrEqual(t, at.Sub(began), 20*time.Second)
+		}
+	})
+}
+
+func TestOutageIsNotAmplified(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := &meter{next: transport(func(*http.Request) (*http.Response, error) { return brokenConnection() })}
+		c := clientOf(t, m, zstack.WithMaxRetries(50))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		inParallel(300, func(int) error { return c.Call(ctx, listVMs, nil) })
+		// 300 calls, and a fifth of 150 a second for what is sent again.
+		require.LessOrEqual(t, len(m.times), 300+31+60*30)
+	})
+}
+
+func TestCallsGoBeforePollsAndPollsStillGo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := &meter{next: jobThatRuns(10*time.Second, 200, stopped)}
+		c := clientOf(t, m, zstack.WithRateLimiter(zstack.NewRateLimiter(10)))
+		var group sync.WaitGroup
+		for range 20 {
+			group.Go(func() { _ = c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil) })
+		}
+		for range 200 {
+			group.Go(func() { _ = c.Call(t.Context(), listVMs, nil) })
+		}
+		group.Wait()
+		calls, polls := 0, 0
+		for _, kind := range m.kinds[50:150] {
+			if kind == "poll" {
+				polls++
+			} else {
+				calls++
+			}
+		}
+		require.Greater(t, calls, 70)
+		require.GreaterOrEqual(t, polls, 15)
+	})
+}
+
+func TestContextEndsWaitingForATurn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		rec := record(always(200, "{}"))
+		c := clientOf(t, rec, zstack.WithRateLimiter(zstack.NewRateLimiter(0.01)))
+		require.NoError(t, c.Call(t.Context(), listVMs, nil))
+		for _, action := range []zstack.Action{listVMs, change{"POST"}, recoverVM{UUID: vmUUID}} {
+			err := c.Call(t.Context(), action, nil, zstack.WithTimeout(time.Second))
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			requireZError(t, err) // and not an unknown outcome: nothing was sent
+		}
+		require.Len(t, rec.requests(), 1)
+		time.Sleep(3 * time.Minute) // the limiter's timer ends
+	})
+}

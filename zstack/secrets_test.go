@@ -1,0 +1,141 @@
+package zstack_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/zstack"
+)
+
+// A gossip is a server that answers requests of one kind by telling all that was
+// sent to it, and remembers the secrets that it was told.
+type gossip struct {
+	kind string // of requests that it gossips about: login, call, poll, logout
+	how  func(told string) (*http.Response, error)
+
+	mu      sync.Mutex
+	secrets []string
+}
+
+func (g *gossip) RoundTrip(r *http.Request) (*http.Response, error) {
+	body := textOf(r)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, header := range []string{r.Header.Get("Authorization"), r.Header.Get("X-Web-Hook")} {
+		if i := strings.LastIndexAny(header, " :/"); i >= 0 {
+			g.secrets = append(g.secrets, header[i+1:])
+		}
+	}
+	kind, answer := "call", func() (*http.Response, error) { return reply(202, accepted(r.Header.Get("X-Job-UUID"))) }
+	switch path := r.URL.Path; {
+	case strings.HasSuffix(path, "/login"):
+		kind, answer = "login", func() (*http.Response, error) { return reply(200, `{"inventory":{"uuid":"`+sessionUUID+`"}}`) }
+	case strings.Contains(path, "/api-jobs/"):
+		kind, answer = "poll", func() (*http.Response, error) { return reply(200, "{}") }
+	case strings.Contains(path, "/sessions/"):
+		kind, answer = "logout", func() (*http.Response, error) { return reply(200, "{}") }
+	}
+	if kind != g.kind {
+		return answer()
+	}
+	return g.how(fmt.Sprint(r.Method, " ", r.URL, " ", r.Header, " ", body))
+}
+
+// asyncAccount has a secret parameter and becomes a job.
+type asyncAccount struct {
+	Password string `json:"password" zstack:"required,notrim,sensitive"`
+}
+
+func (asyncAccount) ActionInfo() *zstack.ActionInfo {
+	return &zstack.ActionInfo{Name: "CreateAccountAction", Method: "POST", Path: "/accounts", Body: "params", Async: true, Session: true}
+}
+
+func TestNoSecretIsShownAnywhere(t *testing.T) {
+	t.Parallel()
+	status := func(code int, format string) func(string) (*http.Response, error) {
+		return func(told string) (*http.Response, error) {
+			quoted, _ := json.Marshal(told)
+			return reply(code, fmt.Sprintf(format, strings.Trim(string(quoted), `"`)))
+		}
+	}
+	faults := map[string]func(string) (*http.Response, error){
+		"network error":  func(told string) (*http.Response, error) { return nil, errors.New(told) },
+		"failed":         status(503, `{"error":{"code":"SYS.1000","details":"%[1]s","cause":{"code":"SYS.1001","description":"%[1]s","opaque":{"x":["%[1]s"]}}}}`),
+		"session ended":  status(503, `{"error":{"code":"ID.1001","details":"%s"}}`),
+		"wrong password": status(503, `{"error":{"code":"ID.1000","details":"%s"}}`),
+		"proxy":          status(502, "<html>%s</html>"),
+		"busy":           status(503, "<html>%s</html>"),
+		"refused":        status(400, "%s"),
+		"broken":         status(500, "%s"),
+		"throttled":      status(429, "%s"),
+		"no result":      status(200, `{"inventory":"%s"`),
+		"redirect":       status(302, "%s"),
+	}
+	for credentials, c := range map[string]zstack.Credentials{
+		"account": zstack.Account("admin", password), "LDAP": zstack.LDAP("admin", password),
+		"key": zstack.AccessKey("AK", "the-secret-key"), "session": zstack.Session(sessionUUID),
+	} {
+		for _, kind := range []string{"login", "call", "poll", "logout"} {
+			for fault, how := range faults {
+				for _, action := range []zstack.Action{newAccount{Name: "n", Password: password}, asyncAccount{Password: password}} {
+					t.Run(fmt.Sprint(credentials, " ", kind, " ", fault, " ", action.ActionInfo().Async), func(t *testing.T) {
+						t.Parallel()
+						synctest.Test(t, func(t *testing.T) {
+							server := &gossip{kind: kind, how: how}
+							hook := zstack.NewWebhook("http://me:9000")
+							var log bytes.Buffer
+							client := clientOf(t, server, zstack.WithCredentials(c), zstack.WithWebhook(hook), zstack.WithLogger(debugLogger(&log)))
+							err := client.Call(t.Context(), action, nil, zstack.WithTimeout(2*time.Minute))
+							text := printed(err, client, hook, c) + printed(client.Close(t.Context()))
+							options, _ := json.Marshal([]any{client, hook, c, err})
+							text += string(options) + log.String()
+							for _, secret := range append(server.secrets, password, zstack.HashPassword(password), "the-secret-key", sessionUUID) {
+								if len(secret) > 2 {
+									require.NotContains(t, text, secret)
+								}
+							}
+						})
+					})
+				}
+			}
+		}
+	}
+}
+
+// Whatever a server says of where to go, nothing is sent to another place.
+func FuzzRedirect(f *testing.F) {
+	f.Add(302, "http://evil.example/", "")
+	f.Add(307, "//evil.example/zstack/v1", `{"location":"http://evil.example/api-jobs/`+jobUUID+`"}`)
+	f.Add(202, "https://evil.example", `{"location":"http://evil.example/zstack/v1/api-jobs/../../x"}`)
+	f.Add(303, "\r\nX: y", "")
+	f.Fuzz(func(t *testing.T, status int, location, body string) {
+		if status < 200 || status > 999 {
+			return
+		}
+		synctest.Test(t, func(t *testing.T) {
+			rec := record(transport(func(r *http.Request) (*http.Response, error) {
+				resp, err := reply(status, body)
+				if strings.Contains(r.URL.Path, "/api-jobs/") {
+					resp, err = reply(200, "{}")
+				}
+				resp.Header["Location"] = []string{location}
+				return resp, err
+			}))
+			_ = clientOf(t, rec).Call(t.Context(), recoverVM{UUID: vmUUID}, nil)
+			for _, r := range rec.requests() {
+				require.Equal(t, "http://mn:8080", r.URL.Scheme+"://"+r.URL.Host)
+				require.True(t, strings.HasPrefix(r.URL.Path, "/zstack/v1/"))
+			}
+		})
+	})
+}
