@@ -1,0 +1,67 @@
+package faults
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"net/http"
+	"strings"
+	"sync"
+)
+
+// An identity is what makes requests of different runs the same one.
+type identity [sha256.Size]byte
+
+func identify(parts ...string) identity {
+	var data []byte
+	for _, p := range parts {
+		data = binary.AppendUvarint(data, uint64(len(p)))
+		data = append(data, p...)
+	}
+	return sha256.Sum256(data)
+}
+
+// Calls remembers which call has which job uuid. A job uuid is random, so a poll and
+// a callback, which have nothing else, are known by the call that they belong to. It
+// is safe for concurrent use, and the zero Calls is ready to use.
+type Calls struct {
+	mu   sync.Mutex
+	jobs map[string]identity
+}
+
+// identify returns the identity of a request: of a call, its method, path and body;
+// of a poll or a callback, that of its call; of everything else that reads, the path
+// and the query.
+func (c *Calls) identify(r *request) identity {
+	job := r.header.Get("X-Job-UUID")
+	if r.header.Get("X-Job-Success") != "" {
+		if call, ok := c.call(job); ok {
+			return identify(string(call[:]), "callback")
+		}
+		return identify(r.method, r.uri, string(r.body))
+	}
+	if r.method == http.MethodGet {
+		if _, uuid, ok := strings.Cut(r.uri, "/api-jobs/"); ok {
+			if call, ok := c.call(uuid); ok {
+				return identify(string(call[:]), "poll")
+			}
+		}
+		return identify(r.method, r.uri)
+	}
+	call := identify(r.method, r.uri, string(r.body))
+	if job != "" {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.jobs == nil {
+			c.jobs = make(map[string]identity)
+		}
+		c.jobs[job] = call
+	}
+	return call
+}
+
+func (c *Calls) call(job string) (identity, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	id, ok := c.jobs[job]
+	return id, ok
+}
