@@ -136,7 +136,7 @@
 // uuid: a server that has it already, of release 4.7.21 or later, does not run it
 // again, and Call waits for the job that is there. On an older one it asks with
 // [ResumeJob] first. After three hours the server has forgotten the uuid, and the
-// resource itself has to be looked at.
+// resource itself has to be looked at. examples/resume is a whole program.
 //
 // # Queries
 //
