@@ -173,7 +173,7 @@ func (c *Client) submit(ctx context.Context, r *request, o callConfig, again fun
 	if lost := asLost(err); lost != nil {
 		err = c.settle(ctx, r, j, m, lost)
 		if lost = asLost(err); lost != nil {
-			err = &UnknownOutcomeError{Action: r.action, Method: r.method, Path: r.shown, JobUUID: j.id(), Async: r.async, Err: masked(lost.err, j.secrets)}
+			err = &UnknownOutcomeError{Action: r.action, Method: r.method, Path: r.shown, JobUUID: j.id(), Async: r.async, Err: lost.err}
 		}
 	}
 	if err != nil {

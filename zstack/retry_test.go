@@ -314,3 +314,24 @@ func TestNetworkErrorsDoNotShowTheURL(t *testing.T) {
 	err := c.Call(t.Context(), queryVM{Conditions: []string{"name=hunter2"}}, nil)
 	require.NotContains(t, err.Error(), "hunter2")
 }
+
+func TestRequestsSentAgainAreSignedAnew(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		rec := record(transport(func(*http.Request) (*http.Response, error) {
+			if sent++; sent > 1 {
+				return reply(200, "{}")
+			}
+			resp, err := reply(429, "")
+			resp.Header.Set("Retry-After", "40")
+			return resp, err
+		}))
+		c := clientOf(t, rec, zstack.WithCredentials(zstack.AccessKey("AK", "SK")))
+		require.NoError(t, c.Call(t.Context(), change{"POST"}, nil))
+		first, second := rec.requests()[0], rec.requests()[1]
+		require.NotEqual(t, first.Header.Get("Date"), second.Header.Get("Date"))
+		require.Equal(t, "ZStack AK:"+signature("SK", second.Request), second.Header.Get("Authorization"))
+		require.Equal(t, first.Header.Get("X-Job-UUID"), second.Header.Get("X-Job-UUID"))
+	})
+}
