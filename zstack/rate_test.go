@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -100,8 +101,9 @@ func TestAllCallersWaitAfterA429(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := &meter{}
+		var sent atomic.Int32
 		m.next = transport(func(*http.Request) (*http.Response, error) {
-			if len(m.times) > 1 {
+			if sent.Add(1) > 1 {
 				return reply(200, "{}")
 			}
 			resp, err := reply(429, "")
