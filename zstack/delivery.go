@@ -17,6 +17,7 @@ import (
 type delivery struct {
 	read      bool // it changes nothing, so that it may arrive twice
 	once      bool // it is not sent again by the transport
+	kind      int  // its rank with the limiter
 	patience  time.Duration
 	authorize func(http.Header)
 

@@ -25,8 +25,8 @@ const (
 
 // A RateLimiter is a token bucket that spaces the requests of a [Client], or of
 // several that share it with [WithRateLimiter]. Every request takes a token,
-// those that are sent again and the polls for jobs included. Calls come before
-// polls, though at least every fifth request is a poll when polls wait, and
+// those that are sent again and the polls for jobs included. Logins come first, for
+// which calls wait, and calls before polls, though at least every fifth request is a poll when polls wait, and
 // requests of one kind go in the order in which they came.
 //
 // Sending again has a bucket of its own with a fifth of the rate, of 150 requests
@@ -42,7 +42,7 @@ type RateLimiter struct {
 
 	mu       sync.Mutex
 	tokens   *rate.Limiter
-	queues   [2][]*turn // by kind
+	queues   [3][]*turn // by kind
 	waiting  int        // turns in the queues that have not been given up
 	calls    int        // calls that went since the last poll
 	armed    bool       // a timer will serve the queues
@@ -58,7 +58,8 @@ type turn struct {
 
 // The kinds of requests, in the order of their rank.
 const (
-	forCall = iota
+	forLogin = iota // for which calls wait
+	forCall
 	forPoll
 )
 
@@ -134,13 +135,13 @@ func (l *RateLimiter) wait(ctx context.Context, kind int) error {
 }
 
 // again returns when a request may be sent again.
-func (l *RateLimiter) again(ctx context.Context) error {
+func (l *RateLimiter) again(ctx context.Context, kind int) error {
 	token := l.retries.Reserve()
 	if err := sleep(ctx, token.Delay()); err != nil {
 		token.Cancel()
 		return err
 	}
-	return l.wait(ctx, forCall)
+	return l.wait(ctx, kind)
 }
 
 // arm sets a timer for the next token; l.mu is held.
@@ -179,9 +180,12 @@ func (l *RateLimiter) next() *turn {
 			l.queues[kind] = l.queues[kind][1:]
 		}
 	}
-	kind := forCall
-	if len(l.queues[forCall]) == 0 || l.calls >= pollShare && len(l.queues[forPoll]) > 0 {
-		kind = forPoll
+	kind := forLogin
+	if len(l.queues[forLogin]) == 0 {
+		kind = forCall
+		if len(l.queues[forCall]) == 0 || l.calls >= pollShare && len(l.queues[forPoll]) > 0 {
+			kind = forPoll
+		}
 	}
 	l.calls++
 	if kind == forPoll {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,6 +32,9 @@ func (m *meter) RoundTrip(r *http.Request) (*http.Response, error) {
 	kind := "call"
 	if strings.Contains(r.URL.Path, "/api-jobs/") {
 		kind = "poll"
+	}
+	if strings.HasSuffix(r.URL.Path, "/login") {
+		kind = "login"
 	}
 	m.kinds = append(m.kinds, kind)
 	m.mu.Unlock()
@@ -176,5 +180,24 @@ func TestContextEndsWaitingForATurn(t *testing.T) {
 		}
 		require.Len(t, rec.requests(), 1)
 		time.Sleep(3 * time.Minute) // the limiter's timer ends
+	})
+}
+
+func TestLoginsGoFirst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := &meter{next: always(200, `{"inventory":{"uuid":"`+sessionUUID+`"}}`)}
+		limiter := zstack.WithRateLimiter(zstack.NewRateLimiter(10))
+		busy, late := clientOf(t, m, limiter), clientOf(t, m, limiter, zstack.WithCredentials(zstack.Account("admin", "password")))
+		var group sync.WaitGroup
+		for range 100 {
+			group.Go(func() { _ = busy.Call(t.Context(), listVMs, nil) })
+		}
+		synctest.Wait()
+		began := time.Now()
+		require.NoError(t, late.Call(t.Context(), listVMs, nil))
+		group.Wait()
+		login := slices.Index(m.kinds, "login")
+		require.Less(t, m.times[login].Sub(began), time.Second)
 	})
 }

@@ -51,7 +51,7 @@ type manner struct {
 	jobUUID    string
 	apiTimeout time.Duration
 	webhook    *Webhook
-	kind       int           // forCall or forPoll
+	kind       int           // forCall or forPoll; logins rank before both
 	once       bool          // the caller does the repeating
 	again      bool          // it has been sent before
 	patience   time.Duration // how long one attempt may take; 0 for as long as it takes
@@ -69,7 +69,10 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 	if r.body != nil {
 		body = r.body
 	}
-	d := &delivery{read: r.read, once: m.once, patience: m.patience}
+	if ctx.Value(loginKey{}) != nil {
+		m.kind = forLogin
+	}
+	d := &delivery{read: r.read, once: m.once, kind: m.kind, patience: m.patience}
 	req, err := retryablehttp.NewRequestWithContext(d.over(ctx), r.method, target, body)
 	if err != nil {
 		return nil, withoutURL(err)
@@ -108,7 +111,7 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 		}
 	}
 	if m.again {
-		err = c.limiter.again(ctx)
+		err = c.limiter.again(ctx, m.kind)
 	} else {
 		err = c.limiter.wait(ctx, m.kind)
 	}
@@ -142,11 +145,12 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 // prepareRetry is called before a request is sent again. It waits for the
 // client's limits and signs anew, since signatures age.
 func (c *Client) prepareRetry(req *http.Request) error {
-	if err := c.limiter.again(req.Context()); err != nil {
+	d := deliveryOf(req.Context())
+	if err := c.limiter.again(req.Context(), d.kind); err != nil {
 		return err
 	}
 	req.Header = req.Header.Clone() // the attempt before may still read it
-	deliveryOf(req.Context()).authorize(req.Header)
+	d.authorize(req.Header)
 	return nil
 }
 
