@@ -33,6 +33,7 @@ func (r *report) addTally(kind string, t *tally) {
 	r.add("  reported as failed, but there", "%d", t.hidden)
 	r.add("  unknown outcomes", "%d, of which %d done and %d not done", t.unknown(), t.done, t.undone)
 	r.add("  not waited for to the end", "%d", t.left)
+	r.add("  took", "%s (half), %s (99 of 100), %s (all)", t.took(0.5), t.took(0.99), t.took(1))
 }
 
 func (r *report) print(out io.Writer) {

@@ -59,6 +59,7 @@ func perform(ctx context.Context, c config, r *report) (problems, failures []str
 	// Also after an interruption: what was reported by then can be compared.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleLimit)
 	defer cancel()
+	problems = s.leave(ctx)
 	if err := s.settle(ctx); err != nil {
 		return nil, nil, err
 	}
@@ -69,7 +70,7 @@ func perform(ctx context.Context, c config, r *report) (problems, failures []str
 	creations, changes := count(made.creations, byName), count(made.changes, s.ledger.runs)
 	r.addTally("creations (jobs)", creations)
 	r.addTally("changes (answered at once)", changes)
-	problems = append(append(problems, creations.problems...), changes.problems...)
+	problems = append(append(creations.problems, changes.problems...), problems...)
 	problems = append(problems, wrongUUIDs(made.creations, names)...)
 	problems = append(problems, unmet(c, creations, changes)...)
 	problems = append(problems, s.describe(c, r)...)

@@ -101,14 +101,18 @@ func (s *stage) openWebhook(plan faults.Plan) (*zstack.Webhook, error) {
 	return hook, nil
 }
 
-// settle ends the clients and waits until the node has done all that is still going
-// to be done.
-func (s *stage) settle(ctx context.Context) error {
+// leave closes the clients, and returns what went wrong.
+func (s *stage) leave(ctx context.Context) (problems []string) {
 	for i, c := range s.clients {
 		if err := c.Close(ctx); err != nil {
-			return fmt.Errorf("closing client %d: %w", i, err)
+			problems = append(problems, fmt.Sprintf("closing client %d: %v", i, err))
 		}
 	}
+	return problems
+}
+
+// settle waits until the node has done all that is still going to be done.
+func (s *stage) settle(ctx context.Context) error {
 	if err := s.network.Drain(ctx); err != nil {
 		return fmt.Errorf("waiting for late requests: %w", err)
 	}

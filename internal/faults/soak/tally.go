@@ -1,18 +1,24 @@
 package main
 
+import (
+	"slices"
+	"time"
+)
+
 // A tally compares what was reported of the calls of one kind with the truth.
 type tally struct {
 	calls            int
-	once             int // done exactly once
-	success          int // reported as done
-	doubled          int // done more than once, whatever was reported
-	lost             int // reported as done, and not there
-	hidden           int // reported as failed, and there
-	failures         int // reported as failed
-	done, undone     int // reported as unknown, and there or not
-	left             int // not waited for to the end
-	wrong            int // reported as done, with the result of another or none
-	strangers        int // done, and never called for
+	once             int             // done exactly once
+	success          int             // reported as done
+	doubled          int             // done more than once, whatever was reported
+	lost             int             // reported as done, and not there
+	hidden           int             // reported as failed, and there
+	failures         int             // reported as failed
+	done, undone     int             // reported as unknown, and there or not
+	left             int             // not waited for to the end
+	wrong            int             // reported as done, with the result of another or none
+	strangers        int             // done, and never called for
+	times            []time.Duration // how long each took
 	problems, errors []string
 }
 
@@ -22,6 +28,7 @@ func count(calls []result, there map[string]int) *tally {
 	known := make(map[string]bool)
 	for _, r := range calls {
 		known[r.name] = true
+		t.times = append(t.times, r.took)
 		times := there[r.name]
 		switch {
 		case times == 1:
@@ -66,6 +73,15 @@ func count(calls []result, there map[string]int) *tally {
 		}
 	}
 	return t
+}
+
+// took returns how long a fraction of the calls took at most.
+func (t *tally) took(fraction float64) time.Duration {
+	if t.calls == 0 {
+		return 0
+	}
+	slices.Sort(t.times)
+	return t.times[int(fraction*float64(t.calls-1))].Round(10 * time.Millisecond)
 }
 
 func (t *tally) unknown() int { return t.done + t.undone }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/zstack-go/zstack-go/actions"
 	"github.com/zstack-go/zstack-go/zstack"
@@ -27,6 +28,7 @@ type result struct {
 	outcome outcome
 	uuid    string // of what was created
 	err     error
+	took    time.Duration
 }
 
 // results are those of all calls, by kind.
@@ -73,6 +75,7 @@ func work(ctx context.Context, c config, s *stage) results {
 
 // call makes the call with a number.
 func call(ctx context.Context, c config, s *stage, i int, isChange bool) result {
+	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	client := s.clients[i%2]
@@ -86,7 +89,7 @@ func call(ctx context.Context, c config, s *stage, i int, isChange bool) result 
 		}
 		r.uuid, r.err = create(ctx, client, r.name, options)
 	}
-	r.outcome = outcomeOf(r.err)
+	r.outcome, r.took = outcomeOf(r.err), time.Since(began)
 	return r
 }
 
