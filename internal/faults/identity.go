@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 )
@@ -28,26 +29,30 @@ type Calls struct {
 	jobs map[string]identity
 }
 
+// aSession is a session in a path, which is random too.
+var aSession = regexp.MustCompile(`/sessions/[0-9a-f]{32}`)
+
 // identify returns the identity of a request: of a call, its method, path and body;
 // of a poll or a callback, that of its call; of everything else that reads, the path
 // and the query.
 func (c *Calls) identify(r *request) identity {
+	uri := aSession.ReplaceAllString(r.uri, "/sessions")
 	job := r.header.Get("X-Job-UUID")
 	if r.header.Get("X-Job-Success") != "" {
 		if call, ok := c.call(job); ok {
 			return identify(string(call[:]), "callback")
 		}
-		return identify(r.method, r.uri, string(r.body))
+		return identify(r.method, uri, string(r.body))
 	}
 	if r.method == http.MethodGet {
-		if _, uuid, ok := strings.Cut(r.uri, "/api-jobs/"); ok {
+		if _, uuid, ok := strings.Cut(uri, "/api-jobs/"); ok {
 			if call, ok := c.call(uuid); ok {
 				return identify(string(call[:]), "poll")
 			}
 		}
-		return identify(r.method, r.uri)
+		return identify(r.method, uri)
 	}
-	call := identify(r.method, r.uri, string(r.body))
+	call := identify(r.method, uri, string(r.body))
 	if job != "" {
 		c.mu.Lock()
 		defer c.mu.Unlock()

@@ -101,5 +101,7 @@ func TestIdentity(t *testing.T) {
 	require.NotEqual(t, c.identify(make("PUT", "/a", "1")), c.identify(make("POST", "/a", "1")))
 	require.NotEqual(t, c.identify(make("PUT", "/a", "1")), c.identify(make("PUT", "/a1", "")))
 	require.NotEqual(t, c.identify(make("GET", "/a?b", "")), c.identify(make("GET", "/a?c", "")))
+	require.Equal(t, c.identify(make("DELETE", "/v1/accounts/sessions/"+job, "")), c.identify(make("DELETE", "/v1/accounts/sessions/"+other, "")))
+	require.NotEqual(t, c.identify(make("DELETE", "/v1/zones/"+job, "")), c.identify(make("DELETE", "/v1/zones/"+other, "")))
 	require.Equal(t, c.identify(make("GET", "/a", "")), c.identify(make("GET", "/a", "", "X-Job-UUID", job)))
 }
