@@ -250,15 +250,17 @@ func (c *Client) authorization(ctx context.Context, r *request) (grant, error) {
 	case c.sessions == nil && c.grant().empty():
 		return grant{}, &ValidationError{Action: r.action, Field: "sessionId", Constraint: ConstraintRequired, Reason: "is not set, and the client has no credentials; WithCredentials gives it some"}
 	}
-	return c.own(ctx)
+	return c.own(ctx, true)
 }
 
-// own returns the client's own credentials, logging in first if need be.
-func (c *Client) own(ctx context.Context) (grant, error) {
+// own returns the client's own credentials, logging in first if need be. Who
+// insists has a login tried whose password was not accepted before, where that may
+// be of use.
+func (c *Client) own(ctx context.Context, insists bool) (grant, error) {
 	if c.sessions == nil {
 		return c.grant(), nil
 	}
-	session, err := c.sessions.get(ctx)
+	session, err := c.sessions.get(ctx, insists)
 	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrClosed) {
 		err = &loginError{certain(err)}
 	}

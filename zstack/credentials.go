@@ -13,6 +13,10 @@ import (
 // nothing: only actions that carry credentials of their own, and those that
 // need none, can be called with it.
 //
+// Wrong passwords can lock an account. A client therefore tries a name and password
+// that the server did not accept (ID.1000) only once: all later calls that need a
+// session fail with the same error, and a new password needs a new client.
+//
 // Printing credentials shows their kind and no secret.
 type Credentials struct {
 	kind  string
@@ -75,6 +79,10 @@ func IAM2(name, password string) Credentials {
 // the session any more. It may call actions that need no session, such as
 // actions.LogInAction, with the client it is given. Close logs out of the
 // session that it returned.
+//
+// After an error, the next call that needs a session calls it again. When the error
+// is that the server did not accept a name or password (ID.1000), only calls do so,
+// and not polls and renewals, which could lock the account on their own.
 func Login(login func(ctx context.Context, c *Client) (*types.SessionInventory, error)) Credentials {
 	if login == nil {
 		return Credentials{kind: "login", err: errors.New("the login function is nil")}

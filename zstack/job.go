@@ -368,7 +368,7 @@ func (j *job) ask(ctx context.Context, once bool) (*reply, error) {
 	g := j.credentials
 	if g.empty() && (c.sessions != nil || !c.grant().empty()) {
 		// A login that fails is no reason to lose sight of the job.
-		g, _ = c.own(ctx)
+		g, _ = c.own(ctx, false)
 	}
 	rep, err := c.send(ctx, r, g, manner{kind: forPoll, once: once, patience: pollPatience})
 	if err != nil {

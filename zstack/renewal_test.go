@@ -1,6 +1,7 @@
 package zstack_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 	"github.com/zstack-go/zstack-go/zstack/zstacktest"
 )
@@ -124,5 +126,47 @@ func TestLoginWhoseReplyWasLostIsRepeated(t *testing.T) {
 			return resp, err
 		}))
 		require.NoError(t, c.Call(t.Context(), listVMs, nil))
+	})
+}
+
+// A login function is asked again by each call, since it may have another password
+// by then, but not by polls, nor by renewals, which are many.
+func TestARefusedLoginFunctionIsAskedByCallsOnly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		logins := 0
+		c := loginClient(t, jobThatRuns(time.Hour, 200, stopped), func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
+			logins++
+			return nil, &types.ErrorCode{Code: types.IDAuthenticationError}
+		})
+		_, err := zstack.ResumeJob[vmResult](c, jobUUID).Wait(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, 1, logins)
+		require.True(t, zstack.IsAuthenticationFailed(c.Call(t.Context(), listVMs, nil)))
+		require.Equal(t, 2, logins)
+	})
+}
+
+func TestARefusedLoginEndsRenewing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		logins := 0
+		c := loginClient(t, transport(func(r *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(r.URL.Path, "/renew") {
+				return reply(404, "")
+			}
+			return reply(200, "{}")
+		}), func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
+			if logins++; logins > 1 {
+				return nil, &types.ErrorCode{Code: types.IDAuthenticationError}
+			}
+			now := time.Now()
+			return &types.SessionInventory{UUID: sessionUUID, CreateDate: now, ExpiredDate: now.Add(2 * time.Hour)}, nil
+		})
+		for range 119 {
+			require.NoError(t, c.Call(t.Context(), getCurrent{}, nil))
+			time.Sleep(time.Minute)
+		}
+		require.Equal(t, 2, logins)
 	})
 }

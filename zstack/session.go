@@ -17,11 +17,11 @@ import (
 type sessions struct {
 	login   func(ctx context.Context) (*types.SessionInventory, error)
 	renew   func(ctx context.Context, session string) (*types.SessionInventory, error)
-	refuses bool // a login that was refused once is not tried again
+	refuses bool // calls do not try again a login whose password was not accepted
 
 	mu      sync.Mutex
 	current lease
-	refused error // the login's error that stays
+	refused error // what the last login said, if the name or password was not accepted
 	pending *pendingLogin
 	closed  bool
 }
@@ -93,8 +93,9 @@ var (
 	errLoginGone         = errors.New("the login function ended its goroutine")
 )
 
-// get returns the session, logging in when there is none.
-func (s *sessions) get(ctx context.Context) (string, error) {
+// get returns the session, logging in when there is none. It tries again a login
+// whose password was not accepted only for who insists, since accounts lock.
+func (s *sessions) get(ctx context.Context, insists bool) (string, error) {
 	if ctx.Value(loginKey{}) == s {
 		return "", errLoginNeedsSession
 	}
@@ -118,7 +119,7 @@ func (s *sessions) get(ctx context.Context) (string, error) {
 			defer s.mu.Unlock()
 			return s.current.session, nil
 		}
-		if s.refused != nil {
+		if s.refused != nil && (s.refuses || !insists) {
 			defer s.mu.Unlock()
 			return "", s.refused
 		}
@@ -185,17 +186,19 @@ func (s *sessions) finish(p *pendingLogin, old, next lease, err error) {
 	p.session, p.err = next.session, err
 	if next.session != "" {
 		p.abandoned = false
-		s.current = next
+		s.current, s.refused = next, nil
 		return
 	}
-	if s.refuses && errors.Is(err, types.IDAuthenticationError) {
+	if errors.Is(err, types.IDAuthenticationError) {
 		s.refused = err
 	}
-	if old.session != "" && s.current.session == old.session {
-		// It is good until its end.
-		s.current.renewal = time.Now().Add(renewalPause)
-	} else {
+	switch {
+	case old.session == "" || s.current.session != old.session:
 		s.current = lease{}
+	case s.refused != nil:
+		s.current.renewal = time.Time{} // it is good until its end
+	default:
+		s.current.renewal = time.Now().Add(renewalPause)
 	}
 }
 
