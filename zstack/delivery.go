@@ -22,6 +22,7 @@ type delivery struct {
 	authorize func(http.Header)
 
 	attempts atomic.Int32
+	sent     time.Time // the last attempt
 	// doubt says that the last attempt may have reached the server and that what
 	// the server did is not known.
 	doubt atomic.Bool
@@ -54,6 +55,7 @@ func (d *delivery) unconnected() bool { return d.wanted.Load() && !d.had.Load() 
 func beginAttempt(_ retryablehttp.Logger, r *http.Request, _ int) {
 	d := deliveryOf(r.Context())
 	d.attempts.Add(1)
+	d.sent = time.Now()
 	d.wanted.Store(false)
 	d.had.Store(false)
 	d.doubt.Store(true)

@@ -26,16 +26,16 @@ const (
 // A RateLimiter is a token bucket that spaces the requests of a [Client], or of
 // several that share it with [WithRateLimiter]. Every request takes a token,
 // those that are sent again and the polls for jobs included. Logins come first, for
-// which calls wait, and calls before polls, though at least every fifth request is a poll when polls wait, and
-// requests of one kind go in the order in which they came.
+// which calls wait, and calls before polls, though at least every fifth request is a
+// poll when polls wait, and requests of one kind go in the order in which they came.
 //
 // Sending again has a bucket of its own with a fifth of the rate, of 150 requests
 // a second at most: when the server fails, what is sent again adds little to
 // what is sent anyway.
 //
 // When the server says that there are too many requests (429), all requests wait:
-// as long as Retry-After says, up to a minute, or for a second, which doubles up
-// to 30 seconds when it says so again soon after.
+// as long as Retry-After says, up to a minute, or for up to a second, which doubles
+// up to 30 seconds each time the server says so again before it took another request.
 type RateLimiter struct {
 	err     error // what makes it unusable, known when it was made
 	retries *rate.Limiter
@@ -207,13 +207,20 @@ func (l *RateLimiter) throttle(wish time.Duration) {
 		if now.Before(l.paused) {
 			return // sent before the pause began
 		}
-		if now.Sub(l.paused) > time.Minute {
-			l.pausedBy = 0
-		}
 		l.pausedBy = min(max(2*l.pausedBy, leastPause), mostPause)
 		wish = l.pausedBy/2 + rand.N(l.pausedBy/2) + 1
 	}
 	if until := now.Add(wish); until.After(l.paused) {
 		l.paused = until
+	}
+}
+
+// relieve has the next pause begin small again: the server took a request that
+// was sent after the last one.
+func (l *RateLimiter) relieve(sent time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !sent.Before(l.paused) {
+		l.pausedBy = 0
 	}
 }

@@ -128,6 +128,37 @@ func TestAllCallersWaitAfterA429(t *testing.T) {
 	})
 }
 
+// Pauses grow while nothing but 429 comes back, and begin small again after that.
+func TestPausesAfterA429(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		rejects     func(sent int) bool
+		least, most time.Duration // that 60 calls take, one after the other
+	}{
+		"each fifth request": {func(sent int) bool { return sent%5 == 0 }, 5 * time.Second, 25 * time.Second},
+		"the first five":     {func(sent int) bool { return sent <= 5 }, 15 * time.Second, 50 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				sent := 0
+				c := clientOf(t, transport(func(*http.Request) (*http.Response, error) {
+					if sent++; tc.rejects(sent) {
+						return reply(429, "")
+					}
+					return reply(200, "{}")
+				}), zstack.WithMaxRetries(10))
+				began := time.Now()
+				for range 60 {
+					require.NoError(t, c.Call(t.Context(), listVMs, nil))
+				}
+				require.GreaterOrEqual(t, time.Since(began), tc.least)
+				require.LessOrEqual(t, time.Since(began), tc.most)
+			})
+		})
+	}
+}
+
 func TestOutageIsNotAmplified(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

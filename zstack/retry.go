@@ -22,8 +22,11 @@ import (
 func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	d := deliveryOf(ctx)
 	throttled := err == nil && resp.StatusCode == http.StatusTooManyRequests
-	if throttled {
+	switch {
+	case throttled:
 		c.limiter.throttle(retryAfter(resp))
+	case err == nil:
+		c.limiter.relieve(d.sent)
 	}
 	certain := throttled || err != nil && (d.unconnected() || neverArrived(err))
 	if certain {
