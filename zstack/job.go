@@ -1,10 +1,8 @@
 package zstack
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -106,7 +104,8 @@ type job struct {
 	ended chan struct{} // closed when there is a result, an error or a successor
 	poke  chan struct{} // holds something when the job should be polled at once
 	turn  chan struct{} // held by who repeats the call
-	cut   atomic.Int32  // results that came cut short
+
+	garbled atomic.Int32 // results that could not be read
 
 	mu   sync.Mutex
 	uuid string
@@ -262,8 +261,9 @@ const (
 	hookedDelay = 30 * time.Second
 	// pollPatience is how long a poll may take, which is no work for the server.
 	pollPatience = 30 * time.Second
-	// mostCut is how often a result that comes cut short is asked for again.
-	mostCut = 5
+	// mostGarbled is how often a result that comes cut short, or as something else
+	// than a result, is asked for again.
+	mostGarbled = 5
 )
 
 // delay is how long to wait before the next poll of a job of this age: a sixth
@@ -342,10 +342,12 @@ func (j *job) poll(ctx context.Context, waits bool) (ended bool, err error) {
 	case rep.status == http.StatusNotFound:
 		j.end(nil, &JobExpiredError{Action: j.action, JobUUID: j.id()})
 		return true, nil
-	case rep.status == http.StatusOK && isCut(rep.body) && j.cut.Add(1) <= mostCut:
-		return false, j.wrap(0, io.ErrUnexpectedEOF)
 	}
 	failure := j.failure(rep)
+	var garbled *Error
+	if errors.As(failure, &garbled) && garbled.Code == nil && j.garbled.Add(1) <= mostGarbled {
+		return false, j.wrap(0, garbled.Err)
+	}
 	if j.again != nil && isSessionEnd(failure) {
 		return j.repeat(ctx, failure)
 	}
@@ -402,12 +404,6 @@ func isPassing(err error) bool {
 func wasNotSent(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && (e.Status == 0 || e.Status == http.StatusTooManyRequests)
-}
-
-// isCut reports whether the end of a JSON object is missing.
-func isCut(body []byte) bool {
-	body = bytes.TrimSpace(body)
-	return len(body) > 0 && body[0] == '{' && body[len(body)-1] != '}'
 }
 
 // repeat calls again after the session of the call had ended, whatever number of

@@ -508,3 +508,38 @@ func TestACallWhoseJobIsThereAlreadyWaitsForIt(t *testing.T) {
 		}
 	})
 }
+
+// A connection that ends in good order cuts a result that came without a length,
+// even where it looks like an end. The server has the rest.
+func TestResultsThatComeCutShortAreAskedForAgain(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"at once":                "",
+		"in a text":              `{"inventory":{"name":"v`,
+		"after an inner object":  `{"inventory":{"uuid":"1","zone":{}}`,
+		"after the inventory":    `{"inventory":{"uuid":"1"}`,
+		"between members":        `{"inventory":{"uuid":"1"},`,
+		"inside an inner object": `{"inventory":{"zone":{"name":"z"},"name":`,
+		"of a proxy":             "<html>",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				polls := 0
+				c := clientOf(t, transport(func(r *http.Request) (*http.Response, error) {
+					switch {
+					case r.Method != http.MethodGet:
+						return reply(202, "{}")
+					case polls < 3:
+						polls++
+						return reply(200, body)
+					}
+					return reply(200, stopped)
+				}))
+				var result vmResult
+				require.NoError(t, c.Call(t.Context(), recoverVM{UUID: vmUUID}, &result))
+				require.Equal(t, "Stopped", result.Inventory.State)
+			})
+		})
+	}
+}
