@@ -83,7 +83,7 @@ func (c *Client) ready(ctx context.Context, a Action, options []CallOption) (*re
 	case c.isClosed():
 		return nil, callConfig{}, ErrClosed
 	}
-	r, err := prepare(a, c.product)
+	r, err := prepare(a, c.product, c.location)
 	if err != nil {
 		return nil, callConfig{}, err
 	}
@@ -101,7 +101,7 @@ func (o callConfig) limit(ctx context.Context) (context.Context, context.CancelF
 
 // ask runs an action of the client's own that can run twice without harm.
 func (c *Client) ask(ctx context.Context, a Action, result any) error {
-	r, err := prepare(a, c.product)
+	r, err := prepare(a, c.product, c.location)
 	if err != nil {
 		return err
 	}

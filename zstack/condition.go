@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -12,9 +13,14 @@ import (
 // collected by [Where]. All conditions of a query must hold.
 //
 // A field is named as on the wire: "state", or "vmNics.ip" for one of an inner
-// resource. A value is a text, a number or a boolean, not a pointer to one; the
-// server compares it with the field as its database does. A time is written as a
-// text, in the server's zone.
+// resource, any of which may match. __systemTag__ and __userTag__ stand for the
+// resource's tags. A value is a text, a number, a boolean or a [time.Time], not a
+// pointer to one; the server compares it with the field as its database does, texts
+// without regard to case.
+//
+// The server keeps whole seconds, in its own zone. A time is written in the zone of
+// the client that makes the call (see [WithLocation]); a fraction of a second is
+// minded in comparisons of order, and refused in those of equality.
 type Condition struct {
 	field, op, value string
 	reason           string // why it cannot be sent; empty when it can
@@ -64,8 +70,10 @@ func NotNull(field string) Condition { return compare(field, " not null", "") }
 // The server finds the operator of a condition by searching the whole text, the
 // value included, so that some values change its meaning. A condition that it
 // would read differently is refused when the action is called or validated, with
-// a [*ValidationError] that names the field. So is one with a value of a kind
-// that has no form in a condition.
+// a [*ValidationError] that names the field and, where there is one, the way to ask
+// in ZQL, which has quotes: see [QuoteZQL]. So is one with a value of a kind that has
+// no form in a condition. A time is noted with its zone and written for the server
+// when the call is made.
 func Where(conditions ...Condition) []string {
 	texts := make([]string, len(conditions))
 	for i, c := range conditions {
@@ -85,40 +93,55 @@ var operators = [...]string{"!=", ">=", "<=", "!?=", "!~=", "~=", "?=", "=", ">"
 
 func compare(field, op string, value any) Condition {
 	c := Condition{field: field, op: op}
-	text, ok := conditionValue(value)
-	switch {
-	case !isFieldPath(field):
-		c.reason = "is not the name of a field"
-		c.field = strconv.Quote(field)
-	case !ok:
-		c.reason = fmt.Sprintf("is compared with a %T, which has no form in a condition", value)
-	case !utf8.ValidString(text):
-		c.reason = "is compared with a text that is not valid UTF-8"
-	default:
-		c.value = text
-		c.reason = misread(c)
-	}
-	return c
+	c.value, c.reason = valueText(op, value)
+	return c.check()
 }
 
 func list[T any](field, op string, values []T) Condition {
 	c := Condition{field: field, op: op}
 	if len(values) == 0 {
 		c.reason = "is compared with an empty list"
-		return c
 	}
 	texts := make([]string, len(values))
 	for i, v := range values {
-		texts[i], _ = conditionValue(v)
-		if one := compare(field, op, v); one.reason != "" {
-			return one
+		if texts[i], c.reason = valueText(op, v); c.reason != "" {
+			break
 		}
 		if strings.Contains(texts[i], ",") {
-			c.reason = fmt.Sprintf("is compared with a list whose element %d holds a comma, which the server would read as two elements", i)
-			return c
+			c.reason = fmt.Sprintf("is compared with a list whose element %d holds a comma, which the server would read as two elements", i) + zqlHint(field, op)
+			break
 		}
 	}
-	return compare(field, op, strings.Join(texts, ","))
+	c.value = strings.Join(texts, ",")
+	return c.check()
+}
+
+// check refuses what the server would read differently.
+func (c Condition) check() Condition {
+	switch {
+	case !isFieldPath(c.field):
+		c.field, c.reason = strconv.Quote(c.field), "is not the name of a field"
+	case c.reason == "":
+		if c.reason = misread(c); c.reason != "" {
+			c.reason += zqlHint(c.field, c.op)
+		}
+	}
+	return c
+}
+
+// valueText writes a value as conditions hold it, or says why it cannot.
+func valueText(op string, value any) (text, reason string) {
+	if t, ok := value.(time.Time); ok {
+		return timeValue(op, t)
+	}
+	text, ok := conditionValue(value)
+	switch {
+	case !ok:
+		return "", fmt.Sprintf("is compared with a %T, which has no form in a condition", value)
+	case !utf8.ValidString(text):
+		return "", "is compared with a text that is not valid UTF-8"
+	}
+	return text, ""
 }
 
 // conditionValue writes a value as conditions hold it.
@@ -161,6 +184,49 @@ func misread(c Condition) string {
 		return ""
 	}
 	return ""
+}
+
+// aTime begins a time in a condition, which is not written for the server before
+// its zone is known. A caller's own text has no reason to hold it.
+const aTime = "\x01"
+
+// timeValue writes a time for serverTimes to find. The server keeps whole seconds.
+func timeValue(op string, t time.Time) (value, reason string) {
+	whole := t.Truncate(time.Second)
+	switch {
+	case t.IsZero():
+		return "", "is compared with the zero time; IsNull finds rows without one"
+	case op == "~=" || op == "!~=":
+		return "", "is a pattern, and cannot be a time"
+	case whole.Equal(t) || op == ">" || op == "<=":
+	case op == ">=" || op == "<":
+		whole = whole.Add(time.Second)
+	default:
+		return "", "is compared with a time that has a fraction of a second, which the server does not keep"
+	}
+	if year := t.UTC().Year(); year < 1000 || year > 9998 {
+		return "", "is compared with a time that the server's database cannot hold"
+	}
+	return aTime + whole.Format(time.RFC3339), ""
+}
+
+// serverTimes writes the times in a condition as the server's database reads them.
+func serverTimes(condition string, location *time.Location) string {
+	for {
+		before, rest, found := strings.Cut(condition, aTime)
+		if !found {
+			return condition
+		}
+		text, after, comma := strings.Cut(rest, ",")
+		t, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			return condition // the caller's own text
+		}
+		if comma {
+			after = "," + after
+		}
+		condition = before + t.In(location).Format(time.DateTime) + after
+	}
 }
 
 func isFieldPath(s string) bool {

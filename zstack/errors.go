@@ -173,8 +173,11 @@ func (e *DecodeError) Error() string { return "cannot read the reply: " + join(e
 func (e *DecodeError) Unwrap() error { return e.Err }
 
 // IsNotFound reports whether the server said that a resource does not exist
-// (SYS.1003), anywhere in the chain of causes.
-func IsNotFound(err error) bool { return errors.Is(err, types.SysResourceNotFound) }
+// (SYS.1003), anywhere in the chain of causes, or a query found none where one was
+// asked for ([ErrNotFound]).
+func IsNotFound(err error) bool {
+	return errors.Is(err, types.SysResourceNotFound) || errors.Is(err, ErrNotFound)
+}
 
 // IsPermissionDenied reports whether the server said that the account may not
 // do this (ID.1002).

@@ -161,6 +161,8 @@ type callConfig struct {
 	apiTimeout time.Duration
 	interval   time.Duration
 	timeout    time.Duration
+	pageSize   int
+	oneByOne   bool // pages are fetched when they are asked for
 }
 
 func readCallOptions(action string, options []CallOption) (callConfig, error) {

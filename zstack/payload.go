@@ -141,7 +141,7 @@ func (q *queryString) addValue(key string, v reflect.Value) error {
 func (b *builder) conditionQuery() (string, error) {
 	var q queryString
 	for _, c := range b.texts("conditions") {
-		q.add("q", c)
+		q.add("q", serverTimes(c, b.location))
 	}
 	for _, name := range []string{"limit", "start", "count", "groupBy", "replyWithCount", "filterName"} {
 		if i, ok := b.plan.byWire[name]; ok && b.values[i].IsValid() {

@@ -105,9 +105,8 @@ func TestLimitBoundsAllPages(t *testing.T) {
 func TestPagesByOffset(t *testing.T) {
 	t.Parallel()
 	for name, action := range map[string]queryVM{
-		"own order":           {SortBy: new("name"), SortDirection: new("desc")},
-		"start":               {Start: new(int32(0))},
-		"fields without uuid": {Fields: []string{"name"}},
+		"own order":      {SortBy: new("name"), SortDirection: new("desc")},
+		"uuids backward": {SortBy: new("uuid"), SortDirection: new("desc")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -165,13 +164,43 @@ func TestStartAndLimitTogether(t *testing.T) {
 	require.Equal(t, uuids(100, 800), got)
 }
 
-func TestFieldsWithUUIDFollowIt(t *testing.T) {
+func TestStartIsSkippedOnceAndTheKeyFollows(t *testing.T) {
 	t.Parallel()
-	node, c := nodeWithVMs(t, 600)
-	got, err := pages(t.Context(), c, queryVM{Fields: []string{"name", "uuid"}})
-	require.NoError(t, err)
-	require.Equal(t, uuids(0, 600), got)
-	require.Equal(t, []string{fmt.Sprintf("uuid>%032x", 499)}, node.Requests()[1].Query["q"])
+	for name, action := range map[string]queryVM{
+		"no order":        {Start: new(int32(100))},
+		"order of uuids":  {Start: new(int32(100)), SortBy: new("uuid")},
+		"fields, no uuid": {Start: new(int32(100)), Fields: []string{"name"}},
+		"fields and uuid": {Start: new(int32(100)), Fields: []string{"uuid", "name"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			node, c := nodeWithVMs(t, 1200)
+			got, err := pages(t.Context(), c, action)
+			require.NoError(t, err)
+			require.Equal(t, uuids(100, 1200), got)
+			first, second := node.Requests()[0].Query, node.Requests()[1].Query
+			require.Equal(t, []string{"100"}, first["start"])
+			require.Empty(t, first["q"])
+			require.Empty(t, second["start"])
+			require.Equal(t, []string{fmt.Sprintf("uuid>%032x", 599)}, second["q"])
+			require.Equal(t, action.Fields != nil, len(second["fields"]) > 0)
+		})
+	}
+}
+
+func TestFieldsFillPartOfEachRow(t *testing.T) {
+	t.Parallel()
+	_, c := nodeWithVMs(t, 3)
+	fields := []string{"name"}
+	var page queryVMResult
+	p := zstack.NewPager(c, queryVM{Fields: fields}, &page)
+	require.True(t, p.Next(t.Context()))
+	for _, vm := range page.Inventories {
+		require.NotEmpty(t, vm.Name)
+		require.NotEmpty(t, vm.UUID)
+		require.Empty(t, vm.State)
+	}
+	require.Equal(t, []string{"name"}, fields)
 }
 
 // fullPages is a server with n rows, all with one uuid. It pages by offset alone.
@@ -238,9 +267,13 @@ func TestLeavingEarlyAsksForNoMore(t *testing.T) {
 	t.Parallel()
 	node, c := nodeWithVMs(t, 1200)
 	var page queryVMResult
-	p := zstack.NewPager(c, queryVM{}, &page)
+	p := zstack.NewPager(c, queryVM{}, &page, zstack.WithoutPrefetch())
 	require.Empty(t, node.Requests())
 	require.True(t, p.Next(t.Context()))
+	require.Len(t, node.Requests(), 1)
+	p.Close()
+	require.False(t, p.Next(t.Context()))
+	require.NoError(t, p.Err())
 	require.Len(t, node.Requests(), 1)
 }
 
@@ -294,6 +327,7 @@ func TestPagersRefused(t *testing.T) {
 		"nil action":         {nil, new(queryVMResult), ""},
 		"nil pointer":        {(*queryVM)(nil), new(queryVMResult), ""},
 		"bad action":         {badOption{}, new(queryVMResult), ""},
+		"page size":          {queryVM{}, new(queryVMResult), "WithPageSize"},
 		"nil page":           {queryVM{}, nil, "page"},
 		"nil pointer, page":  {queryVM{}, (*queryVMResult)(nil), "page"},
 		"page is no pointer": {queryVM{}, queryVMResult{}, "page"},
@@ -305,7 +339,11 @@ func TestPagersRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rec := record(always(200, "{}"))
-			p := zstack.NewPager(clientOf(t, rec), test.action, test.page)
+			var options []zstack.CallOption
+			if name == "page size" {
+				options = append(options, zstack.WithPageSize(0))
+			}
+			p := zstack.NewPager(clientOf(t, rec), test.action, test.page, options...)
 			require.False(t, p.Next(t.Context()))
 			var refused *zstack.ValidationError
 			require.ErrorAs(t, p.Err(), &refused)

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 )
 
 // A request is an action made ready to send: checked, with its parameters where
@@ -29,11 +30,12 @@ type request struct {
 
 // prepare checks an action and builds its request. Its errors are
 // [*ValidationError].
-func prepare(a Action, product Product) (*request, error) {
+func prepare(a Action, product Product, location *time.Location) (*request, error) {
 	b, err := newBuilder(a, product)
 	if err != nil {
 		return nil, err
 	}
+	b.location = location
 	template, key := b.info.Path, b.info.Body
 	if product == ZSphere && b.info.ZSphere != nil {
 		template, key = b.info.ZSphere.Path, b.info.ZSphere.Body
@@ -108,12 +110,13 @@ func nameOf(a Action) string {
 
 // A builder turns one action into one request.
 type builder struct {
-	plan    *plan
-	info    *ActionInfo
-	product Product
-	values  []reflect.Value // what is sent for each parameter; invalid for nothing
-	inPath  []string        // parameters that travel in the path, and only there
-	request *request
+	plan     *plan
+	info     *ActionInfo
+	product  Product
+	location *time.Location  // the server's zone
+	values   []reflect.Value // what is sent for each parameter; invalid for nothing
+	inPath   []string        // parameters that travel in the path, and only there
+	request  *request
 }
 
 func (b *builder) refuse(wire, constraint, reason string) error {

@@ -1,0 +1,205 @@
+package zstack
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// pageSize is how many rows are asked for at a time by default.
+const pageSize = 500
+
+// queryParams are the parameters of query actions that paging rests on.
+var queryParams = map[string]reflect.Type{
+	"conditions":     reflect.TypeFor[[]string](),
+	"limit":          reflect.TypeFor[*int32](),
+	"start":          reflect.TypeFor[*int32](),
+	"sortBy":         reflect.TypeFor[*string](),
+	"sortDirection":  reflect.TypeFor[*string](),
+	"groupBy":        reflect.TypeFor[*string](),
+	"fields":         reflect.TypeFor[[]string](),
+	"count":          reflect.TypeFor[*bool](),
+	"replyWithCount": reflect.TypeFor[*bool](),
+}
+
+// A query is a copy of a query action whose parameters can be changed.
+type query struct {
+	name   string // the action's, for errors
+	plan   *plan
+	action reflect.Value // a pointer to the copy
+}
+
+// newQuery copies an action.
+func newQuery(a Action) (*query, error) {
+	v, err := structOf(a)
+	if err != nil {
+		return nil, err
+	}
+	name := nameOf(a)
+	pl, err := planOf(v.Type())
+	if err != nil {
+		return nil, &ValidationError{Action: name, Constraint: ConstraintType, Reason: err.Error()}
+	}
+	for wire, want := range queryParams {
+		if i, ok := pl.byWire[wire]; !ok || v.Field(pl.params[i].field).Type() != want {
+			return nil, &ValidationError{Action: name, Field: wire, Constraint: ConstraintUnknown, Reason: "is no parameter of the action, or of another type, so it is no query"}
+		}
+	}
+	q := &query{name: name, plan: pl, action: reflect.New(v.Type())}
+	q.action.Elem().Set(v)
+	if q.unset("conditions") {
+		q.set("conditions", []string{})
+	}
+	return q, nil
+}
+
+func (q *query) field(wire string) reflect.Value {
+	return q.action.Elem().Field(q.plan.params[q.plan.byWire[wire]].field)
+}
+
+func (q *query) set(wire string, v any) { q.field(wire).Set(reflect.ValueOf(v)) }
+
+func (q *query) clear(wires ...string) {
+	for _, wire := range wires {
+		q.field(wire).SetZero()
+	}
+}
+
+func (q *query) unset(wire string) bool { return q.field(wire).IsZero() }
+
+// number reads an optional number.
+func (q *query) number(wire string) (n int, ok bool) {
+	v, _ := q.field(wire).Interface().(*int32)
+	if v == nil {
+		return 0, false
+	}
+	return int(*v), true
+}
+
+// text reads an optional text.
+func (q *query) text(wire string) string {
+	v, _ := q.field(wire).Interface().(*string)
+	if v == nil {
+		return ""
+	}
+	return *v
+}
+
+// wantsRows refuses an action that asks for a number instead of rows.
+func (q *query) wantsRows() error {
+	if count, _ := q.field("count").Interface().(*bool); count != nil && *count {
+		return &ValidationError{Action: q.name, Field: "count", Constraint: ConstraintConflict, Reason: "asks for the number of rows instead of the rows"}
+	}
+	return nil
+}
+
+// call is the action as it is now.
+func (q *query) call() Action { return q.action.Interface().(Action) }
+
+// A pager knows which page of a query comes next.
+type pager struct {
+	*query
+	conditions []string // the caller's
+	uuid       []int    // the index of a row's uuid field; nil to page by offset
+	last       string   // the uuid of the last row seen
+	start      int      // the caller's
+	seen       int      // rows so far
+	limit      int      // the caller's; -1 for none
+	size       int      // of a page
+	asked      int      // rows asked for in the page under way
+	finished   bool
+}
+
+func newPager(a Action, row reflect.Type) (*pager, error) {
+	q, err := newQuery(a)
+	if err != nil {
+		return nil, err
+	}
+	if err := q.wantsRows(); err != nil {
+		return nil, err
+	}
+	p := &pager{query: q, limit: -1, size: pageSize}
+	if limit, ok := q.number("limit"); ok {
+		p.limit = limit
+		p.finished = limit <= 0
+	}
+	p.start, _ = q.number("start")
+	p.conditions = slices.Clone(q.field("conditions").Interface().([]string))
+	if q.unset("groupBy") && q.isInOrderOfUUIDs() {
+		p.uuid = fieldOf(row, "uuid")
+	}
+	if p.uuid != nil {
+		if fields := q.field("fields").Interface().([]string); len(fields) > 0 && !slices.Contains(fields, "uuid") {
+			q.set("fields", append(slices.Clone(fields), "uuid"))
+		}
+		q.set("sortBy", new("uuid"))
+		q.set("sortDirection", new("asc"))
+	}
+	return p, nil
+}
+
+// isInOrderOfUUIDs reports whether the caller wants no other order.
+func (q *query) isInOrderOfUUIDs() bool {
+	switch q.text("sortBy") {
+	case "":
+		return q.unset("sortDirection") // else it is refused
+	case "uuid":
+		return !strings.EqualFold(q.text("sortDirection"), "desc")
+	}
+	return false
+}
+
+// fieldOf finds a text field of a row by its wire name.
+func fieldOf(row reflect.Type, wire string) []int {
+	if row.Kind() != reflect.Struct {
+		return nil
+	}
+	for _, f := range reflect.VisibleFields(row) {
+		if wireName(f) == wire && f.Type.Kind() == reflect.String {
+			return f.Index
+		}
+	}
+	return nil
+}
+
+// page returns the action that reads the next page.
+func (p *pager) page() Action {
+	p.asked = p.size
+	if p.limit >= 0 {
+		p.asked = min(p.asked, p.limit-p.seen)
+	}
+	p.set("limit", new(int32(p.asked)))
+	p.clear("start")
+	conditions := slices.Clone(p.conditions)
+	if p.seen > 0 && p.uuid != nil && p.hasKey() {
+		conditions = append(conditions, "uuid>"+p.last)
+	} else if offset := p.start + p.seen; offset > 0 {
+		// Also where the server would read the uuid as an operator, or rows have
+		// none. In the order of uuids an offset leads to the same place.
+		p.set("start", new(int32(offset)))
+	}
+	p.set("conditions", conditions)
+	return p.call()
+}
+
+// hasKey reports whether a condition can ask for what comes after the last row.
+// The server would read some uuids as operators.
+func (p *pager) hasKey() bool {
+	return p.last != "" && !strings.ContainsAny(p.last, "=!<>~? ")
+}
+
+// advance notes the rows of a page. It is false when they are those of the page
+// before.
+func (p *pager) advance(rows reflect.Value) bool {
+	n := rows.Len()
+	p.seen += n
+	p.finished = n < p.asked || p.limit >= 0 && p.seen >= p.limit
+	if n > 0 && p.uuid != nil {
+		last := rows.Index(n - 1).FieldByIndex(p.uuid).String()
+		if p.hasKey() && last == p.last {
+			return false
+		}
+		p.last = last
+	}
+	return true
+}
