@@ -2,11 +2,13 @@ package zstack
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"os"
 	"reflect"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 )
@@ -40,4 +42,25 @@ func TestTwoFieldsForOneParameterAreRefused(t *testing.T) {
 		{Name: "B", Type: reflect.TypeFor[string](), Tag: `json:"n,omitzero"`},
 	}))
 	require.ErrorContains(t, err, "two fields for the parameter n")
+}
+
+// Turns that were given up must not pile up in the limiter's queues, which no
+// public API shows.
+func TestTurnsThatWereGivenUpAreForgotten(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := NewRateLimiter(1)
+		for range 100 {
+			require.NoError(t, l.wait(t.Context(), forCall))
+			for range 5 {
+				ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+				require.Error(t, l.wait(ctx, forCall))
+				cancel()
+			}
+			time.Sleep(time.Second)
+		}
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		require.Empty(t, l.queues[forCall])
+	})
 }

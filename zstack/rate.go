@@ -27,7 +27,8 @@ const (
 // several that share it with [WithRateLimiter]. Every request takes a token,
 // those that are sent again and the polls for jobs included. Logins come first, for
 // which calls wait, and calls before polls, though at least every fifth request is a
-// poll when polls wait, and requests of one kind go in the order in which they came.
+// poll when polls wait (logins, which are few, not counted), and requests of one kind
+// go in the order in which they came.
 //
 // Sending again has a bucket of its own with a fifth of the rate, of 150 requests
 // a second at most: when the server fails, what is sent again adds little to
@@ -38,7 +39,7 @@ const (
 // up to 30 seconds each time the server says so again before it took another request.
 type RateLimiter struct {
 	err     error // what makes it unusable, known when it was made
-	retries *rate.Limiter
+	retries *RateLimiter
 
 	mu       sync.Mutex
 	tokens   *rate.Limiter
@@ -76,7 +77,7 @@ func NewRateLimiter(perSecond float64) *RateLimiter {
 	}
 	again := math.Min(perSecond, defaultRate) / 5
 	l.tokens = rate.NewLimiter(rate.Limit(perSecond), burst(perSecond))
-	l.retries = rate.NewLimiter(rate.Limit(again), burst(again*5))
+	l.retries = &RateLimiter{tokens: rate.NewLimiter(rate.Limit(again), burst(again*5))}
 	return l
 }
 
@@ -128,7 +129,9 @@ func (l *RateLimiter) wait(ctx context.Context, kind int) error {
 		defer l.mu.Unlock()
 		if !t.over {
 			t.over = true
-			l.waiting--
+			if l.waiting--; l.waiting == 0 {
+				l.queues = [3][]*turn{} // all that is left in them was given up
+			}
 		}
 		return contextError(ctx)
 	}
@@ -136,9 +139,7 @@ func (l *RateLimiter) wait(ctx context.Context, kind int) error {
 
 // again returns when a request may be sent again.
 func (l *RateLimiter) again(ctx context.Context, kind int) error {
-	token := l.retries.Reserve()
-	if err := sleep(ctx, token.Delay()); err != nil {
-		token.Cancel()
+	if err := l.retries.wait(ctx, kind); err != nil {
 		return err
 	}
 	return l.wait(ctx, kind)
@@ -153,7 +154,7 @@ func (l *RateLimiter) arm(now time.Time) {
 	delay := l.paused.Sub(now)
 	if limit := float64(l.tokens.Limit()); !math.IsInf(limit, 1) {
 		missing := (1 - l.tokens.TokensAt(now)) / limit
-		delay = max(delay, time.Duration(math.Ceil(missing*float64(time.Second))))
+		delay = max(delay, time.Duration(min(math.Ceil(missing*float64(time.Second)), float64(math.MaxInt64/2))))
 	}
 	time.AfterFunc(max(delay, 0), l.serve)
 }

@@ -232,3 +232,42 @@ func TestLoginsGoFirst(t *testing.T) {
 		require.Less(t, m.times[login].Sub(began), time.Second)
 	})
 }
+
+// An outage during which callers give up is over when it is over.
+func TestRetriesThatWereGivenUpLeaveNoDebt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var down atomic.Bool
+		down.Store(true)
+		first := true
+		c := clientOf(t, transport(func(r *http.Request) (*http.Response, error) {
+			if down.Load() {
+				return nil, errRefused
+			}
+			if first {
+				first = false
+				return nil, errRefused
+			}
+			return reply(200, "{}")
+		}))
+		for range 60 { // a minute of outage, 150 calls a second that each have a second
+			inParallel(150, func(int) error { return c.Call(t.Context(), listVMs, nil, zstack.WithTimeout(time.Second)) })
+		}
+		down.Store(false)
+		time.Sleep(10 * time.Second) // nobody waits for anything
+		began := time.Now()
+		require.NoError(t, c.Call(t.Context(), listVMs, nil))
+		require.Less(t, time.Since(began), 5*time.Second)
+	})
+}
+
+// A wait of centuries does not become one of no time.
+func TestATinyRateLetsNothingSpin(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := clientOf(t, always(200, "{}"), zstack.WithRateLimiter(zstack.NewRateLimiter(1e-11)))
+		require.NoError(t, c.Call(t.Context(), listVMs, nil))
+		require.ErrorIs(t, c.Call(t.Context(), listVMs, nil, zstack.WithTimeout(time.Hour)), context.DeadlineExceeded)
+		time.Sleep(200 * 365 * 24 * time.Hour) // the limiter's timer ends
+	})
+}
