@@ -20,7 +20,7 @@ import (
 // The action is checked first; a [*ValidationError] means that nothing was
 // sent. For an asynchronous action, Call waits for the job. When the session of
 // a client that logs in has ended, Call logs in again and repeats the call once,
-// which the server had not run. Errors are [*Error], [*UnknownOutcomeError],
+// which the server had not run, unless [WithJobUUID] is given. Errors are [*Error], [*UnknownOutcomeError],
 // [*JobExpiredError] or [ErrClosed]; errors.Is finds the context's end in each.
 func (c *Client) Call(ctx context.Context, a Action, result any, options ...CallOption) error {
 	r, o, err := c.ready(ctx, a, options)
@@ -155,28 +155,31 @@ func (c *Client) submit(ctx context.Context, r *request, o callConfig, again fun
 		}
 		return nil, j.wrap(0, err)
 	}
-	j.credentials, j.sent, j.secrets = r.credentials, g, append(g.secrets(), r.secrets...)
+	j.credentials, j.sent = r.credentials, g
+	j.learn(append(g.secrets(), r.secrets...)...)
 	if ctx.Err() != nil {
 		// Nothing has been sent, so nothing is unknown.
 		return nil, j.wrap(0, contextError(ctx))
 	}
-	m := manner{jobUUID: j.uuid, apiTimeout: o.apiTimeout, kind: forCall}
+	m := manner{jobUUID: j.uuid, apiTimeout: o.apiTimeout, kind: forCall, learn: j.learn}
 	if r.async {
 		m.patience = acceptPatience
 	}
 	if c.webhook != nil && r.async && !r.read {
 		m.webhook, j.hooked = c.webhook, true
+		j.learn(c.webhook.token())
 		c.webhook.watch(j)
 	}
 	rep, err := c.send(ctx, r, g, m)
 	err = j.take(r, rep, err)
-	if lost := asLost(err); lost != nil {
+	// The webhook may know better by now.
+	if lost := asLost(err); lost != nil && !j.hasEnded() {
 		err = c.settle(ctx, r, j, m, lost)
 		if lost = asLost(err); lost != nil {
 			err = &UnknownOutcomeError{Action: r.action, Method: r.method, Path: r.shown, JobUUID: j.id(), Async: r.async, Err: lost.err}
 		}
 	}
-	if err != nil {
+	if err != nil && !j.hasEnded() {
 		j.end(nil, err)
 		return nil, err
 	}
@@ -250,17 +253,15 @@ func (c *Client) authorization(ctx context.Context, r *request) (grant, error) {
 	case c.sessions == nil && c.grant().empty():
 		return grant{}, &ValidationError{Action: r.action, Field: "sessionId", Constraint: ConstraintRequired, Reason: "is not set, and the client has no credentials; WithCredentials gives it some"}
 	}
-	return c.own(ctx, true)
+	return c.own(ctx)
 }
 
-// own returns the client's own credentials, logging in first if need be. Who
-// insists has a login tried whose password was not accepted before, where that may
-// be of use.
-func (c *Client) own(ctx context.Context, insists bool) (grant, error) {
+// own returns the client's own credentials, logging in first if need be.
+func (c *Client) own(ctx context.Context) (grant, error) {
 	if c.sessions == nil {
 		return c.grant(), nil
 	}
-	session, err := c.sessions.get(ctx, insists)
+	session, err := c.sessions.get(ctx)
 	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrClosed) {
 		err = &loginError{certain(err)}
 	}

@@ -116,6 +116,7 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 		c.sessions = &sessions{
 			login:   func(ctx context.Context) (*types.SessionInventory, error) { return login(ctx, c) },
 			renew:   c.renew,
+			logout:  c.logout,
 			refuses: cfg.credentials.password,
 		}
 	}
@@ -239,8 +240,9 @@ func newTransport(tlsConfig *tls.Config) http.RoundTripper {
 // closes idle connections. Calls that come later fail with [ErrClosed]; waits for
 // jobs end with it, and the jobs go on. Requests on their way are not cut off. A
 // context that has ended already does not keep Close from logging out, for which
-// it then has five seconds. Closing twice is harmless, and so is closing a nil
-// client.
+// it then has five seconds. When a login under way does not end before the context,
+// its end is the error, and the session is logged out of as soon as it is there.
+// Closing twice is harmless, and so is closing a nil client.
 func (c *Client) Close(ctx context.Context) error {
 	if c == nil || c.closed == nil {
 		return nil
@@ -266,10 +268,14 @@ func (c *Client) Close(ctx context.Context) error {
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 		defer cancel()
 	}
-	session := c.sessions.close(ctx)
-	if session == "" {
-		return nil
+	session, err := c.sessions.close(ctx)
+	if session == "" || err != nil {
+		return err
 	}
+	return c.logout(ctx, session)
+}
+
+func (c *Client) logout(ctx context.Context, session string) error {
 	err := c.ask(ctx, logOut{SessionUUID: session}, nil)
 	if IsInvalidSession(err) {
 		return nil // it has ended already, which is what was wanted

@@ -84,7 +84,8 @@ func (j *Job[T]) Poll(ctx context.Context) (ended bool, err error) {
 	if j == nil || j.raw == nil {
 		return false, errNoJob()
 	}
-	return j.raw.latest().poll(ctx, false)
+	ended, err = j.raw.latest().poll(ctx, false)
+	return ended && j.raw.latest().hasEnded(), err
 }
 
 func errNoJob() error {
@@ -118,9 +119,9 @@ type job struct {
 // hidden is the part of a job that can hold secrets. It is behind a pointer of
 // its own because fmt looks behind the first one, with verbs such as %s.
 type hidden struct {
-	credentials grant // the action's own, for polls; empty to use the client's
-	sent        grant // what the call was sent with
-	secrets     []string
+	credentials grant                               // the action's own, for polls; empty to use the client's
+	sent        grant                               // what the call was sent with
+	secrets     []string                            // what the call carried, which no error may show; guarded by the job's mu
 	body        []byte                              // the reply that ended the job; guarded by the job's mu
 	again       func(context.Context) (*job, error) // calls again; nil when that must not be
 }
@@ -136,6 +137,20 @@ func (j *job) id() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.uuid
+}
+
+// learn notes secrets of the call.
+func (j *job) learn(secrets ...string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.secrets = append(j.secrets[:len(j.secrets):len(j.secrets)], secrets...)
+}
+
+// known are the secrets of the call.
+func (j *job) known() []string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.secrets
 }
 
 // latest is the job, or what came of repeating its call.
@@ -247,6 +262,7 @@ func (j *job) await(ctx context.Context) error {
 			if !j.hooked {
 				pause = max(pause, j.delay(time.Since(began)))
 			}
+			pause = max(pause, wishOf(err))
 			faults++
 		}
 	}
@@ -261,6 +277,8 @@ const (
 	hookedDelay = 30 * time.Second
 	// pollPatience is how long a poll may take, which is no work for the server.
 	pollPatience = 30 * time.Second
+	// repeatLimit is how long a login and a repetition of the call may take.
+	repeatLimit = 2 * time.Minute
 	// mostGarbled is how often a result that comes cut short, or as something else
 	// than a result, is asked for again.
 	mostGarbled = 5
@@ -292,17 +310,6 @@ func (j *job) rest(ctx context.Context, d time.Duration) error {
 		return contextError(ctx)
 	}
 	return nil
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return contextError(ctx)
-	}
 }
 
 // leave is the error of a wait that ended before the job.
@@ -362,15 +369,16 @@ func (j *job) ask(ctx context.Context, once bool) (*reply, error) {
 	if c.isClosed() {
 		return nil, j.leave(ErrClosed, nil)
 	}
-	r := &request{action: j.action, method: http.MethodGet, read: true, session: true, credentials: j.credentials, secrets: j.secrets}
+	r := &request{action: j.action, method: http.MethodGet, read: true, session: true, credentials: j.credentials, secrets: j.known()}
 	r.job = uuid
 	r.path = "/api-jobs/" + escapeSegment(uuid)
 	r.plain = "/api-jobs/" + uuid
 	r.shown = r.plain
 	g := j.credentials
-	if g.empty() && (c.sessions != nil || !c.grant().empty()) {
-		// A login that fails is no reason to lose sight of the job.
-		g, _ = c.own(ctx, false)
+	if g.empty() {
+		if g = c.grant(); c.sessions != nil {
+			g.session = c.sessions.forPoll(ctx)
+		}
 	}
 	rep, err := c.send(ctx, r, g, manner{kind: forPoll, once: once, patience: pollPatience})
 	if err != nil {
@@ -407,17 +415,43 @@ func wasNotSent(err error) bool {
 }
 
 // repeat calls again after the session of the call had ended, whatever number of
-// waits find that out.
+// waits find that out. Others may wait for the same, so it does not end with this
+// one's context.
 func (j *job) repeat(ctx context.Context, failure error) (ended bool, err error) {
 	select {
 	case j.turn <- struct{}{}:
-		defer func() { <-j.turn }()
 	case <-ctx.Done():
 		return false, j.wrap(0, contextError(ctx))
 	}
+	type outcome struct {
+		ended bool
+		err   error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		defer func() { <-j.turn }()
+		ended, err := j.succeed(context.WithoutCancel(ctx), failure)
+		done <- outcome{ended, err}
+	}()
+	select {
+	case o := <-done:
+		return o.ended, o.err
+	case <-ctx.Done():
+		return false, j.wrap(0, contextError(ctx))
+	}
+}
+
+// succeed gives the job a successor. Without an error the job has ended.
+func (j *job) succeed(ctx context.Context, failure error) (ended bool, err error) {
 	if j.hasEnded() {
 		return true, nil
 	}
+	limit := time.Now().Add(repeatLimit)
+	if !j.deadline.IsZero() && j.deadline.Before(limit) {
+		limit = j.deadline
+	}
+	ctx, cancel := context.WithDeadline(ctx, limit)
+	defer cancel()
 	j.dropSession()
 	next, err := j.again(ctx)
 	var unknown *UnknownOutcomeError
@@ -429,7 +463,7 @@ func (j *job) repeat(ctx context.Context, failure error) (ended bool, err error)
 		j.mu.Unlock()
 		j.end(nil, failure)
 		return true, nil
-	case !errors.As(err, &unknown) && wasNotSent(err):
+	case !errors.As(err, &unknown) && (wasNotSent(err) || isLoginError(err) && !isRefusal(err)):
 		return false, err // the next poll can try
 	}
 	j.end(nil, err)
@@ -478,7 +512,7 @@ func (j *job) wrap(status int, err error) error {
 	if errors.Is(err, ErrClosed) || errors.As(err, &refused) && !isLoginError(err) {
 		return err
 	}
-	e := &Error{Action: j.action, Method: j.method, Path: j.path, Status: status, JobUUID: j.id(), Err: masked(err, j.secrets)}
+	e := &Error{Action: j.action, Method: j.method, Path: j.path, Status: status, JobUUID: j.id(), Err: masked(err, j.known())}
 	var login *Error
 	if isLoginError(err) && errors.As(err, &login) {
 		// What the server said to the login is why the call failed.

@@ -2,8 +2,10 @@ package zstack_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -168,5 +170,145 @@ func TestARefusedLoginEndsRenewing(t *testing.T) {
 			time.Sleep(time.Minute)
 		}
 		require.Equal(t, 2, logins)
+	})
+}
+
+func livingSession(uuid string, life time.Duration) *types.SessionInventory {
+	now := time.Now()
+	return &types.SessionInventory{UUID: uuid, CreateDate: now, ExpiredDate: now.Add(life)}
+}
+
+func TestARenewalThatHangsDoesNotFailCalls(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		logins := 0
+		var ended atomic.Bool
+		c := loginClient(t, transport(func(r *http.Request) (*http.Response, error) {
+			switch {
+			case strings.HasSuffix(r.URL.Path, "/renew"):
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			case ended.Load() && r.Header.Get("Authorization") == "OAuth session1":
+				return reply(503, `{"error":{"code":"ID.1001"}}`)
+			}
+			return reply(200, "{}")
+		}), func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
+			logins++
+			return livingSession(fmt.Sprint("session", logins), time.Hour), nil
+		})
+		require.NoError(t, c.Call(t.Context(), listVMs, nil))
+		time.Sleep(56 * time.Minute)
+		require.NoError(t, c.Call(t.Context(), listVMs, nil)) // begins the renewal
+		synctest.Wait()
+		ended.Store(true)
+		require.NoError(t, c.Call(t.Context(), listVMs, nil))
+	})
+}
+
+func TestARenewalThatHangsUntilTheSessionEndsGivesWayToALogin(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		logins := 0
+		c := loginClient(t, transport(func(r *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(r.URL.Path, "/renew") {
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			}
+			return reply(200, "{}")
+		}), func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
+			logins++
+			return livingSession(fmt.Sprint("session", logins), time.Hour), nil
+		})
+		require.NoError(t, c.Call(t.Context(), listVMs, nil))
+		time.Sleep(time.Hour - 10*time.Second)
+		require.NoError(t, c.Call(t.Context(), listVMs, nil)) // begins the renewal
+		time.Sleep(11 * time.Second)
+		require.NoError(t, c.Call(t.Context(), listVMs, nil))
+	})
+}
+
+func TestARenewalDoesNotReviveADroppedSession(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		logins := 0
+		var ended atomic.Bool
+		c := loginClient(t, transport(func(r *http.Request) (*http.Response, error) {
+			switch {
+			case strings.HasSuffix(r.URL.Path, "/renew"):
+				time.Sleep(10 * time.Second) // its reply is slow
+				return reply(200, `{"inventory":{"uuid":"session1"}}`)
+			case ended.Load() && r.Header.Get("Authorization") == "OAuth session1":
+				return reply(503, `{"error":{"code":"ID.1001"}}`)
+			}
+			return reply(200, "{}")
+		}), func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
+			logins++
+			return livingSession(fmt.Sprint("session", logins), time.Hour), nil
+		})
+		require.NoError(t, c.Call(t.Context(), listVMs, nil))
+		time.Sleep(56 * time.Minute)
+		require.NoError(t, c.Call(t.Context(), listVMs, nil)) // begins the renewal
+		synctest.Wait()
+		ended.Store(true) // an administrator ends the session
+		require.NoError(t, c.Call(t.Context(), listVMs, nil))
+	})
+}
+
+// A locked account stays so the longer the more often it is tried.
+func TestPollsDoNotLogInAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		logins := 0
+		began := time.Now()
+		c := accountClient(t, transport(func(r *http.Request) (*http.Response, error) {
+			switch {
+			case strings.HasSuffix(r.URL.Path, "/login"):
+				if logins++; logins > 1 {
+					return reply(503, `{"error":{"code":"ID.1100","description":"the account is locked"}}`)
+				}
+				return reply(200, `{"inventory":{"uuid":"`+sessionUUID+`"}}`)
+			case r.Method == "PUT":
+				return reply(202, accepted(r.Header.Get("X-Job-UUID")))
+			case strings.Contains(r.URL.Path, "/api-jobs/"):
+				if time.Since(began) < time.Hour {
+					return reply(202, "")
+				}
+				return reply(200, stopped)
+			}
+			return reply(503, `{"error":{"code":"ID.1001"}}`) // the session has ended meanwhile
+		}))
+		job := start(t, c)
+		require.Error(t, c.Call(t.Context(), listVMs, nil))
+		_, err := job.Wait(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, 2, logins) // the first, and the call's
+	})
+}
+
+func TestALoginThatHangsDoesNotHideAJob(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		logins := 0
+		c := loginClient(t, transport(func(r *http.Request) (*http.Response, error) {
+			switch {
+			case r.Method == "PUT":
+				return reply(202, accepted(r.Header.Get("X-Job-UUID")))
+			case strings.Contains(r.URL.Path, "/api-jobs/"):
+				return reply(200, stopped)
+			}
+			return reply(503, `{"error":{"code":"ID.1001"}}`)
+		}), func(ctx context.Context, _ *zstack.Client) (*types.SessionInventory, error) {
+			if logins++; logins > 1 {
+				<-ctx.Done()
+				return nil, ctx.Err()
+			}
+			return &types.SessionInventory{UUID: sessionUUID}, nil
+		})
+		job := start(t, c)
+		require.Error(t, c.Call(t.Context(), listVMs, nil, zstack.WithTimeout(time.Second)))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		_, err := job.Wait(ctx)
+		require.NoError(t, err)
 	})
 }

@@ -17,13 +17,16 @@ import (
 type sessions struct {
 	login   func(ctx context.Context) (*types.SessionInventory, error)
 	renew   func(ctx context.Context, session string) (*types.SessionInventory, error)
-	refuses bool // calls do not try again a login whose password was not accepted
+	logout  func(ctx context.Context, session string) error
+	refuses bool // a login whose password was not accepted is not tried again
 
 	mu      sync.Mutex
 	current lease
 	refused error // what the last login said, if the name or password was not accepted
 	pending *pendingLogin
+	tried   bool // a login has begun
 	closed  bool
+	left    bool // nobody waits for the login that was under way at the closing
 }
 
 // A lease is a session and what is known about its end.
@@ -80,7 +83,8 @@ type pendingLogin struct {
 	done      chan struct{} // closed when session and err are set
 	cancel    context.CancelFunc
 	waiters   int
-	abandoned bool // nobody waits any more: it is to end, and its result does not count
+	renews    bool // it renews a session, which is good meanwhile
+	abandoned bool // it is to end, and its result does not count
 	session   string
 	err       error
 }
@@ -93,9 +97,8 @@ var (
 	errLoginGone         = errors.New("the login function ended its goroutine")
 )
 
-// get returns the session, logging in when there is none. It tries again a login
-// whose password was not accepted only for who insists, since accounts lock.
-func (s *sessions) get(ctx context.Context, insists bool) (string, error) {
+// get returns the session, logging in when there is none.
+func (s *sessions) get(ctx context.Context) (string, error) {
 	if ctx.Value(loginKey{}) == s {
 		return "", errLoginNeedsSession
 	}
@@ -110,7 +113,7 @@ func (s *sessions) get(ctx context.Context, insists bool) (string, error) {
 		}
 		now := time.Now()
 		if ends := s.current.ends; !ends.IsZero() && !now.Before(ends) {
-			s.current = lease{}
+			s.forget()
 		}
 		if s.current.session != "" {
 			if at := s.current.renewal; s.pending == nil && !at.IsZero() && !now.Before(at) {
@@ -119,7 +122,7 @@ func (s *sessions) get(ctx context.Context, insists bool) (string, error) {
 			defer s.mu.Unlock()
 			return s.current.session, nil
 		}
-		if s.refused != nil && (s.refuses || !insists) {
+		if s.refused != nil && s.refuses {
 			defer s.mu.Unlock()
 			return "", s.refused
 		}
@@ -158,8 +161,8 @@ func (s *sessions) start(ctx context.Context, old lease) {
 	} else {
 		ctx, cancel = context.WithTimeout(ctx, renewalLimit)
 	}
-	p := &pendingLogin{done: make(chan struct{}), cancel: cancel}
-	s.pending = p
+	p := &pendingLogin{done: make(chan struct{}), cancel: cancel, renews: old.session != ""}
+	s.pending, s.tried = p, true
 	go func() {
 		// The login function is the caller's code and can end its goroutine.
 		next, err := lease{}, errLoginGone
@@ -167,8 +170,12 @@ func (s *sessions) start(ctx context.Context, old lease) {
 			cancel()
 			s.mu.Lock()
 			s.finish(p, old, next, err)
+			left := s.left
 			s.mu.Unlock()
 			close(p.done)
+			if left && next.session != "" {
+				s.leave(ctx, next.session)
+			}
 		}()
 		if old.session != "" {
 			if next, err = s.extend(ctx, old); err == nil || ctx.Err() != nil || !isRefusal(err) {
@@ -184,7 +191,8 @@ func (s *sessions) start(ctx context.Context, old lease) {
 func (s *sessions) finish(p *pendingLogin, old, next lease, err error) {
 	s.pending = nil
 	p.session, p.err = next.session, err
-	if next.session != "" {
+	// A session that was dropped while it was renewed stays so.
+	if next.session != "" && (next.session != old.session || s.current.session == old.session) {
 		p.abandoned = false
 		s.current, s.refused = next, nil
 		return
@@ -217,7 +225,7 @@ func (s *sessions) extend(ctx context.Context, old lease) (lease, error) {
 // isRefusal reports whether the server answered, rather than could not be asked.
 func isRefusal(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && !isPassing(e) || e != nil && e.Code != nil
+	return errors.As(err, &e) && !errors.Is(err, ErrClosed) && (e.Code != nil || !isPassing(e))
 }
 
 // open logs in once. A login function is the caller's code: what it throws must
@@ -249,18 +257,51 @@ func checkSession(inventory *types.SessionInventory) error {
 	return nil
 }
 
+// forPoll returns the session for a poll, which goes without one as well: a login
+// that fails is no reason to lose sight of a job, and none to log in by the dozen.
+// So only the first login is begun for a poll, and not waited for any longer than a
+// poll may take.
+func (s *sessions) forPoll(ctx context.Context) string {
+	s.mu.Lock()
+	session, tried := s.current.session, s.tried
+	s.mu.Unlock()
+	if session == "" && !tried {
+		ctx, cancel := context.WithTimeout(ctx, pollPatience)
+		defer cancel()
+		session, _ = s.get(ctx)
+	}
+	return session
+}
+
 // drop forgets a session that the server no longer knows.
 func (s *sessions) drop(session string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.current.session == session {
-		s.current = lease{}
+		s.forget()
 	}
 }
 
+// forget forgets the session and with it a renewal under way; s.mu is held.
+func (s *sessions) forget() {
+	s.current = lease{}
+	if p := s.pending; p != nil && p.renews {
+		p.abandoned = true
+		p.cancel()
+	}
+}
+
+// leave logs out of a session that nobody waits for.
+func (s *sessions) leave(ctx context.Context, session string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+	defer cancel()
+	_ = s.logout(ctx, session) // nobody is left to tell
+}
+
 // close ends logging in and returns the session to log out of, if there is one.
-// It waits for a login under way, which it cancels.
-func (s *sessions) close(ctx context.Context) string {
+// It waits for a login under way, which it cancels. When the context ends before
+// that, the session is logged out of as soon as it is there.
+func (s *sessions) close(ctx context.Context) (string, error) {
 	s.mu.Lock()
 	s.closed = true
 	p := s.pending
@@ -278,5 +319,8 @@ func (s *sessions) close(ctx context.Context) string {
 	defer s.mu.Unlock()
 	session := s.current.session
 	s.current = lease{}
-	return session
+	if s.left = s.pending != nil; s.left && session == "" {
+		return "", contextError(ctx)
+	}
+	return session, nil
 }

@@ -491,3 +491,28 @@ func TestAFailedLoginIsTheCallsError(t *testing.T) {
 	require.Equal(t, 1, strings.Count(err.Error(), "zstack:"))
 	require.Equal(t, 1, strings.Count(err.Error(), "ID.1000"))
 }
+
+func TestALoginThatOutlivesCloseIsLoggedOutOf(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		logouts := 0
+		c := loginClient(t, transport(func(r *http.Request) (*http.Response, error) {
+			if r.Method == "DELETE" {
+				logouts++
+			}
+			return reply(200, "{}")
+		}), func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
+			time.Sleep(10 * time.Second) // does not mind its context
+			return &types.SessionInventory{UUID: sessionUUID}, nil
+		})
+		go func() { _ = c.Call(t.Context(), listVMs, nil) }()
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		err := c.Close(ctx)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, 1, logouts)
+	})
+}
