@@ -40,6 +40,7 @@ func (j *job) cancel(ctx context.Context) error {
 	var uuid string
 	// The long job comes into being shortly after the call was accepted.
 	for began := time.Now(); ; {
+		j = j.latest()
 		over := j.hasEnded() || time.Since(began) > longJobPatience
 		var err error
 		if uuid, err = j.longJob(ctx); err != nil {

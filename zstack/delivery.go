@@ -26,9 +26,10 @@ type delivery struct {
 	// doubt says that the last attempt may have reached the server and that what
 	// the server did is not known.
 	doubt atomic.Bool
-	// Whether the last attempt came as far as to a connection. Only the standard
-	// library's transport tells; of others nothing is known.
+	// Whether the last attempt came as far as to a connection. The standard
+	// library's transport tells, and perhaps others.
 	wanted, had atomic.Bool
+	standard    bool // it is the standard library's
 }
 
 type deliveryKey struct{}
@@ -47,9 +48,9 @@ func (d *delivery) over(ctx context.Context) context.Context {
 	})
 }
 
-// unconnected reports whether the last attempt wanted a connection and never had
-// one, so that nothing was sent.
-func (d *delivery) unconnected() bool { return d.wanted.Load() && !d.had.Load() }
+// unconnected reports whether the last attempt never had a connection, so that
+// nothing was sent.
+func (d *delivery) unconnected() bool { return (d.standard || d.wanted.Load()) && !d.had.Load() }
 
 // beginAttempt is called before a request is sent, each time.
 func beginAttempt(_ retryablehttp.Logger, r *http.Request, _ int) {
@@ -75,7 +76,15 @@ func (a attempts) RoundTrip(r *http.Request) (*http.Response, error) {
 		next = http.DefaultTransport
 	}
 	d := deliveryOf(r.Context())
-	if d == nil || d.patience == 0 {
+	if d == nil {
+		return next.RoundTrip(r)
+	}
+	_, d.standard = next.(*http.Transport)
+	if err := r.Context().Err(); err != nil {
+		d.doubt.Store(false)
+		return nil, err
+	}
+	if d.patience == 0 {
 		return next.RoundTrip(r)
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), d.patience)

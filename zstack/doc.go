@@ -107,8 +107,9 @@
 // server knows no such job, the call is sent again with the same uuid, which the
 // server refuses when it has the first one after all. Releases before 4.7.21 are
 // not known to refuse it; the client asks for the release, and on those it only
-// waits for the job to appear. That goes on until the context's deadline, or for 15
-// seconds when it has none.
+// waits for the job to appear, for ten seconds. A server that does not tell its
+// release is taken for a current one. Settling goes on until the context's deadline,
+// or for 15 seconds when it has none, in the same growing pauses.
 //
 // Unknown means an [*UnknownOutcomeError]: the change may have been made, and is
 // not sent a second time. So ends a call that could not be settled.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/zstack-go/zstack-go/types"
 )
@@ -79,6 +80,17 @@ type Error struct {
 	// Err is the error beneath when it was not the server that refused: the
 	// network's, the context's or a [*DecodeError].
 	Err error
+
+	wish time.Duration // how long the sender of the reply wants to be left alone
+}
+
+// wishOf is how long to leave the server alone after an error, if it said so.
+func wishOf(err error) time.Duration {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.wish
+	}
+	return 0
 }
 
 func (e *Error) Error() string {

@@ -18,7 +18,7 @@ import (
 // failure returns the error in a reply, or nil when it holds a result. The
 // server's error object counts whatever the status.
 func (j *job) failure(rep *reply) error {
-	e := &Error{Action: j.action, Method: j.method, Path: j.path, Status: rep.status, JobUUID: j.id()}
+	e := &Error{Action: j.action, Method: j.method, Path: j.path, Status: rep.status, JobUUID: j.id(), wish: rep.wish}
 	var code *types.ErrorCode
 	err := j.client.decoder.Members(rep.body, func(name string) any {
 		if name == "error" {

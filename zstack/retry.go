@@ -34,7 +34,7 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 	}
 	switch {
 	case ctx.Err() != nil:
-		return false, ctx.Err()
+		return false, err // and what has arrived counts
 	case isCertificateError(err):
 		return false, err // trying again does not make it valid
 	case d.once:

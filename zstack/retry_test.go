@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -334,4 +335,94 @@ func TestRequestsSentAgainAreSignedAnew(t *testing.T) {
 		require.Equal(t, "ZStack AK:"+signature("SK", second.Request), second.Header.Get("Authorization"))
 		require.Equal(t, first.Header.Get("X-Job-UUID"), second.Header.Get("X-Job-UUID"))
 	})
+}
+
+func TestAReplyThatArrivedCountsWhenTheContextEndsWithIt(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		action zstack.Action
+		status int
+		body   string
+	}{
+		"done":     {change{"POST"}, 200, "{}"},
+		"refused":  {change{"POST"}, 400, "bad"},
+		"failed":   {change{"POST"}, 503, `{"error":{"code":"SYS.1003"}}`},
+		"accepted": {recoverVM{UUID: vmUUID}, 202, accepted(jobUUID)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			c := clientOf(t, transport(func(*http.Request) (*http.Response, error) {
+				cancel()
+				return reply(test.status, test.body)
+			}))
+			err := c.Call(ctx, test.action, nil)
+			var unknown *zstack.UnknownOutcomeError
+			require.False(t, errors.As(err, &unknown), "%v", err)
+		})
+	}
+}
+
+type closing struct {
+	io.Reader
+	closed *atomic.Int32
+}
+
+func (c closing) Close() error { c.closed.Add(1); return nil }
+
+func TestBodiesAreClosedWhenTheContextEnds(t *testing.T) {
+	t.Parallel()
+	for _, action := range []zstack.Action{listVMs, change{"POST"}, recoverVM{UUID: vmUUID}} {
+		var closed atomic.Int32
+		ctx, cancel := context.WithCancel(t.Context())
+		c := clientOf(t, transport(func(*http.Request) (*http.Response, error) {
+			cancel()
+			resp, err := reply(200, "{}")
+			resp.Body = closing{resp.Body, &closed}
+			return resp, err
+		}))
+		_ = c.Call(ctx, action, nil)
+		require.NotZero(t, closed.Load(), "%T", action)
+	}
+}
+
+// The standard library's transport tells when a request had a connection.
+func TestWhatNeverHadAConnectionIsCertain(t *testing.T) {
+	t.Parallel()
+	broken := &http.Transport{Proxy: func(*http.Request) (*url.URL, error) { return nil, errors.New("no proxy today") }}
+	c := clientOf(t, broken, zstack.WithMaxRetries(0))
+	for _, action := range []zstack.Action{change{"POST"}, recoverVM{UUID: vmUUID}} {
+		err := c.Call(t.Context(), action, nil)
+		require.ErrorContains(t, err, "no proxy today")
+		requireZError(t, err)
+	}
+}
+
+func TestAStreamThatIsResetLeavesAChangeUnknown(t *testing.T) {
+	t.Parallel()
+	var got atomic.Int32
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.ReadAll(r.Body)
+		if r.ProtoMajor == 2 {
+			got.Add(1)
+		}
+		panic(http.ErrAbortHandler)
+	}))
+	srv.EnableHTTP2 = true
+	srv.Config.ErrorLog = noLog()
+	srv.StartTLS()
+	defer srv.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(srv.Certificate())
+	c, err := zstack.NewClient(srv.URL, zstack.WithCredentials(zstack.Session("s1")), zstack.WithTLSConfig(&tls.Config{RootCAs: roots}))
+	require.NoError(t, err)
+	defer c.Close(t.Context())
+	for range 3 {
+		n := got.Load()
+		err = c.Call(t.Context(), change{"POST"}, nil)
+		var unknown *zstack.UnknownOutcomeError
+		require.True(t, errors.As(err, &unknown), "%v", err)
+		require.Equal(t, n+1, got.Load())
+	}
 }

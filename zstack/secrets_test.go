@@ -139,3 +139,25 @@ func FuzzRedirect(f *testing.F) {
 		})
 	})
 }
+
+func TestErrorsOfPollsMaskWhatTheCallCarried(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var told string
+		var token, sig string
+		c := clientOf(t, transport(func(r *http.Request) (*http.Response, error) {
+			if r.Method == "PUT" {
+				told = fmt.Sprint(r.Header)
+				hook, auth := r.Header.Get("X-Web-Hook"), r.Header.Get("Authorization")
+				token, sig = hook[strings.LastIndex(hook, "/")+1:], auth[strings.LastIndex(auth, ":")+1:]
+				return reply(202, accepted(r.Header.Get("X-Job-UUID")))
+			}
+			quoted, _ := json.Marshal(told)
+			return reply(503, fmt.Sprintf(`{"error":{"code":"SYS.1000","details":%s}}`, quoted))
+		}), zstack.WithWebhook(zstack.NewWebhook("http://me:9000")), zstack.WithCredentials(zstack.AccessKey("AK", "the-secret-key")))
+		err := c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil)
+		require.ErrorContains(t, err, "SYS.1000")
+		require.NotContains(t, err.Error(), token)
+		require.NotContains(t, err.Error(), sig)
+	})
+}

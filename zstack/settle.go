@@ -40,8 +40,9 @@ func (c *Client) settle(ctx context.Context, r *request, j *job, m manner, lost 
 	}
 	defer cancel()
 	began := time.Now().Round(0) // by the wall, which goes on while the machine sleeps
+	wish := wishOf(lost)
 	for attempt := 0; ; attempt++ {
-		err := j.rest(limited, backoff(leastBackoff, mostBackoff, attempt, nil))
+		err := j.rest(limited, max(backoff(leastBackoff, mostBackoff, attempt, nil), wish))
 		switch {
 		case j.hasEnded():
 			return nil // the webhook was told
@@ -55,6 +56,7 @@ func (c *Client) settle(ctx context.Context, r *request, j *job, m manner, lost 
 		case err == nil && rep.status != http.StatusNotFound:
 			return nil
 		case err != nil && (isPassing(err) || limited.Err() != nil):
+			wish = wishOf(err)
 			continue
 		case err != nil || time.Since(began) > jobLifetime/2:
 			return lost // nothing can be concluded from what the server says
@@ -75,7 +77,7 @@ func (c *Client) settle(ctx context.Context, r *request, j *job, m manner, lost 
 		var failed *Error
 		switch still := asLost(err); {
 		case still != nil:
-			lost = still
+			lost, wish = still, wishOf(still)
 		case !errors.As(err, &failed) || failed.Status == 0 || failed.Status == http.StatusTooManyRequests:
 			// It did not arrive, which says nothing of the one before.
 		case failed.Code != nil:

@@ -276,3 +276,18 @@ func TestSessionThatEndsInAJobIsRenewedByItsWait(t *testing.T) {
 		require.Equal(t, 2, count["LogInByAccount"])
 	})
 }
+
+func TestSettlingWaitsAsLongAsAProxyWishes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var times []time.Time
+		c := clientOf(t, transport(func(*http.Request) (*http.Response, error) {
+			times = append(times, time.Now())
+			resp, err := reply(503, "maintenance")
+			resp.Header.Set("Retry-After", "10")
+			return resp, err
+		}))
+		_ = c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil)
+		require.GreaterOrEqual(t, times[1].Sub(times[0]), 10*time.Second)
+	})
+}

@@ -28,7 +28,8 @@ import (
 type reply struct {
 	status  int
 	body    []byte
-	secrets []string // what nobody may see, should the reply quote the request
+	wish    time.Duration // how long the sender wants to be left alone; negative when it does not say
+	secrets []string      // what nobody may see, should the reply quote the request
 }
 
 // errTooLarge says that a reply is larger than the client takes.
@@ -55,6 +56,7 @@ type manner struct {
 	once       bool          // the caller does the repeating
 	again      bool          // it has been sent before
 	patience   time.Duration // how long one attempt may take; 0 for as long as it takes
+	learn      func(secrets ...string)
 }
 
 // send sends a request and reads the reply, whatever its status. Errors are the
@@ -108,6 +110,9 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 		g.authorize(header, r.method, r.plain, time.Now().In(c.location))
 		if _, signature, ok := strings.Cut(header.Get("Authorization"), ":"); ok && g.session == "" {
 			secrets = append(secrets, signature)
+			if m.learn != nil {
+				m.learn(signature)
+			}
 		}
 	}
 	if m.again {
@@ -128,7 +133,7 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 		var data []byte
 		if data, err = c.readBody(resp); err == nil {
 			c.log(ctx, r, m.jobUUID, d, started, slog.Int("status", status))
-			return &reply{status: status, body: data, secrets: secrets}, nil
+			return &reply{status: status, body: data, wish: retryAfter(resp), secrets: secrets}, nil
 		}
 	}
 	if ctx.Err() != nil {

@@ -282,3 +282,39 @@ func FuzzWebhook(f *testing.F) {
 		require.NotContains(t, w.Body.String(), token)
 	})
 }
+
+func TestAJobThatWasToldOfIsNotUnknown(t *testing.T) {
+	t.Parallel()
+	hook := zstack.NewWebhook("http://me:9000")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	c := clientOf(t, transport(func(r *http.Request) (*http.Response, error) {
+		callback := httptest.NewRequest("POST", r.Header.Get("X-Web-Hook"), strings.NewReader(stopped))
+		callback.Header.Set("X-Job-UUID", r.Header.Get("X-Job-UUID"))
+		callback.Header.Set("X-Job-Success", "true")
+		w := httptest.NewRecorder()
+		hook.ServeHTTP(w, callback)
+		require.Equal(t, 204, w.Code)
+		cancel()
+		return nil, context.Canceled
+	}), zstack.WithWebhook(hook))
+	var result vmResult
+	err := c.Call(ctx, recoverVM{UUID: vmUUID}, &result)
+	require.NoError(t, err)
+}
+
+// What a proxy says of the call afterwards does not count.
+func TestAJobThatWasToldOfIsNotRefused(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{500, 404, 408} {
+		hook := zstack.NewWebhook("http://me:9000")
+		c := clientOf(t, transport(func(r *http.Request) (*http.Response, error) {
+			callback := httptest.NewRequest("POST", r.Header.Get("X-Web-Hook"), strings.NewReader(stopped))
+			callback.Header.Set("X-Job-UUID", r.Header.Get("X-Job-UUID"))
+			callback.Header.Set("X-Job-Success", "true")
+			hook.ServeHTTP(httptest.NewRecorder(), callback)
+			return reply(status, "the proxy broke")
+		}), zstack.WithWebhook(hook))
+		require.NoError(t, c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil))
+	}
+}
