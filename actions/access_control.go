@@ -635,6 +635,7 @@ func (a QueryAccessControlListAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.AccessControlListInventory, error) bool) {
 		page := new(QueryAccessControlListResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -648,6 +649,46 @@ func (a QueryAccessControlListAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAccessControlListAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAccessControlListResult, error] {
+	return func(yield func(*QueryAccessControlListResult, error) bool) {
+		page := new(QueryAccessControlListResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAccessControlListAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAccessControlListAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccessControlListInventory, error) {
+	res := new(QueryAccessControlListResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAccessControlListAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccessControlListInventory, error) {
+	res := new(QueryAccessControlListResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAccessControlListAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -658,6 +699,16 @@ func (a QueryAccessControlListAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryAccessControlListAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAccessControlList returns the [types.AccessControlListInventory] with a UUID, by GET /access-control-lists/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAccessControlList(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AccessControlListInventory, error) {
+	res := new(QueryAccessControlListResult)
+	if err := c.Get(ctx, QueryAccessControlListAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAccessControlListResult is what [QueryAccessControlListAction] returns.
 type QueryAccessControlListResult struct {
@@ -743,6 +794,7 @@ func (a QueryAccessControlRuleAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.AccessControlRuleInventory, error) bool) {
 		page := new(QueryAccessControlRuleResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -756,6 +808,46 @@ func (a QueryAccessControlRuleAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAccessControlRuleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAccessControlRuleResult, error] {
+	return func(yield func(*QueryAccessControlRuleResult, error) bool) {
+		page := new(QueryAccessControlRuleResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAccessControlRuleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAccessControlRuleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccessControlRuleInventory, error) {
+	res := new(QueryAccessControlRuleResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAccessControlRuleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccessControlRuleInventory, error) {
+	res := new(QueryAccessControlRuleResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAccessControlRuleAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -766,6 +858,16 @@ func (a QueryAccessControlRuleAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryAccessControlRuleAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAccessControlRule returns the [types.AccessControlRuleInventory] with a UUID, by GET /login-control/access-control/rules/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAccessControlRule(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AccessControlRuleInventory, error) {
+	res := new(QueryAccessControlRuleResult)
+	if err := c.Get(ctx, QueryAccessControlRuleAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAccessControlRuleResult is what [QueryAccessControlRuleAction] returns.
 type QueryAccessControlRuleResult struct {

@@ -328,6 +328,7 @@ func (a QueryAccessKeyAction) All(ctx context.Context, c *zstack.Client, opts ..
 	return func(yield func(types.AccessKeyInventory, error) bool) {
 		page := new(QueryAccessKeyResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -341,6 +342,46 @@ func (a QueryAccessKeyAction) All(ctx context.Context, c *zstack.Client, opts ..
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAccessKeyAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAccessKeyResult, error] {
+	return func(yield func(*QueryAccessKeyResult, error) bool) {
+		page := new(QueryAccessKeyResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAccessKeyAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAccessKeyAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccessKeyInventory, error) {
+	res := new(QueryAccessKeyResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAccessKeyAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccessKeyInventory, error) {
+	res := new(QueryAccessKeyResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAccessKeyAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -351,6 +392,16 @@ func (a QueryAccessKeyAction) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the action without its secrets.
 func (a QueryAccessKeyAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAccessKey returns the [types.AccessKeyInventory] with a UUID, by GET /accesskeys/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAccessKey(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AccessKeyInventory, error) {
+	res := new(QueryAccessKeyResult)
+	if err := c.Get(ctx, QueryAccessKeyAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAccessKeyResult is what [QueryAccessKeyAction] returns.
 type QueryAccessKeyResult struct {

@@ -878,6 +878,7 @@ func (a QueryAccountGroupAction) All(ctx context.Context, c *zstack.Client, opts
 	return func(yield func(types.AccountGroupInventory, error) bool) {
 		page := new(QueryAccountGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -891,6 +892,46 @@ func (a QueryAccountGroupAction) All(ctx context.Context, c *zstack.Client, opts
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAccountGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAccountGroupResult, error] {
+	return func(yield func(*QueryAccountGroupResult, error) bool) {
+		page := new(QueryAccountGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAccountGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAccountGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountGroupInventory, error) {
+	res := new(QueryAccountGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAccountGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountGroupInventory, error) {
+	res := new(QueryAccountGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAccountGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -901,6 +942,16 @@ func (a QueryAccountGroupAction) Format(f fmt.State, verb rune) { redact.Format(
 
 // LogValue is the action without its secrets.
 func (a QueryAccountGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAccountGroup returns the [types.AccountGroupInventory] with a UUID, by GET /account-groups/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAccountGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AccountGroupInventory, error) {
+	res := new(QueryAccountGroupResult)
+	if err := c.Get(ctx, QueryAccountGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAccountGroupResult is what [QueryAccountGroupAction] returns.
 type QueryAccountGroupResult struct {

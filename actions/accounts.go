@@ -794,6 +794,7 @@ func (a QueryAccountAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	return func(yield func(types.AccountInventory, error) bool) {
 		page := new(QueryAccountResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -807,6 +808,46 @@ func (a QueryAccountAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAccountAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAccountResult, error] {
+	return func(yield func(*QueryAccountResult, error) bool) {
+		page := new(QueryAccountResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAccountAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAccountAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountInventory, error) {
+	res := new(QueryAccountResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAccountAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountInventory, error) {
+	res := new(QueryAccountResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAccountAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -817,6 +858,16 @@ func (a QueryAccountAction) Format(f fmt.State, verb rune) { redact.Format(f, ve
 
 // LogValue is the action without its secrets.
 func (a QueryAccountAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAccount returns the [types.AccountInventory] with a UUID, by GET /accounts/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAccount(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AccountInventory, error) {
+	res := new(QueryAccountResult)
+	if err := c.Get(ctx, QueryAccountAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAccountResult is what [QueryAccountAction] returns.
 type QueryAccountResult struct {
@@ -903,6 +954,7 @@ func (a QueryAccountPriceTableRefAction) All(ctx context.Context, c *zstack.Clie
 	return func(yield func(types.AccountPriceTableRefInventory, error) bool) {
 		page := new(QueryAccountPriceTableRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -914,6 +966,46 @@ func (a QueryAccountPriceTableRefAction) All(ctx context.Context, c *zstack.Clie
 			yield(types.AccountPriceTableRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAccountPriceTableRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAccountPriceTableRefResult, error] {
+	return func(yield func(*QueryAccountPriceTableRefResult, error) bool) {
+		page := new(QueryAccountPriceTableRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAccountPriceTableRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAccountPriceTableRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountPriceTableRefInventory, error) {
+	res := new(QueryAccountPriceTableRefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAccountPriceTableRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountPriceTableRefInventory, error) {
+	res := new(QueryAccountPriceTableRefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1011,6 +1103,7 @@ func (a QueryAccountResourceRefAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.AccountResourceRefInventory, error) bool) {
 		page := new(QueryAccountResourceRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1022,6 +1115,46 @@ func (a QueryAccountResourceRefAction) All(ctx context.Context, c *zstack.Client
 			yield(types.AccountResourceRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAccountResourceRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAccountResourceRefResult, error] {
+	return func(yield func(*QueryAccountResourceRefResult, error) bool) {
+		page := new(QueryAccountResourceRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAccountResourceRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAccountResourceRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountResourceRefInventory, error) {
+	res := new(QueryAccountResourceRefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAccountResourceRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountResourceRefInventory, error) {
+	res := new(QueryAccountResourceRefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1118,6 +1251,7 @@ func (a QueryQuotaAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	return func(yield func(types.QuotaInventory, error) bool) {
 		page := new(QueryQuotaResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1131,6 +1265,46 @@ func (a QueryQuotaAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryQuotaAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryQuotaResult, error] {
+	return func(yield func(*QueryQuotaResult, error) bool) {
+		page := new(QueryQuotaResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryQuotaAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryQuotaAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.QuotaInventory, error) {
+	res := new(QueryQuotaResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryQuotaAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.QuotaInventory, error) {
+	res := new(QueryQuotaResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryQuotaAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1141,6 +1315,16 @@ func (a QueryQuotaAction) Format(f fmt.State, verb rune) { redact.Format(f, verb
 
 // LogValue is the action without its secrets.
 func (a QueryQuotaAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetQuota returns the [types.QuotaInventory] with a UUID, by GET /accounts/quotas/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetQuota(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.QuotaInventory, error) {
+	res := new(QueryQuotaResult)
+	if err := c.Get(ctx, QueryQuotaAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryQuotaResult is what [QueryQuotaAction] returns.
 type QueryQuotaResult struct {
@@ -1225,6 +1409,7 @@ func (a QuerySharedResourceAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.SharedResourceInventory, error) bool) {
 		page := new(QuerySharedResourceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1236,6 +1421,46 @@ func (a QuerySharedResourceAction) All(ctx context.Context, c *zstack.Client, op
 			yield(types.SharedResourceInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySharedResourceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySharedResourceResult, error] {
+	return func(yield func(*QuerySharedResourceResult, error) bool) {
+		page := new(QuerySharedResourceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySharedResourceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySharedResourceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SharedResourceInventory, error) {
+	res := new(QuerySharedResourceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySharedResourceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SharedResourceInventory, error) {
+	res := new(QuerySharedResourceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.

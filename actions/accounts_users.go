@@ -1087,6 +1087,7 @@ func (a QueryPolicyAction) All(ctx context.Context, c *zstack.Client, opts ...zs
 	return func(yield func(types.PolicyInventory, error) bool) {
 		page := new(QueryPolicyResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1100,6 +1101,46 @@ func (a QueryPolicyAction) All(ctx context.Context, c *zstack.Client, opts ...zs
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPolicyAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPolicyResult, error] {
+	return func(yield func(*QueryPolicyResult, error) bool) {
+		page := new(QueryPolicyResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPolicyAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPolicyAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyInventory, error) {
+	res := new(QueryPolicyResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPolicyAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyInventory, error) {
+	res := new(QueryPolicyResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryPolicyAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1110,6 +1151,16 @@ func (a QueryPolicyAction) Format(f fmt.State, verb rune) { redact.Format(f, ver
 
 // LogValue is the action without its secrets.
 func (a QueryPolicyAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPolicy returns the [types.PolicyInventory] with a UUID, by GET /accounts/policies/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPolicy(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PolicyInventory, error) {
+	res := new(QueryPolicyResult)
+	if err := c.Get(ctx, QueryPolicyAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPolicyResult is what [QueryPolicyAction] returns.
 type QueryPolicyResult struct {
@@ -1194,6 +1245,7 @@ func (a QueryUserAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 	return func(yield func(types.UserInventory, error) bool) {
 		page := new(QueryUserResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1207,6 +1259,46 @@ func (a QueryUserAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryUserAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryUserResult, error] {
+	return func(yield func(*QueryUserResult, error) bool) {
+		page := new(QueryUserResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryUserAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryUserAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UserInventory, error) {
+	res := new(QueryUserResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryUserAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UserInventory, error) {
+	res := new(QueryUserResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryUserAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1217,6 +1309,16 @@ func (a QueryUserAction) Format(f fmt.State, verb rune) { redact.Format(f, verb,
 
 // LogValue is the action without its secrets.
 func (a QueryUserAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetUser returns the [types.UserInventory] with a UUID, by GET /accounts/users/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetUser(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.UserInventory, error) {
+	res := new(QueryUserResult)
+	if err := c.Get(ctx, QueryUserAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryUserResult is what [QueryUserAction] returns.
 type QueryUserResult struct {
@@ -1301,6 +1403,7 @@ func (a QueryUserGroupAction) All(ctx context.Context, c *zstack.Client, opts ..
 	return func(yield func(types.UserGroupInventory, error) bool) {
 		page := new(QueryUserGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1314,6 +1417,46 @@ func (a QueryUserGroupAction) All(ctx context.Context, c *zstack.Client, opts ..
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryUserGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryUserGroupResult, error] {
+	return func(yield func(*QueryUserGroupResult, error) bool) {
+		page := new(QueryUserGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryUserGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryUserGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UserGroupInventory, error) {
+	res := new(QueryUserGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryUserGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UserGroupInventory, error) {
+	res := new(QueryUserGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryUserGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1324,6 +1467,16 @@ func (a QueryUserGroupAction) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the action without its secrets.
 func (a QueryUserGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetUserGroup returns the [types.UserGroupInventory] with a UUID, by GET /accounts/groups/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetUserGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.UserGroupInventory, error) {
+	res := new(QueryUserGroupResult)
+	if err := c.Get(ctx, QueryUserGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryUserGroupResult is what [QueryUserGroupAction] returns.
 type QueryUserGroupResult struct {

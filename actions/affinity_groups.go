@@ -542,6 +542,7 @@ func (a QueryAffinityGroupAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.AffinityGroupInventory, error) bool) {
 		page := new(QueryAffinityGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -555,6 +556,46 @@ func (a QueryAffinityGroupAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAffinityGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAffinityGroupResult, error] {
+	return func(yield func(*QueryAffinityGroupResult, error) bool) {
+		page := new(QueryAffinityGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAffinityGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAffinityGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AffinityGroupInventory, error) {
+	res := new(QueryAffinityGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAffinityGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AffinityGroupInventory, error) {
+	res := new(QueryAffinityGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAffinityGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -565,6 +606,16 @@ func (a QueryAffinityGroupAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QueryAffinityGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAffinityGroup returns the [types.AffinityGroupInventory] with a UUID, by GET /affinity-groups/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAffinityGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AffinityGroupInventory, error) {
+	res := new(QueryAffinityGroupResult)
+	if err := c.Get(ctx, QueryAffinityGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAffinityGroupResult is what [QueryAffinityGroupAction] returns.
 type QueryAffinityGroupResult struct {

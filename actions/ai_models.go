@@ -909,6 +909,7 @@ func (a QueryDatasetAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	return func(yield func(types.DatasetInventory, error) bool) {
 		page := new(QueryDatasetResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -922,6 +923,46 @@ func (a QueryDatasetAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryDatasetAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryDatasetResult, error] {
+	return func(yield func(*QueryDatasetResult, error) bool) {
+		page := new(QueryDatasetResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryDatasetAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryDatasetAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DatasetInventory, error) {
+	res := new(QueryDatasetResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryDatasetAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DatasetInventory, error) {
+	res := new(QueryDatasetResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryDatasetAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -932,6 +973,16 @@ func (a QueryDatasetAction) Format(f fmt.State, verb rune) { redact.Format(f, ve
 
 // LogValue is the action without its secrets.
 func (a QueryDatasetAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetDataset returns the [types.DatasetInventory] with a UUID, by GET /ai/datasets/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetDataset(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.DatasetInventory, error) {
+	res := new(QueryDatasetResult)
+	if err := c.Get(ctx, QueryDatasetAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryDatasetResult is what [QueryDatasetAction] returns.
 type QueryDatasetResult struct {
@@ -1015,6 +1066,7 @@ func (a QueryModelAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	return func(yield func(types.ModelInventory, error) bool) {
 		page := new(QueryModelResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1028,6 +1080,46 @@ func (a QueryModelAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryModelAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryModelResult, error] {
+	return func(yield func(*QueryModelResult, error) bool) {
+		page := new(QueryModelResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryModelAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryModelAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelInventory, error) {
+	res := new(QueryModelResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryModelAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelInventory, error) {
+	res := new(QueryModelResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryModelAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1038,6 +1130,16 @@ func (a QueryModelAction) Format(f fmt.State, verb rune) { redact.Format(f, verb
 
 // LogValue is the action without its secrets.
 func (a QueryModelAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetModel returns the [types.ModelInventory] with a UUID, by GET /ai/models/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetModel(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ModelInventory, error) {
+	res := new(QueryModelResult)
+	if err := c.Get(ctx, QueryModelAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryModelResult is what [QueryModelAction] returns.
 type QueryModelResult struct {
@@ -1121,6 +1223,7 @@ func (a QueryModelCenterAction) All(ctx context.Context, c *zstack.Client, opts 
 	return func(yield func(types.ModelCenterInventory, error) bool) {
 		page := new(QueryModelCenterResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1134,6 +1237,46 @@ func (a QueryModelCenterAction) All(ctx context.Context, c *zstack.Client, opts 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryModelCenterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryModelCenterResult, error] {
+	return func(yield func(*QueryModelCenterResult, error) bool) {
+		page := new(QueryModelCenterResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryModelCenterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryModelCenterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelCenterInventory, error) {
+	res := new(QueryModelCenterResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryModelCenterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelCenterInventory, error) {
+	res := new(QueryModelCenterResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryModelCenterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1144,6 +1287,16 @@ func (a QueryModelCenterAction) Format(f fmt.State, verb rune) { redact.Format(f
 
 // LogValue is the action without its secrets.
 func (a QueryModelCenterAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetModelCenter returns the [types.ModelCenterInventory] with a UUID, by GET /ai/model-centers/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetModelCenter(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ModelCenterInventory, error) {
+	res := new(QueryModelCenterResult)
+	if err := c.Get(ctx, QueryModelCenterAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryModelCenterResult is what [QueryModelCenterAction] returns.
 type QueryModelCenterResult struct {
@@ -1230,6 +1383,7 @@ func (a QueryModelEvaluationTaskAction) All(ctx context.Context, c *zstack.Clien
 	return func(yield func(types.ModelEvaluationTaskInventory, error) bool) {
 		page := new(QueryModelEvaluationTaskResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1243,6 +1397,46 @@ func (a QueryModelEvaluationTaskAction) All(ctx context.Context, c *zstack.Clien
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryModelEvaluationTaskAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryModelEvaluationTaskResult, error] {
+	return func(yield func(*QueryModelEvaluationTaskResult, error) bool) {
+		page := new(QueryModelEvaluationTaskResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryModelEvaluationTaskAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryModelEvaluationTaskAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelEvaluationTaskInventory, error) {
+	res := new(QueryModelEvaluationTaskResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryModelEvaluationTaskAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelEvaluationTaskInventory, error) {
+	res := new(QueryModelEvaluationTaskResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryModelEvaluationTaskAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1253,6 +1447,16 @@ func (a QueryModelEvaluationTaskAction) Format(f fmt.State, verb rune) { redact.
 
 // LogValue is the action without its secrets.
 func (a QueryModelEvaluationTaskAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetModelEvaluationTask returns the [types.ModelEvaluationTaskInventory] with a UUID, by GET /model-evaluation-tasks/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetModelEvaluationTask(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ModelEvaluationTaskInventory, error) {
+	res := new(QueryModelEvaluationTaskResult)
+	if err := c.Get(ctx, QueryModelEvaluationTaskAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryModelEvaluationTaskResult is what [QueryModelEvaluationTaskAction] returns.
 type QueryModelEvaluationTaskResult struct {
@@ -1339,6 +1543,7 @@ func (a QueryTrainedModelRecordAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.TrainedModelRecordInventory, error) bool) {
 		page := new(QueryTrainedModelRecordResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1352,6 +1557,46 @@ func (a QueryTrainedModelRecordAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryTrainedModelRecordAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTrainedModelRecordResult, error] {
+	return func(yield func(*QueryTrainedModelRecordResult, error) bool) {
+		page := new(QueryTrainedModelRecordResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryTrainedModelRecordAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryTrainedModelRecordAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TrainedModelRecordInventory, error) {
+	res := new(QueryTrainedModelRecordResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryTrainedModelRecordAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TrainedModelRecordInventory, error) {
+	res := new(QueryTrainedModelRecordResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryTrainedModelRecordAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1362,6 +1607,16 @@ func (a QueryTrainedModelRecordAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryTrainedModelRecordAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetTrainedModelRecord returns the [types.TrainedModelRecordInventory] with a UUID, by GET /ai/trained-model/records/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetTrainedModelRecord(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.TrainedModelRecordInventory, error) {
+	res := new(QueryTrainedModelRecordResult)
+	if err := c.Get(ctx, QueryTrainedModelRecordAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryTrainedModelRecordResult is what [QueryTrainedModelRecordAction] returns.
 type QueryTrainedModelRecordResult struct {

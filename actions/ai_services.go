@@ -838,6 +838,7 @@ func (a QueryApplicationDevelopmentServiceAction) All(ctx context.Context, c *zs
 	return func(yield func(types.ApplicationDevelopmentServiceInventory, error) bool) {
 		page := new(QueryApplicationDevelopmentServiceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -849,6 +850,46 @@ func (a QueryApplicationDevelopmentServiceAction) All(ctx context.Context, c *zs
 			yield(types.ApplicationDevelopmentServiceInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryApplicationDevelopmentServiceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryApplicationDevelopmentServiceResult, error] {
+	return func(yield func(*QueryApplicationDevelopmentServiceResult, error) bool) {
+		page := new(QueryApplicationDevelopmentServiceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryApplicationDevelopmentServiceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryApplicationDevelopmentServiceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ApplicationDevelopmentServiceInventory, error) {
+	res := new(QueryApplicationDevelopmentServiceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryApplicationDevelopmentServiceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ApplicationDevelopmentServiceInventory, error) {
+	res := new(QueryApplicationDevelopmentServiceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -863,6 +904,16 @@ func (a QueryApplicationDevelopmentServiceAction) Format(f fmt.State, verb rune)
 
 // LogValue is the action without its secrets.
 func (a QueryApplicationDevelopmentServiceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetApplicationDevelopmentService returns the [types.ApplicationDevelopmentServiceInventory] with a UUID, by GET /ai/model-services/app//{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetApplicationDevelopmentService(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ApplicationDevelopmentServiceInventory, error) {
+	res := new(QueryApplicationDevelopmentServiceResult)
+	if err := c.Get(ctx, QueryApplicationDevelopmentServiceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryApplicationDevelopmentServiceResult is what
 // [QueryApplicationDevelopmentServiceAction] returns.
@@ -952,6 +1003,7 @@ func (a QueryModelEvalServiceInstanceGroupAction) All(ctx context.Context, c *zs
 	return func(yield func(types.ModelServiceInstanceGroupInventory, error) bool) {
 		page := new(QueryModelServiceInstanceGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -963,6 +1015,46 @@ func (a QueryModelEvalServiceInstanceGroupAction) All(ctx context.Context, c *zs
 			yield(types.ModelServiceInstanceGroupInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryModelEvalServiceInstanceGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryModelServiceInstanceGroupResult, error] {
+	return func(yield func(*QueryModelServiceInstanceGroupResult, error) bool) {
+		page := new(QueryModelServiceInstanceGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryModelEvalServiceInstanceGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryModelEvalServiceInstanceGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelServiceInstanceGroupInventory, error) {
+	res := new(QueryModelServiceInstanceGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryModelEvalServiceInstanceGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelServiceInstanceGroupInventory, error) {
+	res := new(QueryModelServiceInstanceGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -977,6 +1069,16 @@ func (a QueryModelEvalServiceInstanceGroupAction) Format(f fmt.State, verb rune)
 
 // LogValue is the action without its secrets.
 func (a QueryModelEvalServiceInstanceGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetModelEvalServiceInstanceGroup returns the [types.ModelServiceInstanceGroupInventory] with a UUID, by GET /ai/model-eval-services/instances/groups//{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetModelEvalServiceInstanceGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ModelServiceInstanceGroupInventory, error) {
+	res := new(QueryModelServiceInstanceGroupResult)
+	if err := c.Get(ctx, QueryModelEvalServiceInstanceGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryModelServiceInstanceGroupResult is what [QueryModelEvalServiceInstanceGroupAction]
 // and [QueryModelServiceInstanceGroupAction] return.
@@ -1061,6 +1163,7 @@ func (a QueryModelServiceAction) All(ctx context.Context, c *zstack.Client, opts
 	return func(yield func(types.ModelServiceInventory, error) bool) {
 		page := new(QueryModelServiceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1074,6 +1177,46 @@ func (a QueryModelServiceAction) All(ctx context.Context, c *zstack.Client, opts
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryModelServiceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryModelServiceResult, error] {
+	return func(yield func(*QueryModelServiceResult, error) bool) {
+		page := new(QueryModelServiceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryModelServiceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryModelServiceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelServiceInventory, error) {
+	res := new(QueryModelServiceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryModelServiceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelServiceInventory, error) {
+	res := new(QueryModelServiceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryModelServiceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1084,6 +1227,16 @@ func (a QueryModelServiceAction) Format(f fmt.State, verb rune) { redact.Format(
 
 // LogValue is the action without its secrets.
 func (a QueryModelServiceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetModelService returns the [types.ModelServiceInventory] with a UUID, by GET /ai/model-services/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetModelService(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ModelServiceInventory, error) {
+	res := new(QueryModelServiceResult)
+	if err := c.Get(ctx, QueryModelServiceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryModelServiceResult is what [QueryModelServiceAction] returns.
 type QueryModelServiceResult struct {
@@ -1170,6 +1323,7 @@ func (a QueryModelServiceInstanceGroupAction) All(ctx context.Context, c *zstack
 	return func(yield func(types.ModelServiceInstanceGroupInventory, error) bool) {
 		page := new(QueryModelServiceInstanceGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1181,6 +1335,46 @@ func (a QueryModelServiceInstanceGroupAction) All(ctx context.Context, c *zstack
 			yield(types.ModelServiceInstanceGroupInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryModelServiceInstanceGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryModelServiceInstanceGroupResult, error] {
+	return func(yield func(*QueryModelServiceInstanceGroupResult, error) bool) {
+		page := new(QueryModelServiceInstanceGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryModelServiceInstanceGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryModelServiceInstanceGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelServiceInstanceGroupInventory, error) {
+	res := new(QueryModelServiceInstanceGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryModelServiceInstanceGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelServiceInstanceGroupInventory, error) {
+	res := new(QueryModelServiceInstanceGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1195,6 +1389,16 @@ func (a QueryModelServiceInstanceGroupAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryModelServiceInstanceGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetModelServiceInstanceGroup returns the [types.ModelServiceInstanceGroupInventory] with a UUID, by GET /ai/model-services/instances/groups//{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetModelServiceInstanceGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ModelServiceInstanceGroupInventory, error) {
+	res := new(QueryModelServiceInstanceGroupResult)
+	if err := c.Get(ctx, QueryModelServiceInstanceGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // SyncAINginxConfigurationAction writes the Nginx configuration of model services anew.
 // It sends POST /ai/nginx/sync. It returns [SyncAINginxConfigurationResult]. It came with

@@ -554,6 +554,7 @@ func (a QueryAliyunPanguPartitionAction) All(ctx context.Context, c *zstack.Clie
 	return func(yield func(types.AliyunPanguPartitionInventory, error) bool) {
 		page := new(QueryAliyunPanguPartitionResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -567,6 +568,46 @@ func (a QueryAliyunPanguPartitionAction) All(ctx context.Context, c *zstack.Clie
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAliyunPanguPartitionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunPanguPartitionResult, error] {
+	return func(yield func(*QueryAliyunPanguPartitionResult, error) bool) {
+		page := new(QueryAliyunPanguPartitionResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAliyunPanguPartitionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAliyunPanguPartitionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunPanguPartitionInventory, error) {
+	res := new(QueryAliyunPanguPartitionResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAliyunPanguPartitionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunPanguPartitionInventory, error) {
+	res := new(QueryAliyunPanguPartitionResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAliyunPanguPartitionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -577,6 +618,16 @@ func (a QueryAliyunPanguPartitionAction) Format(f fmt.State, verb rune) { redact
 
 // LogValue is the action without its secrets.
 func (a QueryAliyunPanguPartitionAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAliyunPanguPartition returns the [types.AliyunPanguPartitionInventory] with a UUID, by GET /aliyun/pangu/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAliyunPanguPartition(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AliyunPanguPartitionInventory, error) {
+	res := new(QueryAliyunPanguPartitionResult)
+	if err := c.Get(ctx, QueryAliyunPanguPartitionAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAliyunPanguPartitionResult is what [QueryAliyunPanguPartitionAction] returns.
 type QueryAliyunPanguPartitionResult struct {
@@ -662,6 +713,7 @@ func (a QueryAliyunProxyVSwitchAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.AliyunProxyVSwitchInventory, error) bool) {
 		page := new(QueryAliyunProxyVSwitchResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -675,6 +727,46 @@ func (a QueryAliyunProxyVSwitchAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAliyunProxyVSwitchAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunProxyVSwitchResult, error] {
+	return func(yield func(*QueryAliyunProxyVSwitchResult, error) bool) {
+		page := new(QueryAliyunProxyVSwitchResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAliyunProxyVSwitchAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAliyunProxyVSwitchAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunProxyVSwitchInventory, error) {
+	res := new(QueryAliyunProxyVSwitchResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAliyunProxyVSwitchAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunProxyVSwitchInventory, error) {
+	res := new(QueryAliyunProxyVSwitchResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAliyunProxyVSwitchAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -685,6 +777,16 @@ func (a QueryAliyunProxyVSwitchAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryAliyunProxyVSwitchAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAliyunProxyVSwitch returns the [types.AliyunProxyVSwitchInventory] with a UUID, by GET /aliyun-proxy/vpcs/vswitches/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAliyunProxyVSwitch(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AliyunProxyVSwitchInventory, error) {
+	res := new(QueryAliyunProxyVSwitchResult)
+	if err := c.Get(ctx, QueryAliyunProxyVSwitchAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAliyunProxyVSwitchResult is what [QueryAliyunProxyVSwitchAction] returns.
 type QueryAliyunProxyVSwitchResult struct {
@@ -768,6 +870,7 @@ func (a QueryAliyunProxyVpcAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.AliyunProxyVpcInventory, error) bool) {
 		page := new(QueryAliyunProxyVpcResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -781,6 +884,46 @@ func (a QueryAliyunProxyVpcAction) All(ctx context.Context, c *zstack.Client, op
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAliyunProxyVpcAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunProxyVpcResult, error] {
+	return func(yield func(*QueryAliyunProxyVpcResult, error) bool) {
+		page := new(QueryAliyunProxyVpcResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAliyunProxyVpcAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAliyunProxyVpcAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunProxyVpcInventory, error) {
+	res := new(QueryAliyunProxyVpcResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAliyunProxyVpcAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunProxyVpcInventory, error) {
+	res := new(QueryAliyunProxyVpcResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAliyunProxyVpcAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -791,6 +934,16 @@ func (a QueryAliyunProxyVpcAction) Format(f fmt.State, verb rune) { redact.Forma
 
 // LogValue is the action without its secrets.
 func (a QueryAliyunProxyVpcAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAliyunProxyVpc returns the [types.AliyunProxyVpcInventory] with a UUID, by GET /aliyun-proxy/vpcs/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAliyunProxyVpc(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AliyunProxyVpcInventory, error) {
+	res := new(QueryAliyunProxyVpcResult)
+	if err := c.Get(ctx, QueryAliyunProxyVpcAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAliyunProxyVpcResult is what [QueryAliyunProxyVpcAction] returns.
 type QueryAliyunProxyVpcResult struct {

@@ -1214,6 +1214,7 @@ func (a QueryAppBuildSystemAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.AppBuildSystemInventory, error) bool) {
 		page := new(QueryAppBuildSystemResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1227,6 +1228,46 @@ func (a QueryAppBuildSystemAction) All(ctx context.Context, c *zstack.Client, op
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAppBuildSystemAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAppBuildSystemResult, error] {
+	return func(yield func(*QueryAppBuildSystemResult, error) bool) {
+		page := new(QueryAppBuildSystemResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAppBuildSystemAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAppBuildSystemAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AppBuildSystemInventory, error) {
+	res := new(QueryAppBuildSystemResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAppBuildSystemAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AppBuildSystemInventory, error) {
+	res := new(QueryAppBuildSystemResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAppBuildSystemAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1237,6 +1278,16 @@ func (a QueryAppBuildSystemAction) Format(f fmt.State, verb rune) { redact.Forma
 
 // LogValue is the action without its secrets.
 func (a QueryAppBuildSystemAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAppBuildSystem returns the [types.AppBuildSystemInventory] with a UUID, by GET /appcenter/buildsystem/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAppBuildSystem(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AppBuildSystemInventory, error) {
+	res := new(QueryAppBuildSystemResult)
+	if err := c.Get(ctx, QueryAppBuildSystemAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAppBuildSystemResult is what [QueryAppBuildSystemAction] returns.
 type QueryAppBuildSystemResult struct {
@@ -1320,6 +1371,7 @@ func (a QueryBuildAppAction) All(ctx context.Context, c *zstack.Client, opts ...
 	return func(yield func(types.BuildApplicationInventory, error) bool) {
 		page := new(QueryBuildAppResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1333,6 +1385,46 @@ func (a QueryBuildAppAction) All(ctx context.Context, c *zstack.Client, opts ...
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBuildAppAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBuildAppResult, error] {
+	return func(yield func(*QueryBuildAppResult, error) bool) {
+		page := new(QueryBuildAppResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBuildAppAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBuildAppAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BuildApplicationInventory, error) {
+	res := new(QueryBuildAppResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBuildAppAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BuildApplicationInventory, error) {
+	res := new(QueryBuildAppResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryBuildAppAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1343,6 +1435,16 @@ func (a QueryBuildAppAction) Format(f fmt.State, verb rune) { redact.Format(f, v
 
 // LogValue is the action without its secrets.
 func (a QueryBuildAppAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetBuildApp returns the [types.BuildApplicationInventory] with a UUID, by GET /appcenter/buildapp/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetBuildApp(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BuildApplicationInventory, error) {
+	res := new(QueryBuildAppResult)
+	if err := c.Get(ctx, QueryBuildAppAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryBuildAppResult is what [QueryBuildAppAction] returns.
 type QueryBuildAppResult struct {
@@ -1429,6 +1531,7 @@ func (a QueryBuildAppExportHistoryAction) All(ctx context.Context, c *zstack.Cli
 	return func(yield func(types.BuildAppExportHistoryInventory, error) bool) {
 		page := new(QueryBuildAppExportHistoryResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1440,6 +1543,46 @@ func (a QueryBuildAppExportHistoryAction) All(ctx context.Context, c *zstack.Cli
 			yield(types.BuildAppExportHistoryInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBuildAppExportHistoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBuildAppExportHistoryResult, error] {
+	return func(yield func(*QueryBuildAppExportHistoryResult, error) bool) {
+		page := new(QueryBuildAppExportHistoryResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBuildAppExportHistoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBuildAppExportHistoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BuildAppExportHistoryInventory, error) {
+	res := new(QueryBuildAppExportHistoryResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBuildAppExportHistoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BuildAppExportHistoryInventory, error) {
+	res := new(QueryBuildAppExportHistoryResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1535,6 +1678,7 @@ func (a QueryPublishAppAction) All(ctx context.Context, c *zstack.Client, opts .
 	return func(yield func(types.PublishAppInventory, error) bool) {
 		page := new(QueryPublishAppResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1548,6 +1692,46 @@ func (a QueryPublishAppAction) All(ctx context.Context, c *zstack.Client, opts .
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPublishAppAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPublishAppResult, error] {
+	return func(yield func(*QueryPublishAppResult, error) bool) {
+		page := new(QueryPublishAppResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPublishAppAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPublishAppAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PublishAppInventory, error) {
+	res := new(QueryPublishAppResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPublishAppAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PublishAppInventory, error) {
+	res := new(QueryPublishAppResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryPublishAppAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1558,6 +1742,16 @@ func (a QueryPublishAppAction) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the action without its secrets.
 func (a QueryPublishAppAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPublishApp returns the [types.PublishAppInventory] with a UUID, by GET /appcenter/app/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPublishApp(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PublishAppInventory, error) {
+	res := new(QueryPublishAppResult)
+	if err := c.Get(ctx, QueryPublishAppAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPublishAppResult is what [QueryPublishAppAction] returns.
 type QueryPublishAppResult struct {

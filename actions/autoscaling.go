@@ -1151,6 +1151,7 @@ func (a QueryAutoScalingGroupAction) All(ctx context.Context, c *zstack.Client, 
 	return func(yield func(types.AutoScalingGroupInventory, error) bool) {
 		page := new(QueryAutoScalingGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1164,6 +1165,46 @@ func (a QueryAutoScalingGroupAction) All(ctx context.Context, c *zstack.Client, 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAutoScalingGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAutoScalingGroupResult, error] {
+	return func(yield func(*QueryAutoScalingGroupResult, error) bool) {
+		page := new(QueryAutoScalingGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAutoScalingGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAutoScalingGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingGroupInventory, error) {
+	res := new(QueryAutoScalingGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAutoScalingGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingGroupInventory, error) {
+	res := new(QueryAutoScalingGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAutoScalingGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1174,6 +1215,16 @@ func (a QueryAutoScalingGroupAction) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the action without its secrets.
 func (a QueryAutoScalingGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAutoScalingGroup returns the [types.AutoScalingGroupInventory] with a UUID, by GET /autoscaling/groups/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAutoScalingGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AutoScalingGroupInventory, error) {
+	res := new(QueryAutoScalingGroupResult)
+	if err := c.Get(ctx, QueryAutoScalingGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAutoScalingGroupResult is what [QueryAutoScalingGroupAction] returns.
 type QueryAutoScalingGroupResult struct {
@@ -1259,6 +1310,7 @@ func (a QueryAutoScalingGroupActivityAction) All(ctx context.Context, c *zstack.
 	return func(yield func(types.AutoScalingGroupActivityInventory, error) bool) {
 		page := new(QueryAutoScalingGroupActivityResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1270,6 +1322,46 @@ func (a QueryAutoScalingGroupActivityAction) All(ctx context.Context, c *zstack.
 			yield(types.AutoScalingGroupActivityInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAutoScalingGroupActivityAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAutoScalingGroupActivityResult, error] {
+	return func(yield func(*QueryAutoScalingGroupActivityResult, error) bool) {
+		page := new(QueryAutoScalingGroupActivityResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAutoScalingGroupActivityAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAutoScalingGroupActivityAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingGroupActivityInventory, error) {
+	res := new(QueryAutoScalingGroupActivityResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAutoScalingGroupActivityAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingGroupActivityInventory, error) {
+	res := new(QueryAutoScalingGroupActivityResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1284,6 +1376,16 @@ func (a QueryAutoScalingGroupActivityAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryAutoScalingGroupActivityAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAutoScalingGroupActivity returns the [types.AutoScalingGroupActivityInventory] with a UUID, by GET /autoscaling/groups/activities/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAutoScalingGroupActivity(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AutoScalingGroupActivityInventory, error) {
+	res := new(QueryAutoScalingGroupActivityResult)
+	if err := c.Get(ctx, QueryAutoScalingGroupActivityAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAutoScalingGroupActivityResult is what [QueryAutoScalingGroupActivityAction]
 // returns.
@@ -1370,6 +1472,7 @@ func (a QueryAutoScalingGroupInstanceAction) All(ctx context.Context, c *zstack.
 	return func(yield func(types.AutoScalingGroupInstanceInventory, error) bool) {
 		page := new(QueryAutoScalingGroupInstanceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1381,6 +1484,46 @@ func (a QueryAutoScalingGroupInstanceAction) All(ctx context.Context, c *zstack.
 			yield(types.AutoScalingGroupInstanceInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAutoScalingGroupInstanceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAutoScalingGroupInstanceResult, error] {
+	return func(yield func(*QueryAutoScalingGroupInstanceResult, error) bool) {
+		page := new(QueryAutoScalingGroupInstanceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAutoScalingGroupInstanceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAutoScalingGroupInstanceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingGroupInstanceInventory, error) {
+	res := new(QueryAutoScalingGroupInstanceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAutoScalingGroupInstanceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingGroupInstanceInventory, error) {
+	res := new(QueryAutoScalingGroupInstanceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1395,6 +1538,16 @@ func (a QueryAutoScalingGroupInstanceAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryAutoScalingGroupInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAutoScalingGroupInstance returns the [types.AutoScalingGroupInstanceInventory] with a UUID, by GET /autoscaling/groups/instances/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAutoScalingGroupInstance(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AutoScalingGroupInstanceInventory, error) {
+	res := new(QueryAutoScalingGroupInstanceResult)
+	if err := c.Get(ctx, QueryAutoScalingGroupInstanceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAutoScalingGroupInstanceResult is what [QueryAutoScalingGroupInstanceAction]
 // returns.
@@ -1479,6 +1632,7 @@ func (a QueryAutoScalingRuleAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.AutoScalingRuleInventory, error) bool) {
 		page := new(QueryAutoScalingRuleResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1492,6 +1646,46 @@ func (a QueryAutoScalingRuleAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAutoScalingRuleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAutoScalingRuleResult, error] {
+	return func(yield func(*QueryAutoScalingRuleResult, error) bool) {
+		page := new(QueryAutoScalingRuleResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAutoScalingRuleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAutoScalingRuleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingRuleInventory, error) {
+	res := new(QueryAutoScalingRuleResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAutoScalingRuleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingRuleInventory, error) {
+	res := new(QueryAutoScalingRuleResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAutoScalingRuleAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1502,6 +1696,16 @@ func (a QueryAutoScalingRuleAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QueryAutoScalingRuleAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAutoScalingRule returns the [types.AutoScalingRuleInventory] with a UUID, by GET /autoscaling/groups/rules/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAutoScalingRule(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AutoScalingRuleInventory, error) {
+	res := new(QueryAutoScalingRuleResult)
+	if err := c.Get(ctx, QueryAutoScalingRuleAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAutoScalingRuleResult is what [QueryAutoScalingRuleAction] returns.
 type QueryAutoScalingRuleResult struct {
@@ -1587,6 +1791,7 @@ func (a QueryAutoScalingRuleTriggerAction) All(ctx context.Context, c *zstack.Cl
 	return func(yield func(types.AutoScalingRuleTriggerInventory, error) bool) {
 		page := new(QueryAutoScalingRuleTriggerResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1600,6 +1805,46 @@ func (a QueryAutoScalingRuleTriggerAction) All(ctx context.Context, c *zstack.Cl
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAutoScalingRuleTriggerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAutoScalingRuleTriggerResult, error] {
+	return func(yield func(*QueryAutoScalingRuleTriggerResult, error) bool) {
+		page := new(QueryAutoScalingRuleTriggerResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAutoScalingRuleTriggerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAutoScalingRuleTriggerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingRuleTriggerInventory, error) {
+	res := new(QueryAutoScalingRuleTriggerResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAutoScalingRuleTriggerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingRuleTriggerInventory, error) {
+	res := new(QueryAutoScalingRuleTriggerResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAutoScalingRuleTriggerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1610,6 +1855,16 @@ func (a QueryAutoScalingRuleTriggerAction) Format(f fmt.State, verb rune) { reda
 
 // LogValue is the action without its secrets.
 func (a QueryAutoScalingRuleTriggerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAutoScalingRuleTrigger returns the [types.AutoScalingRuleTriggerInventory] with a UUID, by GET /autoscaling/groups/rules/trigger/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAutoScalingRuleTrigger(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AutoScalingRuleTriggerInventory, error) {
+	res := new(QueryAutoScalingRuleTriggerResult)
+	if err := c.Get(ctx, QueryAutoScalingRuleTriggerAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAutoScalingRuleTriggerResult is what [QueryAutoScalingRuleTriggerAction] returns.
 type QueryAutoScalingRuleTriggerResult struct {
@@ -1695,6 +1950,7 @@ func (a QueryAutoScalingVmTemplateAction) All(ctx context.Context, c *zstack.Cli
 	return func(yield func(types.AutoScalingVmTemplateInventory, error) bool) {
 		page := new(QueryAutoScalingVmTemplateResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1708,6 +1964,46 @@ func (a QueryAutoScalingVmTemplateAction) All(ctx context.Context, c *zstack.Cli
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAutoScalingVmTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAutoScalingVmTemplateResult, error] {
+	return func(yield func(*QueryAutoScalingVmTemplateResult, error) bool) {
+		page := new(QueryAutoScalingVmTemplateResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAutoScalingVmTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAutoScalingVmTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingVmTemplateInventory, error) {
+	res := new(QueryAutoScalingVmTemplateResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAutoScalingVmTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingVmTemplateInventory, error) {
+	res := new(QueryAutoScalingVmTemplateResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAutoScalingVmTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1718,6 +2014,16 @@ func (a QueryAutoScalingVmTemplateAction) Format(f fmt.State, verb rune) { redac
 
 // LogValue is the action without its secrets.
 func (a QueryAutoScalingVmTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAutoScalingVmTemplate returns the [types.AutoScalingVmTemplateInventory] with a UUID, by GET /autoscaling/vmtemplate/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAutoScalingVmTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AutoScalingVmTemplateInventory, error) {
+	res := new(QueryAutoScalingVmTemplateResult)
+	if err := c.Get(ctx, QueryAutoScalingVmTemplateAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAutoScalingVmTemplateResult is what [QueryAutoScalingVmTemplateAction] returns.
 type QueryAutoScalingVmTemplateResult struct {

@@ -1368,6 +1368,7 @@ func (a QueryAliyunEbsBackupStorageAction) All(ctx context.Context, c *zstack.Cl
 	return func(yield func(types.BackupStorageInventory, error) bool) {
 		page := new(QueryBackupStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1381,6 +1382,46 @@ func (a QueryAliyunEbsBackupStorageAction) All(ctx context.Context, c *zstack.Cl
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAliyunEbsBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBackupStorageResult, error] {
+	return func(yield func(*QueryBackupStorageResult, error) bool) {
+		page := new(QueryBackupStorageResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAliyunEbsBackupStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAliyunEbsBackupStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
+	res := new(QueryBackupStorageResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAliyunEbsBackupStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
+	res := new(QueryBackupStorageResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAliyunEbsBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1391,6 +1432,16 @@ func (a QueryAliyunEbsBackupStorageAction) Format(f fmt.State, verb rune) { reda
 
 // LogValue is the action without its secrets.
 func (a QueryAliyunEbsBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAliyunEbsBackupStorage returns the [types.BackupStorageInventory] with a UUID, by GET /backup-storage/aliyun/ebs/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAliyunEbsBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
+	res := new(QueryBackupStorageResult)
+	if err := c.Get(ctx, QueryAliyunEbsBackupStorageAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryBackupStorageResult is what [QueryAliyunEbsBackupStorageAction],
 // [QueryBackupStorageAction] and [QueryCephBackupStorageAction] return.
@@ -1476,6 +1527,7 @@ func (a QueryBackupStorageAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.BackupStorageInventory, error) bool) {
 		page := new(QueryBackupStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1489,6 +1541,46 @@ func (a QueryBackupStorageAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBackupStorageResult, error] {
+	return func(yield func(*QueryBackupStorageResult, error) bool) {
+		page := new(QueryBackupStorageResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBackupStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBackupStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
+	res := new(QueryBackupStorageResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBackupStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
+	res := new(QueryBackupStorageResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1499,6 +1591,16 @@ func (a QueryBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QueryBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetBackupStorage returns the [types.BackupStorageInventory] with a UUID, by GET /backup-storage/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
+	res := new(QueryBackupStorageResult)
+	if err := c.Get(ctx, QueryBackupStorageAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryCephBackupStorageAction finds Ceph backup storages.
 // It sends GET /backup-storage/ceph. Each row is a [types.BackupStorageInventory];
@@ -1576,6 +1678,7 @@ func (a QueryCephBackupStorageAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.BackupStorageInventory, error) bool) {
 		page := new(QueryBackupStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1589,6 +1692,46 @@ func (a QueryCephBackupStorageAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryCephBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBackupStorageResult, error] {
+	return func(yield func(*QueryBackupStorageResult, error) bool) {
+		page := new(QueryBackupStorageResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryCephBackupStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryCephBackupStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
+	res := new(QueryBackupStorageResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryCephBackupStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
+	res := new(QueryBackupStorageResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryCephBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1599,6 +1742,16 @@ func (a QueryCephBackupStorageAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryCephBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetCephBackupStorage returns the [types.BackupStorageInventory] with a UUID, by GET /backup-storage/ceph/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetCephBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
+	res := new(QueryBackupStorageResult)
+	if err := c.Get(ctx, QueryCephBackupStorageAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySftpBackupStorageAction finds SFTP backup storages.
 // It sends GET /backup-storage/sftp. Each row is a [types.SftpBackupStorageInventory];
@@ -1676,6 +1829,7 @@ func (a QuerySftpBackupStorageAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.SftpBackupStorageInventory, error) bool) {
 		page := new(QuerySftpBackupStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1689,6 +1843,46 @@ func (a QuerySftpBackupStorageAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySftpBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySftpBackupStorageResult, error] {
+	return func(yield func(*QuerySftpBackupStorageResult, error) bool) {
+		page := new(QuerySftpBackupStorageResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySftpBackupStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySftpBackupStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SftpBackupStorageInventory, error) {
+	res := new(QuerySftpBackupStorageResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySftpBackupStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SftpBackupStorageInventory, error) {
+	res := new(QuerySftpBackupStorageResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySftpBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1699,6 +1893,16 @@ func (a QuerySftpBackupStorageAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QuerySftpBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSftpBackupStorage returns the [types.SftpBackupStorageInventory] with a UUID, by GET /backup-storage/sftp/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSftpBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SftpBackupStorageInventory, error) {
+	res := new(QuerySftpBackupStorageResult)
+	if err := c.Get(ctx, QuerySftpBackupStorageAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySftpBackupStorageResult is what [QuerySftpBackupStorageAction] returns.
 type QuerySftpBackupStorageResult struct {

@@ -367,6 +367,7 @@ func (a QueryImageStoreBackupStorageAction) All(ctx context.Context, c *zstack.C
 	return func(yield func(types.ImageStoreBackupStorageInventory, error) bool) {
 		page := new(QueryImageStoreBackupStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -380,6 +381,46 @@ func (a QueryImageStoreBackupStorageAction) All(ctx context.Context, c *zstack.C
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryImageStoreBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryImageStoreBackupStorageResult, error] {
+	return func(yield func(*QueryImageStoreBackupStorageResult, error) bool) {
+		page := new(QueryImageStoreBackupStorageResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryImageStoreBackupStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryImageStoreBackupStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImageStoreBackupStorageInventory, error) {
+	res := new(QueryImageStoreBackupStorageResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryImageStoreBackupStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImageStoreBackupStorageInventory, error) {
+	res := new(QueryImageStoreBackupStorageResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryImageStoreBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -390,6 +431,16 @@ func (a QueryImageStoreBackupStorageAction) Format(f fmt.State, verb rune) { red
 
 // LogValue is the action without its secrets.
 func (a QueryImageStoreBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetImageStoreBackupStorage returns the [types.ImageStoreBackupStorageInventory] with a UUID, by GET /backup-storage/image-store/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetImageStoreBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ImageStoreBackupStorageInventory, error) {
+	res := new(QueryImageStoreBackupStorageResult)
+	if err := c.Get(ctx, QueryImageStoreBackupStorageAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryImageStoreBackupStorageResult is what [QueryImageStoreBackupStorageAction]
 // returns.

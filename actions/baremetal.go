@@ -513,6 +513,7 @@ func (a QueryBaremetalPxeServerAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.BaremetalPxeServerInventory, error) bool) {
 		page := new(QueryBaremetalPxeServerResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -526,6 +527,46 @@ func (a QueryBaremetalPxeServerAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBaremetalPxeServerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBaremetalPxeServerResult, error] {
+	return func(yield func(*QueryBaremetalPxeServerResult, error) bool) {
+		page := new(QueryBaremetalPxeServerResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBaremetalPxeServerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBaremetalPxeServerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BaremetalPxeServerInventory, error) {
+	res := new(QueryBaremetalPxeServerResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBaremetalPxeServerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BaremetalPxeServerInventory, error) {
+	res := new(QueryBaremetalPxeServerResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryBaremetalPxeServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -536,6 +577,16 @@ func (a QueryBaremetalPxeServerAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryBaremetalPxeServerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetBaremetalPxeServer returns the [types.BaremetalPxeServerInventory] with a UUID, by GET /baremetal/pxeservers/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetBaremetalPxeServer(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BaremetalPxeServerInventory, error) {
+	res := new(QueryBaremetalPxeServerResult)
+	if err := c.Get(ctx, QueryBaremetalPxeServerAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryBaremetalPxeServerResult is what [QueryBaremetalPxeServerAction] returns.
 type QueryBaremetalPxeServerResult struct {
@@ -627,6 +678,7 @@ func (a QueryPreconfigurationTemplateAction) All(ctx context.Context, c *zstack.
 	return func(yield func(types.PreconfigurationTemplateInventory, error) bool) {
 		page := new(QueryPreconfigurationTemplatesResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -638,6 +690,46 @@ func (a QueryPreconfigurationTemplateAction) All(ctx context.Context, c *zstack.
 			yield(types.PreconfigurationTemplateInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPreconfigurationTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPreconfigurationTemplatesResult, error] {
+	return func(yield func(*QueryPreconfigurationTemplatesResult, error) bool) {
+		page := new(QueryPreconfigurationTemplatesResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPreconfigurationTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPreconfigurationTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PreconfigurationTemplateInventory, error) {
+	res := new(QueryPreconfigurationTemplatesResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPreconfigurationTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PreconfigurationTemplateInventory, error) {
+	res := new(QueryPreconfigurationTemplatesResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -652,6 +744,16 @@ func (a QueryPreconfigurationTemplateAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryPreconfigurationTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPreconfigurationTemplate returns the [types.PreconfigurationTemplateInventory] with a UUID, by GET /baremetal/preconfigurations/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPreconfigurationTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PreconfigurationTemplateInventory, error) {
+	res := new(QueryPreconfigurationTemplatesResult)
+	if err := c.Get(ctx, QueryPreconfigurationTemplateAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPreconfigurationTemplatesResult is what [QueryPreconfigurationTemplateAction]
 // returns.

@@ -1118,6 +1118,7 @@ func (a QueryBareMetal2GatewayAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.BareMetal2GatewayInventory, error) bool) {
 		page := new(QueryBareMetal2GatewayResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1131,6 +1132,46 @@ func (a QueryBareMetal2GatewayAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBareMetal2GatewayAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2GatewayResult, error] {
+	return func(yield func(*QueryBareMetal2GatewayResult, error) bool) {
+		page := new(QueryBareMetal2GatewayResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBareMetal2GatewayAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBareMetal2GatewayAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2GatewayInventory, error) {
+	res := new(QueryBareMetal2GatewayResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBareMetal2GatewayAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2GatewayInventory, error) {
+	res := new(QueryBareMetal2GatewayResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryBareMetal2GatewayAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1141,6 +1182,16 @@ func (a QueryBareMetal2GatewayAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryBareMetal2GatewayAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetBareMetal2Gateway returns the [types.BareMetal2GatewayInventory] with a UUID, by GET /baremetal2/gateways/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetBareMetal2Gateway(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BareMetal2GatewayInventory, error) {
+	res := new(QueryBareMetal2GatewayResult)
+	if err := c.Get(ctx, QueryBareMetal2GatewayAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryBareMetal2GatewayResult is what [QueryBareMetal2GatewayAction] returns.
 type QueryBareMetal2GatewayResult struct {
@@ -1226,6 +1277,7 @@ func (a QueryBareMetal2ProvisionNetworkAction) All(ctx context.Context, c *zstac
 	return func(yield func(types.BareMetal2ProvisionNetworkInventory, error) bool) {
 		page := new(QueryBareMetal2ProvisionNetworkResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1237,6 +1289,46 @@ func (a QueryBareMetal2ProvisionNetworkAction) All(ctx context.Context, c *zstac
 			yield(types.BareMetal2ProvisionNetworkInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBareMetal2ProvisionNetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2ProvisionNetworkResult, error] {
+	return func(yield func(*QueryBareMetal2ProvisionNetworkResult, error) bool) {
+		page := new(QueryBareMetal2ProvisionNetworkResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBareMetal2ProvisionNetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBareMetal2ProvisionNetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ProvisionNetworkInventory, error) {
+	res := new(QueryBareMetal2ProvisionNetworkResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBareMetal2ProvisionNetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ProvisionNetworkInventory, error) {
+	res := new(QueryBareMetal2ProvisionNetworkResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1251,6 +1343,16 @@ func (a QueryBareMetal2ProvisionNetworkAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryBareMetal2ProvisionNetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetBareMetal2ProvisionNetwork returns the [types.BareMetal2ProvisionNetworkInventory] with a UUID, by GET /baremetal2/provision-networks/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetBareMetal2ProvisionNetwork(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BareMetal2ProvisionNetworkInventory, error) {
+	res := new(QueryBareMetal2ProvisionNetworkResult)
+	if err := c.Get(ctx, QueryBareMetal2ProvisionNetworkAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryBareMetal2ProvisionNetworkResult is what [QueryBareMetal2ProvisionNetworkAction]
 // returns.

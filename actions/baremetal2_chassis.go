@@ -1225,6 +1225,7 @@ func (a QueryBareMetal2ChassisAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.BareMetal2ChassisInventory, error) bool) {
 		page := new(QueryBareMetal2ChassisResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1238,6 +1239,46 @@ func (a QueryBareMetal2ChassisAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBareMetal2ChassisAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2ChassisResult, error] {
+	return func(yield func(*QueryBareMetal2ChassisResult, error) bool) {
+		page := new(QueryBareMetal2ChassisResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBareMetal2ChassisAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBareMetal2ChassisAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisInventory, error) {
+	res := new(QueryBareMetal2ChassisResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBareMetal2ChassisAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisInventory, error) {
+	res := new(QueryBareMetal2ChassisResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryBareMetal2ChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1248,6 +1289,16 @@ func (a QueryBareMetal2ChassisAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryBareMetal2ChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetBareMetal2Chassis returns the [types.BareMetal2ChassisInventory] with a UUID, by GET /baremetal2/chassis/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetBareMetal2Chassis(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BareMetal2ChassisInventory, error) {
+	res := new(QueryBareMetal2ChassisResult)
+	if err := c.Get(ctx, QueryBareMetal2ChassisAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryBareMetal2ChassisGpuDeviceAction finds elastic bare-metal chassis GPUs.
 // It sends GET /baremetal2/chassis/gpu-device/gpu-devices. Each row is a
@@ -1326,6 +1377,7 @@ func (a QueryBareMetal2ChassisGpuDeviceAction) All(ctx context.Context, c *zstac
 	return func(yield func(types.BareMetal2ChassisGpuDeviceInventory, error) bool) {
 		page := new(QueryBareMetal2ChassisGpuDeviceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1337,6 +1389,46 @@ func (a QueryBareMetal2ChassisGpuDeviceAction) All(ctx context.Context, c *zstac
 			yield(types.BareMetal2ChassisGpuDeviceInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBareMetal2ChassisGpuDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2ChassisGpuDeviceResult, error] {
+	return func(yield func(*QueryBareMetal2ChassisGpuDeviceResult, error) bool) {
+		page := new(QueryBareMetal2ChassisGpuDeviceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBareMetal2ChassisGpuDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBareMetal2ChassisGpuDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisGpuDeviceInventory, error) {
+	res := new(QueryBareMetal2ChassisGpuDeviceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBareMetal2ChassisGpuDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisGpuDeviceInventory, error) {
+	res := new(QueryBareMetal2ChassisGpuDeviceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1351,6 +1443,16 @@ func (a QueryBareMetal2ChassisGpuDeviceAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryBareMetal2ChassisGpuDeviceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetBareMetal2ChassisGpuDevice returns the [types.BareMetal2ChassisGpuDeviceInventory] with a UUID, by GET /baremetal2/chassis/gpu-device/gpu-devices/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetBareMetal2ChassisGpuDevice(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BareMetal2ChassisGpuDeviceInventory, error) {
+	res := new(QueryBareMetal2ChassisGpuDeviceResult)
+	if err := c.Get(ctx, QueryBareMetal2ChassisGpuDeviceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryBareMetal2ChassisGpuDeviceResult is what [QueryBareMetal2ChassisGpuDeviceAction]
 // returns.
@@ -1437,6 +1539,7 @@ func (a QueryBareMetal2ChassisOfferingAction) All(ctx context.Context, c *zstack
 	return func(yield func(types.BareMetal2ChassisOfferingInventory, error) bool) {
 		page := new(QueryBareMetal2ChassisOfferingResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1448,6 +1551,46 @@ func (a QueryBareMetal2ChassisOfferingAction) All(ctx context.Context, c *zstack
 			yield(types.BareMetal2ChassisOfferingInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBareMetal2ChassisOfferingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2ChassisOfferingResult, error] {
+	return func(yield func(*QueryBareMetal2ChassisOfferingResult, error) bool) {
+		page := new(QueryBareMetal2ChassisOfferingResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBareMetal2ChassisOfferingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBareMetal2ChassisOfferingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisOfferingInventory, error) {
+	res := new(QueryBareMetal2ChassisOfferingResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBareMetal2ChassisOfferingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisOfferingInventory, error) {
+	res := new(QueryBareMetal2ChassisOfferingResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1462,6 +1605,16 @@ func (a QueryBareMetal2ChassisOfferingAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryBareMetal2ChassisOfferingAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetBareMetal2ChassisOffering returns the [types.BareMetal2ChassisOfferingInventory] with a UUID, by GET /baremetal2/chassis/offerings/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetBareMetal2ChassisOffering(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BareMetal2ChassisOfferingInventory, error) {
+	res := new(QueryBareMetal2ChassisOfferingResult)
+	if err := c.Get(ctx, QueryBareMetal2ChassisOfferingAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryBareMetal2ChassisOfferingResult is what [QueryBareMetal2ChassisOfferingAction]
 // returns.
@@ -1549,6 +1702,7 @@ func (a QueryBareMetal2ChassisPciDeviceAction) All(ctx context.Context, c *zstac
 	return func(yield func(types.BareMetal2ChassisPciDeviceInventory, error) bool) {
 		page := new(QueryBareMetal2ChassisPciDeviceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1560,6 +1714,46 @@ func (a QueryBareMetal2ChassisPciDeviceAction) All(ctx context.Context, c *zstac
 			yield(types.BareMetal2ChassisPciDeviceInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBareMetal2ChassisPciDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2ChassisPciDeviceResult, error] {
+	return func(yield func(*QueryBareMetal2ChassisPciDeviceResult, error) bool) {
+		page := new(QueryBareMetal2ChassisPciDeviceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBareMetal2ChassisPciDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBareMetal2ChassisPciDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisPciDeviceInventory, error) {
+	res := new(QueryBareMetal2ChassisPciDeviceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBareMetal2ChassisPciDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisPciDeviceInventory, error) {
+	res := new(QueryBareMetal2ChassisPciDeviceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1574,6 +1768,16 @@ func (a QueryBareMetal2ChassisPciDeviceAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryBareMetal2ChassisPciDeviceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetBareMetal2ChassisPciDevice returns the [types.BareMetal2ChassisPciDeviceInventory] with a UUID, by GET /baremetal2/chassis/pci-device/pci-devices/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetBareMetal2ChassisPciDevice(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BareMetal2ChassisPciDeviceInventory, error) {
+	res := new(QueryBareMetal2ChassisPciDeviceResult)
+	if err := c.Get(ctx, QueryBareMetal2ChassisPciDeviceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryBareMetal2ChassisPciDeviceResult is what [QueryBareMetal2ChassisPciDeviceAction]
 // returns.

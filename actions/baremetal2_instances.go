@@ -585,6 +585,7 @@ func (a QueryBareMetal2BondingAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.BareMetal2BondingInventory, error) bool) {
 		page := new(QueryBareMetal2BondingResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -598,6 +599,46 @@ func (a QueryBareMetal2BondingAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBareMetal2BondingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2BondingResult, error] {
+	return func(yield func(*QueryBareMetal2BondingResult, error) bool) {
+		page := new(QueryBareMetal2BondingResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBareMetal2BondingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBareMetal2BondingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2BondingInventory, error) {
+	res := new(QueryBareMetal2BondingResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBareMetal2BondingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2BondingInventory, error) {
+	res := new(QueryBareMetal2BondingResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryBareMetal2BondingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -608,6 +649,16 @@ func (a QueryBareMetal2BondingAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryBareMetal2BondingAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetBareMetal2Bonding returns the [types.BareMetal2BondingInventory] with a UUID, by GET /baremetal2/bonding/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetBareMetal2Bonding(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BareMetal2BondingInventory, error) {
+	res := new(QueryBareMetal2BondingResult)
+	if err := c.Get(ctx, QueryBareMetal2BondingAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryBareMetal2BondingResult is what [QueryBareMetal2BondingAction] returns.
 type QueryBareMetal2BondingResult struct {
@@ -695,6 +746,7 @@ func (a QueryBareMetal2BondingNicRefAction) All(ctx context.Context, c *zstack.C
 	return func(yield func(types.BareMetal2ChassisInventory, error) bool) {
 		page := new(QueryBareMetal2ChassisResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -708,6 +760,46 @@ func (a QueryBareMetal2BondingNicRefAction) All(ctx context.Context, c *zstack.C
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBareMetal2BondingNicRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2ChassisResult, error] {
+	return func(yield func(*QueryBareMetal2ChassisResult, error) bool) {
+		page := new(QueryBareMetal2ChassisResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBareMetal2BondingNicRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBareMetal2BondingNicRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisInventory, error) {
+	res := new(QueryBareMetal2ChassisResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBareMetal2BondingNicRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisInventory, error) {
+	res := new(QueryBareMetal2ChassisResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryBareMetal2BondingNicRefAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -718,6 +810,16 @@ func (a QueryBareMetal2BondingNicRefAction) Format(f fmt.State, verb rune) { red
 
 // LogValue is the action without its secrets.
 func (a QueryBareMetal2BondingNicRefAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetBareMetal2BondingNicRef returns the [types.BareMetal2ChassisInventory] with a UUID, by GET /baremetal2/bonding/nic/refs/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetBareMetal2BondingNicRef(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BareMetal2ChassisInventory, error) {
+	res := new(QueryBareMetal2ChassisResult)
+	if err := c.Get(ctx, QueryBareMetal2BondingNicRefAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryBareMetal2ChassisResult is what [QueryBareMetal2BondingNicRefAction] and
 // [QueryBareMetal2ChassisAction] return.
@@ -804,6 +906,7 @@ func (a QueryBareMetal2InstanceAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.BareMetal2InstanceInventory, error) bool) {
 		page := new(QueryBareMetal2InstanceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -817,6 +920,46 @@ func (a QueryBareMetal2InstanceAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBareMetal2InstanceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2InstanceResult, error] {
+	return func(yield func(*QueryBareMetal2InstanceResult, error) bool) {
+		page := new(QueryBareMetal2InstanceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBareMetal2InstanceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBareMetal2InstanceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2InstanceInventory, error) {
+	res := new(QueryBareMetal2InstanceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBareMetal2InstanceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2InstanceInventory, error) {
+	res := new(QueryBareMetal2InstanceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryBareMetal2InstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -827,6 +970,16 @@ func (a QueryBareMetal2InstanceAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryBareMetal2InstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetBareMetal2Instance returns the [types.BareMetal2InstanceInventory] with a UUID, by GET /baremetal2/bm-instances/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetBareMetal2Instance(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BareMetal2InstanceInventory, error) {
+	res := new(QueryBareMetal2InstanceResult)
+	if err := c.Get(ctx, QueryBareMetal2InstanceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryBareMetal2InstanceResult is what [QueryBareMetal2InstanceAction] returns.
 type QueryBareMetal2InstanceResult struct {

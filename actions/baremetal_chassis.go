@@ -888,6 +888,7 @@ func (a QueryBaremetalChassisAction) All(ctx context.Context, c *zstack.Client, 
 	return func(yield func(types.BaremetalChassisInventory, error) bool) {
 		page := new(QueryBaremetalChassisResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -901,6 +902,46 @@ func (a QueryBaremetalChassisAction) All(ctx context.Context, c *zstack.Client, 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBaremetalChassisAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBaremetalChassisResult, error] {
+	return func(yield func(*QueryBaremetalChassisResult, error) bool) {
+		page := new(QueryBaremetalChassisResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBaremetalChassisAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBaremetalChassisAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BaremetalChassisInventory, error) {
+	res := new(QueryBaremetalChassisResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBaremetalChassisAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BaremetalChassisInventory, error) {
+	res := new(QueryBaremetalChassisResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryBaremetalChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -911,6 +952,16 @@ func (a QueryBaremetalChassisAction) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the action without its secrets.
 func (a QueryBaremetalChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetBaremetalChassis returns the [types.BaremetalChassisInventory] with a UUID, by GET /baremetal/chassis/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetBaremetalChassis(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BaremetalChassisInventory, error) {
+	res := new(QueryBaremetalChassisResult)
+	if err := c.Get(ctx, QueryBaremetalChassisAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryBaremetalChassisResult is what [QueryBaremetalChassisAction] returns.
 type QueryBaremetalChassisResult struct {

@@ -417,6 +417,7 @@ func (a QueryBaremetalBondingAction) All(ctx context.Context, c *zstack.Client, 
 	return func(yield func(types.BaremetalBondingInventory, error) bool) {
 		page := new(QueryBaremetalBondingResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -430,6 +431,46 @@ func (a QueryBaremetalBondingAction) All(ctx context.Context, c *zstack.Client, 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBaremetalBondingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBaremetalBondingResult, error] {
+	return func(yield func(*QueryBaremetalBondingResult, error) bool) {
+		page := new(QueryBaremetalBondingResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBaremetalBondingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBaremetalBondingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BaremetalBondingInventory, error) {
+	res := new(QueryBaremetalBondingResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBaremetalBondingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BaremetalBondingInventory, error) {
+	res := new(QueryBaremetalBondingResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryBaremetalBondingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -440,6 +481,16 @@ func (a QueryBaremetalBondingAction) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the action without its secrets.
 func (a QueryBaremetalBondingAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetBaremetalBonding returns the [types.BaremetalBondingInventory] with a UUID, by GET /baremetal/network/bondings/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetBaremetalBonding(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BaremetalBondingInventory, error) {
+	res := new(QueryBaremetalBondingResult)
+	if err := c.Get(ctx, QueryBaremetalBondingAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryBaremetalBondingResult is what [QueryBaremetalBondingAction] returns.
 type QueryBaremetalBondingResult struct {
@@ -525,6 +576,7 @@ func (a QueryBaremetalInstanceAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.BaremetalInstanceInventory, error) bool) {
 		page := new(QueryBaremetalInstanceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -538,6 +590,46 @@ func (a QueryBaremetalInstanceAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBaremetalInstanceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBaremetalInstanceResult, error] {
+	return func(yield func(*QueryBaremetalInstanceResult, error) bool) {
+		page := new(QueryBaremetalInstanceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBaremetalInstanceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBaremetalInstanceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BaremetalInstanceInventory, error) {
+	res := new(QueryBaremetalInstanceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBaremetalInstanceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BaremetalInstanceInventory, error) {
+	res := new(QueryBaremetalInstanceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryBaremetalInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -548,6 +640,16 @@ func (a QueryBaremetalInstanceAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryBaremetalInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetBaremetalInstance returns the [types.BaremetalInstanceInventory] with a UUID, by GET /baremetal/instances/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetBaremetalInstance(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BaremetalInstanceInventory, error) {
+	res := new(QueryBaremetalInstanceResult)
+	if err := c.Get(ctx, QueryBaremetalInstanceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryBaremetalInstanceResult is what [QueryBaremetalInstanceAction] returns.
 type QueryBaremetalInstanceResult struct {

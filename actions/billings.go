@@ -1150,6 +1150,7 @@ func (a QueryAccountBillingAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.BillingInventory, error) bool) {
 		page := new(QueryAccountBillingResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1161,6 +1162,46 @@ func (a QueryAccountBillingAction) All(ctx context.Context, c *zstack.Client, op
 			yield(types.BillingInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAccountBillingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAccountBillingResult, error] {
+	return func(yield func(*QueryAccountBillingResult, error) bool) {
+		page := new(QueryAccountBillingResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAccountBillingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAccountBillingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BillingInventory, error) {
+	res := new(QueryAccountBillingResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAccountBillingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BillingInventory, error) {
+	res := new(QueryAccountBillingResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1256,6 +1297,7 @@ func (a QueryPriceTableAction) All(ctx context.Context, c *zstack.Client, opts .
 	return func(yield func(types.PriceTableInventory, error) bool) {
 		page := new(QueryPriceTableRelyResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1269,6 +1311,46 @@ func (a QueryPriceTableAction) All(ctx context.Context, c *zstack.Client, opts .
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPriceTableAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPriceTableRelyResult, error] {
+	return func(yield func(*QueryPriceTableRelyResult, error) bool) {
+		page := new(QueryPriceTableRelyResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPriceTableAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPriceTableAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PriceTableInventory, error) {
+	res := new(QueryPriceTableRelyResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPriceTableAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PriceTableInventory, error) {
+	res := new(QueryPriceTableRelyResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryPriceTableAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1279,6 +1361,16 @@ func (a QueryPriceTableAction) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the action without its secrets.
 func (a QueryPriceTableAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPriceTable returns the [types.PriceTableInventory] with a UUID, by GET /billings/price-tables/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPriceTable(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PriceTableInventory, error) {
+	res := new(QueryPriceTableRelyResult)
+	if err := c.Get(ctx, QueryPriceTableAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPriceTableRelyResult is what [QueryPriceTableAction] returns.
 type QueryPriceTableRelyResult struct {
@@ -1362,6 +1454,7 @@ func (a QueryResourcePriceAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.PriceInventory, error) bool) {
 		page := new(QueryResourcePriceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1375,6 +1468,46 @@ func (a QueryResourcePriceAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryResourcePriceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryResourcePriceResult, error] {
+	return func(yield func(*QueryResourcePriceResult, error) bool) {
+		page := new(QueryResourcePriceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryResourcePriceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryResourcePriceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PriceInventory, error) {
+	res := new(QueryResourcePriceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryResourcePriceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PriceInventory, error) {
+	res := new(QueryResourcePriceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryResourcePriceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1385,6 +1518,16 @@ func (a QueryResourcePriceAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QueryResourcePriceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetResourcePrice returns the [types.PriceInventory] with a UUID, by GET /billings/prices/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetResourcePrice(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PriceInventory, error) {
+	res := new(QueryResourcePriceResult)
+	if err := c.Get(ctx, QueryResourcePriceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryResourcePriceResult is what [QueryResourcePriceAction] returns.
 type QueryResourcePriceResult struct {

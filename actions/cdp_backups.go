@@ -981,6 +981,7 @@ func (a QueryCdpPolicyAction) All(ctx context.Context, c *zstack.Client, opts ..
 	return func(yield func(types.CdpPolicyInventory, error) bool) {
 		page := new(QueryCdpPolicyResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -994,6 +995,46 @@ func (a QueryCdpPolicyAction) All(ctx context.Context, c *zstack.Client, opts ..
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryCdpPolicyAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryCdpPolicyResult, error] {
+	return func(yield func(*QueryCdpPolicyResult, error) bool) {
+		page := new(QueryCdpPolicyResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryCdpPolicyAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryCdpPolicyAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CdpPolicyInventory, error) {
+	res := new(QueryCdpPolicyResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryCdpPolicyAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CdpPolicyInventory, error) {
+	res := new(QueryCdpPolicyResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryCdpPolicyAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1004,6 +1045,16 @@ func (a QueryCdpPolicyAction) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the action without its secrets.
 func (a QueryCdpPolicyAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetCdpPolicy returns the [types.CdpPolicyInventory] with a UUID, by GET /cdp-backup-storage/policy/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetCdpPolicy(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.CdpPolicyInventory, error) {
+	res := new(QueryCdpPolicyResult)
+	if err := c.Get(ctx, QueryCdpPolicyAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryCdpPolicyResult is what [QueryCdpPolicyAction] returns.
 type QueryCdpPolicyResult struct {
@@ -1086,6 +1137,7 @@ func (a QueryCdpTaskAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	return func(yield func(types.CdpTaskInventory, error) bool) {
 		page := new(QueryCdpTaskResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1099,6 +1151,46 @@ func (a QueryCdpTaskAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryCdpTaskAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryCdpTaskResult, error] {
+	return func(yield func(*QueryCdpTaskResult, error) bool) {
+		page := new(QueryCdpTaskResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryCdpTaskAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryCdpTaskAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CdpTaskInventory, error) {
+	res := new(QueryCdpTaskResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryCdpTaskAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CdpTaskInventory, error) {
+	res := new(QueryCdpTaskResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryCdpTaskAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1109,6 +1201,16 @@ func (a QueryCdpTaskAction) Format(f fmt.State, verb rune) { redact.Format(f, ve
 
 // LogValue is the action without its secrets.
 func (a QueryCdpTaskAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetCdpTask returns the [types.CdpTaskInventory] with a UUID, by GET /cdp-task/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetCdpTask(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.CdpTaskInventory, error) {
+	res := new(QueryCdpTaskResult)
+	if err := c.Get(ctx, QueryCdpTaskAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryCdpTaskResult is what [QueryCdpTaskAction] returns.
 type QueryCdpTaskResult struct {

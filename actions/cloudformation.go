@@ -1076,6 +1076,7 @@ func (a QueryEventFromResourceStackAction) All(ctx context.Context, c *zstack.Cl
 	return func(yield func(types.CloudFormationStackEventInventory, error) bool) {
 		page := new(QueryEventFromResourceStackResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1087,6 +1088,46 @@ func (a QueryEventFromResourceStackAction) All(ctx context.Context, c *zstack.Cl
 			yield(types.CloudFormationStackEventInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryEventFromResourceStackAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEventFromResourceStackResult, error] {
+	return func(yield func(*QueryEventFromResourceStackResult, error) bool) {
+		page := new(QueryEventFromResourceStackResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryEventFromResourceStackAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryEventFromResourceStackAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CloudFormationStackEventInventory, error) {
+	res := new(QueryEventFromResourceStackResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryEventFromResourceStackAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CloudFormationStackEventInventory, error) {
+	res := new(QueryEventFromResourceStackResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1182,6 +1223,7 @@ func (a QueryResourceStackAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.ResourceStackInventory, error) bool) {
 		page := new(QueryResourceStackResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1195,6 +1237,46 @@ func (a QueryResourceStackAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryResourceStackAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryResourceStackResult, error] {
+	return func(yield func(*QueryResourceStackResult, error) bool) {
+		page := new(QueryResourceStackResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryResourceStackAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryResourceStackAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ResourceStackInventory, error) {
+	res := new(QueryResourceStackResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryResourceStackAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ResourceStackInventory, error) {
+	res := new(QueryResourceStackResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryResourceStackAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1205,6 +1287,16 @@ func (a QueryResourceStackAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QueryResourceStackAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetResourceStack returns the [types.ResourceStackInventory] with a UUID, by GET /cloudformation/stack/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetResourceStack(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ResourceStackInventory, error) {
+	res := new(QueryResourceStackResult)
+	if err := c.Get(ctx, QueryResourceStackAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryResourceStackResult is what [QueryResourceStackAction] returns.
 type QueryResourceStackResult struct {
@@ -1288,6 +1380,7 @@ func (a QueryStackTemplateAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.StackTemplateInventory, error) bool) {
 		page := new(QueryStackTemplateResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1301,6 +1394,46 @@ func (a QueryStackTemplateAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryStackTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryStackTemplateResult, error] {
+	return func(yield func(*QueryStackTemplateResult, error) bool) {
+		page := new(QueryStackTemplateResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryStackTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryStackTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.StackTemplateInventory, error) {
+	res := new(QueryStackTemplateResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryStackTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.StackTemplateInventory, error) {
+	res := new(QueryStackTemplateResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryStackTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1311,6 +1444,16 @@ func (a QueryStackTemplateAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QueryStackTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetStackTemplate returns the [types.StackTemplateInventory] with a UUID, by GET /cloudformation/template/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetStackTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.StackTemplateInventory, error) {
+	res := new(QueryStackTemplateResult)
+	if err := c.Get(ctx, QueryStackTemplateAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryStackTemplateResult is what [QueryStackTemplateAction] returns.
 type QueryStackTemplateResult struct {

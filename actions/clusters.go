@@ -1622,6 +1622,7 @@ func (a QueryClusterAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	return func(yield func(types.ClusterInventory, error) bool) {
 		page := new(QueryClusterResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1635,6 +1636,46 @@ func (a QueryClusterAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryClusterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryClusterResult, error] {
+	return func(yield func(*QueryClusterResult, error) bool) {
+		page := new(QueryClusterResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryClusterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryClusterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ClusterInventory, error) {
+	res := new(QueryClusterResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryClusterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ClusterInventory, error) {
+	res := new(QueryClusterResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryClusterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1645,6 +1686,16 @@ func (a QueryClusterAction) Format(f fmt.State, verb rune) { redact.Format(f, ve
 
 // LogValue is the action without its secrets.
 func (a QueryClusterAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetCluster returns the [types.ClusterInventory] with a UUID, by GET /clusters/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetCluster(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ClusterInventory, error) {
+	res := new(QueryClusterResult)
+	if err := c.Get(ctx, QueryClusterAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryClusterResult is what [QueryClusterAction] returns.
 type QueryClusterResult struct {
@@ -1729,6 +1780,7 @@ func (a QueryClusterDRSAction) All(ctx context.Context, c *zstack.Client, opts .
 	return func(yield func(types.ClusterDRSInventory, error) bool) {
 		page := new(QueryClusterDRSResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1742,6 +1794,46 @@ func (a QueryClusterDRSAction) All(ctx context.Context, c *zstack.Client, opts .
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryClusterDRSAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryClusterDRSResult, error] {
+	return func(yield func(*QueryClusterDRSResult, error) bool) {
+		page := new(QueryClusterDRSResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryClusterDRSAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryClusterDRSAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ClusterDRSInventory, error) {
+	res := new(QueryClusterDRSResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryClusterDRSAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ClusterDRSInventory, error) {
+	res := new(QueryClusterDRSResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryClusterDRSAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1752,6 +1844,16 @@ func (a QueryClusterDRSAction) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the action without its secrets.
 func (a QueryClusterDRSAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetClusterDRS returns the [types.ClusterDRSInventory] with a UUID, by GET /clusters/drs/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetClusterDRS(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ClusterDRSInventory, error) {
+	res := new(QueryClusterDRSResult)
+	if err := c.Get(ctx, QueryClusterDRSAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryClusterDRSResult is what [QueryClusterDRSAction] returns.
 type QueryClusterDRSResult struct {
@@ -1835,6 +1937,7 @@ func (a QueryDRSAdviceAction) All(ctx context.Context, c *zstack.Client, opts ..
 	return func(yield func(types.DRSAdviceInventory, error) bool) {
 		page := new(QueryDRSAdviceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1848,6 +1951,46 @@ func (a QueryDRSAdviceAction) All(ctx context.Context, c *zstack.Client, opts ..
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryDRSAdviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryDRSAdviceResult, error] {
+	return func(yield func(*QueryDRSAdviceResult, error) bool) {
+		page := new(QueryDRSAdviceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryDRSAdviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryDRSAdviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DRSAdviceInventory, error) {
+	res := new(QueryDRSAdviceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryDRSAdviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DRSAdviceInventory, error) {
+	res := new(QueryDRSAdviceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryDRSAdviceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1858,6 +2001,16 @@ func (a QueryDRSAdviceAction) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the action without its secrets.
 func (a QueryDRSAdviceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetDRSAdvice returns the [types.DRSAdviceInventory] with a UUID, by GET /clusters/drs/advice/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetDRSAdvice(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.DRSAdviceInventory, error) {
+	res := new(QueryDRSAdviceResult)
+	if err := c.Get(ctx, QueryDRSAdviceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryDRSAdviceResult is what [QueryDRSAdviceAction] returns.
 type QueryDRSAdviceResult struct {
@@ -1943,6 +2096,7 @@ func (a QueryDRSVmMigrationActivityAction) All(ctx context.Context, c *zstack.Cl
 	return func(yield func(types.DRSVmMigrationActivityInventory, error) bool) {
 		page := new(QueryDRSVmMigrationActivityResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1956,6 +2110,46 @@ func (a QueryDRSVmMigrationActivityAction) All(ctx context.Context, c *zstack.Cl
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryDRSVmMigrationActivityAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryDRSVmMigrationActivityResult, error] {
+	return func(yield func(*QueryDRSVmMigrationActivityResult, error) bool) {
+		page := new(QueryDRSVmMigrationActivityResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryDRSVmMigrationActivityAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryDRSVmMigrationActivityAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DRSVmMigrationActivityInventory, error) {
+	res := new(QueryDRSVmMigrationActivityResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryDRSVmMigrationActivityAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DRSVmMigrationActivityInventory, error) {
+	res := new(QueryDRSVmMigrationActivityResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryDRSVmMigrationActivityAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1966,6 +2160,16 @@ func (a QueryDRSVmMigrationActivityAction) Format(f fmt.State, verb rune) { reda
 
 // LogValue is the action without its secrets.
 func (a QueryDRSVmMigrationActivityAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetDRSVmMigrationActivity returns the [types.DRSVmMigrationActivityInventory] with a UUID, by GET /clusters/drs/vm-migration-activities/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetDRSVmMigrationActivity(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.DRSVmMigrationActivityInventory, error) {
+	res := new(QueryDRSVmMigrationActivityResult)
+	if err := c.Get(ctx, QueryDRSVmMigrationActivityAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryDRSVmMigrationActivityResult is what [QueryDRSVmMigrationActivityAction] returns.
 type QueryDRSVmMigrationActivityResult struct {

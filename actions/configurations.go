@@ -514,6 +514,7 @@ func (a QueryGlobalConfigAction) All(ctx context.Context, c *zstack.Client, opts
 	return func(yield func(types.GlobalConfigInventory, error) bool) {
 		page := new(QueryGlobalConfigResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -525,6 +526,46 @@ func (a QueryGlobalConfigAction) All(ctx context.Context, c *zstack.Client, opts
 			yield(types.GlobalConfigInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryGlobalConfigAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGlobalConfigResult, error] {
+	return func(yield func(*QueryGlobalConfigResult, error) bool) {
+		page := new(QueryGlobalConfigResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryGlobalConfigAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryGlobalConfigAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GlobalConfigInventory, error) {
+	res := new(QueryGlobalConfigResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryGlobalConfigAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GlobalConfigInventory, error) {
+	res := new(QueryGlobalConfigResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -623,6 +664,7 @@ func (a QueryGlobalConfigTemplateAction) All(ctx context.Context, c *zstack.Clie
 	return func(yield func(types.GlobalConfigTemplateInventory, error) bool) {
 		page := new(QueryGlobalConfigTemplateResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -636,6 +678,46 @@ func (a QueryGlobalConfigTemplateAction) All(ctx context.Context, c *zstack.Clie
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryGlobalConfigTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGlobalConfigTemplateResult, error] {
+	return func(yield func(*QueryGlobalConfigTemplateResult, error) bool) {
+		page := new(QueryGlobalConfigTemplateResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryGlobalConfigTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryGlobalConfigTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GlobalConfigTemplateInventory, error) {
+	res := new(QueryGlobalConfigTemplateResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryGlobalConfigTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GlobalConfigTemplateInventory, error) {
+	res := new(QueryGlobalConfigTemplateResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryGlobalConfigTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -646,6 +728,16 @@ func (a QueryGlobalConfigTemplateAction) Format(f fmt.State, verb rune) { redact
 
 // LogValue is the action without its secrets.
 func (a QueryGlobalConfigTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetGlobalConfigTemplate returns the [types.GlobalConfigTemplateInventory] with a UUID, by GET /template-configurations/templates/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetGlobalConfigTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.GlobalConfigTemplateInventory, error) {
+	res := new(QueryGlobalConfigTemplateResult)
+	if err := c.Get(ctx, QueryGlobalConfigTemplateAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryGlobalConfigTemplateResult is what [QueryGlobalConfigTemplateAction] returns.
 type QueryGlobalConfigTemplateResult struct {
@@ -729,6 +821,7 @@ func (a QueryResourceConfigAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.ResourceConfigInventory, error) bool) {
 		page := new(QueryResourceConfigResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -742,6 +835,46 @@ func (a QueryResourceConfigAction) All(ctx context.Context, c *zstack.Client, op
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryResourceConfigAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryResourceConfigResult, error] {
+	return func(yield func(*QueryResourceConfigResult, error) bool) {
+		page := new(QueryResourceConfigResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryResourceConfigAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryResourceConfigAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ResourceConfigInventory, error) {
+	res := new(QueryResourceConfigResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryResourceConfigAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ResourceConfigInventory, error) {
+	res := new(QueryResourceConfigResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryResourceConfigAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -752,6 +885,16 @@ func (a QueryResourceConfigAction) Format(f fmt.State, verb rune) { redact.Forma
 
 // LogValue is the action without its secrets.
 func (a QueryResourceConfigAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetResourceConfig returns the [types.ResourceConfigInventory] with a UUID, by GET /resource-configurations/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetResourceConfig(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ResourceConfigInventory, error) {
+	res := new(QueryResourceConfigResult)
+	if err := c.Get(ctx, QueryResourceConfigAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryResourceConfigResult is what [QueryResourceConfigAction] returns.
 type QueryResourceConfigResult struct {
@@ -835,6 +978,7 @@ func (a QueryTemplateConfigAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.TemplateConfigInventory, error) bool) {
 		page := new(QueryTemplateConfigResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -846,6 +990,46 @@ func (a QueryTemplateConfigAction) All(ctx context.Context, c *zstack.Client, op
 			yield(types.TemplateConfigInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryTemplateConfigAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTemplateConfigResult, error] {
+	return func(yield func(*QueryTemplateConfigResult, error) bool) {
+		page := new(QueryTemplateConfigResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryTemplateConfigAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryTemplateConfigAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TemplateConfigInventory, error) {
+	res := new(QueryTemplateConfigResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryTemplateConfigAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TemplateConfigInventory, error) {
+	res := new(QueryTemplateConfigResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.

@@ -396,6 +396,7 @@ func (a QueryContainerManagementEndpointAction) All(ctx context.Context, c *zsta
 	return func(yield func(types.ContainerManagementEndpointInventory, error) bool) {
 		page := new(QueryContainerManagementEndpointResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -407,6 +408,46 @@ func (a QueryContainerManagementEndpointAction) All(ctx context.Context, c *zsta
 			yield(types.ContainerManagementEndpointInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryContainerManagementEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryContainerManagementEndpointResult, error] {
+	return func(yield func(*QueryContainerManagementEndpointResult, error) bool) {
+		page := new(QueryContainerManagementEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryContainerManagementEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryContainerManagementEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ContainerManagementEndpointInventory, error) {
+	res := new(QueryContainerManagementEndpointResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryContainerManagementEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ContainerManagementEndpointInventory, error) {
+	res := new(QueryContainerManagementEndpointResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -421,6 +462,16 @@ func (a QueryContainerManagementEndpointAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryContainerManagementEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetContainerManagementEndpoint returns the [types.ContainerManagementEndpointInventory] with a UUID, by GET /container/management/endpoint/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetContainerManagementEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ContainerManagementEndpointInventory, error) {
+	res := new(QueryContainerManagementEndpointResult)
+	if err := c.Get(ctx, QueryContainerManagementEndpointAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryContainerManagementEndpointResult is what [QueryContainerManagementEndpointAction]
 // returns.
@@ -505,6 +556,7 @@ func (a QueryNativeClusterAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.NativeClusterInventory, error) bool) {
 		page := new(QueryNativeClusterResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -518,6 +570,46 @@ func (a QueryNativeClusterAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryNativeClusterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryNativeClusterResult, error] {
+	return func(yield func(*QueryNativeClusterResult, error) bool) {
+		page := new(QueryNativeClusterResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryNativeClusterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryNativeClusterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NativeClusterInventory, error) {
+	res := new(QueryNativeClusterResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryNativeClusterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NativeClusterInventory, error) {
+	res := new(QueryNativeClusterResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryNativeClusterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -528,6 +620,16 @@ func (a QueryNativeClusterAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QueryNativeClusterAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetNativeCluster returns the [types.NativeClusterInventory] with a UUID, by GET /container/native/cluster/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetNativeCluster(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.NativeClusterInventory, error) {
+	res := new(QueryNativeClusterResult)
+	if err := c.Get(ctx, QueryNativeClusterAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryNativeClusterResult is what [QueryNativeClusterAction] returns.
 type QueryNativeClusterResult struct {
@@ -611,6 +713,7 @@ func (a QueryNativeHostAction) All(ctx context.Context, c *zstack.Client, opts .
 	return func(yield func(types.NativeHostInventory, error) bool) {
 		page := new(QueryNativeHostResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -624,6 +727,46 @@ func (a QueryNativeHostAction) All(ctx context.Context, c *zstack.Client, opts .
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryNativeHostAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryNativeHostResult, error] {
+	return func(yield func(*QueryNativeHostResult, error) bool) {
+		page := new(QueryNativeHostResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryNativeHostAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryNativeHostAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NativeHostInventory, error) {
+	res := new(QueryNativeHostResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryNativeHostAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NativeHostInventory, error) {
+	res := new(QueryNativeHostResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryNativeHostAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -634,6 +777,16 @@ func (a QueryNativeHostAction) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the action without its secrets.
 func (a QueryNativeHostAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetNativeHost returns the [types.NativeHostInventory] with a UUID, by GET /container/native/host/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetNativeHost(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.NativeHostInventory, error) {
+	res := new(QueryNativeHostResult)
+	if err := c.Get(ctx, QueryNativeHostAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryNativeHostResult is what [QueryNativeHostAction] returns.
 type QueryNativeHostResult struct {

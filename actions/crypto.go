@@ -718,6 +718,7 @@ func (a QueryCCSCertificateAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.CCSCertificateInventory, error) bool) {
 		page := new(QueryCCSCertificateResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -731,6 +732,46 @@ func (a QueryCCSCertificateAction) All(ctx context.Context, c *zstack.Client, op
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryCCSCertificateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryCCSCertificateResult, error] {
+	return func(yield func(*QueryCCSCertificateResult, error) bool) {
+		page := new(QueryCCSCertificateResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryCCSCertificateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryCCSCertificateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CCSCertificateInventory, error) {
+	res := new(QueryCCSCertificateResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryCCSCertificateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CCSCertificateInventory, error) {
+	res := new(QueryCCSCertificateResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryCCSCertificateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -741,6 +782,16 @@ func (a QueryCCSCertificateAction) Format(f fmt.State, verb rune) { redact.Forma
 
 // LogValue is the action without its secrets.
 func (a QueryCCSCertificateAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetCCSCertificate returns the [types.CCSCertificateInventory] with a UUID, by GET /crypto/ccs-certificate/certificates//{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetCCSCertificate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.CCSCertificateInventory, error) {
+	res := new(QueryCCSCertificateResult)
+	if err := c.Get(ctx, QueryCCSCertificateAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryCCSCertificateResult is what [QueryCCSCertificateAction] returns.
 type QueryCCSCertificateResult struct {

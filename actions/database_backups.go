@@ -462,6 +462,7 @@ func (a QueryDatabaseBackupAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.DatabaseBackupInventory, error) bool) {
 		page := new(QueryDatabaseBackupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -475,6 +476,46 @@ func (a QueryDatabaseBackupAction) All(ctx context.Context, c *zstack.Client, op
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryDatabaseBackupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryDatabaseBackupResult, error] {
+	return func(yield func(*QueryDatabaseBackupResult, error) bool) {
+		page := new(QueryDatabaseBackupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryDatabaseBackupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryDatabaseBackupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DatabaseBackupInventory, error) {
+	res := new(QueryDatabaseBackupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryDatabaseBackupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DatabaseBackupInventory, error) {
+	res := new(QueryDatabaseBackupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryDatabaseBackupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -485,6 +526,16 @@ func (a QueryDatabaseBackupAction) Format(f fmt.State, verb rune) { redact.Forma
 
 // LogValue is the action without its secrets.
 func (a QueryDatabaseBackupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetDatabaseBackup returns the [types.DatabaseBackupInventory] with a UUID, by GET /database-backups/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetDatabaseBackup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.DatabaseBackupInventory, error) {
+	res := new(QueryDatabaseBackupResult)
+	if err := c.Get(ctx, QueryDatabaseBackupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryDatabaseBackupResult is what [QueryDatabaseBackupAction] returns.
 type QueryDatabaseBackupResult struct {

@@ -441,6 +441,7 @@ func (a QueryDirectoryAction) All(ctx context.Context, c *zstack.Client, opts ..
 	return func(yield func(types.DirectoryInventory, error) bool) {
 		page := new(QueryDirectoryResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -454,6 +455,46 @@ func (a QueryDirectoryAction) All(ctx context.Context, c *zstack.Client, opts ..
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryDirectoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryDirectoryResult, error] {
+	return func(yield func(*QueryDirectoryResult, error) bool) {
+		page := new(QueryDirectoryResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryDirectoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryDirectoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DirectoryInventory, error) {
+	res := new(QueryDirectoryResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryDirectoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DirectoryInventory, error) {
+	res := new(QueryDirectoryResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryDirectoryAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -464,6 +505,16 @@ func (a QueryDirectoryAction) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the action without its secrets.
 func (a QueryDirectoryAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetDirectory returns the [types.DirectoryInventory] with a UUID, by GET /directories/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetDirectory(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.DirectoryInventory, error) {
+	res := new(QueryDirectoryResult)
+	if err := c.Get(ctx, QueryDirectoryAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryDirectoryResult is what [QueryDirectoryAction] returns.
 type QueryDirectoryResult struct {

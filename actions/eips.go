@@ -544,6 +544,7 @@ func (a QueryEipAction) All(ctx context.Context, c *zstack.Client, opts ...zstac
 	return func(yield func(types.EipInventory, error) bool) {
 		page := new(QueryEipResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -557,6 +558,46 @@ func (a QueryEipAction) All(ctx context.Context, c *zstack.Client, opts ...zstac
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryEipAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEipResult, error] {
+	return func(yield func(*QueryEipResult, error) bool) {
+		page := new(QueryEipResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryEipAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryEipAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EipInventory, error) {
+	res := new(QueryEipResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryEipAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EipInventory, error) {
+	res := new(QueryEipResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryEipAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -567,6 +608,16 @@ func (a QueryEipAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, 
 
 // LogValue is the action without its secrets.
 func (a QueryEipAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetEip returns the [types.EipInventory] with a UUID, by GET /eips/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetEip(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.EipInventory, error) {
+	res := new(QueryEipResult)
+	if err := c.Get(ctx, QueryEipAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryEipResult is what [QueryEipAction] returns.
 type QueryEipResult struct {

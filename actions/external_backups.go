@@ -444,6 +444,7 @@ func (a QueryExternalBackupAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.ExternalBackupInventory, error) bool) {
 		page := new(QueryExternalBackupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -457,6 +458,46 @@ func (a QueryExternalBackupAction) All(ctx context.Context, c *zstack.Client, op
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryExternalBackupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryExternalBackupResult, error] {
+	return func(yield func(*QueryExternalBackupResult, error) bool) {
+		page := new(QueryExternalBackupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryExternalBackupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryExternalBackupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ExternalBackupInventory, error) {
+	res := new(QueryExternalBackupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryExternalBackupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ExternalBackupInventory, error) {
+	res := new(QueryExternalBackupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryExternalBackupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -467,6 +508,16 @@ func (a QueryExternalBackupAction) Format(f fmt.State, verb rune) { redact.Forma
 
 // LogValue is the action without its secrets.
 func (a QueryExternalBackupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetExternalBackup returns the [types.ExternalBackupInventory] with a UUID, by GET /externalbackup/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetExternalBackup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ExternalBackupInventory, error) {
+	res := new(QueryExternalBackupResult)
+	if err := c.Get(ctx, QueryExternalBackupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryExternalBackupResult is what [QueryExternalBackupAction] returns.
 type QueryExternalBackupResult struct {
@@ -549,6 +600,7 @@ func (a QueryZBoxAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 	return func(yield func(types.ZBoxInventory, error) bool) {
 		page := new(QueryZBoxResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -562,6 +614,46 @@ func (a QueryZBoxAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryZBoxAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryZBoxResult, error] {
+	return func(yield func(*QueryZBoxResult, error) bool) {
+		page := new(QueryZBoxResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryZBoxAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryZBoxAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZBoxInventory, error) {
+	res := new(QueryZBoxResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryZBoxAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZBoxInventory, error) {
+	res := new(QueryZBoxResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryZBoxAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -572,6 +664,16 @@ func (a QueryZBoxAction) Format(f fmt.State, verb rune) { redact.Format(f, verb,
 
 // LogValue is the action without its secrets.
 func (a QueryZBoxAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetZBox returns the [types.ZBoxInventory] with a UUID, by GET /zbox/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetZBox(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ZBoxInventory, error) {
+	res := new(QueryZBoxResult)
+	if err := c.Get(ctx, QueryZBoxAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryZBoxResult is what [QueryZBoxAction] returns.
 type QueryZBoxResult struct {
@@ -655,6 +757,7 @@ func (a QueryZBoxBackupAction) All(ctx context.Context, c *zstack.Client, opts .
 	return func(yield func(types.ZBoxBackupInventory, error) bool) {
 		page := new(QueryZBoxBackupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -668,6 +771,46 @@ func (a QueryZBoxBackupAction) All(ctx context.Context, c *zstack.Client, opts .
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryZBoxBackupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryZBoxBackupResult, error] {
+	return func(yield func(*QueryZBoxBackupResult, error) bool) {
+		page := new(QueryZBoxBackupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryZBoxBackupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryZBoxBackupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZBoxBackupInventory, error) {
+	res := new(QueryZBoxBackupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryZBoxBackupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZBoxBackupInventory, error) {
+	res := new(QueryZBoxBackupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryZBoxBackupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -678,6 +821,16 @@ func (a QueryZBoxBackupAction) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the action without its secrets.
 func (a QueryZBoxBackupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetZBoxBackup returns the [types.ZBoxBackupInventory] with a UUID, by GET /externalbackup/zbox/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetZBoxBackup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ZBoxBackupInventory, error) {
+	res := new(QueryZBoxBackupResult)
+	if err := c.Get(ctx, QueryZBoxBackupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryZBoxBackupResult is what [QueryZBoxBackupAction] returns.
 type QueryZBoxBackupResult struct {

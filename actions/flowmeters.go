@@ -616,6 +616,7 @@ func (a QueryFlowCollectorAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.FlowCollectorInventory, error) bool) {
 		page := new(QueryFlowCollectorResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -629,6 +630,46 @@ func (a QueryFlowCollectorAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryFlowCollectorAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFlowCollectorResult, error] {
+	return func(yield func(*QueryFlowCollectorResult, error) bool) {
+		page := new(QueryFlowCollectorResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryFlowCollectorAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryFlowCollectorAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FlowCollectorInventory, error) {
+	res := new(QueryFlowCollectorResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryFlowCollectorAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FlowCollectorInventory, error) {
+	res := new(QueryFlowCollectorResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryFlowCollectorAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -639,6 +680,16 @@ func (a QueryFlowCollectorAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QueryFlowCollectorAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetFlowCollector returns the [types.FlowCollectorInventory] with a UUID, by GET /flowmeters/collectors/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetFlowCollector(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.FlowCollectorInventory, error) {
+	res := new(QueryFlowCollectorResult)
+	if err := c.Get(ctx, QueryFlowCollectorAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryFlowCollectorResult is what [QueryFlowCollectorAction] returns.
 type QueryFlowCollectorResult struct {
@@ -721,6 +772,7 @@ func (a QueryFlowMeterAction) All(ctx context.Context, c *zstack.Client, opts ..
 	return func(yield func(types.FlowMeterInventory, error) bool) {
 		page := new(QueryFlowMeterResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -734,6 +786,46 @@ func (a QueryFlowMeterAction) All(ctx context.Context, c *zstack.Client, opts ..
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryFlowMeterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFlowMeterResult, error] {
+	return func(yield func(*QueryFlowMeterResult, error) bool) {
+		page := new(QueryFlowMeterResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryFlowMeterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryFlowMeterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FlowMeterInventory, error) {
+	res := new(QueryFlowMeterResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryFlowMeterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FlowMeterInventory, error) {
+	res := new(QueryFlowMeterResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryFlowMeterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -744,6 +836,16 @@ func (a QueryFlowMeterAction) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the action without its secrets.
 func (a QueryFlowMeterAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetFlowMeter returns the [types.FlowMeterInventory] with a UUID, by GET /flowmeters/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetFlowMeter(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.FlowMeterInventory, error) {
+	res := new(QueryFlowMeterResult)
+	if err := c.Get(ctx, QueryFlowMeterAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryFlowMeterResult is what [QueryFlowMeterAction] returns.
 type QueryFlowMeterResult struct {
@@ -829,6 +931,7 @@ func (a QueryVRouterFlowMeterNetworkAction) All(ctx context.Context, c *zstack.C
 	return func(yield func(types.NetworkRouterFlowMeterRefInventory, error) bool) {
 		page := new(QueryVRouterFlowMeterNetworkResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -842,6 +945,46 @@ func (a QueryVRouterFlowMeterNetworkAction) All(ctx context.Context, c *zstack.C
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVRouterFlowMeterNetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVRouterFlowMeterNetworkResult, error] {
+	return func(yield func(*QueryVRouterFlowMeterNetworkResult, error) bool) {
+		page := new(QueryVRouterFlowMeterNetworkResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVRouterFlowMeterNetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVRouterFlowMeterNetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NetworkRouterFlowMeterRefInventory, error) {
+	res := new(QueryVRouterFlowMeterNetworkResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVRouterFlowMeterNetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NetworkRouterFlowMeterRefInventory, error) {
+	res := new(QueryVRouterFlowMeterNetworkResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVRouterFlowMeterNetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -852,6 +995,16 @@ func (a QueryVRouterFlowMeterNetworkAction) Format(f fmt.State, verb rune) { red
 
 // LogValue is the action without its secrets.
 func (a QueryVRouterFlowMeterNetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVRouterFlowMeterNetwork returns the [types.NetworkRouterFlowMeterRefInventory] with a UUID, by GET /flowmeters/networks/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVRouterFlowMeterNetwork(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.NetworkRouterFlowMeterRefInventory, error) {
+	res := new(QueryVRouterFlowMeterNetworkResult)
+	if err := c.Get(ctx, QueryVRouterFlowMeterNetworkAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVRouterFlowMeterNetworkResult is what [QueryVRouterFlowMeterNetworkAction]
 // returns.

@@ -682,6 +682,7 @@ func (a QueryGuestToolsStateAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.GuestToolsStateInventory, error) bool) {
 		page := new(QueryGuestToolsStateResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -693,6 +694,46 @@ func (a QueryGuestToolsStateAction) All(ctx context.Context, c *zstack.Client, o
 			yield(types.GuestToolsStateInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryGuestToolsStateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGuestToolsStateResult, error] {
+	return func(yield func(*QueryGuestToolsStateResult, error) bool) {
+		page := new(QueryGuestToolsStateResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryGuestToolsStateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryGuestToolsStateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GuestToolsStateInventory, error) {
+	res := new(QueryGuestToolsStateResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryGuestToolsStateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GuestToolsStateInventory, error) {
+	res := new(QueryGuestToolsStateResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -788,6 +829,7 @@ func (a QueryGuestVmScriptAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.GuestVmScriptInventory, error) bool) {
 		page := new(QueryGuestVmScriptResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -801,6 +843,46 @@ func (a QueryGuestVmScriptAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryGuestVmScriptAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGuestVmScriptResult, error] {
+	return func(yield func(*QueryGuestVmScriptResult, error) bool) {
+		page := new(QueryGuestVmScriptResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryGuestVmScriptAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryGuestVmScriptAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GuestVmScriptInventory, error) {
+	res := new(QueryGuestVmScriptResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryGuestVmScriptAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GuestVmScriptInventory, error) {
+	res := new(QueryGuestVmScriptResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryGuestVmScriptAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -811,6 +893,16 @@ func (a QueryGuestVmScriptAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QueryGuestVmScriptAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetGuestVmScript returns the [types.GuestVmScriptInventory] with a UUID, by GET /scripts/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetGuestVmScript(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.GuestVmScriptInventory, error) {
+	res := new(QueryGuestVmScriptResult)
+	if err := c.Get(ctx, QueryGuestVmScriptAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryGuestVmScriptResult is what [QueryGuestVmScriptAction] returns.
 type QueryGuestVmScriptResult struct {
@@ -897,6 +989,7 @@ func (a QueryGuestVmScriptExecutedRecordAction) All(ctx context.Context, c *zsta
 	return func(yield func(types.GuestVmScriptExecutedRecordInventory, error) bool) {
 		page := new(QueryGuestVmScriptExecutedRecordResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -908,6 +1001,46 @@ func (a QueryGuestVmScriptExecutedRecordAction) All(ctx context.Context, c *zsta
 			yield(types.GuestVmScriptExecutedRecordInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryGuestVmScriptExecutedRecordAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGuestVmScriptExecutedRecordResult, error] {
+	return func(yield func(*QueryGuestVmScriptExecutedRecordResult, error) bool) {
+		page := new(QueryGuestVmScriptExecutedRecordResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryGuestVmScriptExecutedRecordAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryGuestVmScriptExecutedRecordAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GuestVmScriptExecutedRecordInventory, error) {
+	res := new(QueryGuestVmScriptExecutedRecordResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryGuestVmScriptExecutedRecordAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GuestVmScriptExecutedRecordInventory, error) {
+	res := new(QueryGuestVmScriptExecutedRecordResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -922,6 +1055,16 @@ func (a QueryGuestVmScriptExecutedRecordAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryGuestVmScriptExecutedRecordAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetGuestVmScriptExecutedRecord returns the [types.GuestVmScriptExecutedRecordInventory] with a UUID, by GET /scripts/records/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetGuestVmScriptExecutedRecord(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.GuestVmScriptExecutedRecordInventory, error) {
+	res := new(QueryGuestVmScriptExecutedRecordResult)
+	if err := c.Get(ctx, QueryGuestVmScriptExecutedRecordAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryGuestVmScriptExecutedRecordResult is what [QueryGuestVmScriptExecutedRecordAction]
 // returns.
@@ -1011,6 +1154,7 @@ func (a QueryGuestVmScriptExecutedRecordDetailAction) All(ctx context.Context, c
 	return func(yield func(types.GuestVmScriptExecutedRecordDetailInventory, error) bool) {
 		page := new(QueryGuestVmScriptExecutedRecordDetailResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1022,6 +1166,46 @@ func (a QueryGuestVmScriptExecutedRecordDetailAction) All(ctx context.Context, c
 			yield(types.GuestVmScriptExecutedRecordDetailInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryGuestVmScriptExecutedRecordDetailAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGuestVmScriptExecutedRecordDetailResult, error] {
+	return func(yield func(*QueryGuestVmScriptExecutedRecordDetailResult, error) bool) {
+		page := new(QueryGuestVmScriptExecutedRecordDetailResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryGuestVmScriptExecutedRecordDetailAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryGuestVmScriptExecutedRecordDetailAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GuestVmScriptExecutedRecordDetailInventory, error) {
+	res := new(QueryGuestVmScriptExecutedRecordDetailResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryGuestVmScriptExecutedRecordDetailAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GuestVmScriptExecutedRecordDetailInventory, error) {
+	res := new(QueryGuestVmScriptExecutedRecordDetailResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.

@@ -1224,6 +1224,7 @@ func (a QueryHostAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 	return func(yield func(types.HostInventory, error) bool) {
 		page := new(QueryHostResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1237,6 +1238,46 @@ func (a QueryHostAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryHostAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostResult, error] {
+	return func(yield func(*QueryHostResult, error) bool) {
+		page := new(QueryHostResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryHostAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryHostAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostInventory, error) {
+	res := new(QueryHostResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryHostAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostInventory, error) {
+	res := new(QueryHostResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryHostAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1247,6 +1288,16 @@ func (a QueryHostAction) Format(f fmt.State, verb rune) { redact.Format(f, verb,
 
 // LogValue is the action without its secrets.
 func (a QueryHostAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetHost returns the [types.HostInventory] with a UUID, by GET /hosts/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetHost(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HostInventory, error) {
+	res := new(QueryHostResult)
+	if err := c.Get(ctx, QueryHostAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryHostResult is what [QueryHostAction] returns.
 type QueryHostResult struct {
@@ -1331,6 +1382,7 @@ func (a QueryHostOsCategoryAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.HostOsCategoryInventory, error) bool) {
 		page := new(QueryHostOsCategoryResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1344,6 +1396,46 @@ func (a QueryHostOsCategoryAction) All(ctx context.Context, c *zstack.Client, op
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryHostOsCategoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostOsCategoryResult, error] {
+	return func(yield func(*QueryHostOsCategoryResult, error) bool) {
+		page := new(QueryHostOsCategoryResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryHostOsCategoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryHostOsCategoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostOsCategoryInventory, error) {
+	res := new(QueryHostOsCategoryResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryHostOsCategoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostOsCategoryInventory, error) {
+	res := new(QueryHostOsCategoryResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryHostOsCategoryAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1354,6 +1446,16 @@ func (a QueryHostOsCategoryAction) Format(f fmt.State, verb rune) { redact.Forma
 
 // LogValue is the action without its secrets.
 func (a QueryHostOsCategoryAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetHostOsCategory returns the [types.HostOsCategoryInventory] with a UUID, by GET /hosts/os/category/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetHostOsCategory(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HostOsCategoryInventory, error) {
+	res := new(QueryHostOsCategoryResult)
+	if err := c.Get(ctx, QueryHostOsCategoryAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryHostOsCategoryResult is what [QueryHostOsCategoryAction] returns.
 type QueryHostOsCategoryResult struct {
@@ -1437,6 +1539,7 @@ func (a QueryHostPhysicalCpuAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.HostPhysicalCpuInventory, error) bool) {
 		page := new(QueryHostPhysicalCpuResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1450,6 +1553,46 @@ func (a QueryHostPhysicalCpuAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryHostPhysicalCpuAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostPhysicalCpuResult, error] {
+	return func(yield func(*QueryHostPhysicalCpuResult, error) bool) {
+		page := new(QueryHostPhysicalCpuResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryHostPhysicalCpuAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryHostPhysicalCpuAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostPhysicalCpuInventory, error) {
+	res := new(QueryHostPhysicalCpuResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryHostPhysicalCpuAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostPhysicalCpuInventory, error) {
+	res := new(QueryHostPhysicalCpuResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryHostPhysicalCpuAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1460,6 +1603,16 @@ func (a QueryHostPhysicalCpuAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QueryHostPhysicalCpuAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetHostPhysicalCpu returns the [types.HostPhysicalCpuInventory] with a UUID, by GET /hosts/physical-cpu/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetHostPhysicalCpu(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HostPhysicalCpuInventory, error) {
+	res := new(QueryHostPhysicalCpuResult)
+	if err := c.Get(ctx, QueryHostPhysicalCpuAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryHostPhysicalCpuResult is what [QueryHostPhysicalCpuAction] returns.
 type QueryHostPhysicalCpuResult struct {
@@ -1545,6 +1698,7 @@ func (a QueryHostPhysicalMemoryAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.HostPhysicalMemoryInventory, error) bool) {
 		page := new(QueryHostPhysicalMemoryResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1558,6 +1712,46 @@ func (a QueryHostPhysicalMemoryAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryHostPhysicalMemoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostPhysicalMemoryResult, error] {
+	return func(yield func(*QueryHostPhysicalMemoryResult, error) bool) {
+		page := new(QueryHostPhysicalMemoryResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryHostPhysicalMemoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryHostPhysicalMemoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostPhysicalMemoryInventory, error) {
+	res := new(QueryHostPhysicalMemoryResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryHostPhysicalMemoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostPhysicalMemoryInventory, error) {
+	res := new(QueryHostPhysicalMemoryResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryHostPhysicalMemoryAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1568,6 +1762,16 @@ func (a QueryHostPhysicalMemoryAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryHostPhysicalMemoryAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetHostPhysicalMemory returns the [types.HostPhysicalMemoryInventory] with a UUID, by GET /hosts/physicalmemory/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetHostPhysicalMemory(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HostPhysicalMemoryInventory, error) {
+	res := new(QueryHostPhysicalMemoryResult)
+	if err := c.Get(ctx, QueryHostPhysicalMemoryAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryHostPhysicalMemoryResult is what [QueryHostPhysicalMemoryAction] returns.
 type QueryHostPhysicalMemoryResult struct {
@@ -1653,6 +1857,7 @@ func (a QueryKvmHypervisorInfoAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.KvmHypervisorInfoInventory, error) bool) {
 		page := new(QueryKvmHypervisorInfoResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1666,6 +1871,46 @@ func (a QueryKvmHypervisorInfoAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryKvmHypervisorInfoAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryKvmHypervisorInfoResult, error] {
+	return func(yield func(*QueryKvmHypervisorInfoResult, error) bool) {
+		page := new(QueryKvmHypervisorInfoResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryKvmHypervisorInfoAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryKvmHypervisorInfoAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.KvmHypervisorInfoInventory, error) {
+	res := new(QueryKvmHypervisorInfoResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryKvmHypervisorInfoAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.KvmHypervisorInfoInventory, error) {
+	res := new(QueryKvmHypervisorInfoResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryKvmHypervisorInfoAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1676,6 +1921,16 @@ func (a QueryKvmHypervisorInfoAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryKvmHypervisorInfoAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetKvmHypervisorInfo returns the [types.KvmHypervisorInfoInventory] with a UUID, by GET /hosts/kvm/hypervisor/info/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetKvmHypervisorInfo(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.KvmHypervisorInfoInventory, error) {
+	res := new(QueryKvmHypervisorInfoResult)
+	if err := c.Get(ctx, QueryKvmHypervisorInfoAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryKvmHypervisorInfoResult is what [QueryKvmHypervisorInfoAction] returns.
 type QueryKvmHypervisorInfoResult struct {

@@ -1262,6 +1262,7 @@ func (a QueryHostNetworkBondingAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.HostNetworkBondingInventory, error) bool) {
 		page := new(QueryHostNetworkBondingResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1275,6 +1276,46 @@ func (a QueryHostNetworkBondingAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryHostNetworkBondingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostNetworkBondingResult, error] {
+	return func(yield func(*QueryHostNetworkBondingResult, error) bool) {
+		page := new(QueryHostNetworkBondingResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryHostNetworkBondingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryHostNetworkBondingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostNetworkBondingInventory, error) {
+	res := new(QueryHostNetworkBondingResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryHostNetworkBondingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostNetworkBondingInventory, error) {
+	res := new(QueryHostNetworkBondingResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryHostNetworkBondingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1285,6 +1326,16 @@ func (a QueryHostNetworkBondingAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryHostNetworkBondingAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetHostNetworkBonding returns the [types.HostNetworkBondingInventory] with a UUID, by GET /hosts/bondings/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetHostNetworkBonding(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HostNetworkBondingInventory, error) {
+	res := new(QueryHostNetworkBondingResult)
+	if err := c.Get(ctx, QueryHostNetworkBondingAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryHostNetworkBondingResult is what [QueryHostNetworkBondingAction] returns.
 type QueryHostNetworkBondingResult struct {
@@ -1370,6 +1421,7 @@ func (a QueryHostNetworkInterfaceAction) All(ctx context.Context, c *zstack.Clie
 	return func(yield func(types.HostNetworkInterfaceInventory, error) bool) {
 		page := new(QueryHostNetworkInterfaceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1383,6 +1435,46 @@ func (a QueryHostNetworkInterfaceAction) All(ctx context.Context, c *zstack.Clie
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryHostNetworkInterfaceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostNetworkInterfaceResult, error] {
+	return func(yield func(*QueryHostNetworkInterfaceResult, error) bool) {
+		page := new(QueryHostNetworkInterfaceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryHostNetworkInterfaceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryHostNetworkInterfaceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostNetworkInterfaceInventory, error) {
+	res := new(QueryHostNetworkInterfaceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryHostNetworkInterfaceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostNetworkInterfaceInventory, error) {
+	res := new(QueryHostNetworkInterfaceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryHostNetworkInterfaceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1393,6 +1485,16 @@ func (a QueryHostNetworkInterfaceAction) Format(f fmt.State, verb rune) { redact
 
 // LogValue is the action without its secrets.
 func (a QueryHostNetworkInterfaceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetHostNetworkInterface returns the [types.HostNetworkInterfaceInventory] with a UUID, by GET /hosts/nics/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetHostNetworkInterface(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HostNetworkInterfaceInventory, error) {
+	res := new(QueryHostNetworkInterfaceResult)
+	if err := c.Get(ctx, QueryHostNetworkInterfaceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryHostNetworkInterfaceResult is what [QueryHostNetworkInterfaceAction] returns.
 type QueryHostNetworkInterfaceResult struct {
@@ -1478,6 +1580,7 @@ func (a QueryHostNetworkInterfaceLldpAction) All(ctx context.Context, c *zstack.
 	return func(yield func(types.HostNetworkInterfaceLldpInventory, error) bool) {
 		page := new(QueryHostNetworkInterfaceLldpResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1489,6 +1592,46 @@ func (a QueryHostNetworkInterfaceLldpAction) All(ctx context.Context, c *zstack.
 			yield(types.HostNetworkInterfaceLldpInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryHostNetworkInterfaceLldpAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostNetworkInterfaceLldpResult, error] {
+	return func(yield func(*QueryHostNetworkInterfaceLldpResult, error) bool) {
+		page := new(QueryHostNetworkInterfaceLldpResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryHostNetworkInterfaceLldpAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryHostNetworkInterfaceLldpAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostNetworkInterfaceLldpInventory, error) {
+	res := new(QueryHostNetworkInterfaceLldpResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryHostNetworkInterfaceLldpAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostNetworkInterfaceLldpInventory, error) {
+	res := new(QueryHostNetworkInterfaceLldpResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1503,6 +1646,16 @@ func (a QueryHostNetworkInterfaceLldpAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryHostNetworkInterfaceLldpAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetHostNetworkInterfaceLldp returns the [types.HostNetworkInterfaceLldpInventory] with a UUID, by GET /hostNetworkInterface/lldp/all/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetHostNetworkInterfaceLldp(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HostNetworkInterfaceLldpInventory, error) {
+	res := new(QueryHostNetworkInterfaceLldpResult)
+	if err := c.Get(ctx, QueryHostNetworkInterfaceLldpAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryHostNetworkInterfaceLldpResult is what [QueryHostNetworkInterfaceLldpAction]
 // returns.

@@ -1130,6 +1130,7 @@ func (a QueryDataCenterFromLocalAction) All(ctx context.Context, c *zstack.Clien
 	return func(yield func(types.DataCenterInventory, error) bool) {
 		page := new(QueryDataCenterFromLocalResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1143,6 +1144,46 @@ func (a QueryDataCenterFromLocalAction) All(ctx context.Context, c *zstack.Clien
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryDataCenterFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryDataCenterFromLocalResult, error] {
+	return func(yield func(*QueryDataCenterFromLocalResult, error) bool) {
+		page := new(QueryDataCenterFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryDataCenterFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryDataCenterFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DataCenterInventory, error) {
+	res := new(QueryDataCenterFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryDataCenterFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DataCenterInventory, error) {
+	res := new(QueryDataCenterFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryDataCenterFromLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1153,6 +1194,16 @@ func (a QueryDataCenterFromLocalAction) Format(f fmt.State, verb rune) { redact.
 
 // LogValue is the action without its secrets.
 func (a QueryDataCenterFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetDataCenterFromLocal returns the [types.DataCenterInventory] with a UUID, by GET /hybrid/data-center/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetDataCenterFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.DataCenterInventory, error) {
+	res := new(QueryDataCenterFromLocalResult)
+	if err := c.Get(ctx, QueryDataCenterFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryDataCenterFromLocalResult is what [QueryDataCenterFromLocalAction] returns.
 type QueryDataCenterFromLocalResult struct {
@@ -1236,6 +1287,7 @@ func (a QueryHybridKeySecretAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.HybridAccountInventory, error) bool) {
 		page := new(QueryHybridKeySecretResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1249,6 +1301,46 @@ func (a QueryHybridKeySecretAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryHybridKeySecretAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHybridKeySecretResult, error] {
+	return func(yield func(*QueryHybridKeySecretResult, error) bool) {
+		page := new(QueryHybridKeySecretResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryHybridKeySecretAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryHybridKeySecretAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HybridAccountInventory, error) {
+	res := new(QueryHybridKeySecretResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryHybridKeySecretAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HybridAccountInventory, error) {
+	res := new(QueryHybridKeySecretResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryHybridKeySecretAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1259,6 +1351,16 @@ func (a QueryHybridKeySecretAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QueryHybridKeySecretAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetHybridKeySecret returns the [types.HybridAccountInventory] with a UUID, by GET /hybrid/hybrid/key/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetHybridKeySecret(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HybridAccountInventory, error) {
+	res := new(QueryHybridKeySecretResult)
+	if err := c.Get(ctx, QueryHybridKeySecretAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryHybridKeySecretResult is what [QueryHybridKeySecretAction] returns.
 type QueryHybridKeySecretResult struct {
@@ -1344,6 +1446,7 @@ func (a QueryIdentityZoneFromLocalAction) All(ctx context.Context, c *zstack.Cli
 	return func(yield func(types.IdentityZoneInventory, error) bool) {
 		page := new(QueryIdentityZoneFromLocalResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1357,6 +1460,46 @@ func (a QueryIdentityZoneFromLocalAction) All(ctx context.Context, c *zstack.Cli
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIdentityZoneFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIdentityZoneFromLocalResult, error] {
+	return func(yield func(*QueryIdentityZoneFromLocalResult, error) bool) {
+		page := new(QueryIdentityZoneFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIdentityZoneFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIdentityZoneFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IdentityZoneInventory, error) {
+	res := new(QueryIdentityZoneFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIdentityZoneFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IdentityZoneInventory, error) {
+	res := new(QueryIdentityZoneFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryIdentityZoneFromLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1367,6 +1510,16 @@ func (a QueryIdentityZoneFromLocalAction) Format(f fmt.State, verb rune) { redac
 
 // LogValue is the action without its secrets.
 func (a QueryIdentityZoneFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetIdentityZoneFromLocal returns the [types.IdentityZoneInventory] with a UUID, by GET /hybrid/identity-zone/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetIdentityZoneFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IdentityZoneInventory, error) {
+	res := new(QueryIdentityZoneFromLocalResult)
+	if err := c.Get(ctx, QueryIdentityZoneFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryIdentityZoneFromLocalResult is what [QueryIdentityZoneFromLocalAction] returns.
 type QueryIdentityZoneFromLocalResult struct {

@@ -951,6 +951,7 @@ func (a QueryEcsImageFromLocalAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.EcsImageInventory, error) bool) {
 		page := new(QueryEcsImageFromLocalResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -964,6 +965,46 @@ func (a QueryEcsImageFromLocalAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryEcsImageFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEcsImageFromLocalResult, error] {
+	return func(yield func(*QueryEcsImageFromLocalResult, error) bool) {
+		page := new(QueryEcsImageFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryEcsImageFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryEcsImageFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsImageInventory, error) {
+	res := new(QueryEcsImageFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryEcsImageFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsImageInventory, error) {
+	res := new(QueryEcsImageFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryEcsImageFromLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -974,6 +1015,16 @@ func (a QueryEcsImageFromLocalAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryEcsImageFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetEcsImageFromLocal returns the [types.EcsImageInventory] with a UUID, by GET /hybrid/aliyun/image/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetEcsImageFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.EcsImageInventory, error) {
+	res := new(QueryEcsImageFromLocalResult)
+	if err := c.Get(ctx, QueryEcsImageFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryEcsImageFromLocalResult is what [QueryEcsImageFromLocalAction] returns.
 type QueryEcsImageFromLocalResult struct {
@@ -1061,6 +1112,7 @@ func (a QueryEcsInstanceFromLocalAction) All(ctx context.Context, c *zstack.Clie
 	return func(yield func(types.EcsInstanceInventory, error) bool) {
 		page := new(QueryEcsInstanceFromLocalResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1074,6 +1126,46 @@ func (a QueryEcsInstanceFromLocalAction) All(ctx context.Context, c *zstack.Clie
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryEcsInstanceFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEcsInstanceFromLocalResult, error] {
+	return func(yield func(*QueryEcsInstanceFromLocalResult, error) bool) {
+		page := new(QueryEcsInstanceFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryEcsInstanceFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryEcsInstanceFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsInstanceInventory, error) {
+	res := new(QueryEcsInstanceFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryEcsInstanceFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsInstanceInventory, error) {
+	res := new(QueryEcsInstanceFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryEcsInstanceFromLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1084,6 +1176,16 @@ func (a QueryEcsInstanceFromLocalAction) Format(f fmt.State, verb rune) { redact
 
 // LogValue is the action without its secrets.
 func (a QueryEcsInstanceFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetEcsInstanceFromLocal returns the [types.EcsInstanceInventory] with a UUID, by GET /hybrid/aliyun/ecs/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetEcsInstanceFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.EcsInstanceInventory, error) {
+	res := new(QueryEcsInstanceFromLocalResult)
+	if err := c.Get(ctx, QueryEcsInstanceFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryEcsInstanceFromLocalResult is what [QueryEcsInstanceFromLocalAction] returns.
 type QueryEcsInstanceFromLocalResult struct {

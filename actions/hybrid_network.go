@@ -1354,6 +1354,7 @@ func (a QueryEcsSecurityGroupFromLocalAction) All(ctx context.Context, c *zstack
 	return func(yield func(types.EcsSecurityGroupInventory, error) bool) {
 		page := new(QueryEcsSecurityGroupFromLocalResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1365,6 +1366,46 @@ func (a QueryEcsSecurityGroupFromLocalAction) All(ctx context.Context, c *zstack
 			yield(types.EcsSecurityGroupInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryEcsSecurityGroupFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEcsSecurityGroupFromLocalResult, error] {
+	return func(yield func(*QueryEcsSecurityGroupFromLocalResult, error) bool) {
+		page := new(QueryEcsSecurityGroupFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryEcsSecurityGroupFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryEcsSecurityGroupFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsSecurityGroupInventory, error) {
+	res := new(QueryEcsSecurityGroupFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryEcsSecurityGroupFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsSecurityGroupInventory, error) {
+	res := new(QueryEcsSecurityGroupFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1379,6 +1420,16 @@ func (a QueryEcsSecurityGroupFromLocalAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryEcsSecurityGroupFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetEcsSecurityGroupFromLocal returns the [types.EcsSecurityGroupInventory] with a UUID, by GET /hybrid/aliyun/security-group/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetEcsSecurityGroupFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.EcsSecurityGroupInventory, error) {
+	res := new(QueryEcsSecurityGroupFromLocalResult)
+	if err := c.Get(ctx, QueryEcsSecurityGroupFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryEcsSecurityGroupFromLocalResult is what [QueryEcsSecurityGroupFromLocalAction]
 // returns.
@@ -1467,6 +1518,7 @@ func (a QueryEcsSecurityGroupRuleFromLocalAction) All(ctx context.Context, c *zs
 	return func(yield func(types.EcsSecurityGroupRuleInventory, error) bool) {
 		page := new(QueryEcsSecurityGroupRuleFromLocalResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1478,6 +1530,46 @@ func (a QueryEcsSecurityGroupRuleFromLocalAction) All(ctx context.Context, c *zs
 			yield(types.EcsSecurityGroupRuleInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryEcsSecurityGroupRuleFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEcsSecurityGroupRuleFromLocalResult, error] {
+	return func(yield func(*QueryEcsSecurityGroupRuleFromLocalResult, error) bool) {
+		page := new(QueryEcsSecurityGroupRuleFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryEcsSecurityGroupRuleFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryEcsSecurityGroupRuleFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsSecurityGroupRuleInventory, error) {
+	res := new(QueryEcsSecurityGroupRuleFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryEcsSecurityGroupRuleFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsSecurityGroupRuleInventory, error) {
+	res := new(QueryEcsSecurityGroupRuleFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1492,6 +1584,16 @@ func (a QueryEcsSecurityGroupRuleFromLocalAction) Format(f fmt.State, verb rune)
 
 // LogValue is the action without its secrets.
 func (a QueryEcsSecurityGroupRuleFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetEcsSecurityGroupRuleFromLocal returns the [types.EcsSecurityGroupRuleInventory] with a UUID, by GET /hybrid/aliyun/security-group-rule/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetEcsSecurityGroupRuleFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.EcsSecurityGroupRuleInventory, error) {
+	res := new(QueryEcsSecurityGroupRuleFromLocalResult)
+	if err := c.Get(ctx, QueryEcsSecurityGroupRuleFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryEcsSecurityGroupRuleFromLocalResult is what
 // [QueryEcsSecurityGroupRuleFromLocalAction] returns.
@@ -1580,6 +1682,7 @@ func (a QueryEcsVSwitchFromLocalAction) All(ctx context.Context, c *zstack.Clien
 	return func(yield func(types.EcsVSwitchInventory, error) bool) {
 		page := new(QueryEcsVSwitchFromLocalResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1593,6 +1696,46 @@ func (a QueryEcsVSwitchFromLocalAction) All(ctx context.Context, c *zstack.Clien
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryEcsVSwitchFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEcsVSwitchFromLocalResult, error] {
+	return func(yield func(*QueryEcsVSwitchFromLocalResult, error) bool) {
+		page := new(QueryEcsVSwitchFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryEcsVSwitchFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryEcsVSwitchFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsVSwitchInventory, error) {
+	res := new(QueryEcsVSwitchFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryEcsVSwitchFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsVSwitchInventory, error) {
+	res := new(QueryEcsVSwitchFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryEcsVSwitchFromLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1603,6 +1746,16 @@ func (a QueryEcsVSwitchFromLocalAction) Format(f fmt.State, verb rune) { redact.
 
 // LogValue is the action without its secrets.
 func (a QueryEcsVSwitchFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetEcsVSwitchFromLocal returns the [types.EcsVSwitchInventory] with a UUID, by GET /hybrid/aliyun/vswitch/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetEcsVSwitchFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.EcsVSwitchInventory, error) {
+	res := new(QueryEcsVSwitchFromLocalResult)
+	if err := c.Get(ctx, QueryEcsVSwitchFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryEcsVSwitchFromLocalResult is what [QueryEcsVSwitchFromLocalAction] returns.
 type QueryEcsVSwitchFromLocalResult struct {
@@ -1688,6 +1841,7 @@ func (a QueryEcsVpcFromLocalAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.EcsVpcInventory, error) bool) {
 		page := new(QueryEcsVpcFromLocalResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1701,6 +1855,46 @@ func (a QueryEcsVpcFromLocalAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryEcsVpcFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEcsVpcFromLocalResult, error] {
+	return func(yield func(*QueryEcsVpcFromLocalResult, error) bool) {
+		page := new(QueryEcsVpcFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryEcsVpcFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryEcsVpcFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsVpcInventory, error) {
+	res := new(QueryEcsVpcFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryEcsVpcFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsVpcInventory, error) {
+	res := new(QueryEcsVpcFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryEcsVpcFromLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1711,6 +1905,16 @@ func (a QueryEcsVpcFromLocalAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QueryEcsVpcFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetEcsVpcFromLocal returns the [types.EcsVpcInventory] with a UUID, by GET /hybrid/aliyun/vpc/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetEcsVpcFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.EcsVpcInventory, error) {
+	res := new(QueryEcsVpcFromLocalResult)
+	if err := c.Get(ctx, QueryEcsVpcFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryEcsVpcFromLocalResult is what [QueryEcsVpcFromLocalAction] returns.
 type QueryEcsVpcFromLocalResult struct {
@@ -1798,6 +2002,7 @@ func (a QueryHybridEipFromLocalAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.HybridEipAddressInventory, error) bool) {
 		page := new(QueryHybridEipFromLocalResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1811,6 +2016,46 @@ func (a QueryHybridEipFromLocalAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryHybridEipFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHybridEipFromLocalResult, error] {
+	return func(yield func(*QueryHybridEipFromLocalResult, error) bool) {
+		page := new(QueryHybridEipFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryHybridEipFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryHybridEipFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HybridEipAddressInventory, error) {
+	res := new(QueryHybridEipFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryHybridEipFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HybridEipAddressInventory, error) {
+	res := new(QueryHybridEipFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryHybridEipFromLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1821,6 +2066,16 @@ func (a QueryHybridEipFromLocalAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryHybridEipFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetHybridEipFromLocal returns the [types.HybridEipAddressInventory] with a UUID, by GET /hybrid/eip/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetHybridEipFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HybridEipAddressInventory, error) {
+	res := new(QueryHybridEipFromLocalResult)
+	if err := c.Get(ctx, QueryHybridEipFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryHybridEipFromLocalResult is what [QueryHybridEipFromLocalAction] returns.
 type QueryHybridEipFromLocalResult struct {

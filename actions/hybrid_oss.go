@@ -1176,6 +1176,7 @@ func (a QueryOssBucketFileNameAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.OssBucketInventory, error) bool) {
 		page := new(QueryOssBucketFileNameResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1189,6 +1190,46 @@ func (a QueryOssBucketFileNameAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryOssBucketFileNameAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryOssBucketFileNameResult, error] {
+	return func(yield func(*QueryOssBucketFileNameResult, error) bool) {
+		page := new(QueryOssBucketFileNameResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryOssBucketFileNameAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryOssBucketFileNameAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.OssBucketInventory, error) {
+	res := new(QueryOssBucketFileNameResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryOssBucketFileNameAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.OssBucketInventory, error) {
+	res := new(QueryOssBucketFileNameResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryOssBucketFileNameAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1199,6 +1240,16 @@ func (a QueryOssBucketFileNameAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryOssBucketFileNameAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetOssBucketFileName returns the [types.OssBucketInventory] with a UUID, by GET /hybrid/aliyun/oss-bucket/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetOssBucketFileName(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.OssBucketInventory, error) {
+	res := new(QueryOssBucketFileNameResult)
+	if err := c.Get(ctx, QueryOssBucketFileNameAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryOssBucketFileNameResult is what [QueryOssBucketFileNameAction] returns.
 type QueryOssBucketFileNameResult struct {

@@ -781,6 +781,7 @@ func (a QueryAliyunDiskFromLocalAction) All(ctx context.Context, c *zstack.Clien
 	return func(yield func(types.AliyunDiskInventory, error) bool) {
 		page := new(QueryAliyunDiskFromLocalResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -794,6 +795,46 @@ func (a QueryAliyunDiskFromLocalAction) All(ctx context.Context, c *zstack.Clien
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAliyunDiskFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunDiskFromLocalResult, error] {
+	return func(yield func(*QueryAliyunDiskFromLocalResult, error) bool) {
+		page := new(QueryAliyunDiskFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAliyunDiskFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAliyunDiskFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunDiskInventory, error) {
+	res := new(QueryAliyunDiskFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAliyunDiskFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunDiskInventory, error) {
+	res := new(QueryAliyunDiskFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAliyunDiskFromLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -804,6 +845,16 @@ func (a QueryAliyunDiskFromLocalAction) Format(f fmt.State, verb rune) { redact.
 
 // LogValue is the action without its secrets.
 func (a QueryAliyunDiskFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAliyunDiskFromLocal returns the [types.AliyunDiskInventory] with a UUID, by GET /hybrid/aliyun/disk/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAliyunDiskFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AliyunDiskInventory, error) {
+	res := new(QueryAliyunDiskFromLocalResult)
+	if err := c.Get(ctx, QueryAliyunDiskFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAliyunDiskFromLocalResult is what [QueryAliyunDiskFromLocalAction] returns.
 type QueryAliyunDiskFromLocalResult struct {
@@ -891,6 +942,7 @@ func (a QueryAliyunSnapshotFromLocalAction) All(ctx context.Context, c *zstack.C
 	return func(yield func(types.AliyunSnapshotInventory, error) bool) {
 		page := new(QueryAliyunSnapshotFromLocalResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -904,6 +956,46 @@ func (a QueryAliyunSnapshotFromLocalAction) All(ctx context.Context, c *zstack.C
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAliyunSnapshotFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunSnapshotFromLocalResult, error] {
+	return func(yield func(*QueryAliyunSnapshotFromLocalResult, error) bool) {
+		page := new(QueryAliyunSnapshotFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAliyunSnapshotFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAliyunSnapshotFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunSnapshotInventory, error) {
+	res := new(QueryAliyunSnapshotFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAliyunSnapshotFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunSnapshotInventory, error) {
+	res := new(QueryAliyunSnapshotFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAliyunSnapshotFromLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -914,6 +1006,16 @@ func (a QueryAliyunSnapshotFromLocalAction) Format(f fmt.State, verb rune) { red
 
 // LogValue is the action without its secrets.
 func (a QueryAliyunSnapshotFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAliyunSnapshotFromLocal returns the [types.AliyunSnapshotInventory] with a UUID, by GET /hybrid/aliyun/snapshot/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAliyunSnapshotFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AliyunSnapshotInventory, error) {
+	res := new(QueryAliyunSnapshotFromLocalResult)
+	if err := c.Get(ctx, QueryAliyunSnapshotFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAliyunSnapshotFromLocalResult is what [QueryAliyunSnapshotFromLocalAction]
 // returns.

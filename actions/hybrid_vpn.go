@@ -1066,6 +1066,7 @@ func (a QueryVpcIkeConfigFromLocalAction) All(ctx context.Context, c *zstack.Cli
 	return func(yield func(types.VpcVpnIkeConfigInventory, error) bool) {
 		page := new(QueryVpcIkeConfigFromLocalResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1079,6 +1080,46 @@ func (a QueryVpcIkeConfigFromLocalAction) All(ctx context.Context, c *zstack.Cli
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVpcIkeConfigFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcIkeConfigFromLocalResult, error] {
+	return func(yield func(*QueryVpcIkeConfigFromLocalResult, error) bool) {
+		page := new(QueryVpcIkeConfigFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVpcIkeConfigFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVpcIkeConfigFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVpnIkeConfigInventory, error) {
+	res := new(QueryVpcIkeConfigFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVpcIkeConfigFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVpnIkeConfigInventory, error) {
+	res := new(QueryVpcIkeConfigFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVpcIkeConfigFromLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1089,6 +1130,16 @@ func (a QueryVpcIkeConfigFromLocalAction) Format(f fmt.State, verb rune) { redac
 
 // LogValue is the action without its secrets.
 func (a QueryVpcIkeConfigFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVpcIkeConfigFromLocal returns the [types.VpcVpnIkeConfigInventory] with a UUID, by GET /hybrid/vpn-connection/ike/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVpcIkeConfigFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcVpnIkeConfigInventory, error) {
+	res := new(QueryVpcIkeConfigFromLocalResult)
+	if err := c.Get(ctx, QueryVpcIkeConfigFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVpcIkeConfigFromLocalResult is what [QueryVpcIkeConfigFromLocalAction] returns.
 type QueryVpcIkeConfigFromLocalResult struct {
@@ -1182,6 +1233,7 @@ func (a QueryVpcIpSecConfigFromLocalAction) All(ctx context.Context, c *zstack.C
 	return func(yield func(types.VpcVpnIpSecConfigInventory, error) bool) {
 		page := new(QueryVpcIpSecConfigFromLocalResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1195,6 +1247,46 @@ func (a QueryVpcIpSecConfigFromLocalAction) All(ctx context.Context, c *zstack.C
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVpcIpSecConfigFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcIpSecConfigFromLocalResult, error] {
+	return func(yield func(*QueryVpcIpSecConfigFromLocalResult, error) bool) {
+		page := new(QueryVpcIpSecConfigFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVpcIpSecConfigFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVpcIpSecConfigFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVpnIpSecConfigInventory, error) {
+	res := new(QueryVpcIpSecConfigFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVpcIpSecConfigFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVpnIpSecConfigInventory, error) {
+	res := new(QueryVpcIpSecConfigFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVpcIpSecConfigFromLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1205,6 +1297,16 @@ func (a QueryVpcIpSecConfigFromLocalAction) Format(f fmt.State, verb rune) { red
 
 // LogValue is the action without its secrets.
 func (a QueryVpcIpSecConfigFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVpcIpSecConfigFromLocal returns the [types.VpcVpnIpSecConfigInventory] with a UUID, by GET /hybrid/vpn-connection/ipsec/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVpcIpSecConfigFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcVpnIpSecConfigInventory, error) {
+	res := new(QueryVpcIpSecConfigFromLocalResult)
+	if err := c.Get(ctx, QueryVpcIpSecConfigFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVpcIpSecConfigFromLocalResult is what [QueryVpcIpSecConfigFromLocalAction]
 // returns.
@@ -1293,6 +1395,7 @@ func (a QueryVpcUserVpnGatewayFromLocalAction) All(ctx context.Context, c *zstac
 	return func(yield func(types.VpcUserVpnGatewayInventory, error) bool) {
 		page := new(QueryVpcUserVpnGatewayFromLocalResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1304,6 +1407,46 @@ func (a QueryVpcUserVpnGatewayFromLocalAction) All(ctx context.Context, c *zstac
 			yield(types.VpcUserVpnGatewayInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVpcUserVpnGatewayFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcUserVpnGatewayFromLocalResult, error] {
+	return func(yield func(*QueryVpcUserVpnGatewayFromLocalResult, error) bool) {
+		page := new(QueryVpcUserVpnGatewayFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVpcUserVpnGatewayFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVpcUserVpnGatewayFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcUserVpnGatewayInventory, error) {
+	res := new(QueryVpcUserVpnGatewayFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVpcUserVpnGatewayFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcUserVpnGatewayInventory, error) {
+	res := new(QueryVpcUserVpnGatewayFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1318,6 +1461,16 @@ func (a QueryVpcUserVpnGatewayFromLocalAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryVpcUserVpnGatewayFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVpcUserVpnGatewayFromLocal returns the [types.VpcUserVpnGatewayInventory] with a UUID, by GET /hybrid/user-vpn/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVpcUserVpnGatewayFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcUserVpnGatewayInventory, error) {
+	res := new(QueryVpcUserVpnGatewayFromLocalResult)
+	if err := c.Get(ctx, QueryVpcUserVpnGatewayFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVpcUserVpnGatewayFromLocalResult is what [QueryVpcUserVpnGatewayFromLocalAction]
 // returns.
@@ -1406,6 +1559,7 @@ func (a QueryVpcVpnConnectionFromLocalAction) All(ctx context.Context, c *zstack
 	return func(yield func(types.VpcVpnConnectionInventory, error) bool) {
 		page := new(QueryVpcVpnConnectionFromLocalResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1417,6 +1571,46 @@ func (a QueryVpcVpnConnectionFromLocalAction) All(ctx context.Context, c *zstack
 			yield(types.VpcVpnConnectionInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVpcVpnConnectionFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcVpnConnectionFromLocalResult, error] {
+	return func(yield func(*QueryVpcVpnConnectionFromLocalResult, error) bool) {
+		page := new(QueryVpcVpnConnectionFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVpcVpnConnectionFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVpcVpnConnectionFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVpnConnectionInventory, error) {
+	res := new(QueryVpcVpnConnectionFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVpcVpnConnectionFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVpnConnectionInventory, error) {
+	res := new(QueryVpcVpnConnectionFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1431,6 +1625,16 @@ func (a QueryVpcVpnConnectionFromLocalAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryVpcVpnConnectionFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVpcVpnConnectionFromLocal returns the [types.VpcVpnConnectionInventory] with a UUID, by GET /hybrid/vpn-connection/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVpcVpnConnectionFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcVpnConnectionInventory, error) {
+	res := new(QueryVpcVpnConnectionFromLocalResult)
+	if err := c.Get(ctx, QueryVpcVpnConnectionFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVpcVpnConnectionFromLocalResult is what [QueryVpcVpnConnectionFromLocalAction]
 // returns.
@@ -1519,6 +1723,7 @@ func (a QueryVpcVpnGatewayFromLocalAction) All(ctx context.Context, c *zstack.Cl
 	return func(yield func(types.VpcVpnGatewayInventory, error) bool) {
 		page := new(QueryVpcVpnGatewayFromLocalResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1532,6 +1737,46 @@ func (a QueryVpcVpnGatewayFromLocalAction) All(ctx context.Context, c *zstack.Cl
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVpcVpnGatewayFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcVpnGatewayFromLocalResult, error] {
+	return func(yield func(*QueryVpcVpnGatewayFromLocalResult, error) bool) {
+		page := new(QueryVpcVpnGatewayFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVpcVpnGatewayFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVpcVpnGatewayFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVpnGatewayInventory, error) {
+	res := new(QueryVpcVpnGatewayFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVpcVpnGatewayFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVpnGatewayInventory, error) {
+	res := new(QueryVpcVpnGatewayFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVpcVpnGatewayFromLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1542,6 +1787,16 @@ func (a QueryVpcVpnGatewayFromLocalAction) Format(f fmt.State, verb rune) { reda
 
 // LogValue is the action without its secrets.
 func (a QueryVpcVpnGatewayFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVpcVpnGatewayFromLocal returns the [types.VpcVpnGatewayInventory] with a UUID, by GET /hybrid/vpc-vpn/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVpcVpnGatewayFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcVpnGatewayInventory, error) {
+	res := new(QueryVpcVpnGatewayFromLocalResult)
+	if err := c.Get(ctx, QueryVpcVpnGatewayFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVpcVpnGatewayFromLocalResult is what [QueryVpcVpnGatewayFromLocalAction] returns.
 type QueryVpcVpnGatewayFromLocalResult struct {

@@ -526,6 +526,7 @@ func (a QueryIAM2LdapBindingAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.LdapResourceRefInventory, error) bool) {
 		page := new(QueryIAM2LdapBindingResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -539,6 +540,46 @@ func (a QueryIAM2LdapBindingAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIAM2LdapBindingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2LdapBindingResult, error] {
+	return func(yield func(*QueryIAM2LdapBindingResult, error) bool) {
+		page := new(QueryIAM2LdapBindingResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIAM2LdapBindingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIAM2LdapBindingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LdapResourceRefInventory, error) {
+	res := new(QueryIAM2LdapBindingResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIAM2LdapBindingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LdapResourceRefInventory, error) {
+	res := new(QueryIAM2LdapBindingResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryIAM2LdapBindingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -549,6 +590,16 @@ func (a QueryIAM2LdapBindingAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QueryIAM2LdapBindingAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetIAM2LdapBinding returns the [types.LdapResourceRefInventory] with a UUID, by GET /iam2/ldap/bindings/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetIAM2LdapBinding(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.LdapResourceRefInventory, error) {
+	res := new(QueryIAM2LdapBindingResult)
+	if err := c.Get(ctx, QueryIAM2LdapBindingAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryIAM2LdapBindingResult is what [QueryIAM2LdapBindingAction] returns.
 type QueryIAM2LdapBindingResult struct {

@@ -750,6 +750,7 @@ func (a QueryIAM2OrganizationAction) All(ctx context.Context, c *zstack.Client, 
 	return func(yield func(types.IAM2OrganizationInventory, error) bool) {
 		page := new(QueryIAM2OrganizationResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -763,6 +764,46 @@ func (a QueryIAM2OrganizationAction) All(ctx context.Context, c *zstack.Client, 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIAM2OrganizationAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2OrganizationResult, error] {
+	return func(yield func(*QueryIAM2OrganizationResult, error) bool) {
+		page := new(QueryIAM2OrganizationResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIAM2OrganizationAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIAM2OrganizationAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2OrganizationInventory, error) {
+	res := new(QueryIAM2OrganizationResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIAM2OrganizationAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2OrganizationInventory, error) {
+	res := new(QueryIAM2OrganizationResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryIAM2OrganizationAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -773,6 +814,16 @@ func (a QueryIAM2OrganizationAction) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the action without its secrets.
 func (a QueryIAM2OrganizationAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetIAM2Organization returns the [types.IAM2OrganizationInventory] with a UUID, by GET /iam2/organizations/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetIAM2Organization(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IAM2OrganizationInventory, error) {
+	res := new(QueryIAM2OrganizationResult)
+	if err := c.Get(ctx, QueryIAM2OrganizationAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryIAM2OrganizationResult is what [QueryIAM2OrganizationAction] returns.
 type QueryIAM2OrganizationResult struct {
@@ -859,6 +910,7 @@ func (a QueryIAM2OrganizationAttributeAction) All(ctx context.Context, c *zstack
 	return func(yield func(types.IAM2OrganizationAttributeInventory, error) bool) {
 		page := new(QueryIAM2OrganizationAttributeResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -870,6 +922,46 @@ func (a QueryIAM2OrganizationAttributeAction) All(ctx context.Context, c *zstack
 			yield(types.IAM2OrganizationAttributeInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIAM2OrganizationAttributeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2OrganizationAttributeResult, error] {
+	return func(yield func(*QueryIAM2OrganizationAttributeResult, error) bool) {
+		page := new(QueryIAM2OrganizationAttributeResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIAM2OrganizationAttributeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIAM2OrganizationAttributeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2OrganizationAttributeInventory, error) {
+	res := new(QueryIAM2OrganizationAttributeResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIAM2OrganizationAttributeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2OrganizationAttributeInventory, error) {
+	res := new(QueryIAM2OrganizationAttributeResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -884,6 +976,16 @@ func (a QueryIAM2OrganizationAttributeAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryIAM2OrganizationAttributeAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetIAM2OrganizationAttribute returns the [types.IAM2OrganizationAttributeInventory] with a UUID, by GET /iam2/organizations/attributes/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetIAM2OrganizationAttribute(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IAM2OrganizationAttributeInventory, error) {
+	res := new(QueryIAM2OrganizationAttributeResult)
+	if err := c.Get(ctx, QueryIAM2OrganizationAttributeAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryIAM2OrganizationAttributeResult is what [QueryIAM2OrganizationAttributeAction]
 // returns.

@@ -690,6 +690,7 @@ func (a QueryIAM2VirtualIDGroupAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.IAM2VirtualIDGroupInventory, error) bool) {
 		page := new(QueryIAM2VirtualIDGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -703,6 +704,46 @@ func (a QueryIAM2VirtualIDGroupAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIAM2VirtualIDGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2VirtualIDGroupResult, error] {
+	return func(yield func(*QueryIAM2VirtualIDGroupResult, error) bool) {
+		page := new(QueryIAM2VirtualIDGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIAM2VirtualIDGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIAM2VirtualIDGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2VirtualIDGroupInventory, error) {
+	res := new(QueryIAM2VirtualIDGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIAM2VirtualIDGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2VirtualIDGroupInventory, error) {
+	res := new(QueryIAM2VirtualIDGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryIAM2VirtualIDGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -713,6 +754,16 @@ func (a QueryIAM2VirtualIDGroupAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryIAM2VirtualIDGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetIAM2VirtualIDGroup returns the [types.IAM2VirtualIDGroupInventory] with a UUID, by GET /iam2/projects/groups/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetIAM2VirtualIDGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IAM2VirtualIDGroupInventory, error) {
+	res := new(QueryIAM2VirtualIDGroupResult)
+	if err := c.Get(ctx, QueryIAM2VirtualIDGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryIAM2VirtualIDGroupResult is what [QueryIAM2VirtualIDGroupAction] returns.
 type QueryIAM2VirtualIDGroupResult struct {
@@ -799,6 +850,7 @@ func (a QueryIAM2VirtualIDGroupAttributeAction) All(ctx context.Context, c *zsta
 	return func(yield func(types.IAM2VirtualIDGroupAttributeInventory, error) bool) {
 		page := new(QueryIAM2VirtualIDGroupAttributeResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -810,6 +862,46 @@ func (a QueryIAM2VirtualIDGroupAttributeAction) All(ctx context.Context, c *zsta
 			yield(types.IAM2VirtualIDGroupAttributeInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIAM2VirtualIDGroupAttributeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2VirtualIDGroupAttributeResult, error] {
+	return func(yield func(*QueryIAM2VirtualIDGroupAttributeResult, error) bool) {
+		page := new(QueryIAM2VirtualIDGroupAttributeResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIAM2VirtualIDGroupAttributeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIAM2VirtualIDGroupAttributeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2VirtualIDGroupAttributeInventory, error) {
+	res := new(QueryIAM2VirtualIDGroupAttributeResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIAM2VirtualIDGroupAttributeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2VirtualIDGroupAttributeInventory, error) {
+	res := new(QueryIAM2VirtualIDGroupAttributeResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -824,6 +916,16 @@ func (a QueryIAM2VirtualIDGroupAttributeAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryIAM2VirtualIDGroupAttributeAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetIAM2VirtualIDGroupAttribute returns the [types.IAM2VirtualIDGroupAttributeInventory] with a UUID, by GET /iam2/projects/groups/attributes//{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetIAM2VirtualIDGroupAttribute(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IAM2VirtualIDGroupAttributeInventory, error) {
+	res := new(QueryIAM2VirtualIDGroupAttributeResult)
+	if err := c.Get(ctx, QueryIAM2VirtualIDGroupAttributeAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryIAM2VirtualIDGroupAttributeResult is what [QueryIAM2VirtualIDGroupAttributeAction]
 // returns.

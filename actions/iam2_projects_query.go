@@ -92,6 +92,7 @@ func (a QueryIAM2OrganizationProjectRefAction) All(ctx context.Context, c *zstac
 	return func(yield func(types.IAM2OrganizationProjectRefInventory, error) bool) {
 		page := new(QueryIAM2OrganizationProjectRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -103,6 +104,46 @@ func (a QueryIAM2OrganizationProjectRefAction) All(ctx context.Context, c *zstac
 			yield(types.IAM2OrganizationProjectRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIAM2OrganizationProjectRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2OrganizationProjectRefResult, error] {
+	return func(yield func(*QueryIAM2OrganizationProjectRefResult, error) bool) {
+		page := new(QueryIAM2OrganizationProjectRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIAM2OrganizationProjectRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIAM2OrganizationProjectRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2OrganizationProjectRefInventory, error) {
+	res := new(QueryIAM2OrganizationProjectRefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIAM2OrganizationProjectRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2OrganizationProjectRefInventory, error) {
+	res := new(QueryIAM2OrganizationProjectRefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -204,6 +245,7 @@ func (a QueryIAM2ProjectAccountRefAction) All(ctx context.Context, c *zstack.Cli
 	return func(yield func(types.IAM2ProjectAccountRefInventory, error) bool) {
 		page := new(QueryIAM2ProjectAccountRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -215,6 +257,46 @@ func (a QueryIAM2ProjectAccountRefAction) All(ctx context.Context, c *zstack.Cli
 			yield(types.IAM2ProjectAccountRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIAM2ProjectAccountRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2ProjectAccountRefResult, error] {
+	return func(yield func(*QueryIAM2ProjectAccountRefResult, error) bool) {
+		page := new(QueryIAM2ProjectAccountRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIAM2ProjectAccountRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIAM2ProjectAccountRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectAccountRefInventory, error) {
+	res := new(QueryIAM2ProjectAccountRefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIAM2ProjectAccountRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectAccountRefInventory, error) {
+	res := new(QueryIAM2ProjectAccountRefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -310,6 +392,7 @@ func (a QueryIAM2ProjectAction) All(ctx context.Context, c *zstack.Client, opts 
 	return func(yield func(types.IAM2ProjectInventory, error) bool) {
 		page := new(QueryIAM2ProjectResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -323,6 +406,46 @@ func (a QueryIAM2ProjectAction) All(ctx context.Context, c *zstack.Client, opts 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIAM2ProjectAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2ProjectResult, error] {
+	return func(yield func(*QueryIAM2ProjectResult, error) bool) {
+		page := new(QueryIAM2ProjectResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIAM2ProjectAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIAM2ProjectAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectInventory, error) {
+	res := new(QueryIAM2ProjectResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIAM2ProjectAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectInventory, error) {
+	res := new(QueryIAM2ProjectResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryIAM2ProjectAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -333,6 +456,16 @@ func (a QueryIAM2ProjectAction) Format(f fmt.State, verb rune) { redact.Format(f
 
 // LogValue is the action without its secrets.
 func (a QueryIAM2ProjectAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetIAM2Project returns the [types.IAM2ProjectInventory] with a UUID, by GET /iam2/projects/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetIAM2Project(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IAM2ProjectInventory, error) {
+	res := new(QueryIAM2ProjectResult)
+	if err := c.Get(ctx, QueryIAM2ProjectAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryIAM2ProjectResult is what [QueryIAM2ProjectAction] returns.
 type QueryIAM2ProjectResult struct {
@@ -419,6 +552,7 @@ func (a QueryIAM2ProjectAttributeAction) All(ctx context.Context, c *zstack.Clie
 	return func(yield func(types.IAM2ProjectAttributeInventory, error) bool) {
 		page := new(QueryIAM2ProjectAttributeResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -432,6 +566,46 @@ func (a QueryIAM2ProjectAttributeAction) All(ctx context.Context, c *zstack.Clie
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIAM2ProjectAttributeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2ProjectAttributeResult, error] {
+	return func(yield func(*QueryIAM2ProjectAttributeResult, error) bool) {
+		page := new(QueryIAM2ProjectAttributeResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIAM2ProjectAttributeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIAM2ProjectAttributeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectAttributeInventory, error) {
+	res := new(QueryIAM2ProjectAttributeResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIAM2ProjectAttributeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectAttributeInventory, error) {
+	res := new(QueryIAM2ProjectAttributeResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryIAM2ProjectAttributeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -442,6 +616,16 @@ func (a QueryIAM2ProjectAttributeAction) Format(f fmt.State, verb rune) { redact
 
 // LogValue is the action without its secrets.
 func (a QueryIAM2ProjectAttributeAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetIAM2ProjectAttribute returns the [types.IAM2ProjectAttributeInventory] with a UUID, by GET /iam2/projects/attributes/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetIAM2ProjectAttribute(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IAM2ProjectAttributeInventory, error) {
+	res := new(QueryIAM2ProjectAttributeResult)
+	if err := c.Get(ctx, QueryIAM2ProjectAttributeAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryIAM2ProjectAttributeResult is what [QueryIAM2ProjectAttributeAction] returns.
 type QueryIAM2ProjectAttributeResult struct {
@@ -525,6 +709,7 @@ func (a QueryIAM2ProjectRoleAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.IAM2ProjectRoleInventory, error) bool) {
 		page := new(QueryIAM2ProjectRoleResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -538,6 +723,46 @@ func (a QueryIAM2ProjectRoleAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIAM2ProjectRoleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2ProjectRoleResult, error] {
+	return func(yield func(*QueryIAM2ProjectRoleResult, error) bool) {
+		page := new(QueryIAM2ProjectRoleResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIAM2ProjectRoleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIAM2ProjectRoleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectRoleInventory, error) {
+	res := new(QueryIAM2ProjectRoleResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIAM2ProjectRoleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectRoleInventory, error) {
+	res := new(QueryIAM2ProjectRoleResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryIAM2ProjectRoleAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -548,6 +773,16 @@ func (a QueryIAM2ProjectRoleAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QueryIAM2ProjectRoleAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetIAM2ProjectRole returns the [types.IAM2ProjectRoleInventory] with a UUID, by GET /iam2/project-roles/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetIAM2ProjectRole(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IAM2ProjectRoleInventory, error) {
+	res := new(QueryIAM2ProjectRoleResult)
+	if err := c.Get(ctx, QueryIAM2ProjectRoleAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryIAM2ProjectRoleResult is what [QueryIAM2ProjectRoleAction] returns.
 type QueryIAM2ProjectRoleResult struct {
@@ -634,6 +869,7 @@ func (a QueryIAM2ProjectTemplateAction) All(ctx context.Context, c *zstack.Clien
 	return func(yield func(types.IAM2ProjectTemplateInventory, error) bool) {
 		page := new(QueryIAM2ProjectTemplateResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -647,6 +883,46 @@ func (a QueryIAM2ProjectTemplateAction) All(ctx context.Context, c *zstack.Clien
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIAM2ProjectTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2ProjectTemplateResult, error] {
+	return func(yield func(*QueryIAM2ProjectTemplateResult, error) bool) {
+		page := new(QueryIAM2ProjectTemplateResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIAM2ProjectTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIAM2ProjectTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectTemplateInventory, error) {
+	res := new(QueryIAM2ProjectTemplateResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIAM2ProjectTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectTemplateInventory, error) {
+	res := new(QueryIAM2ProjectTemplateResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryIAM2ProjectTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -657,6 +933,16 @@ func (a QueryIAM2ProjectTemplateAction) Format(f fmt.State, verb rune) { redact.
 
 // LogValue is the action without its secrets.
 func (a QueryIAM2ProjectTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetIAM2ProjectTemplate returns the [types.IAM2ProjectTemplateInventory] with a UUID, by GET /iam2/projects/templates/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetIAM2ProjectTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IAM2ProjectTemplateInventory, error) {
+	res := new(QueryIAM2ProjectTemplateResult)
+	if err := c.Get(ctx, QueryIAM2ProjectTemplateAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryIAM2ProjectTemplateResult is what [QueryIAM2ProjectTemplateAction] returns.
 type QueryIAM2ProjectTemplateResult struct {

@@ -1011,6 +1011,7 @@ func (a QueryIAM2VirtualIDAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.IAM2VirtualIDInventory, error) bool) {
 		page := new(QueryIAM2VirtualIDResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1024,6 +1025,46 @@ func (a QueryIAM2VirtualIDAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIAM2VirtualIDAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2VirtualIDResult, error] {
+	return func(yield func(*QueryIAM2VirtualIDResult, error) bool) {
+		page := new(QueryIAM2VirtualIDResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIAM2VirtualIDAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIAM2VirtualIDAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2VirtualIDInventory, error) {
+	res := new(QueryIAM2VirtualIDResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIAM2VirtualIDAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2VirtualIDInventory, error) {
+	res := new(QueryIAM2VirtualIDResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryIAM2VirtualIDAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1034,6 +1075,16 @@ func (a QueryIAM2VirtualIDAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QueryIAM2VirtualIDAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetIAM2VirtualID returns the [types.IAM2VirtualIDInventory] with a UUID, by GET /iam2/virtual-ids/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetIAM2VirtualID(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IAM2VirtualIDInventory, error) {
+	res := new(QueryIAM2VirtualIDResult)
+	if err := c.Get(ctx, QueryIAM2VirtualIDAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryIAM2VirtualIDResult is what [QueryIAM2VirtualIDAction] returns.
 type QueryIAM2VirtualIDResult struct {
@@ -1120,6 +1171,7 @@ func (a QueryIAM2VirtualIDAttributeAction) All(ctx context.Context, c *zstack.Cl
 	return func(yield func(types.IAM2VirtualIDAttributeInventory, error) bool) {
 		page := new(QueryIAM2VirtualIDAttributeResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1133,6 +1185,46 @@ func (a QueryIAM2VirtualIDAttributeAction) All(ctx context.Context, c *zstack.Cl
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIAM2VirtualIDAttributeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2VirtualIDAttributeResult, error] {
+	return func(yield func(*QueryIAM2VirtualIDAttributeResult, error) bool) {
+		page := new(QueryIAM2VirtualIDAttributeResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIAM2VirtualIDAttributeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIAM2VirtualIDAttributeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2VirtualIDAttributeInventory, error) {
+	res := new(QueryIAM2VirtualIDAttributeResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIAM2VirtualIDAttributeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2VirtualIDAttributeInventory, error) {
+	res := new(QueryIAM2VirtualIDAttributeResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryIAM2VirtualIDAttributeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1143,6 +1235,16 @@ func (a QueryIAM2VirtualIDAttributeAction) Format(f fmt.State, verb rune) { reda
 
 // LogValue is the action without its secrets.
 func (a QueryIAM2VirtualIDAttributeAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetIAM2VirtualIDAttribute returns the [types.IAM2VirtualIDAttributeInventory] with a UUID, by GET /iam2/virtual-ids/attributes/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetIAM2VirtualIDAttribute(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IAM2VirtualIDAttributeInventory, error) {
+	res := new(QueryIAM2VirtualIDAttributeResult)
+	if err := c.Get(ctx, QueryIAM2VirtualIDAttributeAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryIAM2VirtualIDAttributeResult is what [QueryIAM2VirtualIDAttributeAction] returns.
 type QueryIAM2VirtualIDAttributeResult struct {

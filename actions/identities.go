@@ -725,6 +725,7 @@ func (a QueryRoleAccountRefAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.RoleAccountRefInventory, error) bool) {
 		page := new(QueryRoleAccountRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -736,6 +737,46 @@ func (a QueryRoleAccountRefAction) All(ctx context.Context, c *zstack.Client, op
 			yield(types.RoleAccountRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryRoleAccountRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryRoleAccountRefResult, error] {
+	return func(yield func(*QueryRoleAccountRefResult, error) bool) {
+		page := new(QueryRoleAccountRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryRoleAccountRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryRoleAccountRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RoleAccountRefInventory, error) {
+	res := new(QueryRoleAccountRefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryRoleAccountRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RoleAccountRefInventory, error) {
+	res := new(QueryRoleAccountRefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -830,6 +871,7 @@ func (a QueryRoleAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 	return func(yield func(types.RoleInventory, error) bool) {
 		page := new(QueryRoleResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -843,6 +885,46 @@ func (a QueryRoleAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryRoleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryRoleResult, error] {
+	return func(yield func(*QueryRoleResult, error) bool) {
+		page := new(QueryRoleResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryRoleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryRoleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RoleInventory, error) {
+	res := new(QueryRoleResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryRoleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RoleInventory, error) {
+	res := new(QueryRoleResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryRoleAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -853,6 +935,16 @@ func (a QueryRoleAction) Format(f fmt.State, verb rune) { redact.Format(f, verb,
 
 // LogValue is the action without its secrets.
 func (a QueryRoleAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetRole returns the [types.RoleInventory] with a UUID, by GET /identities/roles/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetRole(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.RoleInventory, error) {
+	res := new(QueryRoleResult)
+	if err := c.Get(ctx, QueryRoleAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryRoleResult is what [QueryRoleAction] returns.
 type QueryRoleResult struct {

@@ -387,6 +387,7 @@ func (a QueryImagePackageAction) All(ctx context.Context, c *zstack.Client, opts
 	return func(yield func(types.ImagePackageInventory, error) bool) {
 		page := new(QueryImagePackageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -400,6 +401,46 @@ func (a QueryImagePackageAction) All(ctx context.Context, c *zstack.Client, opts
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryImagePackageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryImagePackageResult, error] {
+	return func(yield func(*QueryImagePackageResult, error) bool) {
+		page := new(QueryImagePackageResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryImagePackageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryImagePackageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImagePackageInventory, error) {
+	res := new(QueryImagePackageResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryImagePackageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImagePackageInventory, error) {
+	res := new(QueryImagePackageResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryImagePackageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -410,6 +451,16 @@ func (a QueryImagePackageAction) Format(f fmt.State, verb rune) { redact.Format(
 
 // LogValue is the action without its secrets.
 func (a QueryImagePackageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetImagePackage returns the [types.ImagePackageInventory] with a UUID, by GET /image-packages/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetImagePackage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ImagePackageInventory, error) {
+	res := new(QueryImagePackageResult)
+	if err := c.Get(ctx, QueryImagePackageAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryImagePackageResult is what [QueryImagePackageAction] returns.
 type QueryImagePackageResult struct {

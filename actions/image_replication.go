@@ -321,6 +321,7 @@ func (a QueryImageReplicationGroupAction) All(ctx context.Context, c *zstack.Cli
 	return func(yield func(types.ImageReplicationGroupInventory, error) bool) {
 		page := new(QueryImageReplicationGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -334,6 +335,46 @@ func (a QueryImageReplicationGroupAction) All(ctx context.Context, c *zstack.Cli
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryImageReplicationGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryImageReplicationGroupResult, error] {
+	return func(yield func(*QueryImageReplicationGroupResult, error) bool) {
+		page := new(QueryImageReplicationGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryImageReplicationGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryImageReplicationGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImageReplicationGroupInventory, error) {
+	res := new(QueryImageReplicationGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryImageReplicationGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImageReplicationGroupInventory, error) {
+	res := new(QueryImageReplicationGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryImageReplicationGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -344,6 +385,16 @@ func (a QueryImageReplicationGroupAction) Format(f fmt.State, verb rune) { redac
 
 // LogValue is the action without its secrets.
 func (a QueryImageReplicationGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetImageReplicationGroup returns the [types.ImageReplicationGroupInventory] with a UUID, by GET /image-replication-groups/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetImageReplicationGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ImageReplicationGroupInventory, error) {
+	res := new(QueryImageReplicationGroupResult)
+	if err := c.Get(ctx, QueryImageReplicationGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryImageReplicationGroupResult is what [QueryImageReplicationGroupAction] returns.
 type QueryImageReplicationGroupResult struct {

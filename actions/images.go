@@ -1593,6 +1593,7 @@ func (a QueryImageAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	return func(yield func(types.ImageInventory, error) bool) {
 		page := new(QueryImageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1606,6 +1607,46 @@ func (a QueryImageAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryImageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryImageResult, error] {
+	return func(yield func(*QueryImageResult, error) bool) {
+		page := new(QueryImageResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryImageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryImageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImageInventory, error) {
+	res := new(QueryImageResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryImageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImageInventory, error) {
+	res := new(QueryImageResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryImageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1616,6 +1657,16 @@ func (a QueryImageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb
 
 // LogValue is the action without its secrets.
 func (a QueryImageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetImage returns the [types.ImageInventory] with a UUID, by GET /images/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetImage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ImageInventory, error) {
+	res := new(QueryImageResult)
+	if err := c.Get(ctx, QueryImageAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryImageResult is what [QueryImageAction] returns.
 type QueryImageResult struct {

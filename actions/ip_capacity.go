@@ -422,6 +422,7 @@ func (a QueryNetworkServiceProviderAction) All(ctx context.Context, c *zstack.Cl
 	return func(yield func(types.NetworkServiceProviderInventory, error) bool) {
 		page := new(QueryNetworkServiceProviderResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -435,6 +436,46 @@ func (a QueryNetworkServiceProviderAction) All(ctx context.Context, c *zstack.Cl
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryNetworkServiceProviderAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryNetworkServiceProviderResult, error] {
+	return func(yield func(*QueryNetworkServiceProviderResult, error) bool) {
+		page := new(QueryNetworkServiceProviderResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryNetworkServiceProviderAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryNetworkServiceProviderAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NetworkServiceProviderInventory, error) {
+	res := new(QueryNetworkServiceProviderResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryNetworkServiceProviderAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NetworkServiceProviderInventory, error) {
+	res := new(QueryNetworkServiceProviderResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryNetworkServiceProviderAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -445,6 +486,16 @@ func (a QueryNetworkServiceProviderAction) Format(f fmt.State, verb rune) { reda
 
 // LogValue is the action without its secrets.
 func (a QueryNetworkServiceProviderAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetNetworkServiceProvider returns the [types.NetworkServiceProviderInventory] with a UUID, by GET /network-services/providers/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetNetworkServiceProvider(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.NetworkServiceProviderInventory, error) {
+	res := new(QueryNetworkServiceProviderResult)
+	if err := c.Get(ctx, QueryNetworkServiceProviderAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryNetworkServiceProviderResult is what [QueryNetworkServiceProviderAction] returns.
 type QueryNetworkServiceProviderResult struct {

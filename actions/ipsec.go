@@ -831,6 +831,7 @@ func (a QueryIPSecConnectionAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.IPsecConnectionInventory, error) bool) {
 		page := new(QueryIPSecConnectionResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -844,6 +845,46 @@ func (a QueryIPSecConnectionAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIPSecConnectionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIPSecConnectionResult, error] {
+	return func(yield func(*QueryIPSecConnectionResult, error) bool) {
+		page := new(QueryIPSecConnectionResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIPSecConnectionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIPSecConnectionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IPsecConnectionInventory, error) {
+	res := new(QueryIPSecConnectionResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIPSecConnectionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IPsecConnectionInventory, error) {
+	res := new(QueryIPSecConnectionResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryIPSecConnectionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -854,6 +895,16 @@ func (a QueryIPSecConnectionAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QueryIPSecConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetIPSecConnection returns the [types.IPsecConnectionInventory] with a UUID, by GET /ipsec/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetIPSecConnection(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IPsecConnectionInventory, error) {
+	res := new(QueryIPSecConnectionResult)
+	if err := c.Get(ctx, QueryIPSecConnectionAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryIPSecConnectionResult is what [QueryIPSecConnectionAction] returns.
 type QueryIPSecConnectionResult struct {

@@ -1478,6 +1478,7 @@ func (a QueryHostKernelInterfaceAction) All(ctx context.Context, c *zstack.Clien
 	return func(yield func(types.HostKernelInterfaceInventory, error) bool) {
 		page := new(QueryHostKernelInterfaceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1491,6 +1492,46 @@ func (a QueryHostKernelInterfaceAction) All(ctx context.Context, c *zstack.Clien
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryHostKernelInterfaceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostKernelInterfaceResult, error] {
+	return func(yield func(*QueryHostKernelInterfaceResult, error) bool) {
+		page := new(QueryHostKernelInterfaceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryHostKernelInterfaceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryHostKernelInterfaceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostKernelInterfaceInventory, error) {
+	res := new(QueryHostKernelInterfaceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryHostKernelInterfaceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostKernelInterfaceInventory, error) {
+	res := new(QueryHostKernelInterfaceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryHostKernelInterfaceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1501,6 +1542,16 @@ func (a QueryHostKernelInterfaceAction) Format(f fmt.State, verb rune) { redact.
 
 // LogValue is the action without its secrets.
 func (a QueryHostKernelInterfaceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetHostKernelInterface returns the [types.HostKernelInterfaceInventory] with a UUID, by GET /l2-networks/kernel-interfaces/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetHostKernelInterface(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HostKernelInterfaceInventory, error) {
+	res := new(QueryHostKernelInterfaceResult)
+	if err := c.Get(ctx, QueryHostKernelInterfaceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryHostKernelInterfaceResult is what [QueryHostKernelInterfaceAction] returns.
 type QueryHostKernelInterfaceResult struct {
@@ -1584,6 +1635,7 @@ func (a QueryL2NetworkAction) All(ctx context.Context, c *zstack.Client, opts ..
 	return func(yield func(types.L2NetworkInventory, error) bool) {
 		page := new(QueryL2NetworkResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1597,6 +1649,46 @@ func (a QueryL2NetworkAction) All(ctx context.Context, c *zstack.Client, opts ..
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryL2NetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryL2NetworkResult, error] {
+	return func(yield func(*QueryL2NetworkResult, error) bool) {
+		page := new(QueryL2NetworkResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryL2NetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryL2NetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2NetworkInventory, error) {
+	res := new(QueryL2NetworkResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryL2NetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2NetworkInventory, error) {
+	res := new(QueryL2NetworkResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryL2NetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1607,6 +1699,16 @@ func (a QueryL2NetworkAction) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the action without its secrets.
 func (a QueryL2NetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetL2Network returns the [types.L2NetworkInventory] with a UUID, by GET /l2-networks/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetL2Network(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.L2NetworkInventory, error) {
+	res := new(QueryL2NetworkResult)
+	if err := c.Get(ctx, QueryL2NetworkAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryL2NetworkResult is what [QueryL2NetworkAction] returns.
 type QueryL2NetworkResult struct {
@@ -1693,6 +1795,7 @@ func (a QueryL2PortGroupNetworkAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.L2PortGroupNetworkInventory, error) bool) {
 		page := new(QueryL2PortGroupNetworkResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1706,6 +1809,46 @@ func (a QueryL2PortGroupNetworkAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryL2PortGroupNetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryL2PortGroupNetworkResult, error] {
+	return func(yield func(*QueryL2PortGroupNetworkResult, error) bool) {
+		page := new(QueryL2PortGroupNetworkResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryL2PortGroupNetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryL2PortGroupNetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2PortGroupNetworkInventory, error) {
+	res := new(QueryL2PortGroupNetworkResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryL2PortGroupNetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2PortGroupNetworkInventory, error) {
+	res := new(QueryL2PortGroupNetworkResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryL2PortGroupNetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1716,6 +1859,16 @@ func (a QueryL2PortGroupNetworkAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryL2PortGroupNetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetL2PortGroupNetwork returns the [types.L2PortGroupNetworkInventory] with a UUID, by GET /l2-networks/port-group/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetL2PortGroupNetwork(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.L2PortGroupNetworkInventory, error) {
+	res := new(QueryL2PortGroupNetworkResult)
+	if err := c.Get(ctx, QueryL2PortGroupNetworkAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryL2PortGroupNetworkResult is what [QueryL2PortGroupNetworkAction] returns.
 type QueryL2PortGroupNetworkResult struct {
@@ -1801,6 +1954,7 @@ func (a QueryL2VirtualSwitchNetworkAction) All(ctx context.Context, c *zstack.Cl
 	return func(yield func(types.L2VirtualSwitchNetworkInventory, error) bool) {
 		page := new(QueryL2VirtualSwitchNetworkResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1814,6 +1968,46 @@ func (a QueryL2VirtualSwitchNetworkAction) All(ctx context.Context, c *zstack.Cl
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryL2VirtualSwitchNetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryL2VirtualSwitchNetworkResult, error] {
+	return func(yield func(*QueryL2VirtualSwitchNetworkResult, error) bool) {
+		page := new(QueryL2VirtualSwitchNetworkResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryL2VirtualSwitchNetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryL2VirtualSwitchNetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2VirtualSwitchNetworkInventory, error) {
+	res := new(QueryL2VirtualSwitchNetworkResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryL2VirtualSwitchNetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2VirtualSwitchNetworkInventory, error) {
+	res := new(QueryL2VirtualSwitchNetworkResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryL2VirtualSwitchNetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1824,6 +2018,16 @@ func (a QueryL2VirtualSwitchNetworkAction) Format(f fmt.State, verb rune) { reda
 
 // LogValue is the action without its secrets.
 func (a QueryL2VirtualSwitchNetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetL2VirtualSwitchNetwork returns the [types.L2VirtualSwitchNetworkInventory] with a UUID, by GET /l2-networks/virtual-switch/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetL2VirtualSwitchNetwork(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.L2VirtualSwitchNetworkInventory, error) {
+	res := new(QueryL2VirtualSwitchNetworkResult)
+	if err := c.Get(ctx, QueryL2VirtualSwitchNetworkAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryL2VirtualSwitchNetworkResult is what [QueryL2VirtualSwitchNetworkAction] returns.
 type QueryL2VirtualSwitchNetworkResult struct {
@@ -1907,6 +2111,7 @@ func (a QueryL2VlanNetworkAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.L2VlanNetworkInventory, error) bool) {
 		page := new(QueryL2VlanNetworkResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1920,6 +2125,46 @@ func (a QueryL2VlanNetworkAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryL2VlanNetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryL2VlanNetworkResult, error] {
+	return func(yield func(*QueryL2VlanNetworkResult, error) bool) {
+		page := new(QueryL2VlanNetworkResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryL2VlanNetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryL2VlanNetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2VlanNetworkInventory, error) {
+	res := new(QueryL2VlanNetworkResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryL2VlanNetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2VlanNetworkInventory, error) {
+	res := new(QueryL2VlanNetworkResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryL2VlanNetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1930,6 +2175,16 @@ func (a QueryL2VlanNetworkAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QueryL2VlanNetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetL2VlanNetwork returns the [types.L2VlanNetworkInventory] with a UUID, by GET /l2-networks/vlan/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetL2VlanNetwork(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.L2VlanNetworkInventory, error) {
+	res := new(QueryL2VlanNetworkResult)
+	if err := c.Get(ctx, QueryL2VlanNetworkAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryL2VlanNetworkResult is what [QueryL2VlanNetworkAction] returns.
 type QueryL2VlanNetworkResult struct {
@@ -2014,6 +2269,7 @@ func (a QueryUplinkGroupAction) All(ctx context.Context, c *zstack.Client, opts 
 	return func(yield func(types.UplinkGroupInventory, error) bool) {
 		page := new(QueryUplinkGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -2025,6 +2281,46 @@ func (a QueryUplinkGroupAction) All(ctx context.Context, c *zstack.Client, opts 
 			yield(types.UplinkGroupInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryUplinkGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryUplinkGroupResult, error] {
+	return func(yield func(*QueryUplinkGroupResult, error) bool) {
+		page := new(QueryUplinkGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryUplinkGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryUplinkGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UplinkGroupInventory, error) {
+	res := new(QueryUplinkGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryUplinkGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UplinkGroupInventory, error) {
+	res := new(QueryUplinkGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.

@@ -948,6 +948,7 @@ func (a QueryL2VxlanNetworkAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.L2VxlanNetworkInventory, error) bool) {
 		page := new(QueryL2VxlanNetworkResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -961,6 +962,46 @@ func (a QueryL2VxlanNetworkAction) All(ctx context.Context, c *zstack.Client, op
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryL2VxlanNetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryL2VxlanNetworkResult, error] {
+	return func(yield func(*QueryL2VxlanNetworkResult, error) bool) {
+		page := new(QueryL2VxlanNetworkResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryL2VxlanNetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryL2VxlanNetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2VxlanNetworkInventory, error) {
+	res := new(QueryL2VxlanNetworkResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryL2VxlanNetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2VxlanNetworkInventory, error) {
+	res := new(QueryL2VxlanNetworkResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryL2VxlanNetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -971,6 +1012,16 @@ func (a QueryL2VxlanNetworkAction) Format(f fmt.State, verb rune) { redact.Forma
 
 // LogValue is the action without its secrets.
 func (a QueryL2VxlanNetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetL2VxlanNetwork returns the [types.L2VxlanNetworkInventory] with a UUID, by GET /l2-networks/vxlan/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetL2VxlanNetwork(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.L2VxlanNetworkInventory, error) {
+	res := new(QueryL2VxlanNetworkResult)
+	if err := c.Get(ctx, QueryL2VxlanNetworkAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryL2VxlanNetworkResult is what [QueryL2VxlanNetworkAction] returns.
 type QueryL2VxlanNetworkResult struct {
@@ -1056,6 +1107,7 @@ func (a QueryL2VxlanNetworkPoolAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.L2VxlanNetworkPoolInventory, error) bool) {
 		page := new(QueryL2VxlanNetworkPoolResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1069,6 +1121,46 @@ func (a QueryL2VxlanNetworkPoolAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryL2VxlanNetworkPoolAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryL2VxlanNetworkPoolResult, error] {
+	return func(yield func(*QueryL2VxlanNetworkPoolResult, error) bool) {
+		page := new(QueryL2VxlanNetworkPoolResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryL2VxlanNetworkPoolAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryL2VxlanNetworkPoolAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2VxlanNetworkPoolInventory, error) {
+	res := new(QueryL2VxlanNetworkPoolResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryL2VxlanNetworkPoolAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2VxlanNetworkPoolInventory, error) {
+	res := new(QueryL2VxlanNetworkPoolResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryL2VxlanNetworkPoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1079,6 +1171,16 @@ func (a QueryL2VxlanNetworkPoolAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryL2VxlanNetworkPoolAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetL2VxlanNetworkPool returns the [types.L2VxlanNetworkPoolInventory] with a UUID, by GET /l2-networks/vxlan-pool/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetL2VxlanNetworkPool(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.L2VxlanNetworkPoolInventory, error) {
+	res := new(QueryL2VxlanNetworkPoolResult)
+	if err := c.Get(ctx, QueryL2VxlanNetworkPoolAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryL2VxlanNetworkPoolResult is what [QueryL2VxlanNetworkPoolAction] returns.
 type QueryL2VxlanNetworkPoolResult struct {
@@ -1162,6 +1264,7 @@ func (a QueryVniRangeAction) All(ctx context.Context, c *zstack.Client, opts ...
 	return func(yield func(types.VniRangeInventory, error) bool) {
 		page := new(QueryVniRangeResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1175,6 +1278,46 @@ func (a QueryVniRangeAction) All(ctx context.Context, c *zstack.Client, opts ...
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVniRangeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVniRangeResult, error] {
+	return func(yield func(*QueryVniRangeResult, error) bool) {
+		page := new(QueryVniRangeResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVniRangeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVniRangeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VniRangeInventory, error) {
+	res := new(QueryVniRangeResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVniRangeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VniRangeInventory, error) {
+	res := new(QueryVniRangeResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVniRangeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1185,6 +1328,16 @@ func (a QueryVniRangeAction) Format(f fmt.State, verb rune) { redact.Format(f, v
 
 // LogValue is the action without its secrets.
 func (a QueryVniRangeAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVniRange returns the [types.VniRangeInventory] with a UUID, by GET /l2-networks/vxlan-pool/vni-range/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVniRange(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VniRangeInventory, error) {
+	res := new(QueryVniRangeResult)
+	if err := c.Get(ctx, QueryVniRangeAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVniRangeResult is what [QueryVniRangeAction] returns.
 type QueryVniRangeResult struct {
@@ -1267,6 +1420,7 @@ func (a QueryVtepAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 	return func(yield func(types.VtepInventory, error) bool) {
 		page := new(QueryVtepResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1280,6 +1434,46 @@ func (a QueryVtepAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVtepAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVtepResult, error] {
+	return func(yield func(*QueryVtepResult, error) bool) {
+		page := new(QueryVtepResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVtepAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVtepAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VtepInventory, error) {
+	res := new(QueryVtepResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVtepAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VtepInventory, error) {
+	res := new(QueryVtepResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVtepAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1290,6 +1484,16 @@ func (a QueryVtepAction) Format(f fmt.State, verb rune) { redact.Format(f, verb,
 
 // LogValue is the action without its secrets.
 func (a QueryVtepAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVtep returns the [types.VtepInventory] with a UUID, by GET /l2-networks/vteps/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVtep(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VtepInventory, error) {
+	res := new(QueryVtepResult)
+	if err := c.Get(ctx, QueryVtepAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVtepResult is what [QueryVtepAction] returns.
 type QueryVtepResult struct {

@@ -1075,6 +1075,7 @@ func (a QueryL3NetworkAction) All(ctx context.Context, c *zstack.Client, opts ..
 	return func(yield func(types.L3NetworkInventory, error) bool) {
 		page := new(QueryL3NetworkResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1088,6 +1089,46 @@ func (a QueryL3NetworkAction) All(ctx context.Context, c *zstack.Client, opts ..
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryL3NetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryL3NetworkResult, error] {
+	return func(yield func(*QueryL3NetworkResult, error) bool) {
+		page := new(QueryL3NetworkResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryL3NetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryL3NetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L3NetworkInventory, error) {
+	res := new(QueryL3NetworkResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryL3NetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L3NetworkInventory, error) {
+	res := new(QueryL3NetworkResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryL3NetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1098,6 +1139,16 @@ func (a QueryL3NetworkAction) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the action without its secrets.
 func (a QueryL3NetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetL3Network returns the [types.L3NetworkInventory] with a UUID, by GET /l3-networks/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetL3Network(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.L3NetworkInventory, error) {
+	res := new(QueryL3NetworkResult)
+	if err := c.Get(ctx, QueryL3NetworkAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryL3NetworkResult is what [QueryL3NetworkAction] returns.
 type QueryL3NetworkResult struct {
@@ -1186,6 +1237,7 @@ func (a QueryNetworkServiceL3NetworkRefAction) All(ctx context.Context, c *zstac
 	return func(yield func(types.NetworkServiceL3NetworkRefInventory, error) bool) {
 		page := new(QueryNetworkServiceL3NetworkRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1197,6 +1249,46 @@ func (a QueryNetworkServiceL3NetworkRefAction) All(ctx context.Context, c *zstac
 			yield(types.NetworkServiceL3NetworkRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryNetworkServiceL3NetworkRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryNetworkServiceL3NetworkRefResult, error] {
+	return func(yield func(*QueryNetworkServiceL3NetworkRefResult, error) bool) {
+		page := new(QueryNetworkServiceL3NetworkRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryNetworkServiceL3NetworkRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryNetworkServiceL3NetworkRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NetworkServiceL3NetworkRefInventory, error) {
+	res := new(QueryNetworkServiceL3NetworkRefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryNetworkServiceL3NetworkRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NetworkServiceL3NetworkRefInventory, error) {
+	res := new(QueryNetworkServiceL3NetworkRefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1296,6 +1388,7 @@ func (a QueryPortGroupAction) All(ctx context.Context, c *zstack.Client, opts ..
 	return func(yield func(types.PortGroupInventory, error) bool) {
 		page := new(QueryPortGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1309,6 +1402,46 @@ func (a QueryPortGroupAction) All(ctx context.Context, c *zstack.Client, opts ..
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPortGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPortGroupResult, error] {
+	return func(yield func(*QueryPortGroupResult, error) bool) {
+		page := new(QueryPortGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPortGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPortGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PortGroupInventory, error) {
+	res := new(QueryPortGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPortGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PortGroupInventory, error) {
+	res := new(QueryPortGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryPortGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1319,6 +1452,16 @@ func (a QueryPortGroupAction) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the action without its secrets.
 func (a QueryPortGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPortGroup returns the [types.PortGroupInventory] with a UUID, by GET /l3-networks/port-group/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPortGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PortGroupInventory, error) {
+	res := new(QueryPortGroupResult)
+	if err := c.Get(ctx, QueryPortGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPortGroupResult is what [QueryPortGroupAction] returns.
 type QueryPortGroupResult struct {

@@ -1289,6 +1289,7 @@ func (a QueryAddressPoolAction) All(ctx context.Context, c *zstack.Client, opts 
 	return func(yield func(types.AddressPoolInventory, error) bool) {
 		page := new(QueryAddressPoolResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1302,6 +1303,46 @@ func (a QueryAddressPoolAction) All(ctx context.Context, c *zstack.Client, opts 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAddressPoolAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAddressPoolResult, error] {
+	return func(yield func(*QueryAddressPoolResult, error) bool) {
+		page := new(QueryAddressPoolResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAddressPoolAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAddressPoolAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AddressPoolInventory, error) {
+	res := new(QueryAddressPoolResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAddressPoolAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AddressPoolInventory, error) {
+	res := new(QueryAddressPoolResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAddressPoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1312,6 +1353,16 @@ func (a QueryAddressPoolAction) Format(f fmt.State, verb rune) { redact.Format(f
 
 // LogValue is the action without its secrets.
 func (a QueryAddressPoolAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAddressPool returns the [types.AddressPoolInventory] with a UUID, by GET /l3-networks/address-pools/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAddressPool(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AddressPoolInventory, error) {
+	res := new(QueryAddressPoolResult)
+	if err := c.Get(ctx, QueryAddressPoolAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAddressPoolResult is what [QueryAddressPoolAction] returns.
 type QueryAddressPoolResult struct {
@@ -1395,6 +1446,7 @@ func (a QueryIpAddressAction) All(ctx context.Context, c *zstack.Client, opts ..
 	return func(yield func(types.UsedIpInventory, error) bool) {
 		page := new(QueryIpAddressResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1408,6 +1460,46 @@ func (a QueryIpAddressAction) All(ctx context.Context, c *zstack.Client, opts ..
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIpAddressAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIpAddressResult, error] {
+	return func(yield func(*QueryIpAddressResult, error) bool) {
+		page := new(QueryIpAddressResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIpAddressAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIpAddressAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UsedIpInventory, error) {
+	res := new(QueryIpAddressResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIpAddressAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UsedIpInventory, error) {
+	res := new(QueryIpAddressResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryIpAddressAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1418,6 +1510,16 @@ func (a QueryIpAddressAction) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the action without its secrets.
 func (a QueryIpAddressAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetIpAddress returns the [types.UsedIpInventory] with a UUID, by GET /l3-networks/ip-address/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetIpAddress(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.UsedIpInventory, error) {
+	res := new(QueryIpAddressResult)
+	if err := c.Get(ctx, QueryIpAddressAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryIpAddressResult is what [QueryIpAddressAction] returns.
 type QueryIpAddressResult struct {
@@ -1501,6 +1603,7 @@ func (a QueryIpRangeAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	return func(yield func(types.IpRangeInventory, error) bool) {
 		page := new(QueryIpRangeResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1514,6 +1617,46 @@ func (a QueryIpRangeAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryIpRangeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIpRangeResult, error] {
+	return func(yield func(*QueryIpRangeResult, error) bool) {
+		page := new(QueryIpRangeResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryIpRangeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryIpRangeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IpRangeInventory, error) {
+	res := new(QueryIpRangeResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryIpRangeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IpRangeInventory, error) {
+	res := new(QueryIpRangeResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryIpRangeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1524,6 +1667,16 @@ func (a QueryIpRangeAction) Format(f fmt.State, verb rune) { redact.Format(f, ve
 
 // LogValue is the action without its secrets.
 func (a QueryIpRangeAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetIpRange returns the [types.IpRangeInventory] with a UUID, by GET /l3-networks/ip-ranges/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetIpRange(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IpRangeInventory, error) {
+	res := new(QueryIpRangeResult)
+	if err := c.Get(ctx, QueryIpRangeAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryIpRangeResult is what [QueryIpRangeAction] returns.
 type QueryIpRangeResult struct {

@@ -788,6 +788,7 @@ func (a QueryLdapBindingAction) All(ctx context.Context, c *zstack.Client, opts 
 	return func(yield func(types.LdapAccountRefInventory, error) bool) {
 		page := new(QueryLdapBindingResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -801,6 +802,46 @@ func (a QueryLdapBindingAction) All(ctx context.Context, c *zstack.Client, opts 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryLdapBindingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLdapBindingResult, error] {
+	return func(yield func(*QueryLdapBindingResult, error) bool) {
+		page := new(QueryLdapBindingResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryLdapBindingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryLdapBindingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LdapAccountRefInventory, error) {
+	res := new(QueryLdapBindingResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryLdapBindingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LdapAccountRefInventory, error) {
+	res := new(QueryLdapBindingResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryLdapBindingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -811,6 +852,16 @@ func (a QueryLdapBindingAction) Format(f fmt.State, verb rune) { redact.Format(f
 
 // LogValue is the action without its secrets.
 func (a QueryLdapBindingAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetLdapBinding returns the [types.LdapAccountRefInventory] with a UUID, by GET /ldap/bindings/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetLdapBinding(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.LdapAccountRefInventory, error) {
+	res := new(QueryLdapBindingResult)
+	if err := c.Get(ctx, QueryLdapBindingAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryLdapBindingResult is what [QueryLdapBindingAction] returns.
 type QueryLdapBindingResult struct {
@@ -895,6 +946,7 @@ func (a QueryLdapServerAction) All(ctx context.Context, c *zstack.Client, opts .
 	return func(yield func(types.LdapServerInventory, error) bool) {
 		page := new(QueryLdapServerResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -908,6 +960,46 @@ func (a QueryLdapServerAction) All(ctx context.Context, c *zstack.Client, opts .
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryLdapServerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLdapServerResult, error] {
+	return func(yield func(*QueryLdapServerResult, error) bool) {
+		page := new(QueryLdapServerResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryLdapServerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryLdapServerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LdapServerInventory, error) {
+	res := new(QueryLdapServerResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryLdapServerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LdapServerInventory, error) {
+	res := new(QueryLdapServerResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryLdapServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -918,6 +1010,16 @@ func (a QueryLdapServerAction) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the action without its secrets.
 func (a QueryLdapServerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetLdapServer returns the [types.LdapServerInventory] with a UUID, by GET /ldap/servers/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetLdapServer(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.LdapServerInventory, error) {
+	res := new(QueryLdapServerResult)
+	if err := c.Get(ctx, QueryLdapServerAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryLdapServerResult is what [QueryLdapServerAction] returns.
 type QueryLdapServerResult struct {
@@ -1006,6 +1108,7 @@ func (a QueryThirdPartyAccountSourceBindingAction) All(ctx context.Context, c *z
 	return func(yield func(types.AccountThirdPartyAccountSourceRefInventory, error) bool) {
 		page := new(QueryThirdPartyAccountSourceBindingResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1017,6 +1120,46 @@ func (a QueryThirdPartyAccountSourceBindingAction) All(ctx context.Context, c *z
 			yield(types.AccountThirdPartyAccountSourceRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryThirdPartyAccountSourceBindingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryThirdPartyAccountSourceBindingResult, error] {
+	return func(yield func(*QueryThirdPartyAccountSourceBindingResult, error) bool) {
+		page := new(QueryThirdPartyAccountSourceBindingResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryThirdPartyAccountSourceBindingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryThirdPartyAccountSourceBindingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountThirdPartyAccountSourceRefInventory, error) {
+	res := new(QueryThirdPartyAccountSourceBindingResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryThirdPartyAccountSourceBindingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountThirdPartyAccountSourceRefInventory, error) {
+	res := new(QueryThirdPartyAccountSourceBindingResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.

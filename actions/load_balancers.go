@@ -386,6 +386,7 @@ func (a QueryLoadBalancerAction) All(ctx context.Context, c *zstack.Client, opts
 	return func(yield func(types.LoadBalancerInventory, error) bool) {
 		page := new(QueryLoadBalancerResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -399,6 +400,46 @@ func (a QueryLoadBalancerAction) All(ctx context.Context, c *zstack.Client, opts
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryLoadBalancerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLoadBalancerResult, error] {
+	return func(yield func(*QueryLoadBalancerResult, error) bool) {
+		page := new(QueryLoadBalancerResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryLoadBalancerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryLoadBalancerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LoadBalancerInventory, error) {
+	res := new(QueryLoadBalancerResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryLoadBalancerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LoadBalancerInventory, error) {
+	res := new(QueryLoadBalancerResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryLoadBalancerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -409,6 +450,16 @@ func (a QueryLoadBalancerAction) Format(f fmt.State, verb rune) { redact.Format(
 
 // LogValue is the action without its secrets.
 func (a QueryLoadBalancerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetLoadBalancer returns the [types.LoadBalancerInventory] with a UUID, by GET /load-balancers/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetLoadBalancer(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.LoadBalancerInventory, error) {
+	res := new(QueryLoadBalancerResult)
+	if err := c.Get(ctx, QueryLoadBalancerAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryLoadBalancerResult is what [QueryLoadBalancerAction] returns.
 type QueryLoadBalancerResult struct {

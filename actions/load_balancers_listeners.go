@@ -1222,6 +1222,7 @@ func (a QueryCertificateAction) All(ctx context.Context, c *zstack.Client, opts 
 	return func(yield func(types.CertificateInventory, error) bool) {
 		page := new(QueryCertificateResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1235,6 +1236,46 @@ func (a QueryCertificateAction) All(ctx context.Context, c *zstack.Client, opts 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryCertificateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryCertificateResult, error] {
+	return func(yield func(*QueryCertificateResult, error) bool) {
+		page := new(QueryCertificateResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryCertificateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryCertificateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CertificateInventory, error) {
+	res := new(QueryCertificateResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryCertificateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CertificateInventory, error) {
+	res := new(QueryCertificateResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryCertificateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1245,6 +1286,16 @@ func (a QueryCertificateAction) Format(f fmt.State, verb rune) { redact.Format(f
 
 // LogValue is the action without its secrets.
 func (a QueryCertificateAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetCertificate returns the [types.CertificateInventory] with a UUID, by GET /certificates/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetCertificate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.CertificateInventory, error) {
+	res := new(QueryCertificateResult)
+	if err := c.Get(ctx, QueryCertificateAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryCertificateResult is what [QueryCertificateAction] returns.
 type QueryCertificateResult struct {
@@ -1330,6 +1381,7 @@ func (a QueryLoadBalancerListenerAction) All(ctx context.Context, c *zstack.Clie
 	return func(yield func(types.LoadBalancerListenerInventory, error) bool) {
 		page := new(QueryLoadBalancerListenerResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1343,6 +1395,46 @@ func (a QueryLoadBalancerListenerAction) All(ctx context.Context, c *zstack.Clie
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryLoadBalancerListenerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLoadBalancerListenerResult, error] {
+	return func(yield func(*QueryLoadBalancerListenerResult, error) bool) {
+		page := new(QueryLoadBalancerListenerResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryLoadBalancerListenerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryLoadBalancerListenerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LoadBalancerListenerInventory, error) {
+	res := new(QueryLoadBalancerListenerResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryLoadBalancerListenerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LoadBalancerListenerInventory, error) {
+	res := new(QueryLoadBalancerListenerResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryLoadBalancerListenerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1353,6 +1445,16 @@ func (a QueryLoadBalancerListenerAction) Format(f fmt.State, verb rune) { redact
 
 // LogValue is the action without its secrets.
 func (a QueryLoadBalancerListenerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetLoadBalancerListener returns the [types.LoadBalancerListenerInventory] with a UUID, by GET /load-balancers/listeners/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetLoadBalancerListener(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.LoadBalancerListenerInventory, error) {
+	res := new(QueryLoadBalancerListenerResult)
+	if err := c.Get(ctx, QueryLoadBalancerListenerAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryLoadBalancerListenerResult is what [QueryLoadBalancerListenerAction] returns.
 type QueryLoadBalancerListenerResult struct {

@@ -566,6 +566,7 @@ func (a QueryLoadBalancerServerGroupAction) All(ctx context.Context, c *zstack.C
 	return func(yield func(types.LoadBalancerServerGroupInventory, error) bool) {
 		page := new(QueryLoadBalancerServerGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -579,6 +580,46 @@ func (a QueryLoadBalancerServerGroupAction) All(ctx context.Context, c *zstack.C
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryLoadBalancerServerGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLoadBalancerServerGroupResult, error] {
+	return func(yield func(*QueryLoadBalancerServerGroupResult, error) bool) {
+		page := new(QueryLoadBalancerServerGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryLoadBalancerServerGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryLoadBalancerServerGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LoadBalancerServerGroupInventory, error) {
+	res := new(QueryLoadBalancerServerGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryLoadBalancerServerGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LoadBalancerServerGroupInventory, error) {
+	res := new(QueryLoadBalancerServerGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryLoadBalancerServerGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -589,6 +630,16 @@ func (a QueryLoadBalancerServerGroupAction) Format(f fmt.State, verb rune) { red
 
 // LogValue is the action without its secrets.
 func (a QueryLoadBalancerServerGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetLoadBalancerServerGroup returns the [types.LoadBalancerServerGroupInventory] with a UUID, by GET /load-balancers/servergroups/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetLoadBalancerServerGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.LoadBalancerServerGroupInventory, error) {
+	res := new(QueryLoadBalancerServerGroupResult)
+	if err := c.Get(ctx, QueryLoadBalancerServerGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryLoadBalancerServerGroupResult is what [QueryLoadBalancerServerGroupAction]
 // returns.

@@ -557,6 +557,7 @@ func (a QuerySlbGroupAction) All(ctx context.Context, c *zstack.Client, opts ...
 	return func(yield func(types.SlbGroupInventory, error) bool) {
 		page := new(QuerySlbGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -570,6 +571,46 @@ func (a QuerySlbGroupAction) All(ctx context.Context, c *zstack.Client, opts ...
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySlbGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySlbGroupResult, error] {
+	return func(yield func(*QuerySlbGroupResult, error) bool) {
+		page := new(QuerySlbGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySlbGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySlbGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SlbGroupInventory, error) {
+	res := new(QuerySlbGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySlbGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SlbGroupInventory, error) {
+	res := new(QuerySlbGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySlbGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -580,6 +621,16 @@ func (a QuerySlbGroupAction) Format(f fmt.State, verb rune) { redact.Format(f, v
 
 // LogValue is the action without its secrets.
 func (a QuerySlbGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSlbGroup returns the [types.SlbGroupInventory] with a UUID, by GET /load-balancers/slb/groups/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSlbGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SlbGroupInventory, error) {
+	res := new(QuerySlbGroupResult)
+	if err := c.Get(ctx, QuerySlbGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySlbGroupResult is what [QuerySlbGroupAction] returns.
 type QuerySlbGroupResult struct {
@@ -663,6 +714,7 @@ func (a QuerySlbVmInstanceAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.SlbVmInstanceInventory, error) bool) {
 		page := new(QuerySlbVmInstanceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -676,6 +728,46 @@ func (a QuerySlbVmInstanceAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySlbVmInstanceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySlbVmInstanceResult, error] {
+	return func(yield func(*QuerySlbVmInstanceResult, error) bool) {
+		page := new(QuerySlbVmInstanceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySlbVmInstanceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySlbVmInstanceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SlbVmInstanceInventory, error) {
+	res := new(QuerySlbVmInstanceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySlbVmInstanceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SlbVmInstanceInventory, error) {
+	res := new(QuerySlbVmInstanceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySlbVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -686,6 +778,16 @@ func (a QuerySlbVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QuerySlbVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSlbVmInstance returns the [types.SlbVmInstanceInventory] with a UUID, by GET /load-balancers/slb/instances/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSlbVmInstance(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SlbVmInstanceInventory, error) {
+	res := new(QuerySlbVmInstanceResult)
+	if err := c.Get(ctx, QuerySlbVmInstanceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySlbVmInstanceResult is what [QuerySlbVmInstanceAction] returns.
 type QuerySlbVmInstanceResult struct {

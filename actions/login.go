@@ -547,6 +547,7 @@ func (a QueryTwoFactorAuthenticationAction) All(ctx context.Context, c *zstack.C
 	return func(yield func(types.TwoFactorAuthenticationInventory, error) bool) {
 		page := new(QueryTwoFactorAuthenticationResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -560,6 +561,46 @@ func (a QueryTwoFactorAuthenticationAction) All(ctx context.Context, c *zstack.C
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryTwoFactorAuthenticationAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTwoFactorAuthenticationResult, error] {
+	return func(yield func(*QueryTwoFactorAuthenticationResult, error) bool) {
+		page := new(QueryTwoFactorAuthenticationResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryTwoFactorAuthenticationAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryTwoFactorAuthenticationAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TwoFactorAuthenticationInventory, error) {
+	res := new(QueryTwoFactorAuthenticationResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryTwoFactorAuthenticationAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TwoFactorAuthenticationInventory, error) {
+	res := new(QueryTwoFactorAuthenticationResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryTwoFactorAuthenticationAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -570,6 +611,16 @@ func (a QueryTwoFactorAuthenticationAction) Format(f fmt.State, verb rune) { red
 
 // LogValue is the action without its secrets.
 func (a QueryTwoFactorAuthenticationAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetTwoFactorAuthentication returns the [types.TwoFactorAuthenticationInventory] with a UUID, by GET /twofactorauthentication/secrets/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetTwoFactorAuthentication(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.TwoFactorAuthenticationInventory, error) {
+	res := new(QueryTwoFactorAuthenticationResult)
+	if err := c.Get(ctx, QueryTwoFactorAuthenticationAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryTwoFactorAuthenticationResult is what [QueryTwoFactorAuthenticationAction]
 // returns.

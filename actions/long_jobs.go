@@ -486,6 +486,7 @@ func (a QueryGCJobAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	return func(yield func(types.GarbageCollectorInventory, error) bool) {
 		page := new(QueryGCJobResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -499,6 +500,46 @@ func (a QueryGCJobAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryGCJobAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGCJobResult, error] {
+	return func(yield func(*QueryGCJobResult, error) bool) {
+		page := new(QueryGCJobResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryGCJobAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryGCJobAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GarbageCollectorInventory, error) {
+	res := new(QueryGCJobResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryGCJobAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GarbageCollectorInventory, error) {
+	res := new(QueryGCJobResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryGCJobAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -509,6 +550,16 @@ func (a QueryGCJobAction) Format(f fmt.State, verb rune) { redact.Format(f, verb
 
 // LogValue is the action without its secrets.
 func (a QueryGCJobAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetGCJob returns the [types.GarbageCollectorInventory] with a UUID, by GET /gc-jobs/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetGCJob(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.GarbageCollectorInventory, error) {
+	res := new(QueryGCJobResult)
+	if err := c.Get(ctx, QueryGCJobAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryGCJobResult is what [QueryGCJobAction] returns.
 type QueryGCJobResult struct {
@@ -591,6 +642,7 @@ func (a QueryLongJobAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	return func(yield func(types.LongJobInventory, error) bool) {
 		page := new(QueryLongJobResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -604,6 +656,46 @@ func (a QueryLongJobAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryLongJobAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLongJobResult, error] {
+	return func(yield func(*QueryLongJobResult, error) bool) {
+		page := new(QueryLongJobResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryLongJobAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryLongJobAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LongJobInventory, error) {
+	res := new(QueryLongJobResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryLongJobAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LongJobInventory, error) {
+	res := new(QueryLongJobResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryLongJobAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -614,6 +706,16 @@ func (a QueryLongJobAction) Format(f fmt.State, verb rune) { redact.Format(f, ve
 
 // LogValue is the action without its secrets.
 func (a QueryLongJobAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetLongJob returns the [types.LongJobInventory] with a UUID, by GET /longjobs/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetLongJob(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.LongJobInventory, error) {
+	res := new(QueryLongJobResult)
+	if err := c.Get(ctx, QueryLongJobAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryLongJobResult is what [QueryLongJobAction] returns.
 type QueryLongJobResult struct {

@@ -1495,6 +1495,7 @@ func (a QueryAgentVersionAction) All(ctx context.Context, c *zstack.Client, opts
 	return func(yield func(types.AgentVersionInventory, error) bool) {
 		page := new(QueryAgentVersionResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1508,6 +1509,46 @@ func (a QueryAgentVersionAction) All(ctx context.Context, c *zstack.Client, opts
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAgentVersionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAgentVersionResult, error] {
+	return func(yield func(*QueryAgentVersionResult, error) bool) {
+		page := new(QueryAgentVersionResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAgentVersionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAgentVersionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AgentVersionInventory, error) {
+	res := new(QueryAgentVersionResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAgentVersionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AgentVersionInventory, error) {
+	res := new(QueryAgentVersionResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAgentVersionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1518,6 +1559,16 @@ func (a QueryAgentVersionAction) Format(f fmt.State, verb rune) { redact.Format(
 
 // LogValue is the action without its secrets.
 func (a QueryAgentVersionAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAgentVersion returns the [types.AgentVersionInventory] with a UUID, by GET /agent-version/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAgentVersion(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AgentVersionInventory, error) {
+	res := new(QueryAgentVersionResult)
+	if err := c.Get(ctx, QueryAgentVersionAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAgentVersionResult is what [QueryAgentVersionAction] returns.
 type QueryAgentVersionResult struct {
@@ -1600,6 +1651,7 @@ func (a QueryEventLogAction) All(ctx context.Context, c *zstack.Client, opts ...
 	return func(yield func(types.EventLogInventory, error) bool) {
 		page := new(QueryEventLogResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1611,6 +1663,46 @@ func (a QueryEventLogAction) All(ctx context.Context, c *zstack.Client, opts ...
 			yield(types.EventLogInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryEventLogAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEventLogResult, error] {
+	return func(yield func(*QueryEventLogResult, error) bool) {
+		page := new(QueryEventLogResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryEventLogAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryEventLogAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EventLogInventory, error) {
+	res := new(QueryEventLogResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryEventLogAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EventLogInventory, error) {
+	res := new(QueryEventLogResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1706,6 +1798,7 @@ func (a QueryManagementNodeAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.ManagementNodeInventory, error) bool) {
 		page := new(QueryManagementNodeResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1719,6 +1812,46 @@ func (a QueryManagementNodeAction) All(ctx context.Context, c *zstack.Client, op
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryManagementNodeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryManagementNodeResult, error] {
+	return func(yield func(*QueryManagementNodeResult, error) bool) {
+		page := new(QueryManagementNodeResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryManagementNodeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryManagementNodeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ManagementNodeInventory, error) {
+	res := new(QueryManagementNodeResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryManagementNodeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ManagementNodeInventory, error) {
+	res := new(QueryManagementNodeResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryManagementNodeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1729,6 +1862,16 @@ func (a QueryManagementNodeAction) Format(f fmt.State, verb rune) { redact.Forma
 
 // LogValue is the action without its secrets.
 func (a QueryManagementNodeAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetManagementNode returns the [types.ManagementNodeInventory] with a UUID, by GET /management-nodes/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetManagementNode(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ManagementNodeInventory, error) {
+	res := new(QueryManagementNodeResult)
+	if err := c.Get(ctx, QueryManagementNodeAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryManagementNodeResult is what [QueryManagementNodeAction] returns.
 type QueryManagementNodeResult struct {

@@ -602,6 +602,7 @@ func (a QueryMdevDeviceAction) All(ctx context.Context, c *zstack.Client, opts .
 	return func(yield func(types.MdevDeviceInventory, error) bool) {
 		page := new(QueryMdevDeviceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -615,6 +616,46 @@ func (a QueryMdevDeviceAction) All(ctx context.Context, c *zstack.Client, opts .
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryMdevDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMdevDeviceResult, error] {
+	return func(yield func(*QueryMdevDeviceResult, error) bool) {
+		page := new(QueryMdevDeviceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryMdevDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryMdevDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MdevDeviceInventory, error) {
+	res := new(QueryMdevDeviceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryMdevDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MdevDeviceInventory, error) {
+	res := new(QueryMdevDeviceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryMdevDeviceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -625,6 +666,16 @@ func (a QueryMdevDeviceAction) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the action without its secrets.
 func (a QueryMdevDeviceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetMdevDevice returns the [types.MdevDeviceInventory] with a UUID, by GET /mdev-devices/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetMdevDevice(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MdevDeviceInventory, error) {
+	res := new(QueryMdevDeviceResult)
+	if err := c.Get(ctx, QueryMdevDeviceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryMdevDeviceResult is what [QueryMdevDeviceAction] returns.
 type QueryMdevDeviceResult struct {
@@ -708,6 +759,7 @@ func (a QueryMdevDeviceSpecAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.MdevDeviceSpecInventory, error) bool) {
 		page := new(QueryMdevDeviceSpecResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -721,6 +773,46 @@ func (a QueryMdevDeviceSpecAction) All(ctx context.Context, c *zstack.Client, op
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryMdevDeviceSpecAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMdevDeviceSpecResult, error] {
+	return func(yield func(*QueryMdevDeviceSpecResult, error) bool) {
+		page := new(QueryMdevDeviceSpecResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryMdevDeviceSpecAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryMdevDeviceSpecAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MdevDeviceSpecInventory, error) {
+	res := new(QueryMdevDeviceSpecResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryMdevDeviceSpecAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MdevDeviceSpecInventory, error) {
+	res := new(QueryMdevDeviceSpecResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryMdevDeviceSpecAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -731,6 +823,16 @@ func (a QueryMdevDeviceSpecAction) Format(f fmt.State, verb rune) { redact.Forma
 
 // LogValue is the action without its secrets.
 func (a QueryMdevDeviceSpecAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetMdevDeviceSpec returns the [types.MdevDeviceSpecInventory] with a UUID, by GET /mdev-device-specs/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetMdevDeviceSpec(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MdevDeviceSpecInventory, error) {
+	res := new(QueryMdevDeviceSpecResult)
+	if err := c.Get(ctx, QueryMdevDeviceSpecAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryMdevDeviceSpecResult is what [QueryMdevDeviceSpecAction] returns.
 type QueryMdevDeviceSpecResult struct {
@@ -814,6 +916,7 @@ func (a QueryMttyDeviceAction) All(ctx context.Context, c *zstack.Client, opts .
 	return func(yield func(types.MttyDeviceInventory, error) bool) {
 		page := new(QueryMttyDeviceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -827,6 +930,46 @@ func (a QueryMttyDeviceAction) All(ctx context.Context, c *zstack.Client, opts .
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryMttyDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMttyDeviceResult, error] {
+	return func(yield func(*QueryMttyDeviceResult, error) bool) {
+		page := new(QueryMttyDeviceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryMttyDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryMttyDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MttyDeviceInventory, error) {
+	res := new(QueryMttyDeviceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryMttyDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MttyDeviceInventory, error) {
+	res := new(QueryMttyDeviceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryMttyDeviceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -837,6 +980,16 @@ func (a QueryMttyDeviceAction) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the action without its secrets.
 func (a QueryMttyDeviceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetMttyDevice returns the [types.MttyDeviceInventory] with a UUID, by GET /mtty-devices/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetMttyDevice(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MttyDeviceInventory, error) {
+	res := new(QueryMttyDeviceResult)
+	if err := c.Get(ctx, QueryMttyDeviceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryMttyDeviceResult is what [QueryMttyDeviceAction] returns.
 type QueryMttyDeviceResult struct {

@@ -1372,6 +1372,7 @@ func (a QueryAlertAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	return func(yield func(types.AlertInventory, error) bool) {
 		page := new(QueryAlertResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1385,6 +1386,46 @@ func (a QueryAlertAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAlertAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAlertResult, error] {
+	return func(yield func(*QueryAlertResult, error) bool) {
+		page := new(QueryAlertResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAlertAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAlertAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AlertInventory, error) {
+	res := new(QueryAlertResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAlertAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AlertInventory, error) {
+	res := new(QueryAlertResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAlertAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1395,6 +1436,16 @@ func (a QueryAlertAction) Format(f fmt.State, verb rune) { redact.Format(f, verb
 
 // LogValue is the action without its secrets.
 func (a QueryAlertAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAlert returns the [types.AlertInventory] with a UUID, by GET /monitoring/alerts/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAlert(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AlertInventory, error) {
+	res := new(QueryAlertResult)
+	if err := c.Get(ctx, QueryAlertAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAlertResult is what [QueryAlertAction] returns.
 type QueryAlertResult struct {
@@ -1477,6 +1528,7 @@ func (a QueryEmailMediaAction) All(ctx context.Context, c *zstack.Client, opts .
 	return func(yield func(types.MediaInventory, error) bool) {
 		page := new(QueryMediaResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1490,6 +1542,46 @@ func (a QueryEmailMediaAction) All(ctx context.Context, c *zstack.Client, opts .
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryEmailMediaAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMediaResult, error] {
+	return func(yield func(*QueryMediaResult, error) bool) {
+		page := new(QueryMediaResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryEmailMediaAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryEmailMediaAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MediaInventory, error) {
+	res := new(QueryMediaResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryEmailMediaAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MediaInventory, error) {
+	res := new(QueryMediaResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryEmailMediaAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1500,6 +1592,16 @@ func (a QueryEmailMediaAction) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the action without its secrets.
 func (a QueryEmailMediaAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetEmailMedia returns the [types.MediaInventory] with a UUID, by GET /media/emails/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetEmailMedia(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MediaInventory, error) {
+	res := new(QueryMediaResult)
+	if err := c.Get(ctx, QueryEmailMediaAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryMediaResult is what [QueryEmailMediaAction] and [QueryMediaAction] return.
 type QueryMediaResult struct {
@@ -1585,6 +1687,7 @@ func (a QueryEmailTriggerActionAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.MonitorTriggerActionInventory, error) bool) {
 		page := new(QueryMonitorTriggerActionResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1598,6 +1701,46 @@ func (a QueryEmailTriggerActionAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryEmailTriggerActionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMonitorTriggerActionResult, error] {
+	return func(yield func(*QueryMonitorTriggerActionResult, error) bool) {
+		page := new(QueryMonitorTriggerActionResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryEmailTriggerActionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryEmailTriggerActionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorTriggerActionInventory, error) {
+	res := new(QueryMonitorTriggerActionResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryEmailTriggerActionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorTriggerActionInventory, error) {
+	res := new(QueryMonitorTriggerActionResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryEmailTriggerActionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1608,6 +1751,16 @@ func (a QueryEmailTriggerActionAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryEmailTriggerActionAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetEmailTriggerAction returns the [types.MonitorTriggerActionInventory] with a UUID, by GET /monitoring/trigger-actions/emails/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetEmailTriggerAction(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MonitorTriggerActionInventory, error) {
+	res := new(QueryMonitorTriggerActionResult)
+	if err := c.Get(ctx, QueryEmailTriggerActionAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryMonitorTriggerActionResult is what [QueryEmailTriggerActionAction] and
 // [QueryMonitorTriggerActionAction] return.
@@ -1691,6 +1844,7 @@ func (a QueryMediaAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	return func(yield func(types.MediaInventory, error) bool) {
 		page := new(QueryMediaResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1704,6 +1858,46 @@ func (a QueryMediaAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryMediaAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMediaResult, error] {
+	return func(yield func(*QueryMediaResult, error) bool) {
+		page := new(QueryMediaResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryMediaAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryMediaAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MediaInventory, error) {
+	res := new(QueryMediaResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryMediaAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MediaInventory, error) {
+	res := new(QueryMediaResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryMediaAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1714,6 +1908,16 @@ func (a QueryMediaAction) Format(f fmt.State, verb rune) { redact.Format(f, verb
 
 // LogValue is the action without its secrets.
 func (a QueryMediaAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetMedia returns the [types.MediaInventory] with a UUID, by GET /media/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetMedia(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MediaInventory, error) {
+	res := new(QueryMediaResult)
+	if err := c.Get(ctx, QueryMediaAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryMonitorTriggerAction finds monitor triggers.
 // It sends GET /monitoring/triggers. Each row is a [types.MonitorTriggerInventory];
@@ -1789,6 +1993,7 @@ func (a QueryMonitorTriggerAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.MonitorTriggerInventory, error) bool) {
 		page := new(QueryMonitorTriggerResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1802,6 +2007,46 @@ func (a QueryMonitorTriggerAction) All(ctx context.Context, c *zstack.Client, op
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryMonitorTriggerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMonitorTriggerResult, error] {
+	return func(yield func(*QueryMonitorTriggerResult, error) bool) {
+		page := new(QueryMonitorTriggerResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryMonitorTriggerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryMonitorTriggerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorTriggerInventory, error) {
+	res := new(QueryMonitorTriggerResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryMonitorTriggerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorTriggerInventory, error) {
+	res := new(QueryMonitorTriggerResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryMonitorTriggerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1812,6 +2057,16 @@ func (a QueryMonitorTriggerAction) Format(f fmt.State, verb rune) { redact.Forma
 
 // LogValue is the action without its secrets.
 func (a QueryMonitorTriggerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetMonitorTrigger returns the [types.MonitorTriggerInventory] with a UUID, by GET /monitoring/triggers/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetMonitorTrigger(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MonitorTriggerInventory, error) {
+	res := new(QueryMonitorTriggerResult)
+	if err := c.Get(ctx, QueryMonitorTriggerAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryMonitorTriggerResult is what [QueryMonitorTriggerAction] returns.
 type QueryMonitorTriggerResult struct {
@@ -1897,6 +2152,7 @@ func (a QueryMonitorTriggerActionAction) All(ctx context.Context, c *zstack.Clie
 	return func(yield func(types.MonitorTriggerActionInventory, error) bool) {
 		page := new(QueryMonitorTriggerActionResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1910,6 +2166,46 @@ func (a QueryMonitorTriggerActionAction) All(ctx context.Context, c *zstack.Clie
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryMonitorTriggerActionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMonitorTriggerActionResult, error] {
+	return func(yield func(*QueryMonitorTriggerActionResult, error) bool) {
+		page := new(QueryMonitorTriggerActionResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryMonitorTriggerActionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryMonitorTriggerActionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorTriggerActionInventory, error) {
+	res := new(QueryMonitorTriggerActionResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryMonitorTriggerActionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorTriggerActionInventory, error) {
+	res := new(QueryMonitorTriggerActionResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryMonitorTriggerActionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1920,6 +2216,16 @@ func (a QueryMonitorTriggerActionAction) Format(f fmt.State, verb rune) { redact
 
 // LogValue is the action without its secrets.
 func (a QueryMonitorTriggerActionAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetMonitorTriggerAction returns the [types.MonitorTriggerActionInventory] with a UUID, by GET /monitoring/trigger-actions/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetMonitorTriggerAction(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MonitorTriggerActionInventory, error) {
+	res := new(QueryMonitorTriggerActionResult)
+	if err := c.Get(ctx, QueryMonitorTriggerActionAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // UpdateEmailMediaAction changes an email medium. What is unset stays as it is.
 // It sends PUT /media/emails/{uuid}. The server runs it as a job: Call waits for its end,

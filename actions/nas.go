@@ -1045,6 +1045,7 @@ func (a QueryAliyunNasAccessGroupAction) All(ctx context.Context, c *zstack.Clie
 	return func(yield func(types.AliyunNasAccessGroupInventory, error) bool) {
 		page := new(QueryAliyunNasAccessGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1058,6 +1059,46 @@ func (a QueryAliyunNasAccessGroupAction) All(ctx context.Context, c *zstack.Clie
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAliyunNasAccessGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunNasAccessGroupResult, error] {
+	return func(yield func(*QueryAliyunNasAccessGroupResult, error) bool) {
+		page := new(QueryAliyunNasAccessGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAliyunNasAccessGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAliyunNasAccessGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunNasAccessGroupInventory, error) {
+	res := new(QueryAliyunNasAccessGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAliyunNasAccessGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunNasAccessGroupInventory, error) {
+	res := new(QueryAliyunNasAccessGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAliyunNasAccessGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1068,6 +1109,16 @@ func (a QueryAliyunNasAccessGroupAction) Format(f fmt.State, verb rune) { redact
 
 // LogValue is the action without its secrets.
 func (a QueryAliyunNasAccessGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAliyunNasAccessGroup returns the [types.AliyunNasAccessGroupInventory] with a UUID, by GET /nas/aliyun/access/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAliyunNasAccessGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AliyunNasAccessGroupInventory, error) {
+	res := new(QueryAliyunNasAccessGroupResult)
+	if err := c.Get(ctx, QueryAliyunNasAccessGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAliyunNasAccessGroupResult is what [QueryAliyunNasAccessGroupAction] returns.
 type QueryAliyunNasAccessGroupResult struct {

@@ -863,6 +863,7 @@ func (a QueryDiskOfferingAction) All(ctx context.Context, c *zstack.Client, opts
 	return func(yield func(types.DiskOfferingInventory, error) bool) {
 		page := new(QueryDiskOfferingResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -876,6 +877,46 @@ func (a QueryDiskOfferingAction) All(ctx context.Context, c *zstack.Client, opts
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryDiskOfferingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryDiskOfferingResult, error] {
+	return func(yield func(*QueryDiskOfferingResult, error) bool) {
+		page := new(QueryDiskOfferingResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryDiskOfferingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryDiskOfferingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DiskOfferingInventory, error) {
+	res := new(QueryDiskOfferingResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryDiskOfferingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DiskOfferingInventory, error) {
+	res := new(QueryDiskOfferingResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryDiskOfferingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -886,6 +927,16 @@ func (a QueryDiskOfferingAction) Format(f fmt.State, verb rune) { redact.Format(
 
 // LogValue is the action without its secrets.
 func (a QueryDiskOfferingAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetDiskOffering returns the [types.DiskOfferingInventory] with a UUID, by GET /disk-offerings/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetDiskOffering(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.DiskOfferingInventory, error) {
+	res := new(QueryDiskOfferingResult)
+	if err := c.Get(ctx, QueryDiskOfferingAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryDiskOfferingResult is what [QueryDiskOfferingAction] returns.
 type QueryDiskOfferingResult struct {
@@ -970,6 +1021,7 @@ func (a QueryInstanceOfferingAction) All(ctx context.Context, c *zstack.Client, 
 	return func(yield func(types.InstanceOfferingInventory, error) bool) {
 		page := new(QueryInstanceOfferingResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -983,6 +1035,46 @@ func (a QueryInstanceOfferingAction) All(ctx context.Context, c *zstack.Client, 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryInstanceOfferingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryInstanceOfferingResult, error] {
+	return func(yield func(*QueryInstanceOfferingResult, error) bool) {
+		page := new(QueryInstanceOfferingResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryInstanceOfferingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryInstanceOfferingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.InstanceOfferingInventory, error) {
+	res := new(QueryInstanceOfferingResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryInstanceOfferingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.InstanceOfferingInventory, error) {
+	res := new(QueryInstanceOfferingResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryInstanceOfferingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -993,6 +1085,16 @@ func (a QueryInstanceOfferingAction) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the action without its secrets.
 func (a QueryInstanceOfferingAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetInstanceOffering returns the [types.InstanceOfferingInventory] with a UUID, by GET /instance-offerings/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetInstanceOffering(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.InstanceOfferingInventory, error) {
+	res := new(QueryInstanceOfferingResult)
+	if err := c.Get(ctx, QueryInstanceOfferingAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryInstanceOfferingResult is what [QueryInstanceOfferingAction] returns.
 type QueryInstanceOfferingResult struct {
@@ -1077,6 +1179,7 @@ func (a QuerySlbOfferingAction) All(ctx context.Context, c *zstack.Client, opts 
 	return func(yield func(types.SlbOfferingInventory, error) bool) {
 		page := new(QuerySlbOfferingResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1090,6 +1193,46 @@ func (a QuerySlbOfferingAction) All(ctx context.Context, c *zstack.Client, opts 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySlbOfferingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySlbOfferingResult, error] {
+	return func(yield func(*QuerySlbOfferingResult, error) bool) {
+		page := new(QuerySlbOfferingResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySlbOfferingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySlbOfferingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SlbOfferingInventory, error) {
+	res := new(QuerySlbOfferingResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySlbOfferingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SlbOfferingInventory, error) {
+	res := new(QuerySlbOfferingResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySlbOfferingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1100,6 +1243,16 @@ func (a QuerySlbOfferingAction) Format(f fmt.State, verb rune) { redact.Format(f
 
 // LogValue is the action without its secrets.
 func (a QuerySlbOfferingAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSlbOffering returns the [types.SlbOfferingInventory] with a UUID, by GET /instance-offerings/slb/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSlbOffering(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SlbOfferingInventory, error) {
+	res := new(QuerySlbOfferingResult)
+	if err := c.Get(ctx, QuerySlbOfferingAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySlbOfferingResult is what [QuerySlbOfferingAction] returns.
 type QuerySlbOfferingResult struct {
@@ -1185,6 +1338,7 @@ func (a QueryVirtualRouterOfferingAction) All(ctx context.Context, c *zstack.Cli
 	return func(yield func(types.VirtualRouterOfferingInventory, error) bool) {
 		page := new(QueryVirtualRouterOfferingResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1198,6 +1352,46 @@ func (a QueryVirtualRouterOfferingAction) All(ctx context.Context, c *zstack.Cli
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVirtualRouterOfferingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVirtualRouterOfferingResult, error] {
+	return func(yield func(*QueryVirtualRouterOfferingResult, error) bool) {
+		page := new(QueryVirtualRouterOfferingResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVirtualRouterOfferingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVirtualRouterOfferingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VirtualRouterOfferingInventory, error) {
+	res := new(QueryVirtualRouterOfferingResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVirtualRouterOfferingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VirtualRouterOfferingInventory, error) {
+	res := new(QueryVirtualRouterOfferingResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVirtualRouterOfferingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1208,6 +1402,16 @@ func (a QueryVirtualRouterOfferingAction) Format(f fmt.State, verb rune) { redac
 
 // LogValue is the action without its secrets.
 func (a QueryVirtualRouterOfferingAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVirtualRouterOffering returns the [types.VirtualRouterOfferingInventory] with a UUID, by GET /instance-offerings/virtual-routers/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVirtualRouterOffering(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VirtualRouterOfferingInventory, error) {
+	res := new(QueryVirtualRouterOfferingResult)
+	if err := c.Get(ctx, QueryVirtualRouterOfferingAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVirtualRouterOfferingResult is what [QueryVirtualRouterOfferingAction] returns.
 type QueryVirtualRouterOfferingResult struct {

@@ -1107,6 +1107,7 @@ func (a QueryEthernetVFAction) All(ctx context.Context, c *zstack.Client, opts .
 	return func(yield func(types.EthernetVfPciDeviceInventory, error) bool) {
 		page := new(QueryEthernetVFResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1120,6 +1121,46 @@ func (a QueryEthernetVFAction) All(ctx context.Context, c *zstack.Client, opts .
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryEthernetVFAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEthernetVFResult, error] {
+	return func(yield func(*QueryEthernetVFResult, error) bool) {
+		page := new(QueryEthernetVFResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryEthernetVFAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryEthernetVFAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EthernetVfPciDeviceInventory, error) {
+	res := new(QueryEthernetVFResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryEthernetVFAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EthernetVfPciDeviceInventory, error) {
+	res := new(QueryEthernetVFResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryEthernetVFAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1130,6 +1171,16 @@ func (a QueryEthernetVFAction) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the action without its secrets.
 func (a QueryEthernetVFAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetEthernetVF returns the [types.EthernetVfPciDeviceInventory] with a UUID, by GET /pci-device/ethernet-vfs/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetEthernetVF(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.EthernetVfPciDeviceInventory, error) {
+	res := new(QueryEthernetVFResult)
+	if err := c.Get(ctx, QueryEthernetVFAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryEthernetVFResult is what [QueryEthernetVFAction] returns.
 type QueryEthernetVFResult struct {
@@ -1213,6 +1264,7 @@ func (a QueryGpuDeviceAction) All(ctx context.Context, c *zstack.Client, opts ..
 	return func(yield func(types.GpuDeviceInventory, error) bool) {
 		page := new(QueryGpuDeviceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1226,6 +1278,46 @@ func (a QueryGpuDeviceAction) All(ctx context.Context, c *zstack.Client, opts ..
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryGpuDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGpuDeviceResult, error] {
+	return func(yield func(*QueryGpuDeviceResult, error) bool) {
+		page := new(QueryGpuDeviceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryGpuDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryGpuDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GpuDeviceInventory, error) {
+	res := new(QueryGpuDeviceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryGpuDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GpuDeviceInventory, error) {
+	res := new(QueryGpuDeviceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryGpuDeviceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1236,6 +1328,16 @@ func (a QueryGpuDeviceAction) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the action without its secrets.
 func (a QueryGpuDeviceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetGpuDevice returns the [types.GpuDeviceInventory] with a UUID, by GET /gpu-device/gpu-devices/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetGpuDevice(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.GpuDeviceInventory, error) {
+	res := new(QueryGpuDeviceResult)
+	if err := c.Get(ctx, QueryGpuDeviceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryGpuDeviceResult is what [QueryGpuDeviceAction] returns.
 type QueryGpuDeviceResult struct {
@@ -1319,6 +1421,7 @@ func (a QueryPciDeviceAction) All(ctx context.Context, c *zstack.Client, opts ..
 	return func(yield func(types.PciDeviceInventory, error) bool) {
 		page := new(QueryPciDeviceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1332,6 +1435,46 @@ func (a QueryPciDeviceAction) All(ctx context.Context, c *zstack.Client, opts ..
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPciDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPciDeviceResult, error] {
+	return func(yield func(*QueryPciDeviceResult, error) bool) {
+		page := new(QueryPciDeviceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPciDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPciDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceInventory, error) {
+	res := new(QueryPciDeviceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPciDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceInventory, error) {
+	res := new(QueryPciDeviceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryPciDeviceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1342,6 +1485,16 @@ func (a QueryPciDeviceAction) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the action without its secrets.
 func (a QueryPciDeviceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPciDevice returns the [types.PciDeviceInventory] with a UUID, by GET /pci-device/pci-devices/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPciDevice(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PciDeviceInventory, error) {
+	res := new(QueryPciDeviceResult)
+	if err := c.Get(ctx, QueryPciDeviceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPciDeviceResult is what [QueryPciDeviceAction] returns.
 type QueryPciDeviceResult struct {
@@ -1427,6 +1580,7 @@ func (a QueryPciDeviceOfferingAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.PciDeviceOfferingInventory, error) bool) {
 		page := new(QueryPciDeviceOfferingResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1440,6 +1594,46 @@ func (a QueryPciDeviceOfferingAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPciDeviceOfferingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPciDeviceOfferingResult, error] {
+	return func(yield func(*QueryPciDeviceOfferingResult, error) bool) {
+		page := new(QueryPciDeviceOfferingResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPciDeviceOfferingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPciDeviceOfferingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceOfferingInventory, error) {
+	res := new(QueryPciDeviceOfferingResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPciDeviceOfferingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceOfferingInventory, error) {
+	res := new(QueryPciDeviceOfferingResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryPciDeviceOfferingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1450,6 +1644,16 @@ func (a QueryPciDeviceOfferingAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryPciDeviceOfferingAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPciDeviceOffering returns the [types.PciDeviceOfferingInventory] with a UUID, by GET /pci-device/pci-device-offerings/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPciDeviceOffering(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PciDeviceOfferingInventory, error) {
+	res := new(QueryPciDeviceOfferingResult)
+	if err := c.Get(ctx, QueryPciDeviceOfferingAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPciDeviceOfferingResult is what [QueryPciDeviceOfferingAction] returns.
 type QueryPciDeviceOfferingResult struct {
@@ -1537,6 +1741,7 @@ func (a QueryPciDevicePciDeviceOfferingAction) All(ctx context.Context, c *zstac
 	return func(yield func(types.PciDevicePciDeviceOfferingRefInventory, error) bool) {
 		page := new(QueryPciDevicePciDeviceOfferingResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1548,6 +1753,46 @@ func (a QueryPciDevicePciDeviceOfferingAction) All(ctx context.Context, c *zstac
 			yield(types.PciDevicePciDeviceOfferingRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPciDevicePciDeviceOfferingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPciDevicePciDeviceOfferingResult, error] {
+	return func(yield func(*QueryPciDevicePciDeviceOfferingResult, error) bool) {
+		page := new(QueryPciDevicePciDeviceOfferingResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPciDevicePciDeviceOfferingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPciDevicePciDeviceOfferingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDevicePciDeviceOfferingRefInventory, error) {
+	res := new(QueryPciDevicePciDeviceOfferingResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPciDevicePciDeviceOfferingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDevicePciDeviceOfferingRefInventory, error) {
+	res := new(QueryPciDevicePciDeviceOfferingResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1647,6 +1892,7 @@ func (a QueryPciDeviceSpecAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.PciDeviceSpecInventory, error) bool) {
 		page := new(QueryPciDeviceSpecResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1660,6 +1906,46 @@ func (a QueryPciDeviceSpecAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPciDeviceSpecAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPciDeviceSpecResult, error] {
+	return func(yield func(*QueryPciDeviceSpecResult, error) bool) {
+		page := new(QueryPciDeviceSpecResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPciDeviceSpecAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPciDeviceSpecAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceSpecInventory, error) {
+	res := new(QueryPciDeviceSpecResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPciDeviceSpecAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceSpecInventory, error) {
+	res := new(QueryPciDeviceSpecResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryPciDeviceSpecAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1670,6 +1956,16 @@ func (a QueryPciDeviceSpecAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QueryPciDeviceSpecAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPciDeviceSpec returns the [types.PciDeviceSpecInventory] with a UUID, by GET /pci-device-specs/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPciDeviceSpec(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PciDeviceSpecInventory, error) {
+	res := new(QueryPciDeviceSpecResult)
+	if err := c.Get(ctx, QueryPciDeviceSpecAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPciDeviceSpecResult is what [QueryPciDeviceSpecAction] returns.
 type QueryPciDeviceSpecResult struct {
@@ -1753,6 +2049,7 @@ func (a QueryUsbDeviceAction) All(ctx context.Context, c *zstack.Client, opts ..
 	return func(yield func(types.UsbDeviceInventory, error) bool) {
 		page := new(QueryUsbDeviceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1766,6 +2063,46 @@ func (a QueryUsbDeviceAction) All(ctx context.Context, c *zstack.Client, opts ..
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryUsbDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryUsbDeviceResult, error] {
+	return func(yield func(*QueryUsbDeviceResult, error) bool) {
+		page := new(QueryUsbDeviceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryUsbDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryUsbDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UsbDeviceInventory, error) {
+	res := new(QueryUsbDeviceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryUsbDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UsbDeviceInventory, error) {
+	res := new(QueryUsbDeviceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryUsbDeviceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1776,6 +2113,16 @@ func (a QueryUsbDeviceAction) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the action without its secrets.
 func (a QueryUsbDeviceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetUsbDevice returns the [types.UsbDeviceInventory] with a UUID, by GET /usb-device/usb-devices/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetUsbDevice(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.UsbDeviceInventory, error) {
+	res := new(QueryUsbDeviceResult)
+	if err := c.Get(ctx, QueryUsbDeviceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryUsbDeviceResult is what [QueryUsbDeviceAction] returns.
 type QueryUsbDeviceResult struct {

@@ -924,6 +924,7 @@ func (a QueryPolicyRouteRuleAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.PolicyRouteRuleInventory, error) bool) {
 		page := new(QueryPolicyRouteRuleResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -937,6 +938,46 @@ func (a QueryPolicyRouteRuleAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPolicyRouteRuleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPolicyRouteRuleResult, error] {
+	return func(yield func(*QueryPolicyRouteRuleResult, error) bool) {
+		page := new(QueryPolicyRouteRuleResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPolicyRouteRuleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPolicyRouteRuleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteRuleInventory, error) {
+	res := new(QueryPolicyRouteRuleResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPolicyRouteRuleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteRuleInventory, error) {
+	res := new(QueryPolicyRouteRuleResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryPolicyRouteRuleAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -947,6 +988,16 @@ func (a QueryPolicyRouteRuleAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QueryPolicyRouteRuleAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPolicyRouteRule returns the [types.PolicyRouteRuleInventory] with a UUID, by GET /policy-routes/rules/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPolicyRouteRule(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PolicyRouteRuleInventory, error) {
+	res := new(QueryPolicyRouteRuleResult)
+	if err := c.Get(ctx, QueryPolicyRouteRuleAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPolicyRouteRuleResult is what [QueryPolicyRouteRuleAction] returns.
 type QueryPolicyRouteRuleResult struct {
@@ -1032,6 +1083,7 @@ func (a QueryPolicyRouteRuleSetAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.PolicyRouteRuleSetInventory, error) bool) {
 		page := new(QueryPolicyRouteRuleSetResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1045,6 +1097,46 @@ func (a QueryPolicyRouteRuleSetAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPolicyRouteRuleSetAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPolicyRouteRuleSetResult, error] {
+	return func(yield func(*QueryPolicyRouteRuleSetResult, error) bool) {
+		page := new(QueryPolicyRouteRuleSetResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPolicyRouteRuleSetAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPolicyRouteRuleSetAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteRuleSetInventory, error) {
+	res := new(QueryPolicyRouteRuleSetResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPolicyRouteRuleSetAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteRuleSetInventory, error) {
+	res := new(QueryPolicyRouteRuleSetResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryPolicyRouteRuleSetAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1055,6 +1147,16 @@ func (a QueryPolicyRouteRuleSetAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryPolicyRouteRuleSetAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPolicyRouteRuleSet returns the [types.PolicyRouteRuleSetInventory] with a UUID, by GET /policy-routes/rulesets/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPolicyRouteRuleSet(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PolicyRouteRuleSetInventory, error) {
+	res := new(QueryPolicyRouteRuleSetResult)
+	if err := c.Get(ctx, QueryPolicyRouteRuleSetAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPolicyRouteRuleSetResult is what [QueryPolicyRouteRuleSetAction] returns.
 type QueryPolicyRouteRuleSetResult struct {
@@ -1142,6 +1244,7 @@ func (a QueryPolicyRouteRuleSetL3RefAction) All(ctx context.Context, c *zstack.C
 	return func(yield func(types.PolicyRouteRuleSetL3RefInventory, error) bool) {
 		page := new(QueryPolicyRouteRuleSetL3RefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1153,6 +1256,46 @@ func (a QueryPolicyRouteRuleSetL3RefAction) All(ctx context.Context, c *zstack.C
 			yield(types.PolicyRouteRuleSetL3RefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPolicyRouteRuleSetL3RefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPolicyRouteRuleSetL3RefResult, error] {
+	return func(yield func(*QueryPolicyRouteRuleSetL3RefResult, error) bool) {
+		page := new(QueryPolicyRouteRuleSetL3RefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPolicyRouteRuleSetL3RefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPolicyRouteRuleSetL3RefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteRuleSetL3RefInventory, error) {
+	res := new(QueryPolicyRouteRuleSetL3RefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPolicyRouteRuleSetL3RefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteRuleSetL3RefInventory, error) {
+	res := new(QueryPolicyRouteRuleSetL3RefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1253,6 +1396,7 @@ func (a QueryPolicyRouteRuleSetVRouterRefAction) All(ctx context.Context, c *zst
 	return func(yield func(types.PolicyRouteRuleSetVRouterRefInventory, error) bool) {
 		page := new(QueryPolicyRouteRuleSetVRouterRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1264,6 +1408,46 @@ func (a QueryPolicyRouteRuleSetVRouterRefAction) All(ctx context.Context, c *zst
 			yield(types.PolicyRouteRuleSetVRouterRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPolicyRouteRuleSetVRouterRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPolicyRouteRuleSetVRouterRefResult, error] {
+	return func(yield func(*QueryPolicyRouteRuleSetVRouterRefResult, error) bool) {
+		page := new(QueryPolicyRouteRuleSetVRouterRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPolicyRouteRuleSetVRouterRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPolicyRouteRuleSetVRouterRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteRuleSetVRouterRefInventory, error) {
+	res := new(QueryPolicyRouteRuleSetVRouterRefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPolicyRouteRuleSetVRouterRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteRuleSetVRouterRefInventory, error) {
+	res := new(QueryPolicyRouteRuleSetVRouterRefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1362,6 +1546,7 @@ func (a QueryPolicyRouteTableAction) All(ctx context.Context, c *zstack.Client, 
 	return func(yield func(types.PolicyRouteTableInventory, error) bool) {
 		page := new(QueryPolicyRouteTableResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1375,6 +1560,46 @@ func (a QueryPolicyRouteTableAction) All(ctx context.Context, c *zstack.Client, 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPolicyRouteTableAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPolicyRouteTableResult, error] {
+	return func(yield func(*QueryPolicyRouteTableResult, error) bool) {
+		page := new(QueryPolicyRouteTableResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPolicyRouteTableAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPolicyRouteTableAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteTableInventory, error) {
+	res := new(QueryPolicyRouteTableResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPolicyRouteTableAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteTableInventory, error) {
+	res := new(QueryPolicyRouteTableResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryPolicyRouteTableAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1385,6 +1610,16 @@ func (a QueryPolicyRouteTableAction) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the action without its secrets.
 func (a QueryPolicyRouteTableAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPolicyRouteTable returns the [types.PolicyRouteTableInventory] with a UUID, by GET /policy-routes/tables/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPolicyRouteTable(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PolicyRouteTableInventory, error) {
+	res := new(QueryPolicyRouteTableResult)
+	if err := c.Get(ctx, QueryPolicyRouteTableAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPolicyRouteTableResult is what [QueryPolicyRouteTableAction] returns.
 type QueryPolicyRouteTableResult struct {
@@ -1470,6 +1705,7 @@ func (a QueryPolicyRouteTableRouteEntryAction) All(ctx context.Context, c *zstac
 	return func(yield func(types.PolicyRouteTableRouteEntryInventory, error) bool) {
 		page := new(QueryPolicyRouteTableRouteEntryResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1481,6 +1717,46 @@ func (a QueryPolicyRouteTableRouteEntryAction) All(ctx context.Context, c *zstac
 			yield(types.PolicyRouteTableRouteEntryInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPolicyRouteTableRouteEntryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPolicyRouteTableRouteEntryResult, error] {
+	return func(yield func(*QueryPolicyRouteTableRouteEntryResult, error) bool) {
+		page := new(QueryPolicyRouteTableRouteEntryResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPolicyRouteTableRouteEntryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPolicyRouteTableRouteEntryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteTableRouteEntryInventory, error) {
+	res := new(QueryPolicyRouteTableRouteEntryResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPolicyRouteTableRouteEntryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteTableRouteEntryInventory, error) {
+	res := new(QueryPolicyRouteTableRouteEntryResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1495,6 +1771,16 @@ func (a QueryPolicyRouteTableRouteEntryAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryPolicyRouteTableRouteEntryAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPolicyRouteTableRouteEntry returns the [types.PolicyRouteTableRouteEntryInventory] with a UUID, by GET /policy-routes/routes/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPolicyRouteTableRouteEntry(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PolicyRouteTableRouteEntryInventory, error) {
+	res := new(QueryPolicyRouteTableRouteEntryResult)
+	if err := c.Get(ctx, QueryPolicyRouteTableRouteEntryAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPolicyRouteTableRouteEntryResult is what [QueryPolicyRouteTableRouteEntryAction]
 // returns.
@@ -1583,6 +1869,7 @@ func (a QueryPolicyRouteTableVRouterRefAction) All(ctx context.Context, c *zstac
 	return func(yield func(types.PolicyRouteTableVRouterRefInventory, error) bool) {
 		page := new(QueryPolicyRouteTableVRouterRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1594,6 +1881,46 @@ func (a QueryPolicyRouteTableVRouterRefAction) All(ctx context.Context, c *zstac
 			yield(types.PolicyRouteTableVRouterRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPolicyRouteTableVRouterRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPolicyRouteTableVRouterRefResult, error] {
+	return func(yield func(*QueryPolicyRouteTableVRouterRefResult, error) bool) {
+		page := new(QueryPolicyRouteTableVRouterRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPolicyRouteTableVRouterRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPolicyRouteTableVRouterRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteTableVRouterRefInventory, error) {
+	res := new(QueryPolicyRouteTableVRouterRefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPolicyRouteTableVRouterRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteTableVRouterRefInventory, error) {
+	res := new(QueryPolicyRouteTableVRouterRefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.

@@ -552,6 +552,7 @@ func (a QueryPortForwardingRuleAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.PortForwardingRuleInventory, error) bool) {
 		page := new(QueryPortForwardingRuleResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -565,6 +566,46 @@ func (a QueryPortForwardingRuleAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPortForwardingRuleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPortForwardingRuleResult, error] {
+	return func(yield func(*QueryPortForwardingRuleResult, error) bool) {
+		page := new(QueryPortForwardingRuleResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPortForwardingRuleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPortForwardingRuleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PortForwardingRuleInventory, error) {
+	res := new(QueryPortForwardingRuleResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPortForwardingRuleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PortForwardingRuleInventory, error) {
+	res := new(QueryPortForwardingRuleResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryPortForwardingRuleAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -575,6 +616,16 @@ func (a QueryPortForwardingRuleAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryPortForwardingRuleAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPortForwardingRule returns the [types.PortForwardingRuleInventory] with a UUID, by GET /port-forwarding/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPortForwardingRule(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PortForwardingRuleInventory, error) {
+	res := new(QueryPortForwardingRuleResult)
+	if err := c.Get(ctx, QueryPortForwardingRuleAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPortForwardingRuleResult is what [QueryPortForwardingRuleAction] returns.
 type QueryPortForwardingRuleResult struct {

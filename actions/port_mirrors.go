@@ -541,6 +541,7 @@ func (a QueryPortMirrorAction) All(ctx context.Context, c *zstack.Client, opts .
 	return func(yield func(types.PortMirrorInventory, error) bool) {
 		page := new(QueryPortMirrorResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -554,6 +555,46 @@ func (a QueryPortMirrorAction) All(ctx context.Context, c *zstack.Client, opts .
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPortMirrorAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPortMirrorResult, error] {
+	return func(yield func(*QueryPortMirrorResult, error) bool) {
+		page := new(QueryPortMirrorResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPortMirrorAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPortMirrorAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PortMirrorInventory, error) {
+	res := new(QueryPortMirrorResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPortMirrorAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PortMirrorInventory, error) {
+	res := new(QueryPortMirrorResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryPortMirrorAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -564,6 +605,16 @@ func (a QueryPortMirrorAction) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the action without its secrets.
 func (a QueryPortMirrorAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPortMirror returns the [types.PortMirrorInventory] with a UUID, by GET /port-mirrors/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPortMirror(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PortMirrorInventory, error) {
+	res := new(QueryPortMirrorResult)
+	if err := c.Get(ctx, QueryPortMirrorAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPortMirrorResult is what [QueryPortMirrorAction] returns.
 type QueryPortMirrorResult struct {
@@ -649,6 +700,7 @@ func (a QueryPortMirrorNetworkUsedIpAction) All(ctx context.Context, c *zstack.C
 	return func(yield func(types.MirrorNetworkUsedIpInventory, error) bool) {
 		page := new(QueryPortMirrorNetworkUsedIpResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -662,6 +714,46 @@ func (a QueryPortMirrorNetworkUsedIpAction) All(ctx context.Context, c *zstack.C
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPortMirrorNetworkUsedIpAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPortMirrorNetworkUsedIpResult, error] {
+	return func(yield func(*QueryPortMirrorNetworkUsedIpResult, error) bool) {
+		page := new(QueryPortMirrorNetworkUsedIpResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPortMirrorNetworkUsedIpAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPortMirrorNetworkUsedIpAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MirrorNetworkUsedIpInventory, error) {
+	res := new(QueryPortMirrorNetworkUsedIpResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPortMirrorNetworkUsedIpAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MirrorNetworkUsedIpInventory, error) {
+	res := new(QueryPortMirrorNetworkUsedIpResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryPortMirrorNetworkUsedIpAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -672,6 +764,16 @@ func (a QueryPortMirrorNetworkUsedIpAction) Format(f fmt.State, verb rune) { red
 
 // LogValue is the action without its secrets.
 func (a QueryPortMirrorNetworkUsedIpAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPortMirrorNetworkUsedIp returns the [types.MirrorNetworkUsedIpInventory] with a UUID, by GET /port-mirrors/networks/usedIps/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPortMirrorNetworkUsedIp(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MirrorNetworkUsedIpInventory, error) {
+	res := new(QueryPortMirrorNetworkUsedIpResult)
+	if err := c.Get(ctx, QueryPortMirrorNetworkUsedIpAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPortMirrorNetworkUsedIpResult is what [QueryPortMirrorNetworkUsedIpAction]
 // returns.
@@ -758,6 +860,7 @@ func (a QueryPortMirrorSessionAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.PortMirrorSessionInventory, error) bool) {
 		page := new(QueryPortMirrorSessionResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -771,6 +874,46 @@ func (a QueryPortMirrorSessionAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryPortMirrorSessionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPortMirrorSessionResult, error] {
+	return func(yield func(*QueryPortMirrorSessionResult, error) bool) {
+		page := new(QueryPortMirrorSessionResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryPortMirrorSessionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryPortMirrorSessionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PortMirrorSessionInventory, error) {
+	res := new(QueryPortMirrorSessionResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryPortMirrorSessionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PortMirrorSessionInventory, error) {
+	res := new(QueryPortMirrorSessionResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryPortMirrorSessionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -781,6 +924,16 @@ func (a QueryPortMirrorSessionAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryPortMirrorSessionAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPortMirrorSession returns the [types.PortMirrorSessionInventory] with a UUID, by GET /port-mirrors/sessions/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPortMirrorSession(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PortMirrorSessionInventory, error) {
+	res := new(QueryPortMirrorSessionResult)
+	if err := c.Get(ctx, QueryPortMirrorSessionAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPortMirrorSessionResult is what [QueryPortMirrorSessionAction] returns.
 type QueryPortMirrorSessionResult struct {

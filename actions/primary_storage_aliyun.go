@@ -419,6 +419,7 @@ func (a QueryAliyunEbsPrimaryStorageAction) All(ctx context.Context, c *zstack.C
 	return func(yield func(types.PrimaryStorageInventory, error) bool) {
 		page := new(QueryPrimaryStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -432,6 +433,46 @@ func (a QueryAliyunEbsPrimaryStorageAction) All(ctx context.Context, c *zstack.C
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAliyunEbsPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPrimaryStorageResult, error] {
+	return func(yield func(*QueryPrimaryStorageResult, error) bool) {
+		page := new(QueryPrimaryStorageResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAliyunEbsPrimaryStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAliyunEbsPrimaryStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
+	res := new(QueryPrimaryStorageResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAliyunEbsPrimaryStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
+	res := new(QueryPrimaryStorageResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAliyunEbsPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -442,6 +483,16 @@ func (a QueryAliyunEbsPrimaryStorageAction) Format(f fmt.State, verb rune) { red
 
 // LogValue is the action without its secrets.
 func (a QueryAliyunEbsPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAliyunEbsPrimaryStorage returns the [types.PrimaryStorageInventory] with a UUID, by GET /primary-storage/aliyun/ebs/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAliyunEbsPrimaryStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
+	res := new(QueryPrimaryStorageResult)
+	if err := c.Get(ctx, QueryAliyunEbsPrimaryStorageAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryPrimaryStorageResult is what [QueryAliyunEbsPrimaryStorageAction],
 // [QueryCephPrimaryStorageAction] and [QueryPrimaryStorageAction] return.
@@ -527,6 +578,7 @@ func (a QueryNasFileSystemAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.NasFileSystemInventory, error) bool) {
 		page := new(QueryNasFileSystemResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -540,6 +592,46 @@ func (a QueryNasFileSystemAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryNasFileSystemAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryNasFileSystemResult, error] {
+	return func(yield func(*QueryNasFileSystemResult, error) bool) {
+		page := new(QueryNasFileSystemResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryNasFileSystemAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryNasFileSystemAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NasFileSystemInventory, error) {
+	res := new(QueryNasFileSystemResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryNasFileSystemAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NasFileSystemInventory, error) {
+	res := new(QueryNasFileSystemResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryNasFileSystemAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -550,6 +642,16 @@ func (a QueryNasFileSystemAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QueryNasFileSystemAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetNasFileSystem returns the [types.NasFileSystemInventory] with a UUID, by GET /primary-storage/nas/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetNasFileSystem(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.NasFileSystemInventory, error) {
+	res := new(QueryNasFileSystemResult)
+	if err := c.Get(ctx, QueryNasFileSystemAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryNasFileSystemResult is what [QueryNasFileSystemAction] returns.
 type QueryNasFileSystemResult struct {
@@ -633,6 +735,7 @@ func (a QueryNasMountTargetAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.NasMountTargetInventory, error) bool) {
 		page := new(QueryNasMountTargetResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -646,6 +749,46 @@ func (a QueryNasMountTargetAction) All(ctx context.Context, c *zstack.Client, op
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryNasMountTargetAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryNasMountTargetResult, error] {
+	return func(yield func(*QueryNasMountTargetResult, error) bool) {
+		page := new(QueryNasMountTargetResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryNasMountTargetAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryNasMountTargetAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NasMountTargetInventory, error) {
+	res := new(QueryNasMountTargetResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryNasMountTargetAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NasMountTargetInventory, error) {
+	res := new(QueryNasMountTargetResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryNasMountTargetAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -656,6 +799,16 @@ func (a QueryNasMountTargetAction) Format(f fmt.State, verb rune) { redact.Forma
 
 // LogValue is the action without its secrets.
 func (a QueryNasMountTargetAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetNasMountTarget returns the [types.NasMountTargetInventory] with a UUID, by GET /primary-storage/nas/mount/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetNasMountTarget(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.NasMountTargetInventory, error) {
+	res := new(QueryNasMountTargetResult)
+	if err := c.Get(ctx, QueryNasMountTargetAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryNasMountTargetResult is what [QueryNasMountTargetAction] returns.
 type QueryNasMountTargetResult struct {

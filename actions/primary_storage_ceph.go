@@ -418,6 +418,7 @@ func (a QueryCephOsdGroupAction) All(ctx context.Context, c *zstack.Client, opts
 	return func(yield func(types.CephOsdGroupInventory, error) bool) {
 		page := new(QueryCephOsdGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -431,6 +432,46 @@ func (a QueryCephOsdGroupAction) All(ctx context.Context, c *zstack.Client, opts
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryCephOsdGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryCephOsdGroupResult, error] {
+	return func(yield func(*QueryCephOsdGroupResult, error) bool) {
+		page := new(QueryCephOsdGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryCephOsdGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryCephOsdGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CephOsdGroupInventory, error) {
+	res := new(QueryCephOsdGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryCephOsdGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CephOsdGroupInventory, error) {
+	res := new(QueryCephOsdGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryCephOsdGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -441,6 +482,16 @@ func (a QueryCephOsdGroupAction) Format(f fmt.State, verb rune) { redact.Format(
 
 // LogValue is the action without its secrets.
 func (a QueryCephOsdGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetCephOsdGroup returns the [types.CephOsdGroupInventory] with a UUID, by GET /primary-storage/ceph/osdgroups/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetCephOsdGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.CephOsdGroupInventory, error) {
+	res := new(QueryCephOsdGroupResult)
+	if err := c.Get(ctx, QueryCephOsdGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryCephOsdGroupResult is what [QueryCephOsdGroupAction] returns.
 type QueryCephOsdGroupResult struct {
@@ -526,6 +577,7 @@ func (a QueryCephPrimaryStorageAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.PrimaryStorageInventory, error) bool) {
 		page := new(QueryPrimaryStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -539,6 +591,46 @@ func (a QueryCephPrimaryStorageAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryCephPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPrimaryStorageResult, error] {
+	return func(yield func(*QueryPrimaryStorageResult, error) bool) {
+		page := new(QueryPrimaryStorageResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryCephPrimaryStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryCephPrimaryStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
+	res := new(QueryPrimaryStorageResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryCephPrimaryStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
+	res := new(QueryPrimaryStorageResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryCephPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -549,6 +641,16 @@ func (a QueryCephPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryCephPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetCephPrimaryStorage returns the [types.PrimaryStorageInventory] with a UUID, by GET /primary-storage/ceph/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetCephPrimaryStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
+	res := new(QueryPrimaryStorageResult)
+	if err := c.Get(ctx, QueryCephPrimaryStorageAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryCephPrimaryStoragePoolAction finds pools of Ceph primary storages.
 // It sends GET /primary-storage/ceph/pools. Each row is a
@@ -626,6 +728,7 @@ func (a QueryCephPrimaryStoragePoolAction) All(ctx context.Context, c *zstack.Cl
 	return func(yield func(types.CephPrimaryStoragePoolInventory, error) bool) {
 		page := new(QueryCephPrimaryStoragePoolResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -639,6 +742,46 @@ func (a QueryCephPrimaryStoragePoolAction) All(ctx context.Context, c *zstack.Cl
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryCephPrimaryStoragePoolAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryCephPrimaryStoragePoolResult, error] {
+	return func(yield func(*QueryCephPrimaryStoragePoolResult, error) bool) {
+		page := new(QueryCephPrimaryStoragePoolResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryCephPrimaryStoragePoolAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryCephPrimaryStoragePoolAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CephPrimaryStoragePoolInventory, error) {
+	res := new(QueryCephPrimaryStoragePoolResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryCephPrimaryStoragePoolAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CephPrimaryStoragePoolInventory, error) {
+	res := new(QueryCephPrimaryStoragePoolResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryCephPrimaryStoragePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -649,6 +792,16 @@ func (a QueryCephPrimaryStoragePoolAction) Format(f fmt.State, verb rune) { reda
 
 // LogValue is the action without its secrets.
 func (a QueryCephPrimaryStoragePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetCephPrimaryStoragePool returns the [types.CephPrimaryStoragePoolInventory] with a UUID, by GET /primary-storage/ceph/pools/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetCephPrimaryStoragePool(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.CephPrimaryStoragePoolInventory, error) {
+	res := new(QueryCephPrimaryStoragePoolResult)
+	if err := c.Get(ctx, QueryCephPrimaryStoragePoolAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryCephPrimaryStoragePoolResult is what [QueryCephPrimaryStoragePoolAction] returns.
 type QueryCephPrimaryStoragePoolResult struct {

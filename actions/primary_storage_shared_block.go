@@ -485,6 +485,7 @@ func (a QueryBlockPrimaryStorageAction) All(ctx context.Context, c *zstack.Clien
 	return func(yield func(types.BlockPrimaryStorageInventory, error) bool) {
 		page := new(QueryBlockPrimaryStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -498,6 +499,46 @@ func (a QueryBlockPrimaryStorageAction) All(ctx context.Context, c *zstack.Clien
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryBlockPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBlockPrimaryStorageResult, error] {
+	return func(yield func(*QueryBlockPrimaryStorageResult, error) bool) {
+		page := new(QueryBlockPrimaryStorageResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryBlockPrimaryStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryBlockPrimaryStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BlockPrimaryStorageInventory, error) {
+	res := new(QueryBlockPrimaryStorageResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryBlockPrimaryStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BlockPrimaryStorageInventory, error) {
+	res := new(QueryBlockPrimaryStorageResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryBlockPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -508,6 +549,16 @@ func (a QueryBlockPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.
 
 // LogValue is the action without its secrets.
 func (a QueryBlockPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetBlockPrimaryStorage returns the [types.BlockPrimaryStorageInventory] with a UUID, by GET /primary-storage/block/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetBlockPrimaryStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BlockPrimaryStorageInventory, error) {
+	res := new(QueryBlockPrimaryStorageResult)
+	if err := c.Get(ctx, QueryBlockPrimaryStorageAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySharedBlockAction finds shared block devices.
 // It sends GET /sharedblock-group/sharedblocks. Each row is a
@@ -583,6 +634,7 @@ func (a QuerySharedBlockAction) All(ctx context.Context, c *zstack.Client, opts 
 	return func(yield func(types.SharedBlockInventory, error) bool) {
 		page := new(QuerySharedBlockResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -596,6 +648,46 @@ func (a QuerySharedBlockAction) All(ctx context.Context, c *zstack.Client, opts 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySharedBlockAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySharedBlockResult, error] {
+	return func(yield func(*QuerySharedBlockResult, error) bool) {
+		page := new(QuerySharedBlockResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySharedBlockAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySharedBlockAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SharedBlockInventory, error) {
+	res := new(QuerySharedBlockResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySharedBlockAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SharedBlockInventory, error) {
+	res := new(QuerySharedBlockResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySharedBlockAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -606,6 +698,16 @@ func (a QuerySharedBlockAction) Format(f fmt.State, verb rune) { redact.Format(f
 
 // LogValue is the action without its secrets.
 func (a QuerySharedBlockAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSharedBlock returns the [types.SharedBlockInventory] with a UUID, by GET /sharedblock-group/sharedblocks/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSharedBlock(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SharedBlockInventory, error) {
+	res := new(QuerySharedBlockResult)
+	if err := c.Get(ctx, QuerySharedBlockAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySharedBlockResult is what [QuerySharedBlockAction] returns.
 type QuerySharedBlockResult struct {
@@ -691,6 +793,7 @@ func (a QuerySharedBlockGroupPrimaryStorageAction) All(ctx context.Context, c *z
 	return func(yield func(types.SharedBlockGroupPrimaryStorageInventory, error) bool) {
 		page := new(QuerySharedBlockGroupPrimaryStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -702,6 +805,46 @@ func (a QuerySharedBlockGroupPrimaryStorageAction) All(ctx context.Context, c *z
 			yield(types.SharedBlockGroupPrimaryStorageInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySharedBlockGroupPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySharedBlockGroupPrimaryStorageResult, error] {
+	return func(yield func(*QuerySharedBlockGroupPrimaryStorageResult, error) bool) {
+		page := new(QuerySharedBlockGroupPrimaryStorageResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySharedBlockGroupPrimaryStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySharedBlockGroupPrimaryStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SharedBlockGroupPrimaryStorageInventory, error) {
+	res := new(QuerySharedBlockGroupPrimaryStorageResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySharedBlockGroupPrimaryStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SharedBlockGroupPrimaryStorageInventory, error) {
+	res := new(QuerySharedBlockGroupPrimaryStorageResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -716,6 +859,16 @@ func (a QuerySharedBlockGroupPrimaryStorageAction) Format(f fmt.State, verb rune
 
 // LogValue is the action without its secrets.
 func (a QuerySharedBlockGroupPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSharedBlockGroupPrimaryStorage returns the [types.SharedBlockGroupPrimaryStorageInventory] with a UUID, by GET /primary-storage/sharedblockgroup/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSharedBlockGroupPrimaryStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SharedBlockGroupPrimaryStorageInventory, error) {
+	res := new(QuerySharedBlockGroupPrimaryStorageResult)
+	if err := c.Get(ctx, QuerySharedBlockGroupPrimaryStorageAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySharedBlockGroupPrimaryStorageResult is what
 // [QuerySharedBlockGroupPrimaryStorageAction] returns.
@@ -804,6 +957,7 @@ func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) All(ctx context.Contex
 	return func(yield func(types.SharedBlockGroupPrimaryStorageHostRefInventory, error) bool) {
 		page := new(QuerySharedBlockGroupPrimaryStorageHostRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -815,6 +969,46 @@ func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) All(ctx context.Contex
 			yield(types.SharedBlockGroupPrimaryStorageHostRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySharedBlockGroupPrimaryStorageHostRefResult, error] {
+	return func(yield func(*QuerySharedBlockGroupPrimaryStorageHostRefResult, error) bool) {
+		page := new(QuerySharedBlockGroupPrimaryStorageHostRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SharedBlockGroupPrimaryStorageHostRefInventory, error) {
+	res := new(QuerySharedBlockGroupPrimaryStorageHostRefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SharedBlockGroupPrimaryStorageHostRefInventory, error) {
+	res := new(QuerySharedBlockGroupPrimaryStorageHostRefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.

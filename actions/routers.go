@@ -1365,6 +1365,7 @@ func (a QueryMulticastRouterAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.MulticastRouterInventory, error) bool) {
 		page := new(QueryMulticastRouterResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1378,6 +1379,46 @@ func (a QueryMulticastRouterAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryMulticastRouterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMulticastRouterResult, error] {
+	return func(yield func(*QueryMulticastRouterResult, error) bool) {
+		page := new(QueryMulticastRouterResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryMulticastRouterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryMulticastRouterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MulticastRouterInventory, error) {
+	res := new(QueryMulticastRouterResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryMulticastRouterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MulticastRouterInventory, error) {
+	res := new(QueryMulticastRouterResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryMulticastRouterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1388,6 +1429,16 @@ func (a QueryMulticastRouterAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QueryMulticastRouterAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetMulticastRouter returns the [types.MulticastRouterInventory] with a UUID, by GET /multicast/virtual-routers/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetMulticastRouter(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MulticastRouterInventory, error) {
+	res := new(QueryMulticastRouterResult)
+	if err := c.Get(ctx, QueryMulticastRouterAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryMulticastRouterResult is what [QueryMulticastRouterAction] returns.
 type QueryMulticastRouterResult struct {
@@ -1470,6 +1521,7 @@ func (a QueryVRouterOspfAreaAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.RouterAreaInventory, error) bool) {
 		page := new(QueryVRouterOspfAreaResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1483,6 +1535,46 @@ func (a QueryVRouterOspfAreaAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVRouterOspfAreaAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVRouterOspfAreaResult, error] {
+	return func(yield func(*QueryVRouterOspfAreaResult, error) bool) {
+		page := new(QueryVRouterOspfAreaResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVRouterOspfAreaAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVRouterOspfAreaAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RouterAreaInventory, error) {
+	res := new(QueryVRouterOspfAreaResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVRouterOspfAreaAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RouterAreaInventory, error) {
+	res := new(QueryVRouterOspfAreaResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVRouterOspfAreaAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1493,6 +1585,16 @@ func (a QueryVRouterOspfAreaAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QueryVRouterOspfAreaAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVRouterOspfArea returns the [types.RouterAreaInventory] with a UUID, by GET /routerArea/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVRouterOspfArea(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.RouterAreaInventory, error) {
+	res := new(QueryVRouterOspfAreaResult)
+	if err := c.Get(ctx, QueryVRouterOspfAreaAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVRouterOspfAreaResult is what [QueryVRouterOspfAreaAction] returns.
 type QueryVRouterOspfAreaResult struct {
@@ -1584,6 +1686,7 @@ func (a QueryVRouterOspfNetworkAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.NetworkRouterAreaRefInventory, error) bool) {
 		page := new(QueryVRouterOspfNetworkResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1597,6 +1700,46 @@ func (a QueryVRouterOspfNetworkAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVRouterOspfNetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVRouterOspfNetworkResult, error] {
+	return func(yield func(*QueryVRouterOspfNetworkResult, error) bool) {
+		page := new(QueryVRouterOspfNetworkResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVRouterOspfNetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVRouterOspfNetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NetworkRouterAreaRefInventory, error) {
+	res := new(QueryVRouterOspfNetworkResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVRouterOspfNetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NetworkRouterAreaRefInventory, error) {
+	res := new(QueryVRouterOspfNetworkResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVRouterOspfNetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1607,6 +1750,16 @@ func (a QueryVRouterOspfNetworkAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryVRouterOspfNetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVRouterOspfNetwork returns the [types.NetworkRouterAreaRefInventory] with a UUID, by GET /routerArea/network/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVRouterOspfNetwork(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.NetworkRouterAreaRefInventory, error) {
+	res := new(QueryVRouterOspfNetworkResult)
+	if err := c.Get(ctx, QueryVRouterOspfNetworkAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVRouterOspfNetworkResult is what [QueryVRouterOspfNetworkAction] returns.
 type QueryVRouterOspfNetworkResult struct {
@@ -1692,6 +1845,7 @@ func (a QueryVRouterRouteEntryAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.VRouterRouteEntryInventory, error) bool) {
 		page := new(QueryVRouterRouteEntryResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1705,6 +1859,46 @@ func (a QueryVRouterRouteEntryAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVRouterRouteEntryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVRouterRouteEntryResult, error] {
+	return func(yield func(*QueryVRouterRouteEntryResult, error) bool) {
+		page := new(QueryVRouterRouteEntryResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVRouterRouteEntryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVRouterRouteEntryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VRouterRouteEntryInventory, error) {
+	res := new(QueryVRouterRouteEntryResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVRouterRouteEntryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VRouterRouteEntryInventory, error) {
+	res := new(QueryVRouterRouteEntryResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVRouterRouteEntryAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1715,6 +1909,16 @@ func (a QueryVRouterRouteEntryAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryVRouterRouteEntryAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVRouterRouteEntry returns the [types.VRouterRouteEntryInventory] with a UUID, by GET /vrouter-route-tables/route-entries/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVRouterRouteEntry(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VRouterRouteEntryInventory, error) {
+	res := new(QueryVRouterRouteEntryResult)
+	if err := c.Get(ctx, QueryVRouterRouteEntryAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVRouterRouteEntryResult is what [QueryVRouterRouteEntryAction] returns.
 type QueryVRouterRouteEntryResult struct {
@@ -1800,6 +2004,7 @@ func (a QueryVRouterRouteTableAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.VRouterRouteTableInventory, error) bool) {
 		page := new(QueryVRouterRouteTableResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1813,6 +2018,46 @@ func (a QueryVRouterRouteTableAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVRouterRouteTableAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVRouterRouteTableResult, error] {
+	return func(yield func(*QueryVRouterRouteTableResult, error) bool) {
+		page := new(QueryVRouterRouteTableResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVRouterRouteTableAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVRouterRouteTableAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VRouterRouteTableInventory, error) {
+	res := new(QueryVRouterRouteTableResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVRouterRouteTableAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VRouterRouteTableInventory, error) {
+	res := new(QueryVRouterRouteTableResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVRouterRouteTableAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1823,6 +2068,16 @@ func (a QueryVRouterRouteTableAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryVRouterRouteTableAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVRouterRouteTable returns the [types.VRouterRouteTableInventory] with a UUID, by GET /vrouter-route-tables/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVRouterRouteTable(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VRouterRouteTableInventory, error) {
+	res := new(QueryVRouterRouteTableResult)
+	if err := c.Get(ctx, QueryVRouterRouteTableAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVRouterRouteTableResult is what [QueryVRouterRouteTableAction] returns.
 type QueryVRouterRouteTableResult struct {
@@ -1910,6 +2165,7 @@ func (a QueryVirtualRouterVRouterRouteTableRefAction) All(ctx context.Context, c
 	return func(yield func(types.VirtualRouterVRouterRouteTableRefInventory, error) bool) {
 		page := new(QueryVirtualRouterVRouterRouteTableRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1921,6 +2177,46 @@ func (a QueryVirtualRouterVRouterRouteTableRefAction) All(ctx context.Context, c
 			yield(types.VirtualRouterVRouterRouteTableRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVirtualRouterVRouterRouteTableRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVirtualRouterVRouterRouteTableRefResult, error] {
+	return func(yield func(*QueryVirtualRouterVRouterRouteTableRefResult, error) bool) {
+		page := new(QueryVirtualRouterVRouterRouteTableRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVirtualRouterVRouterRouteTableRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVirtualRouterVRouterRouteTableRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VirtualRouterVRouterRouteTableRefInventory, error) {
+	res := new(QueryVirtualRouterVRouterRouteTableRefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVirtualRouterVRouterRouteTableRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VirtualRouterVRouterRouteTableRefInventory, error) {
+	res := new(QueryVirtualRouterVRouterRouteTableRefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.

@@ -1190,6 +1190,7 @@ func (a QuerySchedulerJobAction) All(ctx context.Context, c *zstack.Client, opts
 	return func(yield func(types.SchedulerJobInventory, error) bool) {
 		page := new(QuerySchedulerJobResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1203,6 +1204,46 @@ func (a QuerySchedulerJobAction) All(ctx context.Context, c *zstack.Client, opts
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySchedulerJobAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySchedulerJobResult, error] {
+	return func(yield func(*QuerySchedulerJobResult, error) bool) {
+		page := new(QuerySchedulerJobResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySchedulerJobAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySchedulerJobAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SchedulerJobInventory, error) {
+	res := new(QuerySchedulerJobResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySchedulerJobAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SchedulerJobInventory, error) {
+	res := new(QuerySchedulerJobResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySchedulerJobAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1213,6 +1254,16 @@ func (a QuerySchedulerJobAction) Format(f fmt.State, verb rune) { redact.Format(
 
 // LogValue is the action without its secrets.
 func (a QuerySchedulerJobAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSchedulerJob returns the [types.SchedulerJobInventory] with a UUID, by GET /scheduler/jobs/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSchedulerJob(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SchedulerJobInventory, error) {
+	res := new(QuerySchedulerJobResult)
+	if err := c.Get(ctx, QuerySchedulerJobAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySchedulerJobResult is what [QuerySchedulerJobAction] returns.
 type QuerySchedulerJobResult struct {
@@ -1298,6 +1349,7 @@ func (a QuerySchedulerJobGroupAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.SchedulerJobGroupInventory, error) bool) {
 		page := new(QuerySchedulerJobGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1311,6 +1363,46 @@ func (a QuerySchedulerJobGroupAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySchedulerJobGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySchedulerJobGroupResult, error] {
+	return func(yield func(*QuerySchedulerJobGroupResult, error) bool) {
+		page := new(QuerySchedulerJobGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySchedulerJobGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySchedulerJobGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SchedulerJobGroupInventory, error) {
+	res := new(QuerySchedulerJobGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySchedulerJobGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SchedulerJobGroupInventory, error) {
+	res := new(QuerySchedulerJobGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySchedulerJobGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1321,6 +1413,16 @@ func (a QuerySchedulerJobGroupAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QuerySchedulerJobGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSchedulerJobGroup returns the [types.SchedulerJobGroupInventory] with a UUID, by GET /scheduler/jobgroups/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSchedulerJobGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SchedulerJobGroupInventory, error) {
+	res := new(QuerySchedulerJobGroupResult)
+	if err := c.Get(ctx, QuerySchedulerJobGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySchedulerJobGroupResult is what [QuerySchedulerJobGroupAction] returns.
 type QuerySchedulerJobGroupResult struct {
@@ -1406,6 +1508,7 @@ func (a QuerySchedulerJobHistoryAction) All(ctx context.Context, c *zstack.Clien
 	return func(yield func(types.SchedulerJobHistoryInventory, error) bool) {
 		page := new(QuerySchedulerJobHistoryResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1417,6 +1520,46 @@ func (a QuerySchedulerJobHistoryAction) All(ctx context.Context, c *zstack.Clien
 			yield(types.SchedulerJobHistoryInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySchedulerJobHistoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySchedulerJobHistoryResult, error] {
+	return func(yield func(*QuerySchedulerJobHistoryResult, error) bool) {
+		page := new(QuerySchedulerJobHistoryResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySchedulerJobHistoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySchedulerJobHistoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SchedulerJobHistoryInventory, error) {
+	res := new(QuerySchedulerJobHistoryResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySchedulerJobHistoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SchedulerJobHistoryInventory, error) {
+	res := new(QuerySchedulerJobHistoryResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1512,6 +1655,7 @@ func (a QuerySchedulerTriggerAction) All(ctx context.Context, c *zstack.Client, 
 	return func(yield func(types.SchedulerTriggerInventory, error) bool) {
 		page := new(QuerySchedulerTriggerResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1525,6 +1669,46 @@ func (a QuerySchedulerTriggerAction) All(ctx context.Context, c *zstack.Client, 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySchedulerTriggerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySchedulerTriggerResult, error] {
+	return func(yield func(*QuerySchedulerTriggerResult, error) bool) {
+		page := new(QuerySchedulerTriggerResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySchedulerTriggerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySchedulerTriggerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SchedulerTriggerInventory, error) {
+	res := new(QuerySchedulerTriggerResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySchedulerTriggerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SchedulerTriggerInventory, error) {
+	res := new(QuerySchedulerTriggerResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySchedulerTriggerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1535,6 +1719,16 @@ func (a QuerySchedulerTriggerAction) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the action without its secrets.
 func (a QuerySchedulerTriggerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSchedulerTrigger returns the [types.SchedulerTriggerInventory] with a UUID, by GET /scheduler/triggers/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSchedulerTrigger(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SchedulerTriggerInventory, error) {
+	res := new(QuerySchedulerTriggerResult)
+	if err := c.Get(ctx, QuerySchedulerTriggerAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySchedulerTriggerResult is what [QuerySchedulerTriggerAction] returns.
 type QuerySchedulerTriggerResult struct {

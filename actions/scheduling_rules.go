@@ -1131,6 +1131,7 @@ func (a QueryHostSchedulingRuleGroupAction) All(ctx context.Context, c *zstack.C
 	return func(yield func(types.HostSchedulingRuleGroupInventory, error) bool) {
 		page := new(QueryHostSchedulingRuleGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1144,6 +1145,46 @@ func (a QueryHostSchedulingRuleGroupAction) All(ctx context.Context, c *zstack.C
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryHostSchedulingRuleGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostSchedulingRuleGroupResult, error] {
+	return func(yield func(*QueryHostSchedulingRuleGroupResult, error) bool) {
+		page := new(QueryHostSchedulingRuleGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryHostSchedulingRuleGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryHostSchedulingRuleGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostSchedulingRuleGroupInventory, error) {
+	res := new(QueryHostSchedulingRuleGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryHostSchedulingRuleGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostSchedulingRuleGroupInventory, error) {
+	res := new(QueryHostSchedulingRuleGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryHostSchedulingRuleGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1154,6 +1195,16 @@ func (a QueryHostSchedulingRuleGroupAction) Format(f fmt.State, verb rune) { red
 
 // LogValue is the action without its secrets.
 func (a QueryHostSchedulingRuleGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetHostSchedulingRuleGroup returns the [types.HostSchedulingRuleGroupInventory] with a UUID, by GET /query/host/schedulingRule/group/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetHostSchedulingRuleGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HostSchedulingRuleGroupInventory, error) {
+	res := new(QueryHostSchedulingRuleGroupResult)
+	if err := c.Get(ctx, QueryHostSchedulingRuleGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryHostSchedulingRuleGroupResult is what [QueryHostSchedulingRuleGroupAction]
 // returns.
@@ -1238,6 +1289,7 @@ func (a QueryVmSchedHistoryAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.VmSchedHistoryInventory, error) bool) {
 		page := new(QueryVmSchedHistoryResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1249,6 +1301,46 @@ func (a QueryVmSchedHistoryAction) All(ctx context.Context, c *zstack.Client, op
 			yield(types.VmSchedHistoryInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVmSchedHistoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmSchedHistoryResult, error] {
+	return func(yield func(*QueryVmSchedHistoryResult, error) bool) {
+		page := new(QueryVmSchedHistoryResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVmSchedHistoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVmSchedHistoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmSchedHistoryInventory, error) {
+	res := new(QueryVmSchedHistoryResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVmSchedHistoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmSchedHistoryInventory, error) {
+	res := new(QueryVmSchedHistoryResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1344,6 +1436,7 @@ func (a QueryVmSchedulingRuleAction) All(ctx context.Context, c *zstack.Client, 
 	return func(yield func(types.VmSchedulingRuleInventory, error) bool) {
 		page := new(QueryVmSchedulingRuleResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1357,6 +1450,46 @@ func (a QueryVmSchedulingRuleAction) All(ctx context.Context, c *zstack.Client, 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVmSchedulingRuleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmSchedulingRuleResult, error] {
+	return func(yield func(*QueryVmSchedulingRuleResult, error) bool) {
+		page := new(QueryVmSchedulingRuleResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVmSchedulingRuleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVmSchedulingRuleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmSchedulingRuleInventory, error) {
+	res := new(QueryVmSchedulingRuleResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVmSchedulingRuleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmSchedulingRuleInventory, error) {
+	res := new(QueryVmSchedulingRuleResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVmSchedulingRuleAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1367,6 +1500,16 @@ func (a QueryVmSchedulingRuleAction) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the action without its secrets.
 func (a QueryVmSchedulingRuleAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVmSchedulingRule returns the [types.VmSchedulingRuleInventory] with a UUID, by GET /query/vm/schedulingRule/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVmSchedulingRule(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VmSchedulingRuleInventory, error) {
+	res := new(QueryVmSchedulingRuleResult)
+	if err := c.Get(ctx, QueryVmSchedulingRuleAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVmSchedulingRuleResult is what [QueryVmSchedulingRuleAction] returns.
 type QueryVmSchedulingRuleResult struct {
@@ -1452,6 +1595,7 @@ func (a QueryVmSchedulingRuleGroupAction) All(ctx context.Context, c *zstack.Cli
 	return func(yield func(types.VmSchedulingRuleGroupInventory, error) bool) {
 		page := new(QueryVmSchedulingRuleGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1465,6 +1609,46 @@ func (a QueryVmSchedulingRuleGroupAction) All(ctx context.Context, c *zstack.Cli
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVmSchedulingRuleGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmSchedulingRuleGroupResult, error] {
+	return func(yield func(*QueryVmSchedulingRuleGroupResult, error) bool) {
+		page := new(QueryVmSchedulingRuleGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVmSchedulingRuleGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVmSchedulingRuleGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmSchedulingRuleGroupInventory, error) {
+	res := new(QueryVmSchedulingRuleGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVmSchedulingRuleGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmSchedulingRuleGroupInventory, error) {
+	res := new(QueryVmSchedulingRuleGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVmSchedulingRuleGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1475,6 +1659,16 @@ func (a QueryVmSchedulingRuleGroupAction) Format(f fmt.State, verb rune) { redac
 
 // LogValue is the action without its secrets.
 func (a QueryVmSchedulingRuleGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVmSchedulingRuleGroup returns the [types.VmSchedulingRuleGroupInventory] with a UUID, by GET /query/vm/schedulingRule/group/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVmSchedulingRuleGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VmSchedulingRuleGroupInventory, error) {
+	res := new(QueryVmSchedulingRuleGroupResult)
+	if err := c.Get(ctx, QueryVmSchedulingRuleGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVmSchedulingRuleGroupResult is what [QueryVmSchedulingRuleGroupAction] returns.
 type QueryVmSchedulingRuleGroupResult struct {

@@ -324,6 +324,7 @@ func (a QuerySdnControllerAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.SdnControllerInventory, error) bool) {
 		page := new(QuerySdnControllerResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -337,6 +338,46 @@ func (a QuerySdnControllerAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySdnControllerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySdnControllerResult, error] {
+	return func(yield func(*QuerySdnControllerResult, error) bool) {
+		page := new(QuerySdnControllerResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySdnControllerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySdnControllerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SdnControllerInventory, error) {
+	res := new(QuerySdnControllerResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySdnControllerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SdnControllerInventory, error) {
+	res := new(QuerySdnControllerResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySdnControllerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -347,6 +388,16 @@ func (a QuerySdnControllerAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QuerySdnControllerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSdnController returns the [types.SdnControllerInventory] with a UUID, by GET /sdn-controllers/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSdnController(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SdnControllerInventory, error) {
+	res := new(QuerySdnControllerResult)
+	if err := c.Get(ctx, QuerySdnControllerAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySdnControllerResult is what [QuerySdnControllerAction] returns.
 type QuerySdnControllerResult struct {

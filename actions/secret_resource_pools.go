@@ -1198,6 +1198,7 @@ func (a QuerySecretResourcePoolAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.SecretResourcePoolInventory, error) bool) {
 		page := new(QuerySecretResourcePoolResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1211,6 +1212,46 @@ func (a QuerySecretResourcePoolAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySecretResourcePoolAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySecretResourcePoolResult, error] {
+	return func(yield func(*QuerySecretResourcePoolResult, error) bool) {
+		page := new(QuerySecretResourcePoolResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySecretResourcePoolAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySecretResourcePoolAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SecretResourcePoolInventory, error) {
+	res := new(QuerySecretResourcePoolResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySecretResourcePoolAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SecretResourcePoolInventory, error) {
+	res := new(QuerySecretResourcePoolResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySecretResourcePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1221,6 +1262,16 @@ func (a QuerySecretResourcePoolAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QuerySecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSecretResourcePool returns the [types.SecretResourcePoolInventory] with a UUID, by GET /secret-resource-pools/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSecretResourcePool(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SecretResourcePoolInventory, error) {
+	res := new(QuerySecretResourcePoolResult)
+	if err := c.Get(ctx, QuerySecretResourcePoolAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySecretResourcePoolResult is what [QuerySecretResourcePoolAction] returns.
 type QuerySecretResourcePoolResult struct {

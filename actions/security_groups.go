@@ -1076,6 +1076,7 @@ func (a QuerySecurityGroupAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.SecurityGroupInventory, error) bool) {
 		page := new(QuerySecurityGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1089,6 +1090,46 @@ func (a QuerySecurityGroupAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySecurityGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySecurityGroupResult, error] {
+	return func(yield func(*QuerySecurityGroupResult, error) bool) {
+		page := new(QuerySecurityGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySecurityGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySecurityGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SecurityGroupInventory, error) {
+	res := new(QuerySecurityGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySecurityGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SecurityGroupInventory, error) {
+	res := new(QuerySecurityGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySecurityGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1099,6 +1140,16 @@ func (a QuerySecurityGroupAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QuerySecurityGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSecurityGroup returns the [types.SecurityGroupInventory] with a UUID, by GET /security-groups/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSecurityGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SecurityGroupInventory, error) {
+	res := new(QuerySecurityGroupResult)
+	if err := c.Get(ctx, QuerySecurityGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySecurityGroupResult is what [QuerySecurityGroupAction] returns.
 type QuerySecurityGroupResult struct {
@@ -1185,6 +1236,7 @@ func (a QuerySecurityGroupRuleAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.SecurityGroupRuleInventory, error) bool) {
 		page := new(QuerySecurityGroupRuleResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1198,6 +1250,46 @@ func (a QuerySecurityGroupRuleAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySecurityGroupRuleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySecurityGroupRuleResult, error] {
+	return func(yield func(*QuerySecurityGroupRuleResult, error) bool) {
+		page := new(QuerySecurityGroupRuleResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySecurityGroupRuleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySecurityGroupRuleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SecurityGroupRuleInventory, error) {
+	res := new(QuerySecurityGroupRuleResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySecurityGroupRuleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SecurityGroupRuleInventory, error) {
+	res := new(QuerySecurityGroupRuleResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySecurityGroupRuleAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1208,6 +1300,16 @@ func (a QuerySecurityGroupRuleAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QuerySecurityGroupRuleAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSecurityGroupRule returns the [types.SecurityGroupRuleInventory] with a UUID, by GET /security-groups/rules/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSecurityGroupRule(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SecurityGroupRuleInventory, error) {
+	res := new(QuerySecurityGroupRuleResult)
+	if err := c.Get(ctx, QuerySecurityGroupRuleAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySecurityGroupRuleResult is what [QuerySecurityGroupRuleAction] returns.
 type QuerySecurityGroupRuleResult struct {
@@ -1294,6 +1396,7 @@ func (a QueryVmNicInSecurityGroupAction) All(ctx context.Context, c *zstack.Clie
 	return func(yield func(types.VmNicSecurityGroupRefInventory, error) bool) {
 		page := new(QueryVmNicInSecurityGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1305,6 +1408,46 @@ func (a QueryVmNicInSecurityGroupAction) All(ctx context.Context, c *zstack.Clie
 			yield(types.VmNicSecurityGroupRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVmNicInSecurityGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmNicInSecurityGroupResult, error] {
+	return func(yield func(*QueryVmNicInSecurityGroupResult, error) bool) {
+		page := new(QueryVmNicInSecurityGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVmNicInSecurityGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVmNicInSecurityGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmNicSecurityGroupRefInventory, error) {
+	res := new(QueryVmNicInSecurityGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVmNicInSecurityGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmNicSecurityGroupRefInventory, error) {
+	res := new(QueryVmNicInSecurityGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1403,6 +1546,7 @@ func (a QueryVmNicSecurityPolicyAction) All(ctx context.Context, c *zstack.Clien
 	return func(yield func(types.VmNicSecurityPolicyInventory, error) bool) {
 		page := new(QueryVmNicSecurityPolicyResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1414,6 +1558,46 @@ func (a QueryVmNicSecurityPolicyAction) All(ctx context.Context, c *zstack.Clien
 			yield(types.VmNicSecurityPolicyInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVmNicSecurityPolicyAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmNicSecurityPolicyResult, error] {
+	return func(yield func(*QueryVmNicSecurityPolicyResult, error) bool) {
+		page := new(QueryVmNicSecurityPolicyResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVmNicSecurityPolicyAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVmNicSecurityPolicyAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmNicSecurityPolicyInventory, error) {
+	res := new(QueryVmNicSecurityPolicyResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVmNicSecurityPolicyAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmNicSecurityPolicyInventory, error) {
+	res := new(QueryVmNicSecurityPolicyResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.

@@ -689,6 +689,7 @@ func (a QuerySecurityMachineAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.SecurityMachineInventory, error) bool) {
 		page := new(QuerySecurityMachineResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -702,6 +703,46 @@ func (a QuerySecurityMachineAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySecurityMachineAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySecurityMachineResult, error] {
+	return func(yield func(*QuerySecurityMachineResult, error) bool) {
+		page := new(QuerySecurityMachineResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySecurityMachineAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySecurityMachineAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SecurityMachineInventory, error) {
+	res := new(QuerySecurityMachineResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySecurityMachineAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SecurityMachineInventory, error) {
+	res := new(QuerySecurityMachineResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySecurityMachineAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -712,6 +753,16 @@ func (a QuerySecurityMachineAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QuerySecurityMachineAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSecurityMachine returns the [types.SecurityMachineInventory] with a UUID, by GET /security-machines/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSecurityMachine(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SecurityMachineInventory, error) {
+	res := new(QuerySecurityMachineResult)
+	if err := c.Get(ctx, QuerySecurityMachineAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySecurityMachineResult is what [QuerySecurityMachineAction] returns.
 type QuerySecurityMachineResult struct {

@@ -184,6 +184,7 @@ func (a QuerySnmpAgentAction) All(ctx context.Context, c *zstack.Client, opts ..
 	return func(yield func(types.SnmpAgentInventory, error) bool) {
 		page := new(QuerySnmpAgentResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -197,6 +198,46 @@ func (a QuerySnmpAgentAction) All(ctx context.Context, c *zstack.Client, opts ..
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySnmpAgentAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySnmpAgentResult, error] {
+	return func(yield func(*QuerySnmpAgentResult, error) bool) {
+		page := new(QuerySnmpAgentResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySnmpAgentAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySnmpAgentAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SnmpAgentInventory, error) {
+	res := new(QuerySnmpAgentResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySnmpAgentAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SnmpAgentInventory, error) {
+	res := new(QuerySnmpAgentResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySnmpAgentAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -207,6 +248,16 @@ func (a QuerySnmpAgentAction) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the action without its secrets.
 func (a QuerySnmpAgentAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSnmpAgent returns the [types.SnmpAgentInventory] with a UUID, by GET /snmp/agent/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSnmpAgent(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SnmpAgentInventory, error) {
+	res := new(QuerySnmpAgentResult)
+	if err := c.Get(ctx, QuerySnmpAgentAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySnmpAgentResult is what [QuerySnmpAgentAction] returns.
 type QuerySnmpAgentResult struct {

@@ -716,6 +716,7 @@ func (a QuerySNSDingTalkAtPersonAction) All(ctx context.Context, c *zstack.Clien
 	return func(yield func(types.SNSDingTalkAtPersonInventory, error) bool) {
 		page := new(QuerySNSDingTalkAtPersonResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -729,6 +730,46 @@ func (a QuerySNSDingTalkAtPersonAction) All(ctx context.Context, c *zstack.Clien
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSDingTalkAtPersonAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSDingTalkAtPersonResult, error] {
+	return func(yield func(*QuerySNSDingTalkAtPersonResult, error) bool) {
+		page := new(QuerySNSDingTalkAtPersonResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSDingTalkAtPersonAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSDingTalkAtPersonAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSDingTalkAtPersonInventory, error) {
+	res := new(QuerySNSDingTalkAtPersonResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSDingTalkAtPersonAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSDingTalkAtPersonInventory, error) {
+	res := new(QuerySNSDingTalkAtPersonResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSDingTalkAtPersonAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -739,6 +780,16 @@ func (a QuerySNSDingTalkAtPersonAction) Format(f fmt.State, verb rune) { redact.
 
 // LogValue is the action without its secrets.
 func (a QuerySNSDingTalkAtPersonAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSDingTalkAtPerson returns the [types.SNSDingTalkAtPersonInventory] with a UUID, by GET /sns/application-endpoints/ding-talk/at-persons/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSDingTalkAtPerson(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSDingTalkAtPersonInventory, error) {
+	res := new(QuerySNSDingTalkAtPersonResult)
+	if err := c.Get(ctx, QuerySNSDingTalkAtPersonAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSDingTalkAtPersonResult is what [QuerySNSDingTalkAtPersonAction] returns.
 type QuerySNSDingTalkAtPersonResult struct {
@@ -824,6 +875,7 @@ func (a QuerySNSDingTalkEndpointAction) All(ctx context.Context, c *zstack.Clien
 	return func(yield func(types.SNSDingTalkEndpointInventory, error) bool) {
 		page := new(QuerySNSDingTalkEndpointResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -837,6 +889,46 @@ func (a QuerySNSDingTalkEndpointAction) All(ctx context.Context, c *zstack.Clien
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSDingTalkEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSDingTalkEndpointResult, error] {
+	return func(yield func(*QuerySNSDingTalkEndpointResult, error) bool) {
+		page := new(QuerySNSDingTalkEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSDingTalkEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSDingTalkEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSDingTalkEndpointInventory, error) {
+	res := new(QuerySNSDingTalkEndpointResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSDingTalkEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSDingTalkEndpointInventory, error) {
+	res := new(QuerySNSDingTalkEndpointResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSDingTalkEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -847,6 +939,16 @@ func (a QuerySNSDingTalkEndpointAction) Format(f fmt.State, verb rune) { redact.
 
 // LogValue is the action without its secrets.
 func (a QuerySNSDingTalkEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSDingTalkEndpoint returns the [types.SNSDingTalkEndpointInventory] with a UUID, by GET /sns/application-endpoints/ding-talk/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSDingTalkEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSDingTalkEndpointInventory, error) {
+	res := new(QuerySNSDingTalkEndpointResult)
+	if err := c.Get(ctx, QuerySNSDingTalkEndpointAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSDingTalkEndpointResult is what [QuerySNSDingTalkEndpointAction] returns.
 type QuerySNSDingTalkEndpointResult struct {
@@ -938,6 +1040,7 @@ func (a QuerySNSFeiShuAtPersonAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.SNSFeiShuAtPersonInventory, error) bool) {
 		page := new(QuerySNSFeiShuAtPersonResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -951,6 +1054,46 @@ func (a QuerySNSFeiShuAtPersonAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSFeiShuAtPersonAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSFeiShuAtPersonResult, error] {
+	return func(yield func(*QuerySNSFeiShuAtPersonResult, error) bool) {
+		page := new(QuerySNSFeiShuAtPersonResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSFeiShuAtPersonAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSFeiShuAtPersonAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSFeiShuAtPersonInventory, error) {
+	res := new(QuerySNSFeiShuAtPersonResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSFeiShuAtPersonAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSFeiShuAtPersonInventory, error) {
+	res := new(QuerySNSFeiShuAtPersonResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSFeiShuAtPersonAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -961,6 +1104,16 @@ func (a QuerySNSFeiShuAtPersonAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QuerySNSFeiShuAtPersonAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSFeiShuAtPerson returns the [types.SNSFeiShuAtPersonInventory] with a UUID, by GET /sns/application-endpoints/feishu/at-persons/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSFeiShuAtPerson(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSFeiShuAtPersonInventory, error) {
+	res := new(QuerySNSFeiShuAtPersonResult)
+	if err := c.Get(ctx, QuerySNSFeiShuAtPersonAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSFeiShuAtPersonResult is what [QuerySNSFeiShuAtPersonAction] returns.
 type QuerySNSFeiShuAtPersonResult struct {
@@ -1046,6 +1199,7 @@ func (a QuerySNSFeiShuEndpointAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.SNSFeiShuEndpointInventory, error) bool) {
 		page := new(QuerySNSFeiShuEndpointResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1059,6 +1213,46 @@ func (a QuerySNSFeiShuEndpointAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSFeiShuEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSFeiShuEndpointResult, error] {
+	return func(yield func(*QuerySNSFeiShuEndpointResult, error) bool) {
+		page := new(QuerySNSFeiShuEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSFeiShuEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSFeiShuEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSFeiShuEndpointInventory, error) {
+	res := new(QuerySNSFeiShuEndpointResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSFeiShuEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSFeiShuEndpointInventory, error) {
+	res := new(QuerySNSFeiShuEndpointResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSFeiShuEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1069,6 +1263,16 @@ func (a QuerySNSFeiShuEndpointAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QuerySNSFeiShuEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSFeiShuEndpoint returns the [types.SNSFeiShuEndpointInventory] with a UUID, by GET /sns/application-endpoints/feishu/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSFeiShuEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSFeiShuEndpointInventory, error) {
+	res := new(QuerySNSFeiShuEndpointResult)
+	if err := c.Get(ctx, QuerySNSFeiShuEndpointAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSFeiShuEndpointResult is what [QuerySNSFeiShuEndpointAction] returns.
 type QuerySNSFeiShuEndpointResult struct {
@@ -1160,6 +1364,7 @@ func (a QuerySNSMicrosoftTeamsEndpointAction) All(ctx context.Context, c *zstack
 	return func(yield func(types.SNSMicrosoftTeamsEndpointInventory, error) bool) {
 		page := new(QuerySNSMicrosoftTeamsEndpointResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1171,6 +1376,46 @@ func (a QuerySNSMicrosoftTeamsEndpointAction) All(ctx context.Context, c *zstack
 			yield(types.SNSMicrosoftTeamsEndpointInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSMicrosoftTeamsEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSMicrosoftTeamsEndpointResult, error] {
+	return func(yield func(*QuerySNSMicrosoftTeamsEndpointResult, error) bool) {
+		page := new(QuerySNSMicrosoftTeamsEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSMicrosoftTeamsEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSMicrosoftTeamsEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSMicrosoftTeamsEndpointInventory, error) {
+	res := new(QuerySNSMicrosoftTeamsEndpointResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSMicrosoftTeamsEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSMicrosoftTeamsEndpointInventory, error) {
+	res := new(QuerySNSMicrosoftTeamsEndpointResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1185,6 +1430,16 @@ func (a QuerySNSMicrosoftTeamsEndpointAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QuerySNSMicrosoftTeamsEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSMicrosoftTeamsEndpoint returns the [types.SNSMicrosoftTeamsEndpointInventory] with a UUID, by GET /sns/application-endpoints/microsoft-teams/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSMicrosoftTeamsEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSMicrosoftTeamsEndpointInventory, error) {
+	res := new(QuerySNSMicrosoftTeamsEndpointResult)
+	if err := c.Get(ctx, QuerySNSMicrosoftTeamsEndpointAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSMicrosoftTeamsEndpointResult is what [QuerySNSMicrosoftTeamsEndpointAction]
 // returns.
@@ -1269,6 +1524,7 @@ func (a QuerySNSWeComAtPersonAction) All(ctx context.Context, c *zstack.Client, 
 	return func(yield func(types.SNSWeComAtPersonInventory, error) bool) {
 		page := new(QuerySNSWeComAtPersonResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1282,6 +1538,46 @@ func (a QuerySNSWeComAtPersonAction) All(ctx context.Context, c *zstack.Client, 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSWeComAtPersonAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSWeComAtPersonResult, error] {
+	return func(yield func(*QuerySNSWeComAtPersonResult, error) bool) {
+		page := new(QuerySNSWeComAtPersonResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSWeComAtPersonAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSWeComAtPersonAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSWeComAtPersonInventory, error) {
+	res := new(QuerySNSWeComAtPersonResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSWeComAtPersonAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSWeComAtPersonInventory, error) {
+	res := new(QuerySNSWeComAtPersonResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSWeComAtPersonAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1292,6 +1588,16 @@ func (a QuerySNSWeComAtPersonAction) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the action without its secrets.
 func (a QuerySNSWeComAtPersonAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSWeComAtPerson returns the [types.SNSWeComAtPersonInventory] with a UUID, by GET /sns/application-endpoints/we-com/at-persons/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSWeComAtPerson(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSWeComAtPersonInventory, error) {
+	res := new(QuerySNSWeComAtPersonResult)
+	if err := c.Get(ctx, QuerySNSWeComAtPersonAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSWeComAtPersonResult is what [QuerySNSWeComAtPersonAction] returns.
 type QuerySNSWeComAtPersonResult struct {
@@ -1375,6 +1681,7 @@ func (a QuerySNSWeComEndpointAction) All(ctx context.Context, c *zstack.Client, 
 	return func(yield func(types.SNSWeComEndpointInventory, error) bool) {
 		page := new(QuerySNSWeComEndpointResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1388,6 +1695,46 @@ func (a QuerySNSWeComEndpointAction) All(ctx context.Context, c *zstack.Client, 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSWeComEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSWeComEndpointResult, error] {
+	return func(yield func(*QuerySNSWeComEndpointResult, error) bool) {
+		page := new(QuerySNSWeComEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSWeComEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSWeComEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSWeComEndpointInventory, error) {
+	res := new(QuerySNSWeComEndpointResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSWeComEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSWeComEndpointInventory, error) {
+	res := new(QuerySNSWeComEndpointResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSWeComEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1398,6 +1745,16 @@ func (a QuerySNSWeComEndpointAction) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the action without its secrets.
 func (a QuerySNSWeComEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSWeComEndpoint returns the [types.SNSWeComEndpointInventory] with a UUID, by GET /sns/application-endpoints/we-com/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSWeComEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSWeComEndpointInventory, error) {
+	res := new(QuerySNSWeComEndpointResult)
+	if err := c.Get(ctx, QuerySNSWeComEndpointAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSWeComEndpointResult is what [QuerySNSWeComEndpointAction] returns.
 type QuerySNSWeComEndpointResult struct {

@@ -89,6 +89,7 @@ func (a QuerySNSApplicationEndpointAction) All(ctx context.Context, c *zstack.Cl
 	return func(yield func(types.SNSApplicationEndpointInventory, error) bool) {
 		page := new(QuerySNSApplicationEndpointResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -102,6 +103,46 @@ func (a QuerySNSApplicationEndpointAction) All(ctx context.Context, c *zstack.Cl
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSApplicationEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSApplicationEndpointResult, error] {
+	return func(yield func(*QuerySNSApplicationEndpointResult, error) bool) {
+		page := new(QuerySNSApplicationEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSApplicationEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSApplicationEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSApplicationEndpointInventory, error) {
+	res := new(QuerySNSApplicationEndpointResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSApplicationEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSApplicationEndpointInventory, error) {
+	res := new(QuerySNSApplicationEndpointResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSApplicationEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -112,6 +153,16 @@ func (a QuerySNSApplicationEndpointAction) Format(f fmt.State, verb rune) { reda
 
 // LogValue is the action without its secrets.
 func (a QuerySNSApplicationEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSApplicationEndpoint returns the [types.SNSApplicationEndpointInventory] with a UUID, by GET /sns/application-endpoints/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSApplicationEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSApplicationEndpointInventory, error) {
+	res := new(QuerySNSApplicationEndpointResult)
+	if err := c.Get(ctx, QuerySNSApplicationEndpointAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSApplicationEndpointResult is what [QuerySNSApplicationEndpointAction] returns.
 type QuerySNSApplicationEndpointResult struct {
@@ -197,6 +248,7 @@ func (a QuerySNSApplicationPlatformAction) All(ctx context.Context, c *zstack.Cl
 	return func(yield func(types.SNSApplicationPlatformInventory, error) bool) {
 		page := new(QuerySNSApplicationPlatformResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -210,6 +262,46 @@ func (a QuerySNSApplicationPlatformAction) All(ctx context.Context, c *zstack.Cl
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSApplicationPlatformAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSApplicationPlatformResult, error] {
+	return func(yield func(*QuerySNSApplicationPlatformResult, error) bool) {
+		page := new(QuerySNSApplicationPlatformResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSApplicationPlatformAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSApplicationPlatformAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSApplicationPlatformInventory, error) {
+	res := new(QuerySNSApplicationPlatformResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSApplicationPlatformAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSApplicationPlatformInventory, error) {
+	res := new(QuerySNSApplicationPlatformResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSApplicationPlatformAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -220,6 +312,16 @@ func (a QuerySNSApplicationPlatformAction) Format(f fmt.State, verb rune) { reda
 
 // LogValue is the action without its secrets.
 func (a QuerySNSApplicationPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSApplicationPlatform returns the [types.SNSApplicationPlatformInventory] with a UUID, by GET /sns/application-platforms/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSApplicationPlatform(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSApplicationPlatformInventory, error) {
+	res := new(QuerySNSApplicationPlatformResult)
+	if err := c.Get(ctx, QuerySNSApplicationPlatformAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSApplicationPlatformResult is what [QuerySNSApplicationPlatformAction] returns.
 type QuerySNSApplicationPlatformResult struct {
@@ -303,6 +405,7 @@ func (a QuerySNSEmailAddressAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.SNSEmailAddressInventory, error) bool) {
 		page := new(QuerySNSEmailAddressResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -316,6 +419,46 @@ func (a QuerySNSEmailAddressAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSEmailAddressAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSEmailAddressResult, error] {
+	return func(yield func(*QuerySNSEmailAddressResult, error) bool) {
+		page := new(QuerySNSEmailAddressResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSEmailAddressAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSEmailAddressAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailAddressInventory, error) {
+	res := new(QuerySNSEmailAddressResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSEmailAddressAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailAddressInventory, error) {
+	res := new(QuerySNSEmailAddressResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSEmailAddressAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -326,6 +469,16 @@ func (a QuerySNSEmailAddressAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QuerySNSEmailAddressAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSEmailAddress returns the [types.SNSEmailAddressInventory] with a UUID, by GET /sns/application-endpoints/emails/email-addresses/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSEmailAddress(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSEmailAddressInventory, error) {
+	res := new(QuerySNSEmailAddressResult)
+	if err := c.Get(ctx, QuerySNSEmailAddressAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSEmailAddressResult is what [QuerySNSEmailAddressAction] returns.
 type QuerySNSEmailAddressResult struct {
@@ -409,6 +562,7 @@ func (a QuerySNSEmailEndpointAction) All(ctx context.Context, c *zstack.Client, 
 	return func(yield func(types.SNSEmailEndpointInventory, error) bool) {
 		page := new(QuerySNSEmailEndpointResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -422,6 +576,46 @@ func (a QuerySNSEmailEndpointAction) All(ctx context.Context, c *zstack.Client, 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSEmailEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSEmailEndpointResult, error] {
+	return func(yield func(*QuerySNSEmailEndpointResult, error) bool) {
+		page := new(QuerySNSEmailEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSEmailEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSEmailEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailEndpointInventory, error) {
+	res := new(QuerySNSEmailEndpointResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSEmailEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailEndpointInventory, error) {
+	res := new(QuerySNSEmailEndpointResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSEmailEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -432,6 +626,16 @@ func (a QuerySNSEmailEndpointAction) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the action without its secrets.
 func (a QuerySNSEmailEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSEmailEndpoint returns the [types.SNSEmailEndpointInventory] with a UUID, by GET /sns/application-endpoints/emails/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSEmailEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSEmailEndpointInventory, error) {
+	res := new(QuerySNSEmailEndpointResult)
+	if err := c.Get(ctx, QuerySNSEmailEndpointAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSEmailEndpointResult is what [QuerySNSEmailEndpointAction] returns.
 type QuerySNSEmailEndpointResult struct {
@@ -515,6 +719,7 @@ func (a QuerySNSEmailPlatformAction) All(ctx context.Context, c *zstack.Client, 
 	return func(yield func(types.SNSEmailPlatformInventory, error) bool) {
 		page := new(QuerySNSEmailPlatformResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -528,6 +733,46 @@ func (a QuerySNSEmailPlatformAction) All(ctx context.Context, c *zstack.Client, 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSEmailPlatformAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSEmailPlatformResult, error] {
+	return func(yield func(*QuerySNSEmailPlatformResult, error) bool) {
+		page := new(QuerySNSEmailPlatformResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSEmailPlatformAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSEmailPlatformAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailPlatformInventory, error) {
+	res := new(QuerySNSEmailPlatformResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSEmailPlatformAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailPlatformInventory, error) {
+	res := new(QuerySNSEmailPlatformResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSEmailPlatformAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -538,6 +783,16 @@ func (a QuerySNSEmailPlatformAction) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the action without its secrets.
 func (a QuerySNSEmailPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSEmailPlatform returns the [types.SNSEmailPlatformInventory] with a UUID, by GET /sns/application-platforms/email/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSEmailPlatform(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSEmailPlatformInventory, error) {
+	res := new(QuerySNSEmailPlatformResult)
+	if err := c.Get(ctx, QuerySNSEmailPlatformAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSEmailPlatformResult is what [QuerySNSEmailPlatformAction] and
 // [QuerySNSSnmpPlatformAction] return.
@@ -622,6 +877,7 @@ func (a QuerySNSHttpEndpointAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.SNSHttpEndpointInventory, error) bool) {
 		page := new(QuerySNSHttpEndpointResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -635,6 +891,46 @@ func (a QuerySNSHttpEndpointAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSHttpEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSHttpEndpointResult, error] {
+	return func(yield func(*QuerySNSHttpEndpointResult, error) bool) {
+		page := new(QuerySNSHttpEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSHttpEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSHttpEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSHttpEndpointInventory, error) {
+	res := new(QuerySNSHttpEndpointResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSHttpEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSHttpEndpointInventory, error) {
+	res := new(QuerySNSHttpEndpointResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSHttpEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -645,6 +941,16 @@ func (a QuerySNSHttpEndpointAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QuerySNSHttpEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSHttpEndpoint returns the [types.SNSHttpEndpointInventory] with a UUID, by GET /sns/application-endpoints/http/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSHttpEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSHttpEndpointInventory, error) {
+	res := new(QuerySNSHttpEndpointResult)
+	if err := c.Get(ctx, QuerySNSHttpEndpointAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSHttpEndpointResult is what [QuerySNSHttpEndpointAction] returns.
 type QuerySNSHttpEndpointResult struct {
@@ -728,6 +1034,7 @@ func (a QuerySNSSmsEndpointAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.SNSSmsEndpointInventory, error) bool) {
 		page := new(QuerySNSSmsEndpointResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -741,6 +1048,46 @@ func (a QuerySNSSmsEndpointAction) All(ctx context.Context, c *zstack.Client, op
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSSmsEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSSmsEndpointResult, error] {
+	return func(yield func(*QuerySNSSmsEndpointResult, error) bool) {
+		page := new(QuerySNSSmsEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSSmsEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSSmsEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSSmsEndpointInventory, error) {
+	res := new(QuerySNSSmsEndpointResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSSmsEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSSmsEndpointInventory, error) {
+	res := new(QuerySNSSmsEndpointResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSSmsEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -751,6 +1098,16 @@ func (a QuerySNSSmsEndpointAction) Format(f fmt.State, verb rune) { redact.Forma
 
 // LogValue is the action without its secrets.
 func (a QuerySNSSmsEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSSmsEndpoint returns the [types.SNSSmsEndpointInventory] with a UUID, by GET /sns/sms-endpoints/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSSmsEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSSmsEndpointInventory, error) {
+	res := new(QuerySNSSmsEndpointResult)
+	if err := c.Get(ctx, QuerySNSSmsEndpointAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSSmsEndpointResult is what [QuerySNSSmsEndpointAction] returns.
 type QuerySNSSmsEndpointResult struct {
@@ -834,6 +1191,7 @@ func (a QuerySNSSnmpPlatformAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.SNSEmailPlatformInventory, error) bool) {
 		page := new(QuerySNSEmailPlatformResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -847,6 +1205,46 @@ func (a QuerySNSSnmpPlatformAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSSnmpPlatformAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSEmailPlatformResult, error] {
+	return func(yield func(*QuerySNSEmailPlatformResult, error) bool) {
+		page := new(QuerySNSEmailPlatformResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSSnmpPlatformAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSSnmpPlatformAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailPlatformInventory, error) {
+	res := new(QuerySNSEmailPlatformResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSSnmpPlatformAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailPlatformInventory, error) {
+	res := new(QuerySNSEmailPlatformResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSSnmpPlatformAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -857,6 +1255,16 @@ func (a QuerySNSSnmpPlatformAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QuerySNSSnmpPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSSnmpPlatform returns the [types.SNSEmailPlatformInventory] with a UUID, by GET /sns/application-platforms/snmp/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSSnmpPlatform(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSEmailPlatformInventory, error) {
+	res := new(QuerySNSEmailPlatformResult)
+	if err := c.Get(ctx, QuerySNSSnmpPlatformAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSTopicAction finds notification topics.
 // It sends GET /sns/topics. Each row is a [types.SNSTopicInventory]; conditions narrow
@@ -931,6 +1339,7 @@ func (a QuerySNSTopicAction) All(ctx context.Context, c *zstack.Client, opts ...
 	return func(yield func(types.SNSTopicInventory, error) bool) {
 		page := new(QuerySNSTopicResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -944,6 +1353,46 @@ func (a QuerySNSTopicAction) All(ctx context.Context, c *zstack.Client, opts ...
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSTopicAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSTopicResult, error] {
+	return func(yield func(*QuerySNSTopicResult, error) bool) {
+		page := new(QuerySNSTopicResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSTopicAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSTopicAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSTopicInventory, error) {
+	res := new(QuerySNSTopicResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSTopicAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSTopicInventory, error) {
+	res := new(QuerySNSTopicResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSTopicAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -954,6 +1403,16 @@ func (a QuerySNSTopicAction) Format(f fmt.State, verb rune) { redact.Format(f, v
 
 // LogValue is the action without its secrets.
 func (a QuerySNSTopicAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSTopic returns the [types.SNSTopicInventory] with a UUID, by GET /sns/topics/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSTopic(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSTopicInventory, error) {
+	res := new(QuerySNSTopicResult)
+	if err := c.Get(ctx, QuerySNSTopicAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSTopicResult is what [QuerySNSTopicAction] returns.
 type QuerySNSTopicResult struct {
@@ -1039,6 +1498,7 @@ func (a QuerySNSTopicSubscriberAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.SNSSubscriberInventory, error) bool) {
 		page := new(QuerySNSTopicSubscriberResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1050,6 +1510,46 @@ func (a QuerySNSTopicSubscriberAction) All(ctx context.Context, c *zstack.Client
 			yield(types.SNSSubscriberInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSTopicSubscriberAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSTopicSubscriberResult, error] {
+	return func(yield func(*QuerySNSTopicSubscriberResult, error) bool) {
+		page := new(QuerySNSTopicSubscriberResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSTopicSubscriberAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSTopicSubscriberAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSSubscriberInventory, error) {
+	res := new(QuerySNSTopicSubscriberResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSTopicSubscriberAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSSubscriberInventory, error) {
+	res := new(QuerySNSTopicSubscriberResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1148,6 +1648,7 @@ func (a QuerySNSUniversalSmsEndpointAction) All(ctx context.Context, c *zstack.C
 	return func(yield func(types.SNSUniversalSmsEndpointInventory, error) bool) {
 		page := new(QuerySNSUniversalSmsEndpointResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1161,6 +1662,46 @@ func (a QuerySNSUniversalSmsEndpointAction) All(ctx context.Context, c *zstack.C
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSUniversalSmsEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSUniversalSmsEndpointResult, error] {
+	return func(yield func(*QuerySNSUniversalSmsEndpointResult, error) bool) {
+		page := new(QuerySNSUniversalSmsEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSUniversalSmsEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSUniversalSmsEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSUniversalSmsEndpointInventory, error) {
+	res := new(QuerySNSUniversalSmsEndpointResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSUniversalSmsEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSUniversalSmsEndpointInventory, error) {
+	res := new(QuerySNSUniversalSmsEndpointResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSUniversalSmsEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1171,6 +1712,16 @@ func (a QuerySNSUniversalSmsEndpointAction) Format(f fmt.State, verb rune) { red
 
 // LogValue is the action without its secrets.
 func (a QuerySNSUniversalSmsEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSUniversalSmsEndpoint returns the [types.SNSUniversalSmsEndpointInventory] with a UUID, by GET /sns/application-endpoints/universal-sms/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSUniversalSmsEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSUniversalSmsEndpointInventory, error) {
+	res := new(QuerySNSUniversalSmsEndpointResult)
+	if err := c.Get(ctx, QuerySNSUniversalSmsEndpointAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSUniversalSmsEndpointResult is what [QuerySNSUniversalSmsEndpointAction]
 // returns.

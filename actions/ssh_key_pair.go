@@ -460,6 +460,7 @@ func (a QuerySshKeyPairAction) All(ctx context.Context, c *zstack.Client, opts .
 	return func(yield func(types.SshKeyPairInventory, error) bool) {
 		page := new(QuerySshKeyPairResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -473,6 +474,46 @@ func (a QuerySshKeyPairAction) All(ctx context.Context, c *zstack.Client, opts .
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySshKeyPairAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySshKeyPairResult, error] {
+	return func(yield func(*QuerySshKeyPairResult, error) bool) {
+		page := new(QuerySshKeyPairResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySshKeyPairAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySshKeyPairAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SshKeyPairInventory, error) {
+	res := new(QuerySshKeyPairResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySshKeyPairAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SshKeyPairInventory, error) {
+	res := new(QuerySshKeyPairResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySshKeyPairAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -483,6 +524,16 @@ func (a QuerySshKeyPairAction) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the action without its secrets.
 func (a QuerySshKeyPairAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSshKeyPair returns the [types.SshKeyPairInventory] with a UUID, by GET /ssh-key-pair/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSshKeyPair(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SshKeyPairInventory, error) {
+	res := new(QuerySshKeyPairResult)
+	if err := c.Get(ctx, QuerySshKeyPairAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySshKeyPairResult is what [QuerySshKeyPairAction] returns.
 type QuerySshKeyPairResult struct {

@@ -600,6 +600,7 @@ func (a QuerySystemTagAction) All(ctx context.Context, c *zstack.Client, opts ..
 	return func(yield func(types.SystemTagInventory, error) bool) {
 		page := new(QuerySystemTagResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -613,6 +614,46 @@ func (a QuerySystemTagAction) All(ctx context.Context, c *zstack.Client, opts ..
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySystemTagAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySystemTagResult, error] {
+	return func(yield func(*QuerySystemTagResult, error) bool) {
+		page := new(QuerySystemTagResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySystemTagAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySystemTagAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SystemTagInventory, error) {
+	res := new(QuerySystemTagResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySystemTagAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SystemTagInventory, error) {
+	res := new(QuerySystemTagResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySystemTagAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -623,6 +664,16 @@ func (a QuerySystemTagAction) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the action without its secrets.
 func (a QuerySystemTagAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSystemTag returns the [types.SystemTagInventory] with a UUID, by GET /system-tags/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSystemTag(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SystemTagInventory, error) {
+	res := new(QuerySystemTagResult)
+	if err := c.Get(ctx, QuerySystemTagAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySystemTagResult is what [QuerySystemTagAction] returns.
 type QuerySystemTagResult struct {
@@ -707,6 +758,7 @@ func (a QueryTagAction) All(ctx context.Context, c *zstack.Client, opts ...zstac
 	return func(yield func(types.TagInventory, error) bool) {
 		page := new(QueryTagResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -720,6 +772,46 @@ func (a QueryTagAction) All(ctx context.Context, c *zstack.Client, opts ...zstac
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryTagAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTagResult, error] {
+	return func(yield func(*QueryTagResult, error) bool) {
+		page := new(QueryTagResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryTagAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryTagAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TagInventory, error) {
+	res := new(QueryTagResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryTagAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TagInventory, error) {
+	res := new(QueryTagResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryTagAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -730,6 +822,16 @@ func (a QueryTagAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, 
 
 // LogValue is the action without its secrets.
 func (a QueryTagAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetTag returns the [types.TagInventory] with a UUID, by GET /tags/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetTag(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.TagInventory, error) {
+	res := new(QueryTagResult)
+	if err := c.Get(ctx, QueryTagAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryTagResult is what [QueryTagAction] returns.
 type QueryTagResult struct {
@@ -814,6 +916,7 @@ func (a QueryUserTagAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	return func(yield func(types.UserTagInventory, error) bool) {
 		page := new(QueryUserTagResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -827,6 +930,46 @@ func (a QueryUserTagAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryUserTagAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryUserTagResult, error] {
+	return func(yield func(*QueryUserTagResult, error) bool) {
+		page := new(QueryUserTagResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryUserTagAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryUserTagAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UserTagInventory, error) {
+	res := new(QueryUserTagResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryUserTagAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UserTagInventory, error) {
+	res := new(QueryUserTagResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryUserTagAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -837,6 +980,16 @@ func (a QueryUserTagAction) Format(f fmt.State, verb rune) { redact.Format(f, ve
 
 // LogValue is the action without its secrets.
 func (a QueryUserTagAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetUserTag returns the [types.UserTagInventory] with a UUID, by GET /user-tags/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetUserTag(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.UserTagInventory, error) {
+	res := new(QueryUserTagResult)
+	if err := c.Get(ctx, QueryUserTagAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryUserTagResult is what [QueryUserTagAction] returns.
 type QueryUserTagResult struct {

@@ -787,6 +787,7 @@ func (a QueryArchiveTicketAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.ArchiveTicketInventory, error) bool) {
 		page := new(QueryArchiveTicketResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -800,6 +801,46 @@ func (a QueryArchiveTicketAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryArchiveTicketAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryArchiveTicketResult, error] {
+	return func(yield func(*QueryArchiveTicketResult, error) bool) {
+		page := new(QueryArchiveTicketResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryArchiveTicketAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryArchiveTicketAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ArchiveTicketInventory, error) {
+	res := new(QueryArchiveTicketResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryArchiveTicketAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ArchiveTicketInventory, error) {
+	res := new(QueryArchiveTicketResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryArchiveTicketAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -810,6 +851,16 @@ func (a QueryArchiveTicketAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QueryArchiveTicketAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetArchiveTicket returns the [types.ArchiveTicketInventory] with a UUID, by GET /tickets/archives/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetArchiveTicket(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ArchiveTicketInventory, error) {
+	res := new(QueryArchiveTicketResult)
+	if err := c.Get(ctx, QueryArchiveTicketAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryArchiveTicketResult is what [QueryArchiveTicketAction] returns.
 type QueryArchiveTicketResult struct {
@@ -896,6 +947,7 @@ func (a QueryArchiveTicketHistoryAction) All(ctx context.Context, c *zstack.Clie
 	return func(yield func(types.ArchiveTicketStatusHistoryInventory, error) bool) {
 		page := new(QueryArchiveTicketHistoryResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -909,6 +961,46 @@ func (a QueryArchiveTicketHistoryAction) All(ctx context.Context, c *zstack.Clie
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryArchiveTicketHistoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryArchiveTicketHistoryResult, error] {
+	return func(yield func(*QueryArchiveTicketHistoryResult, error) bool) {
+		page := new(QueryArchiveTicketHistoryResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryArchiveTicketHistoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryArchiveTicketHistoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ArchiveTicketStatusHistoryInventory, error) {
+	res := new(QueryArchiveTicketHistoryResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryArchiveTicketHistoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ArchiveTicketStatusHistoryInventory, error) {
+	res := new(QueryArchiveTicketHistoryResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryArchiveTicketHistoryAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -919,6 +1011,16 @@ func (a QueryArchiveTicketHistoryAction) Format(f fmt.State, verb rune) { redact
 
 // LogValue is the action without its secrets.
 func (a QueryArchiveTicketHistoryAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetArchiveTicketHistory returns the [types.ArchiveTicketStatusHistoryInventory] with a UUID, by GET /tickets/histories/archives/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetArchiveTicketHistory(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ArchiveTicketStatusHistoryInventory, error) {
+	res := new(QueryArchiveTicketHistoryResult)
+	if err := c.Get(ctx, QueryArchiveTicketHistoryAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryArchiveTicketHistoryResult is what [QueryArchiveTicketHistoryAction] returns.
 type QueryArchiveTicketHistoryResult struct {
@@ -1002,6 +1104,7 @@ func (a QueryTicketAction) All(ctx context.Context, c *zstack.Client, opts ...zs
 	return func(yield func(types.TicketInventory, error) bool) {
 		page := new(QueryTicketResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1015,6 +1118,46 @@ func (a QueryTicketAction) All(ctx context.Context, c *zstack.Client, opts ...zs
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryTicketAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTicketResult, error] {
+	return func(yield func(*QueryTicketResult, error) bool) {
+		page := new(QueryTicketResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryTicketAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryTicketAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketInventory, error) {
+	res := new(QueryTicketResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryTicketAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketInventory, error) {
+	res := new(QueryTicketResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryTicketAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1025,6 +1168,16 @@ func (a QueryTicketAction) Format(f fmt.State, verb rune) { redact.Format(f, ver
 
 // LogValue is the action without its secrets.
 func (a QueryTicketAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetTicket returns the [types.TicketInventory] with a UUID, by GET /tickets/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetTicket(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.TicketInventory, error) {
+	res := new(QueryTicketResult)
+	if err := c.Get(ctx, QueryTicketAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryTicketResult is what [QueryTicketAction] returns.
 type QueryTicketResult struct {
@@ -1108,6 +1261,7 @@ func (a QueryTicketFlowAction) All(ctx context.Context, c *zstack.Client, opts .
 	return func(yield func(types.TicketFlowInventory, error) bool) {
 		page := new(QueryTicketFlowResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1121,6 +1275,46 @@ func (a QueryTicketFlowAction) All(ctx context.Context, c *zstack.Client, opts .
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryTicketFlowAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTicketFlowResult, error] {
+	return func(yield func(*QueryTicketFlowResult, error) bool) {
+		page := new(QueryTicketFlowResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryTicketFlowAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryTicketFlowAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketFlowInventory, error) {
+	res := new(QueryTicketFlowResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryTicketFlowAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketFlowInventory, error) {
+	res := new(QueryTicketFlowResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryTicketFlowAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1131,6 +1325,16 @@ func (a QueryTicketFlowAction) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the action without its secrets.
 func (a QueryTicketFlowAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetTicketFlow returns the [types.TicketFlowInventory] with a UUID, by GET /tickets/flow/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetTicketFlow(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.TicketFlowInventory, error) {
+	res := new(QueryTicketFlowResult)
+	if err := c.Get(ctx, QueryTicketFlowAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryTicketFlowResult is what [QueryTicketFlowAction] returns.
 type QueryTicketFlowResult struct {
@@ -1217,6 +1421,7 @@ func (a QueryTicketFlowCollectionAction) All(ctx context.Context, c *zstack.Clie
 	return func(yield func(types.TicketFlowCollectionInventory, error) bool) {
 		page := new(QueryTicketFlowCollectionResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1230,6 +1435,46 @@ func (a QueryTicketFlowCollectionAction) All(ctx context.Context, c *zstack.Clie
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryTicketFlowCollectionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTicketFlowCollectionResult, error] {
+	return func(yield func(*QueryTicketFlowCollectionResult, error) bool) {
+		page := new(QueryTicketFlowCollectionResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryTicketFlowCollectionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryTicketFlowCollectionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketFlowCollectionInventory, error) {
+	res := new(QueryTicketFlowCollectionResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryTicketFlowCollectionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketFlowCollectionInventory, error) {
+	res := new(QueryTicketFlowCollectionResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryTicketFlowCollectionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1240,6 +1485,16 @@ func (a QueryTicketFlowCollectionAction) Format(f fmt.State, verb rune) { redact
 
 // LogValue is the action without its secrets.
 func (a QueryTicketFlowCollectionAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetTicketFlowCollection returns the [types.TicketFlowCollectionInventory] with a UUID, by GET /tickets/flow-collections/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetTicketFlowCollection(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.TicketFlowCollectionInventory, error) {
+	res := new(QueryTicketFlowCollectionResult)
+	if err := c.Get(ctx, QueryTicketFlowCollectionAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryTicketFlowCollectionResult is what [QueryTicketFlowCollectionAction] returns.
 type QueryTicketFlowCollectionResult struct {
@@ -1323,6 +1578,7 @@ func (a QueryTicketHistoryAction) All(ctx context.Context, c *zstack.Client, opt
 	return func(yield func(types.TicketStatusHistoryInventory, error) bool) {
 		page := new(QueryTicketHistoryResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1336,6 +1592,46 @@ func (a QueryTicketHistoryAction) All(ctx context.Context, c *zstack.Client, opt
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryTicketHistoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTicketHistoryResult, error] {
+	return func(yield func(*QueryTicketHistoryResult, error) bool) {
+		page := new(QueryTicketHistoryResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryTicketHistoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryTicketHistoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketStatusHistoryInventory, error) {
+	res := new(QueryTicketHistoryResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryTicketHistoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketStatusHistoryInventory, error) {
+	res := new(QueryTicketHistoryResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryTicketHistoryAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1346,6 +1642,16 @@ func (a QueryTicketHistoryAction) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the action without its secrets.
 func (a QueryTicketHistoryAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetTicketHistory returns the [types.TicketStatusHistoryInventory] with a UUID, by GET /tickets/histories/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetTicketHistory(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.TicketStatusHistoryInventory, error) {
+	res := new(QueryTicketHistoryResult)
+	if err := c.Get(ctx, QueryTicketHistoryAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryTicketHistoryResult is what [QueryTicketHistoryAction] returns.
 type QueryTicketHistoryResult struct {
@@ -1429,6 +1735,7 @@ func (a QueryTicketTypeAction) All(ctx context.Context, c *zstack.Client, opts .
 	return func(yield func(types.TicketTypeInventory, error) bool) {
 		page := new(QueryTicketTypeResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1442,6 +1749,46 @@ func (a QueryTicketTypeAction) All(ctx context.Context, c *zstack.Client, opts .
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryTicketTypeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTicketTypeResult, error] {
+	return func(yield func(*QueryTicketTypeResult, error) bool) {
+		page := new(QueryTicketTypeResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryTicketTypeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryTicketTypeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketTypeInventory, error) {
+	res := new(QueryTicketTypeResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryTicketTypeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketTypeInventory, error) {
+	res := new(QueryTicketTypeResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryTicketTypeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1452,6 +1799,16 @@ func (a QueryTicketTypeAction) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the action without its secrets.
 func (a QueryTicketTypeAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetTicketType returns the [types.TicketTypeInventory] with a UUID, by GET /ticket-types/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetTicketType(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.TicketTypeInventory, error) {
+	res := new(QueryTicketTypeResult)
+	if err := c.Get(ctx, QueryTicketTypeAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryTicketTypeResult is what [QueryTicketTypeAction] returns.
 type QueryTicketTypeResult struct {

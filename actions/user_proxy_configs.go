@@ -327,6 +327,7 @@ func (a QueryUserProxyConfigAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.UserProxyConfigInventory, error) bool) {
 		page := new(QueryUserProxyConfigResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -340,6 +341,46 @@ func (a QueryUserProxyConfigAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryUserProxyConfigAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryUserProxyConfigResult, error] {
+	return func(yield func(*QueryUserProxyConfigResult, error) bool) {
+		page := new(QueryUserProxyConfigResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryUserProxyConfigAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryUserProxyConfigAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UserProxyConfigInventory, error) {
+	res := new(QueryUserProxyConfigResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryUserProxyConfigAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UserProxyConfigInventory, error) {
+	res := new(QueryUserProxyConfigResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryUserProxyConfigAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -350,6 +391,16 @@ func (a QueryUserProxyConfigAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QueryUserProxyConfigAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetUserProxyConfig returns the [types.UserProxyConfigInventory] with a UUID, by GET /user-proxy-configs/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetUserProxyConfig(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.UserProxyConfigInventory, error) {
+	res := new(QueryUserProxyConfigResult)
+	if err := c.Get(ctx, QueryUserProxyConfigAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryUserProxyConfigResult is what [QueryUserProxyConfigAction] returns.
 type QueryUserProxyConfigResult struct {

@@ -615,6 +615,7 @@ func (a QueryV2VConversionHostAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.V2VConversionHostInventory, error) bool) {
 		page := new(QueryV2VConversionHostResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -628,6 +629,46 @@ func (a QueryV2VConversionHostAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryV2VConversionHostAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryV2VConversionHostResult, error] {
+	return func(yield func(*QueryV2VConversionHostResult, error) bool) {
+		page := new(QueryV2VConversionHostResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryV2VConversionHostAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryV2VConversionHostAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.V2VConversionHostInventory, error) {
+	res := new(QueryV2VConversionHostResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryV2VConversionHostAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.V2VConversionHostInventory, error) {
+	res := new(QueryV2VConversionHostResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryV2VConversionHostAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -638,6 +679,16 @@ func (a QueryV2VConversionHostAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryV2VConversionHostAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetV2VConversionHost returns the [types.V2VConversionHostInventory] with a UUID, by GET /v2v-conversion-hosts/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetV2VConversionHost(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.V2VConversionHostInventory, error) {
+	res := new(QueryV2VConversionHostResult)
+	if err := c.Get(ctx, QueryV2VConversionHostAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryV2VConversionHostResult is what [QueryV2VConversionHostAction] returns.
 type QueryV2VConversionHostResult struct {

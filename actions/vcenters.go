@@ -249,6 +249,7 @@ func (a QueryVCenterAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	return func(yield func(types.VCenterInventory, error) bool) {
 		page := new(QueryVCenterResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -262,6 +263,46 @@ func (a QueryVCenterAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVCenterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVCenterResult, error] {
+	return func(yield func(*QueryVCenterResult, error) bool) {
+		page := new(QueryVCenterResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVCenterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVCenterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterInventory, error) {
+	res := new(QueryVCenterResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVCenterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterInventory, error) {
+	res := new(QueryVCenterResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVCenterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -272,6 +313,16 @@ func (a QueryVCenterAction) Format(f fmt.State, verb rune) { redact.Format(f, ve
 
 // LogValue is the action without its secrets.
 func (a QueryVCenterAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVCenter returns the [types.VCenterInventory] with a UUID, by GET /vcenters/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVCenter(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VCenterInventory, error) {
+	res := new(QueryVCenterResult)
+	if err := c.Get(ctx, QueryVCenterAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVCenterResult is what [QueryVCenterAction] returns.
 type QueryVCenterResult struct {
@@ -357,6 +408,7 @@ func (a QueryVCenterBackupStorageAction) All(ctx context.Context, c *zstack.Clie
 	return func(yield func(types.VCenterBackupStorageInventory, error) bool) {
 		page := new(QueryVCenterBackupStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -370,6 +422,46 @@ func (a QueryVCenterBackupStorageAction) All(ctx context.Context, c *zstack.Clie
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVCenterBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVCenterBackupStorageResult, error] {
+	return func(yield func(*QueryVCenterBackupStorageResult, error) bool) {
+		page := new(QueryVCenterBackupStorageResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVCenterBackupStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVCenterBackupStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterBackupStorageInventory, error) {
+	res := new(QueryVCenterBackupStorageResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVCenterBackupStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterBackupStorageInventory, error) {
+	res := new(QueryVCenterBackupStorageResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVCenterBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -380,6 +472,16 @@ func (a QueryVCenterBackupStorageAction) Format(f fmt.State, verb rune) { redact
 
 // LogValue is the action without its secrets.
 func (a QueryVCenterBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVCenterBackupStorage returns the [types.VCenterBackupStorageInventory] with a UUID, by GET /vcenters/backup-storage/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVCenterBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VCenterBackupStorageInventory, error) {
+	res := new(QueryVCenterBackupStorageResult)
+	if err := c.Get(ctx, QueryVCenterBackupStorageAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVCenterBackupStorageResult is what [QueryVCenterBackupStorageAction] returns.
 type QueryVCenterBackupStorageResult struct {
@@ -463,6 +565,7 @@ func (a QueryVCenterClusterAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.VCenterClusterInventory, error) bool) {
 		page := new(QueryVCenterClusterResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -476,6 +579,46 @@ func (a QueryVCenterClusterAction) All(ctx context.Context, c *zstack.Client, op
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVCenterClusterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVCenterClusterResult, error] {
+	return func(yield func(*QueryVCenterClusterResult, error) bool) {
+		page := new(QueryVCenterClusterResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVCenterClusterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVCenterClusterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterClusterInventory, error) {
+	res := new(QueryVCenterClusterResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVCenterClusterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterClusterInventory, error) {
+	res := new(QueryVCenterClusterResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVCenterClusterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -486,6 +629,16 @@ func (a QueryVCenterClusterAction) Format(f fmt.State, verb rune) { redact.Forma
 
 // LogValue is the action without its secrets.
 func (a QueryVCenterClusterAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVCenterCluster returns the [types.VCenterClusterInventory] with a UUID, by GET /vcenters/clusters/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVCenterCluster(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VCenterClusterInventory, error) {
+	res := new(QueryVCenterClusterResult)
+	if err := c.Get(ctx, QueryVCenterClusterAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVCenterClusterResult is what [QueryVCenterClusterAction] returns.
 type QueryVCenterClusterResult struct {
@@ -571,6 +724,7 @@ func (a QueryVCenterDatacenterAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.VCenterDatacenterInventory, error) bool) {
 		page := new(QueryVCenterDatacenterResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -584,6 +738,46 @@ func (a QueryVCenterDatacenterAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVCenterDatacenterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVCenterDatacenterResult, error] {
+	return func(yield func(*QueryVCenterDatacenterResult, error) bool) {
+		page := new(QueryVCenterDatacenterResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVCenterDatacenterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVCenterDatacenterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterDatacenterInventory, error) {
+	res := new(QueryVCenterDatacenterResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVCenterDatacenterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterDatacenterInventory, error) {
+	res := new(QueryVCenterDatacenterResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVCenterDatacenterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -594,6 +788,16 @@ func (a QueryVCenterDatacenterAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryVCenterDatacenterAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVCenterDatacenter returns the [types.VCenterDatacenterInventory] with a UUID, by GET /vcenters/datacenters/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVCenterDatacenter(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VCenterDatacenterInventory, error) {
+	res := new(QueryVCenterDatacenterResult)
+	if err := c.Get(ctx, QueryVCenterDatacenterAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVCenterDatacenterResult is what [QueryVCenterDatacenterAction] returns.
 type QueryVCenterDatacenterResult struct {
@@ -679,6 +883,7 @@ func (a QueryVCenterPrimaryStorageAction) All(ctx context.Context, c *zstack.Cli
 	return func(yield func(types.VCenterPrimaryStorageInventory, error) bool) {
 		page := new(QueryVCenterPrimaryStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -692,6 +897,46 @@ func (a QueryVCenterPrimaryStorageAction) All(ctx context.Context, c *zstack.Cli
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVCenterPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVCenterPrimaryStorageResult, error] {
+	return func(yield func(*QueryVCenterPrimaryStorageResult, error) bool) {
+		page := new(QueryVCenterPrimaryStorageResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVCenterPrimaryStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVCenterPrimaryStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterPrimaryStorageInventory, error) {
+	res := new(QueryVCenterPrimaryStorageResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVCenterPrimaryStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterPrimaryStorageInventory, error) {
+	res := new(QueryVCenterPrimaryStorageResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVCenterPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -702,6 +947,16 @@ func (a QueryVCenterPrimaryStorageAction) Format(f fmt.State, verb rune) { redac
 
 // LogValue is the action without its secrets.
 func (a QueryVCenterPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVCenterPrimaryStorage returns the [types.VCenterPrimaryStorageInventory] with a UUID, by GET /vcenters/primary-storage/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVCenterPrimaryStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VCenterPrimaryStorageInventory, error) {
+	res := new(QueryVCenterPrimaryStorageResult)
+	if err := c.Get(ctx, QueryVCenterPrimaryStorageAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVCenterPrimaryStorageResult is what [QueryVCenterPrimaryStorageAction] returns.
 type QueryVCenterPrimaryStorageResult struct {
@@ -787,6 +1042,7 @@ func (a QueryVCenterResourcePoolAction) All(ctx context.Context, c *zstack.Clien
 	return func(yield func(types.VCenterResourcePoolInventory, error) bool) {
 		page := new(QueryVCenterResourcePoolResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -800,6 +1056,46 @@ func (a QueryVCenterResourcePoolAction) All(ctx context.Context, c *zstack.Clien
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVCenterResourcePoolAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVCenterResourcePoolResult, error] {
+	return func(yield func(*QueryVCenterResourcePoolResult, error) bool) {
+		page := new(QueryVCenterResourcePoolResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVCenterResourcePoolAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVCenterResourcePoolAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterResourcePoolInventory, error) {
+	res := new(QueryVCenterResourcePoolResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVCenterResourcePoolAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterResourcePoolInventory, error) {
+	res := new(QueryVCenterResourcePoolResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVCenterResourcePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -810,6 +1106,16 @@ func (a QueryVCenterResourcePoolAction) Format(f fmt.State, verb rune) { redact.
 
 // LogValue is the action without its secrets.
 func (a QueryVCenterResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVCenterResourcePool returns the [types.VCenterResourcePoolInventory] with a UUID, by GET /vcenters/clusters/resourcepools/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVCenterResourcePool(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VCenterResourcePoolInventory, error) {
+	res := new(QueryVCenterResourcePoolResult)
+	if err := c.Get(ctx, QueryVCenterResourcePoolAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVCenterResourcePoolResult is what [QueryVCenterResourcePoolAction] returns.
 type QueryVCenterResourcePoolResult struct {

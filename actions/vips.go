@@ -1051,6 +1051,7 @@ func (a QueryVipAction) All(ctx context.Context, c *zstack.Client, opts ...zstac
 	return func(yield func(types.VipInventory, error) bool) {
 		page := new(QueryVipResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1064,6 +1065,46 @@ func (a QueryVipAction) All(ctx context.Context, c *zstack.Client, opts ...zstac
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVipAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVipResult, error] {
+	return func(yield func(*QueryVipResult, error) bool) {
+		page := new(QueryVipResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVipAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVipAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VipInventory, error) {
+	res := new(QueryVipResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVipAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VipInventory, error) {
+	res := new(QueryVipResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVipAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1074,6 +1115,16 @@ func (a QueryVipAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, 
 
 // LogValue is the action without its secrets.
 func (a QueryVipAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVip returns the [types.VipInventory] with a UUID, by GET /vips/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVip(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VipInventory, error) {
+	res := new(QueryVipResult)
+	if err := c.Get(ctx, QueryVipAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVipResult is what [QueryVipAction] returns.
 type QueryVipResult struct {
@@ -1158,6 +1209,7 @@ func (a QueryVpcSharedQosAction) All(ctx context.Context, c *zstack.Client, opts
 	return func(yield func(types.VpcSharedQosInventory, error) bool) {
 		page := new(QueryVpcSharedQosResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1171,6 +1223,46 @@ func (a QueryVpcSharedQosAction) All(ctx context.Context, c *zstack.Client, opts
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVpcSharedQosAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcSharedQosResult, error] {
+	return func(yield func(*QueryVpcSharedQosResult, error) bool) {
+		page := new(QueryVpcSharedQosResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVpcSharedQosAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVpcSharedQosAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcSharedQosInventory, error) {
+	res := new(QueryVpcSharedQosResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVpcSharedQosAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcSharedQosInventory, error) {
+	res := new(QueryVpcSharedQosResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVpcSharedQosAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1181,6 +1273,16 @@ func (a QueryVpcSharedQosAction) Format(f fmt.State, verb rune) { redact.Format(
 
 // LogValue is the action without its secrets.
 func (a QueryVpcSharedQosAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVpcSharedQos returns the [types.VpcSharedQosInventory] with a UUID, by GET /vips/sharedqos/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVpcSharedQos(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcSharedQosInventory, error) {
+	res := new(QueryVpcSharedQosResult)
+	if err := c.Get(ctx, QueryVpcSharedQosAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVpcSharedQosResult is what [QueryVpcSharedQosAction] returns.
 type QueryVpcSharedQosResult struct {

@@ -233,6 +233,7 @@ func (a QueryApplianceVmAction) All(ctx context.Context, c *zstack.Client, opts 
 	return func(yield func(types.ApplianceVmInventory, error) bool) {
 		page := new(QueryApplianceVmResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -246,6 +247,46 @@ func (a QueryApplianceVmAction) All(ctx context.Context, c *zstack.Client, opts 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryApplianceVmAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryApplianceVmResult, error] {
+	return func(yield func(*QueryApplianceVmResult, error) bool) {
+		page := new(QueryApplianceVmResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryApplianceVmAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryApplianceVmAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ApplianceVmInventory, error) {
+	res := new(QueryApplianceVmResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryApplianceVmAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ApplianceVmInventory, error) {
+	res := new(QueryApplianceVmResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryApplianceVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -256,6 +297,16 @@ func (a QueryApplianceVmAction) Format(f fmt.State, verb rune) { redact.Format(f
 
 // LogValue is the action without its secrets.
 func (a QueryApplianceVmAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetApplianceVm returns the [types.ApplianceVmInventory] with a UUID, by GET /vm-instances/appliances/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetApplianceVm(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ApplianceVmInventory, error) {
+	res := new(QueryApplianceVmResult)
+	if err := c.Get(ctx, QueryApplianceVmAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryApplianceVmResult is what [QueryApplianceVmAction] and
 // [QueryVirtualRouterVmAction] return.
@@ -341,6 +392,7 @@ func (a QueryVirtualRouterVmAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.ApplianceVmInventory, error) bool) {
 		page := new(QueryApplianceVmResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -354,6 +406,46 @@ func (a QueryVirtualRouterVmAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVirtualRouterVmAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryApplianceVmResult, error] {
+	return func(yield func(*QueryApplianceVmResult, error) bool) {
+		page := new(QueryApplianceVmResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVirtualRouterVmAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVirtualRouterVmAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ApplianceVmInventory, error) {
+	res := new(QueryApplianceVmResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVirtualRouterVmAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ApplianceVmInventory, error) {
+	res := new(QueryApplianceVmResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVirtualRouterVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -364,6 +456,16 @@ func (a QueryVirtualRouterVmAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QueryVirtualRouterVmAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVirtualRouterVm returns the [types.ApplianceVmInventory] with a UUID, by GET /vm-instances/appliances/virtual-routers/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVirtualRouterVm(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ApplianceVmInventory, error) {
+	res := new(QueryApplianceVmResult)
+	if err := c.Get(ctx, QueryVirtualRouterVmAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // ReconnectVirtualRouterAction makes the server connect to a virtual router anew.
 // It sends PUT /vm-instances/appliances/virtual-routers/{vmInstanceUuid}/actions. The

@@ -473,6 +473,7 @@ func (a QueryVolumeBackupAction) All(ctx context.Context, c *zstack.Client, opts
 	return func(yield func(types.VolumeBackupInventory, error) bool) {
 		page := new(QueryVolumeBackupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -486,6 +487,46 @@ func (a QueryVolumeBackupAction) All(ctx context.Context, c *zstack.Client, opts
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVolumeBackupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVolumeBackupResult, error] {
+	return func(yield func(*QueryVolumeBackupResult, error) bool) {
+		page := new(QueryVolumeBackupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVolumeBackupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVolumeBackupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeBackupInventory, error) {
+	res := new(QueryVolumeBackupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVolumeBackupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeBackupInventory, error) {
+	res := new(QueryVolumeBackupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVolumeBackupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -496,6 +537,16 @@ func (a QueryVolumeBackupAction) Format(f fmt.State, verb rune) { redact.Format(
 
 // LogValue is the action without its secrets.
 func (a QueryVolumeBackupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVolumeBackup returns the [types.VolumeBackupInventory] with a UUID, by GET /volume-backups/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVolumeBackup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VolumeBackupInventory, error) {
+	res := new(QueryVolumeBackupResult)
+	if err := c.Get(ctx, QueryVolumeBackupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVolumeBackupResult is what [QueryVolumeBackupAction] returns.
 type QueryVolumeBackupResult struct {

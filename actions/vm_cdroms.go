@@ -453,6 +453,7 @@ func (a QueryVmCdRomAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	return func(yield func(types.VmCdRomInventory, error) bool) {
 		page := new(QueryVmCdRomResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -466,6 +467,46 @@ func (a QueryVmCdRomAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVmCdRomAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmCdRomResult, error] {
+	return func(yield func(*QueryVmCdRomResult, error) bool) {
+		page := new(QueryVmCdRomResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVmCdRomAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVmCdRomAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmCdRomInventory, error) {
+	res := new(QueryVmCdRomResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVmCdRomAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmCdRomInventory, error) {
+	res := new(QueryVmCdRomResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVmCdRomAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -476,6 +517,16 @@ func (a QueryVmCdRomAction) Format(f fmt.State, verb rune) { redact.Format(f, ve
 
 // LogValue is the action without its secrets.
 func (a QueryVmCdRomAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVmCdRom returns the [types.VmCdRomInventory] with a UUID, by GET /vm-instances/cdroms/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVmCdRom(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VmCdRomInventory, error) {
+	res := new(QueryVmCdRomResult)
+	if err := c.Get(ctx, QueryVmCdRomAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVmCdRomResult is what [QueryVmCdRomAction] returns.
 type QueryVmCdRomResult struct {

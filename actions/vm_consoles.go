@@ -502,6 +502,7 @@ func (a QueryConsoleProxyAgentAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.ConsoleProxyAgentInventory, error) bool) {
 		page := new(QueryConsoleProxyAgentResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -515,6 +516,46 @@ func (a QueryConsoleProxyAgentAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryConsoleProxyAgentAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryConsoleProxyAgentResult, error] {
+	return func(yield func(*QueryConsoleProxyAgentResult, error) bool) {
+		page := new(QueryConsoleProxyAgentResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryConsoleProxyAgentAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryConsoleProxyAgentAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ConsoleProxyAgentInventory, error) {
+	res := new(QueryConsoleProxyAgentResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryConsoleProxyAgentAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ConsoleProxyAgentInventory, error) {
+	res := new(QueryConsoleProxyAgentResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryConsoleProxyAgentAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -525,6 +566,16 @@ func (a QueryConsoleProxyAgentAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryConsoleProxyAgentAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetConsoleProxyAgent returns the [types.ConsoleProxyAgentInventory] with a UUID, by GET /consoles/agents/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetConsoleProxyAgent(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ConsoleProxyAgentInventory, error) {
+	res := new(QueryConsoleProxyAgentResult)
+	if err := c.Get(ctx, QueryConsoleProxyAgentAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryConsoleProxyAgentResult is what [QueryConsoleProxyAgentAction] returns.
 type QueryConsoleProxyAgentResult struct {

@@ -536,6 +536,7 @@ func (a QueryVmInstanceDeviceAddressArchiveAction) All(ctx context.Context, c *z
 	return func(yield func(types.VmInstanceDeviceAddressArchiveInventory, error) bool) {
 		page := new(QueryVmInstanceDeviceAddressArchiveResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -547,6 +548,46 @@ func (a QueryVmInstanceDeviceAddressArchiveAction) All(ctx context.Context, c *z
 			yield(types.VmInstanceDeviceAddressArchiveInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVmInstanceDeviceAddressArchiveAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmInstanceDeviceAddressArchiveResult, error] {
+	return func(yield func(*QueryVmInstanceDeviceAddressArchiveResult, error) bool) {
+		page := new(QueryVmInstanceDeviceAddressArchiveResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVmInstanceDeviceAddressArchiveAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVmInstanceDeviceAddressArchiveAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceDeviceAddressArchiveInventory, error) {
+	res := new(QueryVmInstanceDeviceAddressArchiveResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVmInstanceDeviceAddressArchiveAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceDeviceAddressArchiveInventory, error) {
+	res := new(QueryVmInstanceDeviceAddressArchiveResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -647,6 +688,7 @@ func (a QueryVmInstanceDeviceAddressGroupAction) All(ctx context.Context, c *zst
 	return func(yield func(types.VmInstanceDeviceAddressGroupInventory, error) bool) {
 		page := new(QueryVmInstanceDeviceAddressGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -658,6 +700,46 @@ func (a QueryVmInstanceDeviceAddressGroupAction) All(ctx context.Context, c *zst
 			yield(types.VmInstanceDeviceAddressGroupInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVmInstanceDeviceAddressGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmInstanceDeviceAddressGroupResult, error] {
+	return func(yield func(*QueryVmInstanceDeviceAddressGroupResult, error) bool) {
+		page := new(QueryVmInstanceDeviceAddressGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVmInstanceDeviceAddressGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVmInstanceDeviceAddressGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceDeviceAddressGroupInventory, error) {
+	res := new(QueryVmInstanceDeviceAddressGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVmInstanceDeviceAddressGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceDeviceAddressGroupInventory, error) {
+	res := new(QueryVmInstanceDeviceAddressGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -672,6 +754,16 @@ func (a QueryVmInstanceDeviceAddressGroupAction) Format(f fmt.State, verb rune) 
 
 // LogValue is the action without its secrets.
 func (a QueryVmInstanceDeviceAddressGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVmInstanceDeviceAddressGroup returns the [types.VmInstanceDeviceAddressGroupInventory] with a UUID, by GET /vmInstance/device/address/group/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVmInstanceDeviceAddressGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VmInstanceDeviceAddressGroupInventory, error) {
+	res := new(QueryVmInstanceDeviceAddressGroupResult)
+	if err := c.Get(ctx, QueryVmInstanceDeviceAddressGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVmInstanceDeviceAddressGroupResult is what
 // [QueryVmInstanceDeviceAddressGroupAction] returns.
@@ -760,6 +852,7 @@ func (a QueryVmInstanceMdevDeviceSpecRefAction) All(ctx context.Context, c *zsta
 	return func(yield func(types.VmInstanceMdevDeviceSpecRefInventory, error) bool) {
 		page := new(QueryVmInstanceMdevDeviceSpecRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -771,6 +864,46 @@ func (a QueryVmInstanceMdevDeviceSpecRefAction) All(ctx context.Context, c *zsta
 			yield(types.VmInstanceMdevDeviceSpecRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVmInstanceMdevDeviceSpecRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmInstanceMdevDeviceSpecRefResult, error] {
+	return func(yield func(*QueryVmInstanceMdevDeviceSpecRefResult, error) bool) {
+		page := new(QueryVmInstanceMdevDeviceSpecRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVmInstanceMdevDeviceSpecRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVmInstanceMdevDeviceSpecRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceMdevDeviceSpecRefInventory, error) {
+	res := new(QueryVmInstanceMdevDeviceSpecRefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVmInstanceMdevDeviceSpecRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceMdevDeviceSpecRefInventory, error) {
+	res := new(QueryVmInstanceMdevDeviceSpecRefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -874,6 +1007,7 @@ func (a QueryVmInstancePciDeviceSpecRefAction) All(ctx context.Context, c *zstac
 	return func(yield func(types.VmInstancePciDeviceSpecRefInventory, error) bool) {
 		page := new(QueryVmInstancePciDeviceSpecRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -885,6 +1019,46 @@ func (a QueryVmInstancePciDeviceSpecRefAction) All(ctx context.Context, c *zstac
 			yield(types.VmInstancePciDeviceSpecRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVmInstancePciDeviceSpecRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmInstancePciDeviceSpecRefResult, error] {
+	return func(yield func(*QueryVmInstancePciDeviceSpecRefResult, error) bool) {
+		page := new(QueryVmInstancePciDeviceSpecRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVmInstancePciDeviceSpecRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVmInstancePciDeviceSpecRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstancePciDeviceSpecRefInventory, error) {
+	res := new(QueryVmInstancePciDeviceSpecRefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVmInstancePciDeviceSpecRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstancePciDeviceSpecRefInventory, error) {
+	res := new(QueryVmInstancePciDeviceSpecRefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.

@@ -488,6 +488,7 @@ func (a QueryFaultToleranceVmAction) All(ctx context.Context, c *zstack.Client, 
 	return func(yield func(types.FaultToleranceVmGroupInventory, error) bool) {
 		page := new(QueryFaultToleranceVmResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -501,6 +502,46 @@ func (a QueryFaultToleranceVmAction) All(ctx context.Context, c *zstack.Client, 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryFaultToleranceVmAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFaultToleranceVmResult, error] {
+	return func(yield func(*QueryFaultToleranceVmResult, error) bool) {
+		page := new(QueryFaultToleranceVmResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryFaultToleranceVmAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryFaultToleranceVmAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FaultToleranceVmGroupInventory, error) {
+	res := new(QueryFaultToleranceVmResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryFaultToleranceVmAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FaultToleranceVmGroupInventory, error) {
+	res := new(QueryFaultToleranceVmResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryFaultToleranceVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -511,6 +552,16 @@ func (a QueryFaultToleranceVmAction) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the action without its secrets.
 func (a QueryFaultToleranceVmAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetFaultToleranceVm returns the [types.FaultToleranceVmGroupInventory] with a UUID, by GET /vm-instances/fault-tolerance/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetFaultToleranceVm(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.FaultToleranceVmGroupInventory, error) {
+	res := new(QueryFaultToleranceVmResult)
+	if err := c.Get(ctx, QueryFaultToleranceVmAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryFaultToleranceVmResult is what [QueryFaultToleranceVmAction] returns.
 type QueryFaultToleranceVmResult struct {

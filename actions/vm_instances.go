@@ -1664,6 +1664,7 @@ func (a QueryVmInstanceAction) All(ctx context.Context, c *zstack.Client, opts .
 	return func(yield func(types.VmInstanceInventory, error) bool) {
 		page := new(QueryVmInstanceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1677,6 +1678,46 @@ func (a QueryVmInstanceAction) All(ctx context.Context, c *zstack.Client, opts .
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVmInstanceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmInstanceResult, error] {
+	return func(yield func(*QueryVmInstanceResult, error) bool) {
+		page := new(QueryVmInstanceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVmInstanceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVmInstanceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceInventory, error) {
+	res := new(QueryVmInstanceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVmInstanceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceInventory, error) {
+	res := new(QueryVmInstanceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1687,6 +1728,16 @@ func (a QueryVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the action without its secrets.
 func (a QueryVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVmInstance returns the [types.VmInstanceInventory] with a UUID, by GET /vm-instances/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVmInstance(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VmInstanceInventory, error) {
+	res := new(QueryVmInstanceResult)
+	if err := c.Get(ctx, QueryVmInstanceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVmInstanceResult is what [QueryVmInstanceAction] returns.
 type QueryVmInstanceResult struct {

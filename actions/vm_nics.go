@@ -1462,6 +1462,7 @@ func (a QueryVmNicAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	return func(yield func(types.VmNicInventory, error) bool) {
 		page := new(QueryVmNicResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1475,6 +1476,46 @@ func (a QueryVmNicAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVmNicAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmNicResult, error] {
+	return func(yield func(*QueryVmNicResult, error) bool) {
+		page := new(QueryVmNicResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVmNicAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVmNicAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmNicInventory, error) {
+	res := new(QueryVmNicResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVmNicAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmNicInventory, error) {
+	res := new(QueryVmNicResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVmNicAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1485,6 +1526,16 @@ func (a QueryVmNicAction) Format(f fmt.State, verb rune) { redact.Format(f, verb
 
 // LogValue is the action without its secrets.
 func (a QueryVmNicAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVmNic returns the [types.VmNicInventory] with a UUID, by GET /vm-instances/nics/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVmNic(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VmNicInventory, error) {
+	res := new(QueryVmNicResult)
+	if err := c.Get(ctx, QueryVmNicAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVmNicResult is what [QueryVmNicAction] returns.
 type QueryVmNicResult struct {

@@ -87,6 +87,7 @@ func (a QueryVmPriorityConfigAction) All(ctx context.Context, c *zstack.Client, 
 	return func(yield func(types.VmPriorityConfigInventory, error) bool) {
 		page := new(QueryVmPriorityConfigResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -100,6 +101,46 @@ func (a QueryVmPriorityConfigAction) All(ctx context.Context, c *zstack.Client, 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVmPriorityConfigAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmPriorityConfigResult, error] {
+	return func(yield func(*QueryVmPriorityConfigResult, error) bool) {
+		page := new(QueryVmPriorityConfigResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVmPriorityConfigAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVmPriorityConfigAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmPriorityConfigInventory, error) {
+	res := new(QueryVmPriorityConfigResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVmPriorityConfigAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmPriorityConfigInventory, error) {
+	res := new(QueryVmPriorityConfigResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVmPriorityConfigAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -110,6 +151,16 @@ func (a QueryVmPriorityConfigAction) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the action without its secrets.
 func (a QueryVmPriorityConfigAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVmPriorityConfig returns the [types.VmPriorityConfigInventory] with a UUID, by GET /vm-priority-config/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVmPriorityConfig(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VmPriorityConfigInventory, error) {
+	res := new(QueryVmPriorityConfigResult)
+	if err := c.Get(ctx, QueryVmPriorityConfigAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVmPriorityConfigResult is what [QueryVmPriorityConfigAction] returns.
 type QueryVmPriorityConfigResult struct {

@@ -513,6 +513,7 @@ func (a QueryTemplatedVmInstanceAction) All(ctx context.Context, c *zstack.Clien
 	return func(yield func(types.TemplatedVmInstanceInventory, error) bool) {
 		page := new(QueryTemplatedVmInstanceResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -526,6 +527,46 @@ func (a QueryTemplatedVmInstanceAction) All(ctx context.Context, c *zstack.Clien
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryTemplatedVmInstanceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTemplatedVmInstanceResult, error] {
+	return func(yield func(*QueryTemplatedVmInstanceResult, error) bool) {
+		page := new(QueryTemplatedVmInstanceResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryTemplatedVmInstanceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryTemplatedVmInstanceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TemplatedVmInstanceInventory, error) {
+	res := new(QueryTemplatedVmInstanceResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryTemplatedVmInstanceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TemplatedVmInstanceInventory, error) {
+	res := new(QueryTemplatedVmInstanceResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryTemplatedVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -536,6 +577,16 @@ func (a QueryTemplatedVmInstanceAction) Format(f fmt.State, verb rune) { redact.
 
 // LogValue is the action without its secrets.
 func (a QueryTemplatedVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetTemplatedVmInstance returns the [types.TemplatedVmInstanceInventory] with a UUID, by GET /vm-instances/templatedVmInstance/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetTemplatedVmInstance(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.TemplatedVmInstanceInventory, error) {
+	res := new(QueryTemplatedVmInstanceResult)
+	if err := c.Get(ctx, QueryTemplatedVmInstanceAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryTemplatedVmInstanceResult is what [QueryTemplatedVmInstanceAction] returns.
 type QueryTemplatedVmInstanceResult struct {

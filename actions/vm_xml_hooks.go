@@ -683,6 +683,7 @@ func (a QueryVmUserDefinedXmlHookScriptAction) All(ctx context.Context, c *zstac
 	return func(yield func(types.XmlHookInventory, error) bool) {
 		page := new(QueryVmUserDefinedXmlHookScriptResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -694,6 +695,46 @@ func (a QueryVmUserDefinedXmlHookScriptAction) All(ctx context.Context, c *zstac
 			yield(types.XmlHookInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVmUserDefinedXmlHookScriptAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmUserDefinedXmlHookScriptResult, error] {
+	return func(yield func(*QueryVmUserDefinedXmlHookScriptResult, error) bool) {
+		page := new(QueryVmUserDefinedXmlHookScriptResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVmUserDefinedXmlHookScriptAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVmUserDefinedXmlHookScriptAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.XmlHookInventory, error) {
+	res := new(QueryVmUserDefinedXmlHookScriptResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVmUserDefinedXmlHookScriptAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.XmlHookInventory, error) {
+	res := new(QueryVmUserDefinedXmlHookScriptResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -708,6 +749,16 @@ func (a QueryVmUserDefinedXmlHookScriptAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryVmUserDefinedXmlHookScriptAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVmUserDefinedXmlHookScript returns the [types.XmlHookInventory] with a UUID, by GET /vm-instances/xml-hook-script/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVmUserDefinedXmlHookScript(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.XmlHookInventory, error) {
+	res := new(QueryVmUserDefinedXmlHookScriptResult)
+	if err := c.Get(ctx, QueryVmUserDefinedXmlHookScriptAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVmUserDefinedXmlHookScriptResult is what [QueryVmUserDefinedXmlHookScriptAction]
 // returns.

@@ -611,6 +611,7 @@ func (a QueryVolumeSnapshotAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.VolumeSnapshotInventory, error) bool) {
 		page := new(QueryVolumeSnapshotResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -624,6 +625,46 @@ func (a QueryVolumeSnapshotAction) All(ctx context.Context, c *zstack.Client, op
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVolumeSnapshotAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVolumeSnapshotResult, error] {
+	return func(yield func(*QueryVolumeSnapshotResult, error) bool) {
+		page := new(QueryVolumeSnapshotResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVolumeSnapshotAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVolumeSnapshotAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeSnapshotInventory, error) {
+	res := new(QueryVolumeSnapshotResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVolumeSnapshotAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeSnapshotInventory, error) {
+	res := new(QueryVolumeSnapshotResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVolumeSnapshotAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -634,6 +675,16 @@ func (a QueryVolumeSnapshotAction) Format(f fmt.State, verb rune) { redact.Forma
 
 // LogValue is the action without its secrets.
 func (a QueryVolumeSnapshotAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVolumeSnapshot returns the [types.VolumeSnapshotInventory] with a UUID, by GET /volume-snapshots/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVolumeSnapshot(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VolumeSnapshotInventory, error) {
+	res := new(QueryVolumeSnapshotResult)
+	if err := c.Get(ctx, QueryVolumeSnapshotAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVolumeSnapshotResult is what [QueryVolumeSnapshotAction] returns.
 type QueryVolumeSnapshotResult struct {
@@ -720,6 +771,7 @@ func (a QueryVolumeSnapshotGroupAction) All(ctx context.Context, c *zstack.Clien
 	return func(yield func(types.VolumeSnapshotGroupInventory, error) bool) {
 		page := new(QueryVolumeSnapshotGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -733,6 +785,46 @@ func (a QueryVolumeSnapshotGroupAction) All(ctx context.Context, c *zstack.Clien
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVolumeSnapshotGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVolumeSnapshotGroupResult, error] {
+	return func(yield func(*QueryVolumeSnapshotGroupResult, error) bool) {
+		page := new(QueryVolumeSnapshotGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVolumeSnapshotGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVolumeSnapshotGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeSnapshotGroupInventory, error) {
+	res := new(QueryVolumeSnapshotGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVolumeSnapshotGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeSnapshotGroupInventory, error) {
+	res := new(QueryVolumeSnapshotGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVolumeSnapshotGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -743,6 +835,16 @@ func (a QueryVolumeSnapshotGroupAction) Format(f fmt.State, verb rune) { redact.
 
 // LogValue is the action without its secrets.
 func (a QueryVolumeSnapshotGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVolumeSnapshotGroup returns the [types.VolumeSnapshotGroupInventory] with a UUID, by GET /volume-snapshots/group/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVolumeSnapshotGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VolumeSnapshotGroupInventory, error) {
+	res := new(QueryVolumeSnapshotGroupResult)
+	if err := c.Get(ctx, QueryVolumeSnapshotGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVolumeSnapshotGroupResult is what [QueryVolumeSnapshotGroupAction] returns.
 type QueryVolumeSnapshotGroupResult struct {
@@ -828,6 +930,7 @@ func (a QueryVolumeSnapshotTreeAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.VolumeSnapshotTreeInventory, error) bool) {
 		page := new(QueryVolumeSnapshotTreeResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -841,6 +944,46 @@ func (a QueryVolumeSnapshotTreeAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVolumeSnapshotTreeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVolumeSnapshotTreeResult, error] {
+	return func(yield func(*QueryVolumeSnapshotTreeResult, error) bool) {
+		page := new(QueryVolumeSnapshotTreeResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVolumeSnapshotTreeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVolumeSnapshotTreeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeSnapshotTreeInventory, error) {
+	res := new(QueryVolumeSnapshotTreeResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVolumeSnapshotTreeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeSnapshotTreeInventory, error) {
+	res := new(QueryVolumeSnapshotTreeResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVolumeSnapshotTreeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -851,6 +994,16 @@ func (a QueryVolumeSnapshotTreeAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryVolumeSnapshotTreeAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVolumeSnapshotTree returns the [types.VolumeSnapshotTreeInventory] with a UUID, by GET /volume-snapshots/trees/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVolumeSnapshotTree(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VolumeSnapshotTreeInventory, error) {
+	res := new(QueryVolumeSnapshotTreeResult)
+	if err := c.Get(ctx, QueryVolumeSnapshotTreeAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVolumeSnapshotTreeResult is what [QueryVolumeSnapshotTreeAction] returns.
 type QueryVolumeSnapshotTreeResult struct {

@@ -5,7 +5,6 @@ package actions
 import (
 	"context"
 	"fmt"
-	"iter"
 	"log/slog"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
@@ -293,6 +292,798 @@ func (a ChangeVolumeStateAction) LogValue() slog.Value { return redact.LogValue(
 type ChangeVolumeStateResult struct {
 	// Inventory is the volume.
 	Inventory *types.VolumeInventory `json:"inventory"`
+}
+
+// CreateBlockVolumeAction creates a block volume.
+// It sends POST /block-volumes. The server runs it as a job: Call waits for its end,
+// Start does not. It returns [CreateBlockVolumeResult], with the new block volume
+// ([types.BlockVolumeInventory]). It came with ZStack Cloud 4.7.13.
+type CreateBlockVolumeAction struct {
+	// Name is the name of the new block volume. It is required.
+	Name string `json:"name" zstack:"required"`
+	// Description describes the new block volume in free text.
+	Description *string `json:"description,omitzero"`
+	// Size is the size, in bytes. It is required.
+	Size int64 `json:"size" zstack:"required"`
+	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
+	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
+	// AccessPathID is the access path ID of the block volume.
+	AccessPathID *int32 `json:"accessPathId,omitzero"`
+	// AccessPathIqn is the access path IQN of the block volume.
+	AccessPathIqn *string `json:"accessPathIqn,omitzero"`
+	// BurstTotalBw is the bandwidth that it may have for short times.
+	BurstTotalBw *int64 `json:"burstTotalBw,omitzero"`
+	// BurstTotalIops is the number of I/O operations a second that it may have for short
+	// times.
+	BurstTotalIops *int64 `json:"burstTotalIops,omitzero"`
+	// MaxTotalBw is the bandwidth that it may have all the time.
+	MaxTotalBw *int64 `json:"maxTotalBw,omitzero"`
+	// MaxTotalIops is the number of I/O operations a second that it may have all the
+	// time.
+	MaxTotalIops *int64 `json:"maxTotalIops,omitzero"`
+	// Protocol is the protocol of the block volume. It came with ZStack Cloud 5.1.0;
+	// ZStack ZSphere does not take it.
+	Protocol *string `json:"protocol,omitzero" zstack:"on=cloud"`
+	// ResourceUUID is the UUID that the new block volume gets. The server chooses one
+	// when it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new block volume.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new block volume on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createBlockVolumeInfo = zstack.ActionInfo{
+	Name:   "CreateBlockVolumeAction",
+	Method: "POST", Path: "/block-volumes", Body: "params",
+	Async: true, Session: true, Since: "4.7.13", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (CreateBlockVolumeAction) ActionInfo() *zstack.ActionInfo { return &createBlockVolumeInfo }
+
+// Call starts the job and waits until it is done.
+func (a CreateBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateBlockVolumeResult, error) {
+	res := new(CreateBlockVolumeResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+func (a CreateBlockVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBlockVolumeResult], error) {
+	job := new(zstack.Job[CreateBlockVolumeResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateBlockVolumeAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreateBlockVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a CreateBlockVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CreateBlockVolumeResult is what [CreateBlockVolumeAction] returns.
+type CreateBlockVolumeResult struct {
+	// Inventory is the block volume.
+	Inventory *types.BlockVolumeInventory `json:"inventory"`
+}
+
+// CreateDataVolumeAction creates a data volume, from a disk offering or of a given size.
+// On no primary storage yet, it takes its place when it is first attached.
+//
+// It sends POST /volumes/data. The server runs it as a job: Call waits for its end, Start
+// does not. It returns [CreateDataVolumeResult], with the new volume
+// ([types.VolumeInventory]). It came with ZStack Cloud 1.9.0 or earlier.
+type CreateDataVolumeAction struct {
+	// Name is the name of the new data volume. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// Description describes the new data volume in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// DiskOfferingUUID is the UUID of the disk offering, which gives the size.
+	DiskOfferingUUID *string `json:"diskOfferingUuid,omitzero"`
+	// DiskSize is the size, in bytes. The default is 0, sent when it is unset. It came
+	// with ZStack Cloud 3.4.0.
+	DiskSize *int64 `json:"diskSize,omitzero" default:"0"`
+	// PrimaryStorageUUID is the UUID of the primary storage.
+	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
+	// ResourceUUID is the UUID that the new data volume gets. The server chooses one when
+	// it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume. It came with
+	// ZStack Cloud 3.4.0.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new data volume on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createDataVolumeInfo = zstack.ActionInfo{
+	Name:   "CreateDataVolumeAction",
+	Method: "POST", Path: "/volumes/data", Body: "params",
+	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (CreateDataVolumeAction) ActionInfo() *zstack.ActionInfo { return &createDataVolumeInfo }
+
+// Call starts the job and waits until it is done.
+func (a CreateDataVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeResult, error) {
+	res := new(CreateDataVolumeResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+func (a CreateDataVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeResult], error) {
+	job := new(zstack.Job[CreateDataVolumeResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateDataVolumeAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreateDataVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a CreateDataVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CreateDataVolumeResult is what [CreateDataVolumeAction] returns.
+type CreateDataVolumeResult struct {
+	// Inventory is the volume.
+	Inventory *types.VolumeInventory `json:"inventory"`
+}
+
+// CreateDataVolumeFromVolumeBackupAction creates a data volume from a volume backup.
+// It sends POST /volumes/data-volume/from/volume-template/{backupUuid}. The server runs
+// it as a job: Call waits for its end, Start does not. It returns
+// [CreateDataVolumeFromVolumeBackupResult], with the new volume
+// ([types.VolumeInventory]). It came with ZStack Cloud 4.8.0.
+type CreateDataVolumeFromVolumeBackupAction struct {
+	// Name is the name of the new data volume. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// VmInstanceUUID is the UUID of the VM instance.
+	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
+	// BackupUUID is the UUID of the backup. It is required.
+	BackupUUID string `json:"backupUuid" zstack:"required"`
+	// BackupStorageUUID is the UUID of the backup storage.
+	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
+	// PrimaryStorageUUID is the UUID of the primary storage.
+	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
+	// Description describes the new data volume in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// ResourceUUID is the UUID that the new data volume gets. The server chooses one when
+	// it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new data volume on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createDataVolumeFromVolumeBackupInfo = zstack.ActionInfo{
+	Name:   "CreateDataVolumeFromVolumeBackupAction",
+	Method: "POST", Path: "/volumes/data-volume/from/volume-template/{backupUuid}", Body: "params",
+	Async: true, Session: true, Since: "4.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (CreateDataVolumeFromVolumeBackupAction) ActionInfo() *zstack.ActionInfo {
+	return &createDataVolumeFromVolumeBackupInfo
+}
+
+// Call starts the job and waits until it is done.
+func (a CreateDataVolumeFromVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeFromVolumeBackupResult, error) {
+	res := new(CreateDataVolumeFromVolumeBackupResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+func (a CreateDataVolumeFromVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeFromVolumeBackupResult], error) {
+	job := new(zstack.Job[CreateDataVolumeFromVolumeBackupResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateDataVolumeFromVolumeBackupAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreateDataVolumeFromVolumeBackupAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a CreateDataVolumeFromVolumeBackupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CreateDataVolumeFromVolumeBackupResult is what [CreateDataVolumeFromVolumeBackupAction]
+// returns.
+type CreateDataVolumeFromVolumeBackupResult struct {
+	// Inventory is the volume.
+	Inventory *types.VolumeInventory `json:"inventory"`
+}
+
+// CreateDataVolumeFromVolumeSnapshotAction creates a data volume with the content of a
+// volume snapshot.
+//
+// It sends POST /volumes/data/from/volume-snapshots/{volumeSnapshotUuid}. The server runs
+// it as a job: Call waits for its end, Start does not. It returns
+// [CreateDataVolumeFromVolumeSnapshotResult], with the new volume
+// ([types.VolumeInventory]). It came with ZStack Cloud 1.9.0 or earlier.
+type CreateDataVolumeFromVolumeSnapshotAction struct {
+	// Name is the name of the new data volume. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// Description describes the new data volume in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// VolumeSnapshotUUID is the UUID of the volume snapshot. It is required.
+	VolumeSnapshotUUID string `json:"volumeSnapshotUuid" zstack:"required"`
+	// PrimaryStorageUUID is the UUID of the primary storage.
+	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
+	// ResourceUUID is the UUID that the new data volume gets. The server chooses one when
+	// it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume. It came with
+	// ZStack Cloud 3.4.0.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new data volume on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createDataVolumeFromVolumeSnapshotInfo = zstack.ActionInfo{
+	Name:   "CreateDataVolumeFromVolumeSnapshotAction",
+	Method: "POST", Path: "/volumes/data/from/volume-snapshots/{volumeSnapshotUuid}", Body: "params",
+	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (CreateDataVolumeFromVolumeSnapshotAction) ActionInfo() *zstack.ActionInfo {
+	return &createDataVolumeFromVolumeSnapshotInfo
+}
+
+// Call starts the job and waits until it is done.
+func (a CreateDataVolumeFromVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeFromVolumeSnapshotResult, error) {
+	res := new(CreateDataVolumeFromVolumeSnapshotResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+func (a CreateDataVolumeFromVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeFromVolumeSnapshotResult], error) {
+	job := new(zstack.Job[CreateDataVolumeFromVolumeSnapshotResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateDataVolumeFromVolumeSnapshotAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreateDataVolumeFromVolumeSnapshotAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a CreateDataVolumeFromVolumeSnapshotAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CreateDataVolumeFromVolumeSnapshotResult is what
+// [CreateDataVolumeFromVolumeSnapshotAction] returns.
+type CreateDataVolumeFromVolumeSnapshotResult struct {
+	// Inventory is the volume.
+	Inventory *types.VolumeInventory `json:"inventory"`
+}
+
+// CreateDataVolumeFromVolumeTemplateAction creates a data volume from a data volume
+// image.
+//
+// It sends POST /volumes/data/from/data-volume-templates/{imageUuid}. The server runs it
+// as a job: Call waits for its end, Start does not. It returns
+// [CreateDataVolumeFromVolumeTemplateResult], with the new volume
+// ([types.VolumeInventory]). It came with ZStack Cloud 1.9.0 or earlier.
+type CreateDataVolumeFromVolumeTemplateAction struct {
+	// ImageUUID is the UUID of the image. It is required.
+	ImageUUID string `json:"imageUuid" zstack:"required"`
+	// Name is the name of the new data volume. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// Description describes the new data volume in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
+	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
+	// HostUUID is the UUID of the host.
+	HostUUID *string `json:"hostUuid,omitzero"`
+	// ResourceUUID is the UUID that the new data volume gets. The server chooses one when
+	// it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume. It came with
+	// ZStack Cloud 3.4.0.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new data volume on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createDataVolumeFromVolumeTemplateInfo = zstack.ActionInfo{
+	Name:   "CreateDataVolumeFromVolumeTemplateAction",
+	Method: "POST", Path: "/volumes/data/from/data-volume-templates/{imageUuid}", Body: "params",
+	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (CreateDataVolumeFromVolumeTemplateAction) ActionInfo() *zstack.ActionInfo {
+	return &createDataVolumeFromVolumeTemplateInfo
+}
+
+// Call starts the job and waits until it is done.
+func (a CreateDataVolumeFromVolumeTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeFromVolumeTemplateResult, error) {
+	res := new(CreateDataVolumeFromVolumeTemplateResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+func (a CreateDataVolumeFromVolumeTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeFromVolumeTemplateResult], error) {
+	job := new(zstack.Job[CreateDataVolumeFromVolumeTemplateResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateDataVolumeFromVolumeTemplateAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreateDataVolumeFromVolumeTemplateAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a CreateDataVolumeFromVolumeTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CreateDataVolumeFromVolumeTemplateResult is what
+// [CreateDataVolumeFromVolumeTemplateAction] returns.
+type CreateDataVolumeFromVolumeTemplateResult struct {
+	// Inventory is the volume.
+	Inventory *types.VolumeInventory `json:"inventory"`
+}
+
+// CreateVmBackupAction backs up a VM instance, root volume and data volumes, to a backup
+// storage.
+//
+// It sends POST /volumes/{rootVolumeUuid}/vm-backups. The server runs it as a job: Call
+// waits for its end, Start does not. It returns [CreateVmBackupResult], with the volume
+// backups ([types.VolumeBackupInventory]). It came with ZStack Cloud 3.0.0.
+type CreateVmBackupAction struct {
+	// RootVolumeUUID is the UUID of the root volume. It is required.
+	RootVolumeUUID string `json:"rootVolumeUuid" zstack:"required"`
+	// BackupStorageUUID is the UUID of the backup storage. It is required.
+	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
+	// Name is the name of the new VM backup. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// Description describes the new VM backup in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// Mode says whether the backup is full or incremental. It can only be "full", without
+	// regard to case. It came with ZStack Cloud 3.4.0.
+	Mode *string `json:"mode,omitzero" values:"full"`
+	// VolumeReadBandwidth limits the reading from the volumes, in bytes a second. It is
+	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
+	VolumeReadBandwidth *int64 `json:"volumeReadBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
+	// VolumeWriteBandwidth limits the writing to the volumes, in bytes a second. It is at
+	// least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
+	VolumeWriteBandwidth *int64 `json:"volumeWriteBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
+	// NetworkReadBandwidth limits the reading from the network, in bytes a second. It is
+	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
+	NetworkReadBandwidth *int64 `json:"networkReadBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
+	// NetworkWriteBandwidth limits the writing to the network, in bytes a second. It is
+	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
+	NetworkWriteBandwidth *int64 `json:"networkWriteBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
+	// ResourceUUID is the UUID that the new VM backup gets. The server chooses one when
+	// it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new VM backup. It came with
+	// ZStack Cloud 3.4.0.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new VM backup on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createVmBackupInfo = zstack.ActionInfo{
+	Name:   "CreateVmBackupAction",
+	Method: "POST", Path: "/volumes/{rootVolumeUuid}/vm-backups", Body: "params",
+	Async: true, Session: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (CreateVmBackupAction) ActionInfo() *zstack.ActionInfo { return &createVmBackupInfo }
+
+// Call starts the job and waits until it is done.
+func (a CreateVmBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmBackupResult, error) {
+	res := new(CreateVmBackupResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+func (a CreateVmBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmBackupResult], error) {
+	job := new(zstack.Job[CreateVmBackupResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateVmBackupAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreateVmBackupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a CreateVmBackupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CreateVmBackupResult is what [CreateVmBackupAction] returns.
+type CreateVmBackupResult struct {
+	// Inventories holds the volume backups.
+	Inventories []types.VolumeBackupInventory `json:"inventories"`
+}
+
+// CreateVolumeBackupAction backs up a volume to a backup storage.
+// It sends POST /volumes/{volumeUuid}/volume-backups. The server runs it as a job: Call
+// waits for its end, Start does not. It returns [CreateVolumeBackupResult], with the new
+// volume backup ([types.VolumeBackupInventory]). It came with ZStack Cloud 2.6.0.
+type CreateVolumeBackupAction struct {
+	// VolumeUUID is the UUID of the volume. It is required.
+	VolumeUUID string `json:"volumeUuid" zstack:"required"`
+	// BackupStorageUUID is the UUID of the backup storage. It is required.
+	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
+	// Name is the name of the new volume backup. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// Description describes the new volume backup in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// Mode says whether the backup is full or incremental. It can only be "full", without
+	// regard to case. It came with ZStack Cloud 3.4.0.
+	Mode *string `json:"mode,omitzero" values:"full"`
+	// VolumeReadBandwidth limits the reading from the volumes, in bytes a second. It is
+	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
+	VolumeReadBandwidth *int64 `json:"volumeReadBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
+	// VolumeWriteBandwidth limits the writing to the volumes, in bytes a second. It is at
+	// least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
+	VolumeWriteBandwidth *int64 `json:"volumeWriteBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
+	// NetworkReadBandwidth limits the reading from the network, in bytes a second. It is
+	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
+	NetworkReadBandwidth *int64 `json:"networkReadBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
+	// NetworkWriteBandwidth limits the writing to the network, in bytes a second. It is
+	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
+	NetworkWriteBandwidth *int64 `json:"networkWriteBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
+	// ResourceUUID is the UUID that the new volume backup gets. The server chooses one
+	// when it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new volume backup. It came
+	// with ZStack Cloud 3.4.0.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new volume backup on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createVolumeBackupInfo = zstack.ActionInfo{
+	Name:   "CreateVolumeBackupAction",
+	Method: "POST", Path: "/volumes/{volumeUuid}/volume-backups", Body: "params",
+	Async: true, Session: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (CreateVolumeBackupAction) ActionInfo() *zstack.ActionInfo { return &createVolumeBackupInfo }
+
+// Call starts the job and waits until it is done.
+func (a CreateVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVolumeBackupResult, error) {
+	res := new(CreateVolumeBackupResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+func (a CreateVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVolumeBackupResult], error) {
+	job := new(zstack.Job[CreateVolumeBackupResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateVolumeBackupAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreateVolumeBackupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a CreateVolumeBackupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CreateVolumeBackupResult is what [CreateVolumeBackupAction] returns.
+type CreateVolumeBackupResult struct {
+	// Inventory is the volume backup.
+	Inventory *types.VolumeBackupInventory `json:"inventory"`
+}
+
+// CreateVolumeSnapshotAction takes a snapshot of a volume.
+// It sends POST /volumes/{volumeUuid}/volume-snapshots. The server runs it as a job: Call
+// waits for its end, Start does not. It returns [CreateVolumeSnapshotResult], with the
+// new volume snapshot ([types.VolumeSnapshotInventory]). It came with ZStack Cloud 1.9.0
+// or earlier.
+type CreateVolumeSnapshotAction struct {
+	// VolumeUUID is the UUID of the volume. It is required.
+	VolumeUUID string `json:"volumeUuid" zstack:"required"`
+	// Name is the name of the new volume snapshot. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// Description describes the new volume snapshot in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// ResourceUUID is the UUID that the new volume snapshot gets. The server chooses one
+	// when it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new volume snapshot. It came
+	// with ZStack Cloud 3.4.0.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new volume snapshot on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createVolumeSnapshotInfo = zstack.ActionInfo{
+	Name:   "CreateVolumeSnapshotAction",
+	Method: "POST", Path: "/volumes/{volumeUuid}/volume-snapshots", Body: "params",
+	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (CreateVolumeSnapshotAction) ActionInfo() *zstack.ActionInfo { return &createVolumeSnapshotInfo }
+
+// Call starts the job and waits until it is done.
+func (a CreateVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVolumeSnapshotResult, error) {
+	res := new(CreateVolumeSnapshotResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+func (a CreateVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVolumeSnapshotResult], error) {
+	job := new(zstack.Job[CreateVolumeSnapshotResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateVolumeSnapshotAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreateVolumeSnapshotAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a CreateVolumeSnapshotAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CreateVolumeSnapshotResult is what [CreateVolumeSnapshotAction] returns.
+type CreateVolumeSnapshotResult struct {
+	// Inventory is the volume snapshot.
+	Inventory *types.VolumeSnapshotInventory `json:"inventory"`
+}
+
+// CreateVolumesSnapshotAction takes snapshots of several volumes at one moment.
+// It sends POST /volumes/volume-snapshots. The server runs it as a job: Call waits for
+// its end, Start does not. It returns [CreateVolumesSnapshotResult], with the volume
+// snapshots ([types.VolumeSnapshotInventory]). It came with ZStack Cloud 2.5.0.
+type CreateVolumesSnapshotAction struct {
+	// VolumeUUIDs holds the UUIDs of the volumes. It is required.
+	VolumeUUIDs []string `json:"volumeUuids" zstack:"required,nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new set of volume snapshots on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createVolumesSnapshotInfo = zstack.ActionInfo{
+	Name:   "CreateVolumesSnapshotAction",
+	Method: "POST", Path: "/volumes/volume-snapshots", Body: "params",
+	Async: true, Session: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (CreateVolumesSnapshotAction) ActionInfo() *zstack.ActionInfo { return &createVolumesSnapshotInfo }
+
+// Call starts the job and waits until it is done.
+func (a CreateVolumesSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVolumesSnapshotResult, error) {
+	res := new(CreateVolumesSnapshotResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+func (a CreateVolumesSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVolumesSnapshotResult], error) {
+	job := new(zstack.Job[CreateVolumesSnapshotResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateVolumesSnapshotAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreateVolumesSnapshotAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a CreateVolumesSnapshotAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CreateVolumesSnapshotResult is what [CreateVolumesSnapshotAction] returns.
+type CreateVolumesSnapshotResult struct {
+	// Inventories holds the volume snapshots.
+	Inventories []types.VolumeSnapshotInventory `json:"inventories"`
 }
 
 // DeleteDataVolumeAction deletes a data volume. It can be recovered until it is expunged.
@@ -1229,544 +2020,6 @@ func (a LocalStorageGetVolumeMigratableHostsAction) LogValue() slog.Value { retu
 type LocalStorageGetVolumeMigratableResult struct {
 	// Inventories holds the hosts.
 	Inventories []types.HostInventory `json:"inventories"`
-}
-
-// QueryBlockVolumeAction finds block volumes.
-// It sends GET /block-volumes. Each row is a [types.BlockVolumeInventory]; conditions
-// narrow what is found, and All reads every row, page by page. It came with ZStack Cloud
-// 4.7.13.
-type QueryBlockVolumeAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryBlockVolumeInfo = zstack.ActionInfo{
-	Name:   "QueryBlockVolumeAction",
-	Method: "GET", Path: "/block-volumes",
-	Session: true, Query: true, Since: "4.7.13", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryBlockVolumeAction) ActionInfo() *zstack.ActionInfo { return &queryBlockVolumeInfo }
-
-// Call sends the request and returns the reply.
-func (a QueryBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBlockVolumeResult, error) {
-	res := new(QueryBlockVolumeResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QueryBlockVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBlockVolumeResult], error) {
-	job := new(zstack.Job[QueryBlockVolumeResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QueryBlockVolumeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BlockVolumeInventory, error] {
-	return func(yield func(types.BlockVolumeInventory, error) bool) {
-		page := new(QueryBlockVolumeResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.BlockVolumeInventory{}, err)
-		}
-	}
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryBlockVolumeAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryBlockVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryBlockVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// QueryBlockVolumeResult is what [QueryBlockVolumeAction] returns.
-type QueryBlockVolumeResult struct {
-	// Inventories holds the block volumes.
-	Inventories []types.BlockVolumeInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QueryExponBlockVolumeAction finds Expon block volumes.
-// It sends GET /expon/block-volumes. Each row is a [types.ExponBlockVolumeInventory];
-// conditions narrow what is found, and All reads every row, page by page. It came with
-// ZStack Cloud 5.1.0; ZStack ZSphere does not have it.
-type QueryExponBlockVolumeAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryExponBlockVolumeInfo = zstack.ActionInfo{
-	Name:   "QueryExponBlockVolumeAction",
-	Method: "GET", Path: "/expon/block-volumes",
-	Session: true, Query: true, Since: "5.1.0", Products: []zstack.Product{zstack.Cloud},
-}
-
-// ActionInfo describes the call.
-func (QueryExponBlockVolumeAction) ActionInfo() *zstack.ActionInfo { return &queryExponBlockVolumeInfo }
-
-// Call sends the request and returns the reply.
-func (a QueryExponBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryExponBlockVolumeResult, error) {
-	res := new(QueryExponBlockVolumeResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QueryExponBlockVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryExponBlockVolumeResult], error) {
-	job := new(zstack.Job[QueryExponBlockVolumeResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QueryExponBlockVolumeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ExponBlockVolumeInventory, error] {
-	return func(yield func(types.ExponBlockVolumeInventory, error) bool) {
-		page := new(QueryExponBlockVolumeResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.ExponBlockVolumeInventory{}, err)
-		}
-	}
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryExponBlockVolumeAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryExponBlockVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryExponBlockVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// QueryExponBlockVolumeResult is what [QueryExponBlockVolumeAction] returns.
-type QueryExponBlockVolumeResult struct {
-	// Inventories holds the Expon block volumes.
-	Inventories []types.ExponBlockVolumeInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QueryShareableVolumeVmInstanceRefAction finds attachments of shareable volumes to VM
-// instances.
-//
-// It sends GET /volumes/vm-instances/refs. Each row is a
-// [types.ShareableVolumeVmInstanceRefInventory]; conditions narrow what is found, and All
-// reads every row, page by page. It came with ZStack Cloud 2.0.0.
-type QueryShareableVolumeVmInstanceRefAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryShareableVolumeVmInstanceRefInfo = zstack.ActionInfo{
-	Name:   "QueryShareableVolumeVmInstanceRefAction",
-	Method: "GET", Path: "/volumes/vm-instances/refs",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryShareableVolumeVmInstanceRefAction) ActionInfo() *zstack.ActionInfo {
-	return &queryShareableVolumeVmInstanceRefInfo
-}
-
-// Call sends the request and returns the reply.
-func (a QueryShareableVolumeVmInstanceRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryShareableVolumeVmInstanceRefResult, error) {
-	res := new(QueryShareableVolumeVmInstanceRefResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QueryShareableVolumeVmInstanceRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryShareableVolumeVmInstanceRefResult], error) {
-	job := new(zstack.Job[QueryShareableVolumeVmInstanceRefResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QueryShareableVolumeVmInstanceRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ShareableVolumeVmInstanceRefInventory, error] {
-	return func(yield func(types.ShareableVolumeVmInstanceRefInventory, error) bool) {
-		page := new(QueryShareableVolumeVmInstanceRefResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.ShareableVolumeVmInstanceRefInventory{}, err)
-		}
-	}
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryShareableVolumeVmInstanceRefAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryShareableVolumeVmInstanceRefAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryShareableVolumeVmInstanceRefAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// QueryShareableVolumeVmInstanceRefResult is what
-// [QueryShareableVolumeVmInstanceRefAction] returns.
-type QueryShareableVolumeVmInstanceRefResult struct {
-	// Inventories holds the attachments of shareable volumes to VM instances.
-	Inventories []types.ShareableVolumeVmInstanceRefInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QueryVolumeAction finds volumes.
-// It sends GET /volumes. Each row is a [types.VolumeInventory]; conditions narrow what is
-// found, and All reads every row, page by page. It came with ZStack Cloud 1.9.0 or
-// earlier.
-type QueryVolumeAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryVolumeInfo = zstack.ActionInfo{
-	Name:   "QueryVolumeAction",
-	Method: "GET", Path: "/volumes",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryVolumeAction) ActionInfo() *zstack.ActionInfo { return &queryVolumeInfo }
-
-// Call sends the request and returns the reply.
-func (a QueryVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVolumeResult, error) {
-	res := new(QueryVolumeResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QueryVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVolumeResult], error) {
-	job := new(zstack.Job[QueryVolumeResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QueryVolumeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VolumeInventory, error] {
-	return func(yield func(types.VolumeInventory, error) bool) {
-		page := new(QueryVolumeResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.VolumeInventory{}, err)
-		}
-	}
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryVolumeAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// QueryVolumeResult is what [QueryVolumeAction] returns.
-type QueryVolumeResult struct {
-	// Inventories holds the volumes.
-	Inventories []types.VolumeInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that. It came with ZStack
-	// Cloud 1.10.0.
-	Total int64 `json:"total"`
-}
-
-// QueryXskyBlockVolumeAction finds XSKY block volumes.
-// It sends GET /xksy/block-volumes. Each row is a [types.XskyBlockVolumeInventory];
-// conditions narrow what is found, and All reads every row, page by page. It came with
-// ZStack Cloud 4.7.13.
-type QueryXskyBlockVolumeAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryXskyBlockVolumeInfo = zstack.ActionInfo{
-	Name:   "QueryXskyBlockVolumeAction",
-	Method: "GET", Path: "/xksy/block-volumes",
-	Session: true, Query: true, Since: "4.7.13", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryXskyBlockVolumeAction) ActionInfo() *zstack.ActionInfo { return &queryXskyBlockVolumeInfo }
-
-// Call sends the request and returns the reply.
-func (a QueryXskyBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryXskyBlockVolumeResult, error) {
-	res := new(QueryXskyBlockVolumeResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QueryXskyBlockVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryXskyBlockVolumeResult], error) {
-	job := new(zstack.Job[QueryXskyBlockVolumeResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QueryXskyBlockVolumeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.XskyBlockVolumeInventory, error] {
-	return func(yield func(types.XskyBlockVolumeInventory, error) bool) {
-		page := new(QueryXskyBlockVolumeResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.XskyBlockVolumeInventory{}, err)
-		}
-	}
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryXskyBlockVolumeAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryXskyBlockVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryXskyBlockVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// QueryXskyBlockVolumeResult is what [QueryXskyBlockVolumeAction] returns.
-type QueryXskyBlockVolumeResult struct {
-	// Inventories holds the XSKY block volumes.
-	Inventories []types.XskyBlockVolumeInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
 }
 
 // RecoverDataVolumeAction recovers a deleted data volume that has not been expunged.

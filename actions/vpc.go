@@ -1526,6 +1526,7 @@ func (a QueryVpcHaGroupAction) All(ctx context.Context, c *zstack.Client, opts .
 	return func(yield func(types.VpcHaGroupInventory, error) bool) {
 		page := new(QueryVpcHaGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1539,6 +1540,46 @@ func (a QueryVpcHaGroupAction) All(ctx context.Context, c *zstack.Client, opts .
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVpcHaGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcHaGroupResult, error] {
+	return func(yield func(*QueryVpcHaGroupResult, error) bool) {
+		page := new(QueryVpcHaGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVpcHaGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVpcHaGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcHaGroupInventory, error) {
+	res := new(QueryVpcHaGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVpcHaGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcHaGroupInventory, error) {
+	res := new(QueryVpcHaGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVpcHaGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1549,6 +1590,16 @@ func (a QueryVpcHaGroupAction) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the action without its secrets.
 func (a QueryVpcHaGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVpcHaGroup returns the [types.VpcHaGroupInventory] with a UUID, by GET /vpc/hagroups/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVpcHaGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcHaGroupInventory, error) {
+	res := new(QueryVpcHaGroupResult)
+	if err := c.Get(ctx, QueryVpcHaGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVpcHaGroupResult is what [QueryVpcHaGroupAction] returns.
 type QueryVpcHaGroupResult struct {
@@ -1636,6 +1687,7 @@ func (a QueryVpcHaGroupNetworkServiceRefAction) All(ctx context.Context, c *zsta
 	return func(yield func(types.VpcHaGroupNetworkServiceRefInventory, error) bool) {
 		page := new(QueryVpcHaGroupNetworkServiceRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1647,6 +1699,46 @@ func (a QueryVpcHaGroupNetworkServiceRefAction) All(ctx context.Context, c *zsta
 			yield(types.VpcHaGroupNetworkServiceRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVpcHaGroupNetworkServiceRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcHaGroupNetworkServiceRefResult, error] {
+	return func(yield func(*QueryVpcHaGroupNetworkServiceRefResult, error) bool) {
+		page := new(QueryVpcHaGroupNetworkServiceRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVpcHaGroupNetworkServiceRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVpcHaGroupNetworkServiceRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcHaGroupNetworkServiceRefInventory, error) {
+	res := new(QueryVpcHaGroupNetworkServiceRefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVpcHaGroupNetworkServiceRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcHaGroupNetworkServiceRefInventory, error) {
+	res := new(QueryVpcHaGroupNetworkServiceRefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1746,6 +1838,7 @@ func (a QueryVpcRouterAction) All(ctx context.Context, c *zstack.Client, opts ..
 	return func(yield func(types.VpcRouterVmInventory, error) bool) {
 		page := new(QueryVpcRouterResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1759,6 +1852,46 @@ func (a QueryVpcRouterAction) All(ctx context.Context, c *zstack.Client, opts ..
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVpcRouterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcRouterResult, error] {
+	return func(yield func(*QueryVpcRouterResult, error) bool) {
+		page := new(QueryVpcRouterResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVpcRouterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVpcRouterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcRouterVmInventory, error) {
+	res := new(QueryVpcRouterResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVpcRouterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcRouterVmInventory, error) {
+	res := new(QueryVpcRouterResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVpcRouterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1769,6 +1902,16 @@ func (a QueryVpcRouterAction) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the action without its secrets.
 func (a QueryVpcRouterAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVpcRouter returns the [types.VpcRouterVmInventory] with a UUID, by GET /vpc/virtual-routers/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVpcRouter(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcRouterVmInventory, error) {
+	res := new(QueryVpcRouterResult)
+	if err := c.Get(ctx, QueryVpcRouterAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVpcRouterResult is what [QueryVpcRouterAction] returns.
 type QueryVpcRouterResult struct {
@@ -1852,6 +1995,7 @@ func (a QueryVpcSnatStateAction) All(ctx context.Context, c *zstack.Client, opts
 	return func(yield func(types.VpcSnatStateInventory, error) bool) {
 		page := new(QueryVpcSnatStateResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1865,6 +2009,46 @@ func (a QueryVpcSnatStateAction) All(ctx context.Context, c *zstack.Client, opts
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVpcSnatStateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcSnatStateResult, error] {
+	return func(yield func(*QueryVpcSnatStateResult, error) bool) {
+		page := new(QueryVpcSnatStateResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVpcSnatStateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVpcSnatStateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcSnatStateInventory, error) {
+	res := new(QueryVpcSnatStateResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVpcSnatStateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcSnatStateInventory, error) {
+	res := new(QueryVpcSnatStateResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVpcSnatStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1875,6 +2059,16 @@ func (a QueryVpcSnatStateAction) Format(f fmt.State, verb rune) { redact.Format(
 
 // LogValue is the action without its secrets.
 func (a QueryVpcSnatStateAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVpcSnatState returns the [types.VpcSnatStateInventory] with a UUID, by GET /vpc/virtual-routers/networkservicestate/snat/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVpcSnatState(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcSnatStateInventory, error) {
+	res := new(QueryVpcSnatStateResult)
+	if err := c.Get(ctx, QueryVpcSnatStateAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVpcSnatStateResult is what [QueryVpcSnatStateAction] returns.
 type QueryVpcSnatStateResult struct {

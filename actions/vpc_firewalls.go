@@ -1342,6 +1342,7 @@ func (a QueryFirewallIpSetTemplateAction) All(ctx context.Context, c *zstack.Cli
 	return func(yield func(types.VpcFirewallIpSetTemplateInventory, error) bool) {
 		page := new(QueryFirewallIpSetTemplateResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1355,6 +1356,46 @@ func (a QueryFirewallIpSetTemplateAction) All(ctx context.Context, c *zstack.Cli
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryFirewallIpSetTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFirewallIpSetTemplateResult, error] {
+	return func(yield func(*QueryFirewallIpSetTemplateResult, error) bool) {
+		page := new(QueryFirewallIpSetTemplateResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryFirewallIpSetTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryFirewallIpSetTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallIpSetTemplateInventory, error) {
+	res := new(QueryFirewallIpSetTemplateResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryFirewallIpSetTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallIpSetTemplateInventory, error) {
+	res := new(QueryFirewallIpSetTemplateResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryFirewallIpSetTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1365,6 +1406,16 @@ func (a QueryFirewallIpSetTemplateAction) Format(f fmt.State, verb rune) { redac
 
 // LogValue is the action without its secrets.
 func (a QueryFirewallIpSetTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetFirewallIpSetTemplate returns the [types.VpcFirewallIpSetTemplateInventory] with a UUID, by GET /vpcfirewalls/ipset/templates/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetFirewallIpSetTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcFirewallIpSetTemplateInventory, error) {
+	res := new(QueryFirewallIpSetTemplateResult)
+	if err := c.Get(ctx, QueryFirewallIpSetTemplateAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryFirewallIpSetTemplateResult is what [QueryFirewallIpSetTemplateAction] returns.
 type QueryFirewallIpSetTemplateResult struct {
@@ -1448,6 +1499,7 @@ func (a QueryFirewallRuleAction) All(ctx context.Context, c *zstack.Client, opts
 	return func(yield func(types.VpcFirewallRuleInventory, error) bool) {
 		page := new(QueryFirewallRuleResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1461,6 +1513,46 @@ func (a QueryFirewallRuleAction) All(ctx context.Context, c *zstack.Client, opts
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryFirewallRuleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFirewallRuleResult, error] {
+	return func(yield func(*QueryFirewallRuleResult, error) bool) {
+		page := new(QueryFirewallRuleResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryFirewallRuleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryFirewallRuleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleInventory, error) {
+	res := new(QueryFirewallRuleResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryFirewallRuleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleInventory, error) {
+	res := new(QueryFirewallRuleResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryFirewallRuleAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1471,6 +1563,16 @@ func (a QueryFirewallRuleAction) Format(f fmt.State, verb rune) { redact.Format(
 
 // LogValue is the action without its secrets.
 func (a QueryFirewallRuleAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetFirewallRule returns the [types.VpcFirewallRuleInventory] with a UUID, by GET /vpcfirewalls/rules/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetFirewallRule(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcFirewallRuleInventory, error) {
+	res := new(QueryFirewallRuleResult)
+	if err := c.Get(ctx, QueryFirewallRuleAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryFirewallRuleResult is what [QueryFirewallRuleAction] returns.
 type QueryFirewallRuleResult struct {
@@ -1554,6 +1656,7 @@ func (a QueryFirewallRuleSetAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.VpcFirewallRuleSetInventory, error) bool) {
 		page := new(QueryFirewallRuleSetResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1567,6 +1670,46 @@ func (a QueryFirewallRuleSetAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryFirewallRuleSetAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFirewallRuleSetResult, error] {
+	return func(yield func(*QueryFirewallRuleSetResult, error) bool) {
+		page := new(QueryFirewallRuleSetResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryFirewallRuleSetAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryFirewallRuleSetAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleSetInventory, error) {
+	res := new(QueryFirewallRuleSetResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryFirewallRuleSetAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleSetInventory, error) {
+	res := new(QueryFirewallRuleSetResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryFirewallRuleSetAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1577,6 +1720,16 @@ func (a QueryFirewallRuleSetAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QueryFirewallRuleSetAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetFirewallRuleSet returns the [types.VpcFirewallRuleSetInventory] with a UUID, by GET /vpcfirewalls/ruleSets/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetFirewallRuleSet(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcFirewallRuleSetInventory, error) {
+	res := new(QueryFirewallRuleSetResult)
+	if err := c.Get(ctx, QueryFirewallRuleSetAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryFirewallRuleSetResult is what [QueryFirewallRuleSetAction] returns.
 type QueryFirewallRuleSetResult struct {
@@ -1662,6 +1815,7 @@ func (a QueryFirewallRuleSetL3RefAction) All(ctx context.Context, c *zstack.Clie
 	return func(yield func(types.VpcFirewallRuleSetL3RefInventory, error) bool) {
 		page := new(QueryFirewallRuleSetL3RefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1673,6 +1827,46 @@ func (a QueryFirewallRuleSetL3RefAction) All(ctx context.Context, c *zstack.Clie
 			yield(types.VpcFirewallRuleSetL3RefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryFirewallRuleSetL3RefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFirewallRuleSetL3RefResult, error] {
+	return func(yield func(*QueryFirewallRuleSetL3RefResult, error) bool) {
+		page := new(QueryFirewallRuleSetL3RefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryFirewallRuleSetL3RefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryFirewallRuleSetL3RefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleSetL3RefInventory, error) {
+	res := new(QueryFirewallRuleSetL3RefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryFirewallRuleSetL3RefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleSetL3RefInventory, error) {
+	res := new(QueryFirewallRuleSetL3RefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1770,6 +1964,7 @@ func (a QueryFirewallRuleTemplateAction) All(ctx context.Context, c *zstack.Clie
 	return func(yield func(types.VpcFirewallRuleTemplateInventory, error) bool) {
 		page := new(QueryFirewallRuleTemplateResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1783,6 +1978,46 @@ func (a QueryFirewallRuleTemplateAction) All(ctx context.Context, c *zstack.Clie
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryFirewallRuleTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFirewallRuleTemplateResult, error] {
+	return func(yield func(*QueryFirewallRuleTemplateResult, error) bool) {
+		page := new(QueryFirewallRuleTemplateResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryFirewallRuleTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryFirewallRuleTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleTemplateInventory, error) {
+	res := new(QueryFirewallRuleTemplateResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryFirewallRuleTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleTemplateInventory, error) {
+	res := new(QueryFirewallRuleTemplateResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryFirewallRuleTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1793,6 +2028,16 @@ func (a QueryFirewallRuleTemplateAction) Format(f fmt.State, verb rune) { redact
 
 // LogValue is the action without its secrets.
 func (a QueryFirewallRuleTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetFirewallRuleTemplate returns the [types.VpcFirewallRuleTemplateInventory] with a UUID, by GET /vpcfirewalls/rules/templates/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetFirewallRuleTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcFirewallRuleTemplateInventory, error) {
+	res := new(QueryFirewallRuleTemplateResult)
+	if err := c.Get(ctx, QueryFirewallRuleTemplateAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryFirewallRuleTemplateResult is what [QueryFirewallRuleTemplateAction] returns.
 type QueryFirewallRuleTemplateResult struct {
@@ -1876,6 +2121,7 @@ func (a QueryVpcFirewallAction) All(ctx context.Context, c *zstack.Client, opts 
 	return func(yield func(types.VpcFirewallInventory, error) bool) {
 		page := new(QueryVpcFirewallResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1889,6 +2135,46 @@ func (a QueryVpcFirewallAction) All(ctx context.Context, c *zstack.Client, opts 
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVpcFirewallAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcFirewallResult, error] {
+	return func(yield func(*QueryVpcFirewallResult, error) bool) {
+		page := new(QueryVpcFirewallResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVpcFirewallAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVpcFirewallAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallInventory, error) {
+	res := new(QueryVpcFirewallResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVpcFirewallAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallInventory, error) {
+	res := new(QueryVpcFirewallResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryVpcFirewallAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1899,6 +2185,16 @@ func (a QueryVpcFirewallAction) Format(f fmt.State, verb rune) { redact.Format(f
 
 // LogValue is the action without its secrets.
 func (a QueryVpcFirewallAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVpcFirewall returns the [types.VpcFirewallInventory] with a UUID, by GET /vpcfirewalls/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVpcFirewall(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcFirewallInventory, error) {
+	res := new(QueryVpcFirewallResult)
+	if err := c.Get(ctx, QueryVpcFirewallAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryVpcFirewallResult is what [QueryVpcFirewallAction] returns.
 type QueryVpcFirewallResult struct {
@@ -1984,6 +2280,7 @@ func (a QueryVpcFirewallVRouterRefAction) All(ctx context.Context, c *zstack.Cli
 	return func(yield func(types.VpcFirewallVRouterRefInventory, error) bool) {
 		page := new(QueryVpcFirewallVRouterRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1995,6 +2292,46 @@ func (a QueryVpcFirewallVRouterRefAction) All(ctx context.Context, c *zstack.Cli
 			yield(types.VpcFirewallVRouterRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryVpcFirewallVRouterRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcFirewallVRouterRefResult, error] {
+	return func(yield func(*QueryVpcFirewallVRouterRefResult, error) bool) {
+		page := new(QueryVpcFirewallVRouterRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryVpcFirewallVRouterRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryVpcFirewallVRouterRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallVRouterRefInventory, error) {
+	res := new(QueryVpcFirewallVRouterRefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryVpcFirewallVRouterRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallVRouterRefInventory, error) {
+	res := new(QueryVpcFirewallVRouterRefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.

@@ -240,6 +240,7 @@ func (a QueryWebhookAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	return func(yield func(types.WebhookInventory, error) bool) {
 		page := new(QueryWebhookResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -253,6 +254,46 @@ func (a QueryWebhookAction) All(ctx context.Context, c *zstack.Client, opts ...z
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryWebhookAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryWebhookResult, error] {
+	return func(yield func(*QueryWebhookResult, error) bool) {
+		page := new(QueryWebhookResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryWebhookAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryWebhookAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.WebhookInventory, error) {
+	res := new(QueryWebhookResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryWebhookAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.WebhookInventory, error) {
+	res := new(QueryWebhookResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryWebhookAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -263,6 +304,16 @@ func (a QueryWebhookAction) Format(f fmt.State, verb rune) { redact.Format(f, ve
 
 // LogValue is the action without its secrets.
 func (a QueryWebhookAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetWebhook returns the [types.WebhookInventory] with a UUID, by GET /web-hooks/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetWebhook(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.WebhookInventory, error) {
+	res := new(QueryWebhookResult)
+	if err := c.Get(ctx, QueryWebhookAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryWebhookResult is what [QueryWebhookAction] returns.
 type QueryWebhookResult struct {

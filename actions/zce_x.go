@@ -386,6 +386,7 @@ func (a QueryZceXAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 	return func(yield func(types.ZceXInventory, error) bool) {
 		page := new(QueryZceXResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -399,6 +400,46 @@ func (a QueryZceXAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryZceXAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryZceXResult, error] {
+	return func(yield func(*QueryZceXResult, error) bool) {
+		page := new(QueryZceXResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryZceXAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryZceXAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZceXInventory, error) {
+	res := new(QueryZceXResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryZceXAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZceXInventory, error) {
+	res := new(QueryZceXResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryZceXAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -409,6 +450,16 @@ func (a QueryZceXAction) Format(f fmt.State, verb rune) { redact.Format(f, verb,
 
 // LogValue is the action without its secrets.
 func (a QueryZceXAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetZceX returns the [types.ZceXInventory] with a UUID, by GET /zce-x-plugin/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetZceX(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ZceXInventory, error) {
+	res := new(QueryZceXResult)
+	if err := c.Get(ctx, QueryZceXAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryZceXResult is what [QueryZceXAction] returns.
 type QueryZceXResult struct {
@@ -496,6 +547,7 @@ func (a QueryZceXThirdPartyPlatformAlertRefAction) All(ctx context.Context, c *z
 	return func(yield func(types.ZceXThirdPartyPlatformAlertRefInventory, error) bool) {
 		page := new(QueryZceXThirdPartyPlatformAlertRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -507,6 +559,46 @@ func (a QueryZceXThirdPartyPlatformAlertRefAction) All(ctx context.Context, c *z
 			yield(types.ZceXThirdPartyPlatformAlertRefInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryZceXThirdPartyPlatformAlertRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryZceXThirdPartyPlatformAlertRefResult, error] {
+	return func(yield func(*QueryZceXThirdPartyPlatformAlertRefResult, error) bool) {
+		page := new(QueryZceXThirdPartyPlatformAlertRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryZceXThirdPartyPlatformAlertRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryZceXThirdPartyPlatformAlertRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZceXThirdPartyPlatformAlertRefInventory, error) {
+	res := new(QueryZceXThirdPartyPlatformAlertRefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryZceXThirdPartyPlatformAlertRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZceXThirdPartyPlatformAlertRefInventory, error) {
+	res := new(QueryZceXThirdPartyPlatformAlertRefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.

@@ -667,6 +667,7 @@ func (a QueryZoneAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 	return func(yield func(types.ZoneInventory, error) bool) {
 		page := new(QueryZoneResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -680,6 +681,46 @@ func (a QueryZoneAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryZoneAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryZoneResult, error] {
+	return func(yield func(*QueryZoneResult, error) bool) {
+		page := new(QueryZoneResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryZoneAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryZoneAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZoneInventory, error) {
+	res := new(QueryZoneResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryZoneAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZoneInventory, error) {
+	res := new(QueryZoneResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryZoneAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -690,6 +731,16 @@ func (a QueryZoneAction) Format(f fmt.State, verb rune) { redact.Format(f, verb,
 
 // LogValue is the action without its secrets.
 func (a QueryZoneAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetZone returns the [types.ZoneInventory] with a UUID, by GET /zones/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetZone(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ZoneInventory, error) {
+	res := new(QueryZoneResult)
+	if err := c.Get(ctx, QueryZoneAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryZoneResult is what [QueryZoneAction] returns.
 type QueryZoneResult struct {

@@ -248,6 +248,7 @@ func (a QueryZStoneAction) All(ctx context.Context, c *zstack.Client, opts ...zs
 	return func(yield func(types.ZStoneInventory, error) bool) {
 		page := new(QueryZStoneResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -261,6 +262,46 @@ func (a QueryZStoneAction) All(ctx context.Context, c *zstack.Client, opts ...zs
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryZStoneAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryZStoneResult, error] {
+	return func(yield func(*QueryZStoneResult, error) bool) {
+		page := new(QueryZStoneResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryZStoneAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryZStoneAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZStoneInventory, error) {
+	res := new(QueryZStoneResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryZStoneAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZStoneInventory, error) {
+	res := new(QueryZStoneResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryZStoneAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -271,6 +312,16 @@ func (a QueryZStoneAction) Format(f fmt.State, verb rune) { redact.Format(f, ver
 
 // LogValue is the action without its secrets.
 func (a QueryZStoneAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetZStone returns the [types.ZStoneInventory] with a UUID, by GET /zstone-plugin/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetZStone(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ZStoneInventory, error) {
+	res := new(QueryZStoneResult)
+	if err := c.Get(ctx, QueryZStoneAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryZStoneResult is what [QueryZStoneAction] returns.
 type QueryZStoneResult struct {

@@ -1142,6 +1142,7 @@ func (a QueryMetricDataHttpReceiverAction) All(ctx context.Context, c *zstack.Cl
 	return func(yield func(types.MetricDataHttpReceiverInventory, error) bool) {
 		page := new(QueryMetricDataHttpReceiverResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1155,6 +1156,46 @@ func (a QueryMetricDataHttpReceiverAction) All(ctx context.Context, c *zstack.Cl
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryMetricDataHttpReceiverAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMetricDataHttpReceiverResult, error] {
+	return func(yield func(*QueryMetricDataHttpReceiverResult, error) bool) {
+		page := new(QueryMetricDataHttpReceiverResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryMetricDataHttpReceiverAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryMetricDataHttpReceiverAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MetricDataHttpReceiverInventory, error) {
+	res := new(QueryMetricDataHttpReceiverResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryMetricDataHttpReceiverAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MetricDataHttpReceiverInventory, error) {
+	res := new(QueryMetricDataHttpReceiverResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryMetricDataHttpReceiverAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1165,6 +1206,16 @@ func (a QueryMetricDataHttpReceiverAction) Format(f fmt.State, verb rune) { reda
 
 // LogValue is the action without its secrets.
 func (a QueryMetricDataHttpReceiverAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetMetricDataHttpReceiver returns the [types.MetricDataHttpReceiverInventory] with a UUID, by GET /zwatch/metrics/httpreceivers/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetMetricDataHttpReceiver(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MetricDataHttpReceiverInventory, error) {
+	res := new(QueryMetricDataHttpReceiverResult)
+	if err := c.Get(ctx, QueryMetricDataHttpReceiverAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryMetricDataHttpReceiverResult is what [QueryMetricDataHttpReceiverAction] and
 // [QueryMetricTemplateAction] return.
@@ -1249,6 +1300,7 @@ func (a QueryMetricTemplateAction) All(ctx context.Context, c *zstack.Client, op
 	return func(yield func(types.MetricDataHttpReceiverInventory, error) bool) {
 		page := new(QueryMetricDataHttpReceiverResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1262,6 +1314,46 @@ func (a QueryMetricTemplateAction) All(ctx context.Context, c *zstack.Client, op
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryMetricTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMetricDataHttpReceiverResult, error] {
+	return func(yield func(*QueryMetricDataHttpReceiverResult, error) bool) {
+		page := new(QueryMetricDataHttpReceiverResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryMetricTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryMetricTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MetricDataHttpReceiverInventory, error) {
+	res := new(QueryMetricDataHttpReceiverResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryMetricTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MetricDataHttpReceiverInventory, error) {
+	res := new(QueryMetricDataHttpReceiverResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryMetricTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1272,6 +1364,16 @@ func (a QueryMetricTemplateAction) Format(f fmt.State, verb rune) { redact.Forma
 
 // LogValue is the action without its secrets.
 func (a QueryMetricTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetMetricTemplate returns the [types.MetricDataHttpReceiverInventory] with a UUID, by GET /zwatch/metrics/httpreceivers/templates/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetMetricTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MetricDataHttpReceiverInventory, error) {
+	res := new(QueryMetricDataHttpReceiverResult)
+	if err := c.Get(ctx, QueryMetricTemplateAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSEndpointThirdpartyAlertHistoryAction finds third-party alerts sent to
 // notification endpoints.
@@ -1351,6 +1453,7 @@ func (a QuerySNSEndpointThirdpartyAlertHistoryAction) All(ctx context.Context, c
 	return func(yield func(types.SNSEndpointThirdpartyAlertHistoryInventory, error) bool) {
 		page := new(QuerySNSEndpointThirdpartyAlertHistoryResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1362,6 +1465,46 @@ func (a QuerySNSEndpointThirdpartyAlertHistoryAction) All(ctx context.Context, c
 			yield(types.SNSEndpointThirdpartyAlertHistoryInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSEndpointThirdpartyAlertHistoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSEndpointThirdpartyAlertHistoryResult, error] {
+	return func(yield func(*QuerySNSEndpointThirdpartyAlertHistoryResult, error) bool) {
+		page := new(QuerySNSEndpointThirdpartyAlertHistoryResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSEndpointThirdpartyAlertHistoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSEndpointThirdpartyAlertHistoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEndpointThirdpartyAlertHistoryInventory, error) {
+	res := new(QuerySNSEndpointThirdpartyAlertHistoryResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSEndpointThirdpartyAlertHistoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEndpointThirdpartyAlertHistoryInventory, error) {
+	res := new(QuerySNSEndpointThirdpartyAlertHistoryResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1462,6 +1605,7 @@ func (a QueryThirdpartyAlertAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.ThirdpartyOriginalAlertInventory, error) bool) {
 		page := new(QueryThirdpartyAlertResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1475,6 +1619,46 @@ func (a QueryThirdpartyAlertAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryThirdpartyAlertAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryThirdpartyAlertResult, error] {
+	return func(yield func(*QueryThirdpartyAlertResult, error) bool) {
+		page := new(QueryThirdpartyAlertResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryThirdpartyAlertAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryThirdpartyAlertAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ThirdpartyOriginalAlertInventory, error) {
+	res := new(QueryThirdpartyAlertResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryThirdpartyAlertAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ThirdpartyOriginalAlertInventory, error) {
+	res := new(QueryThirdpartyAlertResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryThirdpartyAlertAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1485,6 +1669,16 @@ func (a QueryThirdpartyAlertAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QueryThirdpartyAlertAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetThirdpartyAlert returns the [types.ThirdpartyOriginalAlertInventory] with a UUID, by GET /zwatch/third-party/alerts/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetThirdpartyAlert(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ThirdpartyOriginalAlertInventory, error) {
+	res := new(QueryThirdpartyAlertResult)
+	if err := c.Get(ctx, QueryThirdpartyAlertAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryThirdpartyAlertResult is what [QueryThirdpartyAlertAction] returns.
 type QueryThirdpartyAlertResult struct {
@@ -1570,6 +1764,7 @@ func (a QueryThirdpartyPlatformAction) All(ctx context.Context, c *zstack.Client
 	return func(yield func(types.ThirdpartyPlatformInventory, error) bool) {
 		page := new(QueryThirdpartyPlatformResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1583,6 +1778,46 @@ func (a QueryThirdpartyPlatformAction) All(ctx context.Context, c *zstack.Client
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryThirdpartyPlatformAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryThirdpartyPlatformResult, error] {
+	return func(yield func(*QueryThirdpartyPlatformResult, error) bool) {
+		page := new(QueryThirdpartyPlatformResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryThirdpartyPlatformAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryThirdpartyPlatformAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ThirdpartyPlatformInventory, error) {
+	res := new(QueryThirdpartyPlatformResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryThirdpartyPlatformAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ThirdpartyPlatformInventory, error) {
+	res := new(QueryThirdpartyPlatformResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryThirdpartyPlatformAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1593,6 +1828,16 @@ func (a QueryThirdpartyPlatformAction) Format(f fmt.State, verb rune) { redact.F
 
 // LogValue is the action without its secrets.
 func (a QueryThirdpartyPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetThirdpartyPlatform returns the [types.ThirdpartyPlatformInventory] with a UUID, by GET /zwatch/third-party/platforms/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetThirdpartyPlatform(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ThirdpartyPlatformInventory, error) {
+	res := new(QueryThirdpartyPlatformResult)
+	if err := c.Get(ctx, QueryThirdpartyPlatformAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryThirdpartyPlatformResult is what [QueryThirdpartyPlatformAction] returns.
 type QueryThirdpartyPlatformResult struct {

@@ -1098,6 +1098,7 @@ func (a QueryAlarmAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	return func(yield func(types.AlarmInventory, error) bool) {
 		page := new(QueryAlarmResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1111,6 +1112,46 @@ func (a QueryAlarmAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAlarmAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAlarmResult, error] {
+	return func(yield func(*QueryAlarmResult, error) bool) {
+		page := new(QueryAlarmResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAlarmAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAlarmAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AlarmInventory, error) {
+	res := new(QueryAlarmResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAlarmAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AlarmInventory, error) {
+	res := new(QueryAlarmResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryAlarmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1121,6 +1162,16 @@ func (a QueryAlarmAction) Format(f fmt.State, verb rune) { redact.Format(f, verb
 
 // LogValue is the action without its secrets.
 func (a QueryAlarmAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAlarm returns the [types.AlarmInventory] with a UUID, by GET /zwatch/alarms/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAlarm(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AlarmInventory, error) {
+	res := new(QueryAlarmResult)
+	if err := c.Get(ctx, QueryAlarmAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAlarmResult is what [QueryAlarmAction] returns.
 type QueryAlarmResult struct {
@@ -1204,6 +1255,7 @@ func (a QueryAlarmRecordAction) All(ctx context.Context, c *zstack.Client, opts 
 	return func(yield func(types.AlarmRecordsInventory, error) bool) {
 		page := new(QueryAlarmRecordResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1215,6 +1267,46 @@ func (a QueryAlarmRecordAction) All(ctx context.Context, c *zstack.Client, opts 
 			yield(types.AlarmRecordsInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAlarmRecordAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAlarmRecordResult, error] {
+	return func(yield func(*QueryAlarmRecordResult, error) bool) {
+		page := new(QueryAlarmRecordResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAlarmRecordAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAlarmRecordAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AlarmRecordsInventory, error) {
+	res := new(QueryAlarmRecordResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAlarmRecordAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AlarmRecordsInventory, error) {
+	res := new(QueryAlarmRecordResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1310,6 +1402,7 @@ func (a QueryAlertDataAckAction) All(ctx context.Context, c *zstack.Client, opts
 	return func(yield func(types.AlertDataAckInventory, error) bool) {
 		page := new(QueryAlertDataAckResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1321,6 +1414,46 @@ func (a QueryAlertDataAckAction) All(ctx context.Context, c *zstack.Client, opts
 			yield(types.AlertDataAckInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAlertDataAckAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAlertDataAckResult, error] {
+	return func(yield func(*QueryAlertDataAckResult, error) bool) {
+		page := new(QueryAlertDataAckResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAlertDataAckAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAlertDataAckAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AlertDataAckInventory, error) {
+	res := new(QueryAlertDataAckResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAlertDataAckAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AlertDataAckInventory, error) {
+	res := new(QueryAlertDataAckResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1418,6 +1551,7 @@ func (a QueryAliyunSmsSNSTextTemplateAction) All(ctx context.Context, c *zstack.
 	return func(yield func(types.AliyunSmsSNSTextTemplateInventory, error) bool) {
 		page := new(QueryAliyunSmsSNSTextTemplateResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1429,6 +1563,46 @@ func (a QueryAliyunSmsSNSTextTemplateAction) All(ctx context.Context, c *zstack.
 			yield(types.AliyunSmsSNSTextTemplateInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAliyunSmsSNSTextTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunSmsSNSTextTemplateResult, error] {
+	return func(yield func(*QueryAliyunSmsSNSTextTemplateResult, error) bool) {
+		page := new(QueryAliyunSmsSNSTextTemplateResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAliyunSmsSNSTextTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAliyunSmsSNSTextTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunSmsSNSTextTemplateInventory, error) {
+	res := new(QueryAliyunSmsSNSTextTemplateResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAliyunSmsSNSTextTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunSmsSNSTextTemplateInventory, error) {
+	res := new(QueryAliyunSmsSNSTextTemplateResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -1443,6 +1617,16 @@ func (a QueryAliyunSmsSNSTextTemplateAction) Format(f fmt.State, verb rune) {
 
 // LogValue is the action without its secrets.
 func (a QueryAliyunSmsSNSTextTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAliyunSmsSNSTextTemplate returns the [types.AliyunSmsSNSTextTemplateInventory] with a UUID, by GET /zwatch/alarms/sns/text-templates/aliyun-sms/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAliyunSmsSNSTextTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AliyunSmsSNSTextTemplateInventory, error) {
+	res := new(QueryAliyunSmsSNSTextTemplateResult)
+	if err := c.Get(ctx, QueryAliyunSmsSNSTextTemplateAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryAliyunSmsSNSTextTemplateResult is what [QueryAliyunSmsSNSTextTemplateAction]
 // returns.
@@ -1527,6 +1711,7 @@ func (a QuerySNSTextTemplateAction) All(ctx context.Context, c *zstack.Client, o
 	return func(yield func(types.SNSTextTemplateInventory, error) bool) {
 		page := new(QuerySNSTextTemplateResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -1540,6 +1725,46 @@ func (a QuerySNSTextTemplateAction) All(ctx context.Context, c *zstack.Client, o
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QuerySNSTextTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSTextTemplateResult, error] {
+	return func(yield func(*QuerySNSTextTemplateResult, error) bool) {
+		page := new(QuerySNSTextTemplateResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QuerySNSTextTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QuerySNSTextTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSTextTemplateInventory, error) {
+	res := new(QuerySNSTextTemplateResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QuerySNSTextTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSTextTemplateInventory, error) {
+	res := new(QuerySNSTextTemplateResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QuerySNSTextTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -1550,6 +1775,16 @@ func (a QuerySNSTextTemplateAction) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the action without its secrets.
 func (a QuerySNSTextTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSTextTemplate returns the [types.SNSTextTemplateInventory] with a UUID, by GET /zwatch/alarms/sns/text-templates/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSTextTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSTextTemplateInventory, error) {
+	res := new(QuerySNSTextTemplateResult)
+	if err := c.Get(ctx, QuerySNSTextTemplateAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QuerySNSTextTemplateResult is what [QuerySNSTextTemplateAction] returns.
 type QuerySNSTextTemplateResult struct {

@@ -632,6 +632,7 @@ func (a QueryAuditAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 	return func(yield func(types.AuditsInventory, error) bool) {
 		page := new(QueryAuditResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -643,6 +644,46 @@ func (a QueryAuditAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 			yield(types.AuditsInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryAuditAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAuditResult, error] {
+	return func(yield func(*QueryAuditResult, error) bool) {
+		page := new(QueryAuditResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryAuditAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryAuditAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AuditsInventory, error) {
+	res := new(QueryAuditResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryAuditAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AuditsInventory, error) {
+	res := new(QueryAuditResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -738,6 +779,7 @@ func (a QueryEventRecordAction) All(ctx context.Context, c *zstack.Client, opts 
 	return func(yield func(types.EventRecordsInventory, error) bool) {
 		page := new(QueryEventRecordResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -749,6 +791,46 @@ func (a QueryEventRecordAction) All(ctx context.Context, c *zstack.Client, opts 
 			yield(types.EventRecordsInventory{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryEventRecordAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEventRecordResult, error] {
+	return func(yield func(*QueryEventRecordResult, error) bool) {
+		page := new(QueryEventRecordResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryEventRecordAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryEventRecordAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EventRecordsInventory, error) {
+	res := new(QueryEventRecordResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryEventRecordAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EventRecordsInventory, error) {
+	res := new(QueryEventRecordResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
@@ -846,6 +928,7 @@ func (a QueryEventSubscriptionAction) All(ctx context.Context, c *zstack.Client,
 	return func(yield func(types.EventSubscriptionInventory, error) bool) {
 		page := new(QueryEventSubscriptionResult)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -859,6 +942,46 @@ func (a QueryEventSubscriptionAction) All(ctx context.Context, c *zstack.Client,
 	}
 }
 
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a QueryEventSubscriptionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEventSubscriptionResult, error] {
+	return func(yield func(*QueryEventSubscriptionResult, error) bool) {
+		page := new(QueryEventSubscriptionResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a QueryEventSubscriptionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a QueryEventSubscriptionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EventSubscriptionInventory, error) {
+	res := new(QueryEventSubscriptionResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a QueryEventSubscriptionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EventSubscriptionInventory, error) {
+	res := new(QueryEventSubscriptionResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *QueryEventSubscriptionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
@@ -869,6 +992,16 @@ func (a QueryEventSubscriptionAction) Format(f fmt.State, verb rune) { redact.Fo
 
 // LogValue is the action without its secrets.
 func (a QueryEventSubscriptionAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetEventSubscription returns the [types.EventSubscriptionInventory] with a UUID, by GET /zwatch/events/subscriptions/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetEventSubscription(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.EventSubscriptionInventory, error) {
+	res := new(QueryEventSubscriptionResult)
+	if err := c.Get(ctx, QueryEventSubscriptionAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
 
 // QueryEventSubscriptionResult is what [QueryEventSubscriptionAction] returns.
 type QueryEventSubscriptionResult struct {

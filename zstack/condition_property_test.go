@@ -22,7 +22,6 @@ import (
 type specimen struct {
 	uuid, name string
 	number     int64
-	flag       bool
 	date       time.Time
 	zone       string // its name; empty for none
 }

@@ -19,6 +19,9 @@ func (g *api) actionPieces() map[*catalog.Action]*piece {
 	for _, a := range g.actions {
 		names.claim(a.Name, "action "+a.Name)
 		names.claim(infoName(a.Name), "the description of "+a.Name)
+		if g.isReadByUUID(a) {
+			names.claim(getterName(a), "the function that reads one row of "+a.Name)
+		}
 		p := newPiece(a.Name)
 		pieces[a] = p
 		g.checkCall(a)
@@ -158,14 +161,15 @@ func (a $A) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOpti
 }
 `
 
-// allTemplate is the method that query actions have besides. It is a plain loop
-// for the same reason: a generic one would be compiled for every type of row.
-const allTemplate = `
+// queryTemplate is the methods that query actions have besides. Their loops are
+// plain for the same reason: generic ones would be compiled for every type of row.
+const queryTemplate = `
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
 func (a $A) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[$E, error] {
 	return func(yield func($E, error) bool) {
 		page := new($R)
 		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
 		for pager.Next(ctx) {
 			for i := range page.Inventories {
 				if !yield(page.Inventories[i], nil) {
@@ -177,6 +181,59 @@ func (a $A) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption
 			yield($E{}, err)
 		}
 	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+func (a $A) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*$R, error] {
+	return func(yield func(*$R, error) bool) {
+		page := new($R)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+func (a $A) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+func (a $A) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*$E, error) {
+	res := new($R)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+func (a $A) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*$E, error) {
+	res := new($R)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+`
+
+// getTemplate is the function that reads one resource by its uuid.
+const getTemplate = `
+// $G returns the [$E] with a UUID, by GET $P/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func $G(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*$E, error) {
+	res := new($R)
+	if err := c.Get(ctx, $A{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
 }
 `
 
@@ -197,13 +254,40 @@ func (g *api) writeMethods(p *piece, a *catalog.Action) {
 	if a.Async {
 		call, start = "starts the job and waits until it is done.", "starts the job and returns without waiting for it."
 	}
-	r := strings.NewReplacer("$A", a.Name, "$I", infoName(a.Name), "$R", a.Result, "$C", call, "$S", start, "$E", g.element(a))
+	r := strings.NewReplacer("$A", a.Name, "$I", infoName(a.Name), "$R", a.Result, "$C", call, "$S", start,
+		"$E", g.element(a), "$G", getterName(a), "$P", a.Path)
 	p.printf("%s", r.Replace(methodTemplate))
 	if a.Query {
 		p.use("iter", modulePath+"/types")
-		p.printf("%s", r.Replace(allTemplate))
+		p.printf("%s", r.Replace(queryTemplate))
 	}
 	p.printf("%s", r.Replace(encodingTemplate))
+	if g.isReadByUUID(a) {
+		p.printf("%s", r.Replace(getTemplate))
+	}
+}
+
+// getterName is the name of the function that reads one of what a query action
+// lists: QueryVmInstanceAction has GetVmInstance.
+func getterName(a *catalog.Action) string {
+	return "Get" + strings.TrimSuffix(strings.TrimPrefix(a.Name, "Query"), "Action")
+}
+
+// isReadByUUID reports whether the server reads one of what a query action lists at
+// the action's path with a uuid behind it: rows have one, and the path is the list's.
+func (g *api) isReadByUUID(a *catalog.Action) bool {
+	if !a.Query || !strings.HasPrefix(a.Name, "Query") || strings.ContainsAny(a.Path, "{}") {
+		return false
+	}
+	row := g.typeNamed[strings.TrimPrefix(g.element(a), "types.")]
+	for ; row != nil; row = g.typeNamed[row.Extends] {
+		for _, f := range row.Fields {
+			if f.Name == "uuid" {
+				return f.Type == "string"
+			}
+		}
+	}
+	return false
 }
 
 // element is the Go type of what a query action lists; nothing for other actions.
