@@ -80,13 +80,6 @@ func TestRefusedConditionsSayHowZQLAsks(t *testing.T) {
 	require.NotContains(t, zstack.Validate(queryVM{Conditions: zstack.Where(zstack.Eq("name", nil))}).Error(), "ZQL")
 }
 
-func TestQuoteZQL(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{"": "''", "web": "'web'", `O'Brien`: `'O\'Brien'`, `a\b`: `'a\\b'`, `\'`: `'\\\''`, `"`: `'"'`} {
-		require.Equal(t, want, zstack.QuoteZQL(text))
-	}
-}
-
 func TestConditionsThatTheServerWouldMisreadAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, condition := range map[string]zstack.Condition{

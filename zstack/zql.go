@@ -1,6 +1,10 @@
 package zstack
 
-import "strings"
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
 
 // QuoteZQL writes a text as a value of a ZQL query, in single quotes: a quote and a
 // backslash in it are escaped by a backslash, as the server does it when it makes
@@ -30,4 +34,39 @@ func zqlHint(field, op string) string {
 		return `; ZQLQueryAction can ask for it: "... where ` + field + ` ` + word + ` (" + zstack.QuoteZQL(value) + ", ...)"`
 	}
 	return `; ZQLQueryAction can ask for it: "... where ` + field + ` ` + word + ` " + zstack.QuoteZQL(value)`
+}
+
+// RowsAs gives the rows of a ZQL query, or of another list whose elements the
+// server names the types of, their type: pointers to T, or to the T within a type
+// that extends it. A row of another type is a [*DecodeError] that names its index.
+//
+//	res, err := actions.ZQLQueryAction{ZQL: new("query vminstance where state = 'Running'")}.Call(ctx, client)
+//	...
+//	vms, err := zstack.RowsAs[types.VmInstanceInventory](res.Results[0].Inventories)
+func RowsAs[T any](rows []any) ([]*T, error) {
+	list := make([]*T, len(rows))
+	for i, row := range rows {
+		var ok bool
+		if list[i], ok = rowAs[T](row); !ok {
+			return nil, &DecodeError{Field: fmt.Sprintf("[%d]", i), Err: fmt.Errorf("a %T where %T belongs", row, list[i])}
+		}
+	}
+	return list, nil
+}
+
+// rowAs returns a row, or what it extends.
+func rowAs[T any](row any) (*T, bool) {
+	if typed, ok := row.(*T); ok {
+		return typed, typed != nil
+	}
+	v := reflect.ValueOf(row)
+	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
+		return nil, false
+	}
+	for i := range v.Elem().NumField() {
+		if f := v.Elem().Type().Field(i); f.Anonymous && f.Type.Kind() == reflect.Struct {
+			return rowAs[T](v.Elem().Field(i).Addr().Interface())
+		}
+	}
+	return nil, false
 }
