@@ -42,8 +42,9 @@ type store struct {
 type table struct {
 	kind *kind
 	rows map[string]*row
-	// order is sorted by the rows' sequence numbers.
-	order []*row
+	// added holds the rows in the order they were added, and byUUID, for kinds
+	// that have UUIDs, in that of their UUIDs as the database compares them.
+	added, byUUID ordered
 	// index finds the rows that hold a value, for the fields that records of
 	// other kinds are looked up by.
 	index map[string]map[string][]*row
@@ -52,7 +53,13 @@ type table struct {
 func newStore() *store {
 	s := &store{tables: make(map[string]*table)}
 	for name, k := range kinds() {
-		s.tables[name] = &table{kind: k, rows: make(map[string]*row), index: make(map[string]map[string][]*row)}
+		s.tables[name] = &table{
+			kind:   k,
+			rows:   make(map[string]*row),
+			added:  ordered{compare: bySeq},
+			byUUID: ordered{compare: byKey},
+			index:  make(map[string]map[string][]*row),
+		}
 	}
 	for _, k := range kinds() {
 		for _, f := range k.fields {
@@ -73,9 +80,9 @@ func newStore() *store {
 // get returns the record of a kind with the UUID, or nil.
 func (s *store) get(kind, uuid string) *row { return s.tables[kind].rows[uuid] }
 
-// all returns the records of a kind in the order they were added. The caller
-// does not keep it.
-func (s *store) all(kind string) []*row { return s.tables[kind].order }
+// all returns the records of a kind in the order they were added. The caller may
+// keep the list.
+func (s *store) all(kind string) []*row { return slices.Collect(s.tables[kind].added.all()) }
 
 // by returns the records of a kind that hold the value in an indexed field. The
 // caller does not keep it across changes.
@@ -87,20 +94,21 @@ func (s *store) by(kind, field, value string) []*row {
 // presets of its kind.
 func (s *store) insert(kind string, now time.Time, fields map[string]any) *row {
 	t := s.tables[kind]
+	var boxed any = now // The rows of a large table would hold it twice otherwise.
 	r := &row{kind: t.kind, fields: make(map[string]any, len(t.kind.fields))}
 	for _, f := range t.kind.fields {
 		switch {
 		case f.preset != nil:
 			r.fields[f.name] = f.preset
 		case f.name == "createDate" || f.name == "lastOpDate":
-			r.fields[f.name] = now
+			r.fields[f.name] = boxed
 		}
 	}
 	r.key, _ = fields["uuid"].(string)
 	if r.key == "" {
 		r.key = newUUID()
 	}
-	if t.kind.byName["uuid"] != nil {
+	if t.hasUUIDs() {
 		r.fields["uuid"] = r.key
 	}
 	if old := t.rows[r.key]; old != nil {
@@ -109,7 +117,10 @@ func (s *store) insert(kind string, now time.Time, fields map[string]any) *row {
 	s.seq++
 	r.seq = s.seq
 	t.rows[r.key] = r
-	t.order = append(t.order, r)
+	t.added.insert(r)
+	if t.hasUUIDs() {
+		t.byUUID.insert(r)
+	}
 	for field := range t.index {
 		t.link(r, field)
 	}
@@ -149,11 +160,18 @@ func (s *store) touch(r *row, now time.Time, fields map[string]any) {
 func (s *store) remove(r *row) {
 	t := s.tables[r.kind.name]
 	delete(t.rows, r.key)
-	t.order = deleteRow(t.order, r)
+	t.added.remove(r)
+	if t.hasUUIDs() {
+		t.byUUID.remove(r)
+	}
 	for field := range t.index {
 		t.unlink(r, field)
 	}
 }
+
+// hasUUIDs reports whether the records of the table's kind have UUIDs, by which
+// their keys are known to clients.
+func (t *table) hasUUIDs() bool { return t.kind.byName["uuid"] != nil }
 
 func (t *table) link(r *row, field string) {
 	if value := r.str(field); value != "" {
@@ -176,6 +194,15 @@ func (t *table) unlink(r *row, field string) {
 }
 
 func bySeq(a, b *row) int { return int(a.seq - b.seq) }
+
+// byKey orders rows by their keys, and those whose keys differ in case only as
+// they were added.
+func byKey(a, b *row) int {
+	if order := compareFold(a.key, b.key); order != 0 {
+		return order
+	}
+	return bySeq(a, b)
+}
 
 func deleteRow(rows []*row, r *row) []*row {
 	if i, ok := slices.BinarySearchFunc(rows, r, bySeq); ok {
