@@ -101,9 +101,21 @@ refused with 400 when that URL is not an absolute one of http or https.
 
 Query conditions are taken apart as the server does it, and joined by "and". A
 field can be one of a record inside ("vmNics.ip") or of a record that a UUID names
-("zone.name"). Strings are compared without regard to case, as in the server's
-database. A query without a limit gets 1,000 rows at most. Grouping and named
-filters are answered with an error.
+("zone.name"), over any number of steps. Such a condition holds when it does for one
+of the records that the steps lead to, so that "vmNics.ip!=10.0.0.1" finds what has
+another NIC, and "zone.name is null" nothing that is in no zone. Strings are compared
+without regard to case, as in the server's database, which keeps times in whole
+seconds. A time in a condition can be written as in a reply or as
+"2006-01-02 15:04:05", both in the zone of [WithLocation], or with a zone as in RFC
+3339; it can have a fraction. Null comes first in an ascending order.
+
+"groupBy" leaves of the records that have the same values in its fields, null
+included, the first in the query's order; what is counted are then the groups. A
+count is of all that the conditions find, whatever the limit. A query without a limit
+gets 1,000 rows at most. Named filters are answered with an error.
+
+A query that sorts by UUID, ascending, reads a large table only from the UUID that a
+condition such as "uuid>..." names, and only up to its limit.
 
 # Faults
 

@@ -1,90 +1,106 @@
 package zstacktest
 
 import (
-	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
-// test returns a function that tells whether a record meets a condition. As in
-// SQL, a field without a value meets none but "is null", and strings are compared
-// without regard to case, as the server's database does.
-func (s *store) test(k *kind, c condition, loc *time.Location) (func(*row) bool, *apiError) {
-	values, f, err := s.path(k, c.field)
+// A test tells whether a record meets a condition.
+type test func(*row) bool
+
+// An expr is a condition on the records of a kind as it was written: a comparison,
+// a restriction, or an allOf or anyOf of others.
+type expr interface {
+	// test returns the condition's test for records of the kind.
+	test(m *matcher, k *kind) (test, *apiError)
+}
+
+// allOf holds where all of its conditions do, and anyOf where one does.
+type (
+	allOf []expr
+	anyOf []expr
+)
+
+// A comparison compares a field with values that are written down or that a
+// sub-query yields. Its operators are those of a condition of a query.
+type comparison struct {
+	// field can lead into other records: "vmNics.ip", "zone.name".
+	field, op string
+	// values are several for the operators "?=" and "!?=" only.
+	values   []string
+	subquery *subquery
+}
+
+// A subquery yields what the records of a kind that meet a condition have in a
+// field.
+type subquery struct {
+	entity, field string
+	where         expr
+}
+
+// A matcher turns conditions into tests. It holds what they depend on.
+type matcher struct {
+	store *store
+	// location is the zone of times in conditions.
+	location *time.Location
+}
+
+func (all allOf) test(m *matcher, k *kind) (test, *apiError) {
+	tests, err := m.tests(k, all)
 	if err != nil {
 		return nil, err
 	}
-	var matches func(any) bool
-	switch c.op {
-	case "is null":
-		return func(r *row) bool { return len(values(r)) == 0 }, nil
-	case "not null":
-		return func(r *row) bool { return len(values(r)) > 0 }, nil
-	case "~=", "!~=":
-		pattern := []rune(strings.ToLower(c.value))
-		matches = func(v any) bool { return like([]rune(strings.ToLower(text(v))), pattern) == (c.op == "~=") }
-	case "?=", "!?=":
-		var set []any
-		for element := range strings.SplitSeq(c.value, ",") {
-			v, err := parseOperand(f, element, loc)
-			if err != nil {
-				return nil, err
+	return func(r *row) bool {
+		for _, holds := range tests {
+			if !holds(r) {
+				return false
 			}
-			set = append(set, v)
 		}
-		matches = func(v any) bool {
-			return slices.ContainsFunc(set, func(e any) bool { return compare(v, e) == 0 }) == (c.op == "?=")
-		}
-	default:
-		operand, err := parseOperand(f, c.value, loc)
-		if err != nil {
+		return true
+	}, nil
+}
+
+func (anyone anyOf) test(m *matcher, k *kind) (test, *apiError) {
+	tests, err := m.tests(k, anyone)
+	if err != nil {
+		return nil, err
+	}
+	return func(r *row) bool {
+		return slices.ContainsFunc(tests, func(holds test) bool { return holds(r) })
+	}, nil
+}
+
+func (m *matcher) tests(k *kind, list []expr) ([]test, *apiError) {
+	tests := make([]test, len(list))
+	for i, e := range list {
+		var err *apiError
+		if tests[i], err = e.test(m, k); err != nil {
 			return nil, err
 		}
-		holds := comparisons[c.op]
-		matches = func(v any) bool { return holds(compare(v, operand)) }
 	}
-	return func(r *row) bool { return slices.ContainsFunc(values(r), matches) }, nil
+	return tests, nil
 }
 
-var comparisons = map[string]func(order int) bool{
-	"=":  func(order int) bool { return order == 0 },
-	"!=": func(order int) bool { return order != 0 },
-	">":  func(order int) bool { return order > 0 },
-	">=": func(order int) bool { return order >= 0 },
-	"<":  func(order int) bool { return order < 0 },
-	"<=": func(order int) bool { return order <= 0 },
-}
-
-// path returns a function that gives the values that a record has for a field,
-// and the field. The name of a field can lead into the records inside of one
-// ("vmNics.ip") or to the record that a UUID names ("zone.name").
-func (s *store) path(k *kind, name string) (func(*row) []any, *field, *apiError) {
-	head, rest, nested := strings.Cut(name, ".")
+// test follows the field to the records that it leads to. As the server turns it
+// into "key IN (SELECT ... WHERE field op value)", the condition holds for a
+// record when it holds for one of those: for none that leads nowhere, not even
+// with "is null".
+func (c comparison) test(m *matcher, k *kind) (test, *apiError) {
+	head, rest, nested := strings.Cut(c.field, ".")
 	if !nested {
-		f := k.byName[name]
-		if f == nil || f.typ == typeChildren {
-			return nil, nil, unknownField(k, name)
-		}
-		return func(r *row) []any { return r.values(f) }, f, nil
+		return m.compare(k, c)
 	}
-	next, follow := s.step(k, head)
+	next, follow := m.store.step(k, head)
 	if next == nil {
-		return nil, nil, unknownField(k, name)
+		return nil, unknownField(k, c.field)
 	}
-	values, f, err := s.path(next, rest)
+	c.field = rest
+	holds, err := c.test(m, next)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return func(r *row) []any {
-		var all []any
-		for _, other := range follow(r) {
-			all = append(all, values(other)...)
-		}
-		return all
-	}, f, nil
+	return func(r *row) bool { return slices.ContainsFunc(follow(r), holds) }, nil
 }
 
 // step returns the kind that the first part of a path leads to, and how to get
@@ -104,160 +120,98 @@ func (s *store) step(k *kind, head string) (*kind, func(*row) []*row) {
 	return nil, nil
 }
 
-// values returns what a record has in a field: nothing, a value, or the elements
-// of a list.
-func (r *row) values(f *field) []any {
-	switch v := r.fields[f.name].(type) {
+// compare returns the test of a comparison with a field of the kind itself. As in
+// SQL, a field without a value meets none but "is null". A list meets it when one
+// of its elements does.
+func (m *matcher) compare(k *kind, c comparison) (test, *apiError) {
+	f := k.byName[c.field]
+	if f == nil || f.typ == typeChildren {
+		return nil, unknownField(k, c.field)
+	}
+	switch c.op {
+	case "is null":
+		return func(r *row) bool { return !r.hasValue(f.name, anything) }, nil
+	case "not null":
+		return func(r *row) bool { return r.hasValue(f.name, anything) }, nil
+	}
+	holds, err := m.onValue(f, c)
+	if err != nil {
+		return nil, err
+	}
+	return func(r *row) bool { return r.hasValue(f.name, holds) }, nil
+}
+
+func anything(any) bool { return true }
+
+// hasValue reports whether a record has a value in a field that something holds
+// for, or in a list an element.
+func (r *row) hasValue(name string, holds func(any) bool) bool {
+	switch v := r.fields[name].(type) {
 	case nil:
-		return nil
+		return false
 	case []string:
-		list := make([]any, len(v))
-		for i, e := range v {
-			list[i] = e
-		}
-		return list
+		return slices.ContainsFunc(v, func(e string) bool { return holds(e) })
 	default:
-		return []any{v}
+		return holds(v)
 	}
 }
 
-// parseOperand reads the value of a condition as one that can be in the field.
-func parseOperand(f *field, s string, loc *time.Location) (any, *apiError) {
-	var value any
-	ok := true
-	switch f.typ {
-	case typeInt, typeFloat:
-		if i, err := strconv.ParseInt(s, 10, 64); err == nil {
-			value = i
-		} else {
-			value, ok = convert(s, typeFloat)
-		}
-	case typeBool:
-		value, ok = convert(s, typeBool)
-	case typeTime:
-		value, ok = toTime(s, loc)
-	default:
-		value = s
+// onValue returns what a comparison asks of a value of a field.
+func (m *matcher) onValue(f *field, c comparison) (func(any) bool, *apiError) {
+	if c.op == "?=" || c.op == "!?=" {
+		return m.inSet(f, c)
+	}
+	value, ok, err := m.single(c)
+	if err != nil {
+		return nil, err
 	}
 	if !ok {
-		return nil, failf(codeInvalidArgument, "the value[%s] is not one for field[%s]", s, f.name)
+		return func(any) bool { return false }, nil
 	}
-	return value, nil
+	if c.op == "~=" || c.op == "!~=" {
+		pattern := []rune(strings.ToLower(value))
+		return func(v any) bool {
+			return like([]rune(strings.ToLower(m.text(v))), pattern) == (c.op == "~=")
+		}, nil
+	}
+	operand, err := m.operand(f, value)
+	if err != nil {
+		return nil, err
+	}
+	holds := comparisons[c.op]
+	return func(v any) bool { return holds(compare(v, operand)) }, nil
 }
 
-// compare orders two values of a field.
-func compare(a, b any) int {
-	switch a := a.(type) {
-	case int64:
-		switch b := b.(type) {
-		case int64:
-			return cmp.Compare(a, b)
-		case float64:
-			return cmp.Compare(float64(a), b)
-		}
-	case float64:
-		switch b := b.(type) {
-		case int64:
-			return cmp.Compare(a, float64(b))
-		case float64:
-			return cmp.Compare(a, b)
-		}
-	case bool:
-		if b, ok := b.(bool); ok {
-			return cmp.Compare(btoi(a), btoi(b))
-		}
-	case time.Time:
-		if b, ok := b.(time.Time); ok {
-			// The database keeps whole seconds.
-			return cmp.Compare(a.Unix(), b.Unix())
-		}
-	}
-	return compareFold(text(a), text(b))
+var comparisons = map[string]func(order int) bool{
+	"=":  func(order int) bool { return order == 0 },
+	"!=": func(order int) bool { return order != 0 },
+	">":  func(order int) bool { return order > 0 },
+	">=": func(order int) bool { return order >= 0 },
+	"<":  func(order int) bool { return order < 0 },
+	"<=": func(order int) bool { return order <= 0 },
 }
 
-// compareNullable is compare for fields that may have no value, which comes
-// first.
-func compareNullable(a, b any) int {
-	switch {
-	case a == nil && b == nil:
-		return 0
-	case a == nil:
-		return -1
-	case b == nil:
-		return 1
+// inSet is onValue for the operators that take several values.
+func (m *matcher) inSet(f *field, c comparison) (func(any) bool, *apiError) {
+	values, null, err := m.values(c)
+	if err != nil {
+		return nil, err
 	}
-	return compare(a, b)
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// compareFold orders two strings without regard to case.
-func compareFold(a, b string) int {
-	if a == b {
-		return 0
-	}
-	if isASCII(a) && isASCII(b) {
-		for i := range min(len(a), len(b)) {
-			if x, y := lowerASCII(a[i]), lowerASCII(b[i]); x != y {
-				return int(x) - int(y)
-			}
+	set := make(map[string]bool, len(values))
+	for _, value := range values {
+		operand, err := m.operand(f, value)
+		if err != nil {
+			return nil, err
 		}
-		return len(a) - len(b)
+		set[string(appendKey(nil, operand))] = true
 	}
-	return strings.Compare(strings.ToLower(a), strings.ToLower(b))
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
+	if c.op == "!?=" && null {
+		// In SQL nothing is known to differ from null.
+		return func(any) bool { return false }, nil
 	}
-	return true
-}
-
-func lowerASCII(b byte) byte {
-	if 'A' <= b && b <= 'Z' {
-		return b + 'a' - 'A'
-	}
-	return b
-}
-
-// like reports whether s fits a SQL LIKE pattern: "%" stands for anything, "_"
-// for one character, and a backslash takes the meaning from the one after it.
-func like(s, pattern []rune) bool {
-	// After the last "%", which is at star, s has been matched from mark on.
-	i, p, star, mark := 0, 0, -1, 0
-	for i < len(s) {
-		switch {
-		case p < len(pattern) && pattern[p] == '%':
-			star, mark = p, i
-			p++
-			continue
-		case p < len(pattern) && pattern[p] == '\\' && p+1 < len(pattern):
-			if pattern[p+1] == s[i] {
-				i++
-				p += 2
-				continue
-			}
-		case p < len(pattern) && (pattern[p] == '_' || pattern[p] == s[i]):
-			i++
-			p++
-			continue
-		}
-		if star < 0 {
-			return false
-		}
-		mark++
-		i, p = mark, star+1
-	}
-	for p < len(pattern) && pattern[p] == '%' {
-		p++
-	}
-	return p == len(pattern)
+	var key []byte
+	return func(v any) bool {
+		key = appendKey(key[:0], v)
+		return set[string(key)] == (c.op == "?=")
+	}, nil
 }

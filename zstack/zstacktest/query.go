@@ -2,10 +2,8 @@ package zstacktest
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // defaultLimit is how many records a query returns that has no limit.
@@ -38,7 +36,7 @@ type query struct {
 	sortBy         string
 	descending     bool
 	fields         []string
-	groupBy        string
+	groupBy        []string
 	filterName     string
 }
 
@@ -111,11 +109,9 @@ func parseQuery(values map[string][]string) (*query, *refusal) {
 			q.descending = strings.HasPrefix(first, "-")
 			q.sortBy = strings.TrimLeft(first, "+-")
 		case "fields":
-			for f := range strings.SplitSeq(first, ",") {
-				q.fields = append(q.fields, strings.TrimSpace(f))
-			}
+			q.fields = splitNames(first)
 		case "groupBy":
-			q.groupBy = first
+			q.groupBy = splitNames(first)
 		case "filterName":
 			q.filterName = first
 		}
@@ -124,6 +120,47 @@ func parseQuery(values map[string][]string) (*query, *refusal) {
 		}
 	}
 	return q, nil
+}
+
+// splitNames returns the names in a list with commas.
+func splitNames(s string) []string {
+	if s == "" {
+		return nil
+	}
+	names := strings.Split(s, ",")
+	for i, name := range names {
+		names[i] = strings.TrimSpace(name)
+	}
+	return names
+}
+
+// comparison returns a condition in the form that it has in common with ZQL.
+func (c condition) comparison() comparison {
+	values := []string{c.value}
+	if c.op == "?=" || c.op == "!?=" {
+		values = strings.Split(c.value, ",")
+	}
+	return comparison{field: c.field, op: c.op, values: values}
+}
+
+// selection returns what the query wants of the records.
+func (q *query) selection() *selection {
+	sel := &selection{start: q.start, limit: q.limit, total: q.count || q.replyWithCount}
+	var all allOf
+	for _, c := range q.conditions {
+		all = append(all, c.comparison())
+	}
+	sel.where = all
+	if q.sortBy != "" {
+		sel.orderBy = []ordering{{q.sortBy, q.descending}}
+	}
+	if q.groupBy != nil {
+		sel.unique = [][]string{q.groupBy}
+	}
+	if q.count {
+		sel.start, sel.limit, sel.orderBy = 0, 0, nil
+	}
+	return sel
 }
 
 // runQuery reads the records that the call asks for.
@@ -135,43 +172,38 @@ func runQuery(c *call) (*object, *apiError) {
 	switch {
 	case q.limit < 0 || q.start < 0:
 		return nil, failf(codeInvalidArgument, "limit[%d] and start[%d] cannot be negative", q.limit, q.start)
-	case q.groupBy != "" || q.filterName != "":
-		return nil, failf(codeUnimplemented, "the simulated node does not group or filter")
+	case q.filterName != "":
+		return nil, failf(codeUnimplemented, "the simulated node does not have the filter[%s]", q.filterName)
 	}
-	rows, err := c.store().find(c.api.query, q, c.node.config.location)
+	only, err := onlyFields(c.api.query, q.fields)
+	if err != nil {
+		return nil, err
+	}
+	rows, total, err := c.matcher().choose(c.api.query, q.selection())
 	if err != nil {
 		return nil, err
 	}
 	result := &object{}
-	if q.count {
-		result.add("total", int64(len(rows)))
-		return result, nil
+	if !q.count {
+		result.add("inventories", c.store().inventories(rows, only))
 	}
-	total := len(rows)
-	rows = rows[min(q.start, total):]
-	rows = rows[:min(q.limit, len(rows))]
-	only, err := q.only(c.api.query)
-	if err != nil {
-		return nil, err
-	}
-	inventories := make([]*object, len(rows))
-	for i, r := range rows {
-		inventories[i] = c.store().inventory(r, only)
-	}
-	result.add("inventories", inventories)
-	if q.replyWithCount {
+	if q.count || q.replyWithCount {
 		result.add("total", int64(total))
 	}
 	return result, nil
 }
 
-// only returns the fields that the query wants of each record; nil stands for all.
-func (q *query) only(k *kind) (map[string]bool, *apiError) {
-	if len(q.fields) == 0 {
+// matcher returns what turns the conditions of a call into tests.
+func (c *call) matcher() *matcher { return &matcher{c.store(), c.node.config.location} }
+
+// onlyFields returns the fields that a query wants of each record; nil stands for
+// all.
+func onlyFields(k *kind, fields []string) (map[string]bool, *apiError) {
+	if len(fields) == 0 {
 		return nil, nil
 	}
-	only := make(map[string]bool, len(q.fields))
-	for _, f := range q.fields {
+	only := make(map[string]bool, len(fields))
+	for _, f := range fields {
 		if k.byName[f] == nil {
 			return nil, unknownField(k, f)
 		}
@@ -182,55 +214,4 @@ func (q *query) only(k *kind) (map[string]bool, *apiError) {
 
 func unknownField(k *kind, name string) *apiError {
 	return failf(codeInvalidArgument, "inventory class[%s] doesn't have field[%s]", k.class, name)
-}
-
-// find returns the records that meet the conditions of a query, in its order or
-// in that in which they were added. The caller may keep the list.
-func (s *store) find(k *kind, q *query, loc *time.Location) ([]*row, *apiError) {
-	var tests []func(*row) bool
-	for _, c := range q.conditions {
-		test, err := s.test(k, c, loc)
-		if err != nil {
-			return nil, err
-		}
-		tests = append(tests, test)
-	}
-	sortField := k.byName[q.sortBy]
-	if q.sortBy != "" && (sortField == nil || sortField.typ == typeChildren || sortField.typ == typeList) {
-		return nil, unknownField(k, q.sortBy)
-	}
-	var found []*row
-rows:
-	for _, r := range s.candidates(k, q) {
-		for _, test := range tests {
-			if !test(r) {
-				continue rows
-			}
-		}
-		found = append(found, r)
-	}
-	if sortField != nil {
-		slices.SortStableFunc(found, func(a, b *row) int {
-			order := compareNullable(a.fields[q.sortBy], b.fields[q.sortBy])
-			if q.descending {
-				return -order
-			}
-			return order
-		})
-	}
-	return found, nil
-}
-
-// candidates returns records among which are all that meet the conditions, and
-// only one where a condition names it.
-func (s *store) candidates(k *kind, q *query) []*row {
-	for _, c := range q.conditions {
-		if c.field == "uuid" && c.op == "=" && isUUID(c.value) {
-			if r := s.get(k.name, c.value); r != nil {
-				return []*row{r}
-			}
-			return nil
-		}
-	}
-	return s.all(k.name)
 }

@@ -101,6 +101,8 @@ func TestQueryConditions(t *testing.T) {
 		"cpuNum<=1":                      {"web-1"},
 		"cpuNum?=1,16":                   {"web-1", "DB"},
 		"cpuNum<1.5":                     {"web-1"},
+		"cpuNum=1.0":                     {"web-1"},
+		"cpuNum!?=1,2.0":                 {"DB"},
 		"cpuNum~=1%":                     {"web-1", "DB"},
 		"description is null":            {"web-2", "DB"},
 		"description not null":           {"web-1"},
@@ -114,6 +116,8 @@ func TestQueryConditions(t *testing.T) {
 		"host.zone.name=zone-1":          {"web-2"},
 		"vmNics.l3Network.name=l3-1":     {"web-1", "web-2", "DB"},
 		"createDate=2018-11-14 01:00:00": {"web-2"},
+		"createDate~=2018-11-1%":         {"web-2"},
+		"createDate?=2018-11-14 01:00:00,2017-11-14 01:00:00.5": {"web-2"},
 	} {
 		query := ""
 		if q != "" {
@@ -183,6 +187,27 @@ func TestQueryOptions(t *testing.T) {
 	require.NotContains(t, c.send("GET", "/vm-instances", "").body, "total")
 }
 
+func TestSchemaOfQueryLeadsToNestedRecords(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	c.node.Add("VmInstance", map[string]any{"vmNics": []map[string]any{{}}})
+	c.node.Add("VmInstance", map[string]any{
+		"@class": "org.example.SpecialVmInventory",
+		"vmNics": []map[string]any{{}, {"usedIps": []map[string]any{{"ip": "10.0.0.1"}, {"ip": "10.0.0.2"}}}},
+	})
+	require.Equal(t, map[string]any{
+		"inventories[0]":                      "org.zstack.header.vm.VmInstanceInventory",
+		"inventories[0].vmNics[0]":            "org.zstack.header.vm.VmNicInventory",
+		"inventories[1]":                      "org.example.SpecialVmInventory",
+		"inventories[1].vmNics[0]":            "org.zstack.header.vm.VmNicInventory",
+		"inventories[1].vmNics[1]":            "org.zstack.header.vm.VmNicInventory",
+		"inventories[1].vmNics[1].usedIps[0]": "org.zstack.header.network.l3.UsedIpInventory",
+		"inventories[1].vmNics[1].usedIps[1]": "org.zstack.header.network.l3.UsedIpInventory",
+	}, c.send("GET", "/vm-instances", "").body["schema"])
+	require.Equal(t, map[string]any{"inventories[0]": "org.zstack.header.vm.VmInstanceInventory"},
+		c.send("GET", "/vm-instances?fields=name&limit=1", "").body["schema"])
+}
+
 func TestQueryLimitIsAThousand(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
@@ -222,7 +247,9 @@ func TestQueryErrors(t *testing.T) {
 		"sort=vmNics":              codeInvalidArgument,
 		"fields=name,colour":       codeInvalidArgument,
 		"limit=-1":                 codeInvalidArgument,
-		"groupBy=name":             codeUnimplemented,
+		"groupBy=name,colour":      codeInvalidArgument,
+		"groupBy=vmNics":           codeInvalidArgument,
+		"filterName=mine:x":        codeUnimplemented,
 		"q=name%3Da%3E%3Db":        codeInvalidArgument,
 	} {
 		rep := c.send("GET", "/vm-instances?"+query, "")
@@ -244,37 +271,183 @@ func TestEveryKindIsQueried(t *testing.T) {
 	}
 }
 
-func BenchmarkQuery10000(b *testing.B) {
-	n := New()
-	for i := range 10_000 {
-		n.Add("VmInstance", map[string]any{"name": fmt.Sprintf("vm-%d", i), "vmNics": []map[string]any{{"ip": "10.0.0.1"}}})
-	}
-	k := kinds()["VmInstance"]
-	for name, q := range map[string]*query{
-		"like":   {conditions: []condition{{"name", "~=", "vm-99%"}}},
-		"nested": {conditions: []condition{{"vmNics.ip", "=", "10.0.0.2"}}},
-		"sorted": {sortBy: "name"},
+func TestTimesInConditionsAreInTheServersZone(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, WithLocation(time.FixedZone("", 8*3600)))
+	// The node's clock has fractions of a second, which the database does not keep.
+	c.node.Add("VmInstance", map[string]any{"name": "first", "createDate": time.Date(2017, 11, 14, 14, 20, 57, 900e6, time.UTC)})
+	c.node.Add("VmInstance", map[string]any{"name": "second", "createDate": "2017-11-14 22:20:58"})
+	for q, want := range map[string][]string{
+		"createDate=2017-11-14 22:20:57":        {"first"},
+		"createDate=2017-11-14 22:20:57.000":    {"first"},
+		"createDate=2017-11-14 22:20:57.9":      {},
+		"createDate!=2017-11-14 22:20:57.9":     {"first", "second"},
+		"createDate>2017-11-14 22:20:57":        {"second"},
+		"createDate>=2017-11-14 22:20:57":       {"first", "second"},
+		"createDate>2017-11-14 22:20:57.5":      {"second"},
+		"createDate>=2017-11-14 22:20:57.001":   {"second"},
+		"createDate<2017-11-14 22:20:57.001":    {"first"},
+		"createDate<=2017-11-14 22:20:57.999":   {"first"},
+		"createDate<2017-11-14 22:20:57.0":      {},
+		"createDate>=2017-11-14T14:20:57.5Z":    {"second"},
+		"createDate~=% 22:20:57":                {"first"},
+		"createDate!~=% 22:20:57":               {"second"},
+		"createDate=Nov 14, 2017 10:20:57 PM":   {"first"},
+		"createDate<=Nov 14, 2017, 10:20:58 PM": {"first", "second"},
 	} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				if _, err := n.store.find(k, q, time.UTC); err != nil {
-					b.Fatal(err.details)
-				}
-			}
-		})
+		require.Equal(t, want, names(t, c, "q="+url.QueryEscape(q)), q)
 	}
-	b.Run("reply", func(b *testing.B) {
-		for b.Loop() {
-			rows, _ := n.store.find(k, &query{}, time.UTC)
-			list := make([]*object, len(rows))
-			for i, r := range rows {
-				list[i] = n.store.inventory(r, nil)
-			}
-			o := &object{members: []member{{"inventories", list}}}
-			o.add("schema", o.schema())
-			e := encoder{location: time.UTC}
-			e.object(o)
-			b.SetBytes(int64(len(e.buf)))
-		}
-	})
+}
+
+// A condition on a field of other records is, on the server, one on the key being
+// among those of the records that meet it.
+func TestConditionsOnOtherRecordsAskForOneThatMeetsThem(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, WithSite())
+	zone := c.node.Site().ZoneUUID
+	nic := func(ip, gateway any) map[string]any {
+		return map[string]any{"ip": ip, "gateway": gateway, "l3NetworkUuid": c.node.Site().L3NetworkUUID}
+	}
+	for name, nics := range map[string][]map[string]any{
+		"none": nil,
+		"one":  {nic("10.0.0.1", "10.0.0.254")},
+		"two":  {nic("10.0.0.1", nil), nic("10.0.0.2", "10.0.0.254")},
+		"bare": {nic(nil, nil), {"ip": "10.9.9.9"}},
+	} {
+		c.node.Add("VmInstance", map[string]any{"name": name, "vmNics": nics})
+	}
+	c.node.Add("VmInstance", map[string]any{"name": "zoned", "zoneUuid": zone})
+	c.node.Add("VmInstance", map[string]any{"name": "lost", "zoneUuid": "ffffffffffffffffffffffffffffffff"})
+	for q, want := range map[string][]string{
+		"vmNics.ip=10.0.0.1":                 {"one", "two"},
+		"vmNics.ip!=10.0.0.1":                {"bare", "two"},
+		"vmNics.ip!~=10.0.%":                 {"bare"},
+		"vmNics.ip!?=10.0.0.1,10.9.9.9":      {"two"},
+		"vmNics.ip is null":                  {"bare"},
+		"vmNics.ip not null":                 {"bare", "one", "two"},
+		"vmNics.gateway is null":             {"bare", "two"},
+		"vmNics.l3Network.name=L3-1":         {"bare", "one", "two"},
+		"vmNics.l3Network.name!=l3-1":        {},
+		"vmNics.l3Network.zone.name~=Z%":     {"bare", "one", "two"},
+		"vmNics.l3Network.name is null":      {},
+		"vmNics.l3Network.dnsDomain is null": {"bare", "one", "two"},
+		"zone.name=zone-1":                   {"zoned"},
+		"zone.name!=x":                       {"zoned"},
+		"zone.description is null":           {"zoned"},
+		"zone.name is null":                  {},
+		"zoneUuid is null":                   {"bare", "none", "one", "two"},
+	} {
+		require.Equal(t, want, names(t, c, "sort=name&q="+url.QueryEscape(q)), q)
+	}
+}
+
+func TestLikeIsThatOfTheDatabase(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	for _, name := range []string{"100%", "1000", "a_b", "axb", "C:\\disk"} {
+		c.node.Add("VmInstance", map[string]any{"name": name})
+	}
+	for q, want := range map[string][]string{
+		"name~=100%":     {"100%", "1000"},
+		"name~=100\\%":   {"100%"},
+		"name~=A_B":      {"a_b", "axb"},
+		"name~=a\\_b":    {"a_b"},
+		"name!~=a_b":     {"100%", "1000", "C:\\disk"},
+		"name~=c:\\\\d%": {"C:\\disk"},
+		"name~=100":      {},
+		"name~=____":     {"100%", "1000"},
+	} {
+		require.Equal(t, want, names(t, c, "q="+url.QueryEscape(q)), q)
+	}
+}
+
+func TestQueryGroups(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	for i, vm := range []map[string]any{
+		{"name": "a", "cpuNum": 2, "hostUuid": "h1"},
+		{"name": "b", "cpuNum": 1, "hostUuid": "H1"},
+		{"name": "c", "cpuNum": 2},
+		{"name": "d", "cpuNum": 2, "hostUuid": "h2"},
+		{"name": "e", "cpuNum": 1, "hostUuid": "h1"},
+		{"name": "f", "cpuNum": 1},
+	} {
+		vm["createDate"] = time.Date(2017, 11, 14, 0, i/2, i, 0, time.UTC)
+		c.node.Add("VmInstance", vm)
+	}
+	for query, want := range map[string][]string{
+		"groupBy=hostUuid":                              {"a", "c", "d"},
+		"groupBy=hostUuid&sort=-name":                   {"f", "e", "d"},
+		"groupBy=hostUuid&sort=%2Bname&start=1&limit=1": {"c"},
+		"groupBy=cpuNum":                                {"a", "b"},
+		"groupBy=cpuNum,hostUuid":                       {"a", "b", "c", "d", "f"},
+		"groupBy=cpuNum,%20hostUuid&q=name!%3Da":        {"b", "c", "d", "f"},
+		"groupBy=createDate":                            {"a", "b", "c", "d", "e", "f"},
+		"groupBy=":                                      {"a", "b", "c", "d", "e", "f"},
+		"groupBy=description":                           {"a"},
+	} {
+		require.Equal(t, want, names(t, c, query), query)
+	}
+	require.JSONEq(t, `{"total": 3, "schema": {}}`, c.send("GET", "/vm-instances?groupBy=hostUuid&count=true&limit=1&start=2", "").text)
+	rep := c.send("GET", "/vm-instances?groupBy=cpuNum,hostUuid&replyWithCount=true&limit=2&start=4&fields=name,hostUuid", "")
+	require.JSONEq(t, `{"inventories": [{"name": "f"}], "total": 5,
+		"schema": {"inventories[0]": "org.zstack.header.vm.VmInstanceInventory"}}`, rep.text)
+}
+
+func TestQueryCountsAllThatMatch(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	for i := range 7 {
+		c.node.Add("VmInstance", map[string]any{"name": fmt.Sprint(i)})
+	}
+	for query, want := range map[string]string{
+		"count=true":                                          "0 of 7",
+		"count=true&start=5&limit=1&sort=name":                "0 of 7",
+		"count=TRUE&q=name%3C3":                               "0 of 3",
+		"count=true&replyWithCount=true":                      "0 of 7",
+		"replyWithCount=true&limit=2":                         "2 of 7",
+		"replyWithCount=true&limit=0":                         "0 of 7",
+		"replyWithCount=true&q=name%3E%3D5":                   "2 of 2",
+		"replyWithCount=true&start=6&limit=3&sort=-name":      "1 of 7",
+		"replyWithCount=true&q=uuid%3E0&sort=%2Buuid&limit=3": "3 of 7",
+		"count=false&limit=3":                                 "3 of <nil>",
+	} {
+		rep := c.send("GET", "/vm-instances?"+query, "")
+		require.Equal(t, http.StatusOK, rep.status, rep.text)
+		list, _ := rep.body["inventories"].([]any)
+		require.Equal(t, want, fmt.Sprintf("%d of %v", len(list), rep.body["total"]), query)
+	}
+}
+
+func TestQueryByUUID(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	for _, uuid := range []string{"b", "D", "a", "C", "c"} {
+		c.node.Add("VmInstance", map[string]any{"uuid": uuid, "name": uuid, "cpuNum": len(uuid) + int(uuid[0])%2})
+	}
+	for query, want := range map[string]string{
+		"sort=%2Buuid":                          "a b C c D",
+		"sort=uuid&limit=2":                     "a b",
+		"sort=uuid&start=3":                     "c D",
+		"sort=-uuid":                            "D C c b a",
+		"q=uuid%3Eb&sort=uuid":                  "C c D",
+		"q=uuid%3E%3DB&sort=uuid":               "b C c D",
+		"q=uuid%3EB&sort=uuid&limit=1":          "C",
+		"q=uuid%3EB&q=uuid%3Ec&sort=uuid":       "D",
+		"q=uuid%3Ec&q=uuid%3EB&sort=uuid":       "D",
+		"q=uuid%3Eb&q=uuid%3Cd&sort=uuid":       "C c",
+		"q=uuid%3Eb":                            "D C c",
+		"q=uuid%3EA&q=cpuNum%3D2&sort=uuid":     "C c",
+		"q=uuid%3EA&q=name%3Dnobody&sort=uuid":  "",
+		"q=uuid%3Dc":                            "C c",
+		"q=uuid%3Dd":                            "D",
+		"q=uuid%3Dx":                            "",
+		"q=uuid?%3Dd,x,A,a":                     "D a",
+		"q=uuid?%3Dd,x,A,a&sort=uuid":           "a D",
+		"q=uuid!?%3Dd,x,A,a&sort=-name":         "C c b",
+		"q=uuid!%3Dc&sort=uuid":                 "a b D",
+		"q=uuid~%3D_&sort=uuid&start=4&limit=9": "D",
+	} {
+		require.Equal(t, want, strings.Join(names(t, c, query), " "), query)
+	}
 }

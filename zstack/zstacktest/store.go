@@ -239,6 +239,15 @@ func (s *store) inventory(r *row, only map[string]bool) *object {
 	return o
 }
 
+// inventories returns records as they stand in the reply to a query.
+func (s *store) inventories(rows []*row, only map[string]bool) []*object {
+	list := make([]*object, len(rows))
+	for i, r := range rows {
+		list[i] = s.inventory(r, only)
+	}
+	return list
+}
+
 // subclasses names the classes of records that are a subtype of their kind: a
 // kind and the value of one of its fields give the class.
 var subclasses = map[string]map[string]string{
