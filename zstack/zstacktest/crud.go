@@ -23,7 +23,10 @@ func (c *call) create(kind string, fields map[string]any) (*object, *apiError) {
 }
 
 func (c *call) insert(kind string, fields map[string]any) (*row, *apiError) {
-	all := make(map[string]any, len(c.args)+len(fields))
+	all, err := c.tags()
+	if err != nil {
+		return nil, err
+	}
 	for name, value := range c.args {
 		if kinds()[kind].byName[name] != nil {
 			all[name] = value

@@ -109,6 +109,11 @@ seconds. A time in a condition can be written as in a reply or as
 "2006-01-02 15:04:05", both in the zone of [WithLocation], or with a zone as in RFC
 3339; it can have a fraction. Null comes first in an ascending order.
 
+The tags that come with a creation are kept, and the conditions "__systemTag__" and
+"__userTag__" ask for them: one with "!=", "!~=" or "!?=" holds for a resource none of
+whose tags meets the positive form. Tags are not records, and there are no APIs that
+change them.
+
 "groupBy" leaves of the records that have the same values in its fields, null
 included, the first in the query's order; what is counted are then the groups. A
 count is of all that the conditions find, whatever the limit. A query without a limit

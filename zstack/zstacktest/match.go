@@ -124,6 +124,9 @@ func (s *store) step(k *kind, head string) (*kind, func(*row) []*row) {
 // SQL, a field without a value meets none but "is null". A list meets it when one
 // of its elements does.
 func (m *matcher) compare(k *kind, c comparison) (test, *apiError) {
+	if tags := tagFields[c.field]; tags != "" {
+		return m.compareTags(tags, c)
+	}
 	f := k.byName[c.field]
 	if f == nil || f.typ == typeChildren {
 		return nil, unknownField(k, c.field)

@@ -1,6 +1,7 @@
 package zstacktest
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -74,7 +75,9 @@ func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // sensible value for the others. It replaces a record with the same UUID.
 //
 // The field "vmNics" and its kin take a list of maps, from which records of their
-// own are made. The field "@class" sets the Java class that the schema of a reply
+// own are made. The fields "systemTags" and "userTags" take the resource's tags, a
+// []string: conditions on "__systemTag__" and "__userTag__" ask for them, and
+// neither replies nor Get show them. The field "@class" sets the Java class that the schema of a reply
 // names, for records of a subtype. A field that the kind does not have is sent as
 // it is, as a newer server might.
 //
@@ -104,7 +107,7 @@ func (n *Node) Set(kind, uuid string, fields map[string]any) {
 	}
 	for name, value := range fields {
 		if value == nil {
-			flat[name] = nil
+			flat[cmp.Or(tagParams[name], name)] = nil
 		}
 	}
 	n.store.set(r, flat)
@@ -143,6 +146,12 @@ func (n *Node) sortOut(k *kind, fields map[string]any) (map[string]any, map[*fie
 		f := k.byName[name]
 		switch {
 		case value == nil:
+		case tagParams[name] != "":
+			tags, ok := toList(value)
+			if !ok {
+				panic(fmt.Sprintf("zstacktest: %s.%s takes a []string, not a %T", k.name, name, value))
+			}
+			flat[tagParams[name]] = tags
 		case f == nil:
 			flat[name] = value
 		case f.typ == typeChildren:

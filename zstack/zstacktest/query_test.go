@@ -250,6 +250,7 @@ func TestQueryErrors(t *testing.T) {
 		"groupBy=name,colour":      codeInvalidArgument,
 		"groupBy=vmNics":           codeInvalidArgument,
 		"filterName=mine:x":        codeUnimplemented,
+		"q=__systemTag__%3Ex":      codeInvalidArgument,
 		"q=name%3Da%3E%3Db":        codeInvalidArgument,
 	} {
 		rep := c.send("GET", "/vm-instances?"+query, "")
