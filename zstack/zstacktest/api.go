@@ -22,6 +22,8 @@ type api struct {
 	sync bool
 	// open says that no session is needed.
 	open bool
+	// schema says that the result comes with a schema even if none is asked for.
+	schema bool
 	// query is the kind that a query reads.
 	query *kind
 	run   handler
@@ -90,6 +92,9 @@ func parseParam(spec string) *param {
 // open is an option of on: the API needs no session, and answers with its result.
 func open(a *api) { a.sync, a.open = true, true }
 
+// withSchema is an option of on: the result always comes with a schema.
+func withSchema(a *api) { a.schema = true }
+
 // key is an option of on: the name that the parameters have in the body.
 func key(name string) func(*api) { return func(a *api) { a.key = name } }
 
@@ -106,7 +111,7 @@ var apis = sync.OnceValue(func() []*apiGroup {
 	known := make(map[string]*apiGroup)
 	for _, list := range [][]*api{
 		accountAPIs(), managementAPIs(), zoneAPIs(), hostAPIs(), storageAPIs(), imageAPIs(),
-		offeringAPIs(), networkAPIs(), vmAPIs(), vmNicAPIs(), volumeAPIs(), longJobAPIs(), queryAPIs(),
+		offeringAPIs(), networkAPIs(), vmAPIs(), vmNicAPIs(), volumeAPIs(), longJobAPIs(), queryAPIs(), zqlAPIs(),
 	} {
 		for _, a := range list {
 			shape := shapeOf(a.segments)

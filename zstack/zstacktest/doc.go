@@ -71,6 +71,7 @@ are created, updated, enabled, disabled and deleted. Beyond that the node knows:
   - VM instances that are created, started, stopped, rebooted, paused, resumed,
     migrated, destroyed, recovered and expunged, and that are given NICs;
   - long jobs that are submitted, canceled and deleted;
+  - ZQL;
   - the progress of jobs, the version, the time, and whether the node is ready.
 
 A long job is a record and no more: the node does not look at the API that it
@@ -118,6 +119,13 @@ change them.
 included, the first in the query's order; what is counted are then the groups. A
 count is of all that the conditions find, whatever the limit. A query without a limit
 gets 1,000 rows at most. Named filters are answered with an error.
+
+ZQL has queries, counts and sums, with distinct, where, restrict by, return with
+(total), group by, order by, limit, offset and named as. An entity is a kind's name in
+lower case. Joins are written as paths ("vmNics.ip") and as sub-queries; "filter by",
+joined tables, searches and functions other than distinct are answered with an error.
+"restrict by" goes the shortest way from one kind to the other. Unlike a query, ZQL
+without a limit gets all rows.
 
 A query that sorts by UUID, ascending, reads a large table only from the UUID that a
 condition such as "uuid>..." names, and only up to its limit.

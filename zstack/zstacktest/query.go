@@ -20,7 +20,7 @@ func queryAPIs() []*api {
 		}
 		for _, where := range []string{"GET " + k.path, "GET " + k.path + "/{uuid}"} {
 			a := on("Query"+k.name, where, "", runQuery)
-			a.query = k
+			a.query, a.schema = k, true
 			list = append(list, a)
 		}
 	}

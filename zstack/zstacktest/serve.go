@@ -96,7 +96,7 @@ func (n *Node) answer(r *http.Request, resource string, body []byte) reply {
 	if failure == nil {
 		result, failure = c.execute()
 	}
-	return n.result(result, failure, c.api.query != nil || wantsSchema(r))
+	return n.result(result, failure, c.api.schema || wantsSchema(r))
 }
 
 // isForeign reports whether a path that fits the reading of one record is that of

@@ -1,0 +1,60 @@
+package zstacktest
+
+func zqlAPIs() []*api {
+	return []*api{on("ZQLQuery", "GET /zql", "zql", runZQL, withSchema)}
+}
+
+// runZQL answers each statement of a ZQL text with a result of its own.
+func runZQL(c *call) (*object, *apiError) {
+	statements, err := parseZQL(c.str("zql"))
+	if err != nil {
+		return nil, err
+	}
+	results := make([]*object, len(statements))
+	for i, s := range statements {
+		if results[i], err = c.runStatement(s); err != nil {
+			return nil, err
+		}
+	}
+	o := &object{}
+	o.add("results", results)
+	return o, nil
+}
+
+func (c *call) runStatement(s *zqlStatement) (*object, *apiError) {
+	k, err := kindOf(s.entity)
+	if err != nil {
+		return nil, err
+	}
+	only, err := onlyFields(k, s.fields)
+	if err != nil {
+		return nil, err
+	}
+	result := &object{}
+	switch s.verb {
+	case "query":
+		rows, total, err := c.matcher().choose(k, &s.selection)
+		if err != nil {
+			return nil, err
+		}
+		result.add("inventories", c.store().inventories(rows, only))
+		if s.total {
+			result.add("total", int64(total))
+		}
+	case "count":
+		s.start, s.limit, s.total = 0, 0, true
+		_, total, err := c.matcher().choose(k, &s.selection)
+		if err != nil {
+			return nil, err
+		}
+		result.add("total", int64(total))
+	case "sum":
+		sums, err := c.sum(k, s)
+		if err != nil {
+			return nil, err
+		}
+		result.add("inventories", sums)
+	}
+	result.add("name", s.name)
+	return result, nil
+}
