@@ -141,12 +141,62 @@
 //
 // # Queries
 //
-// Query actions take conditions, all of which must hold. They are texts such as
-// "state=Running" or "name~=web%"; [Where] makes them from [Eq], [Like] and
-// their kin, and refuses those that the server would read differently. An empty
-// list selects every row. Call reads one page as asked, which the server cuts at
-// 1,000 rows when the action has no Limit, and All, an iterator, every row (see
-// [Pager]).
+// Each kind of resource has a query action. Its conditions must all hold; [Where]
+// makes them from [Eq], [Like], [In] and their kin:
+//
+//	running := actions.QueryVmInstanceAction{Conditions: zstack.Where(
+//		zstack.Eq("state", "Running"),
+//		zstack.Gte("createDate", time.Now().Add(-24*time.Hour)),
+//		zstack.Eq("vmNics.l3NetworkUuid", network), // of any of its NICs
+//		zstack.Like("__systemTag__", "ha::%"),      // one of its tags
+//	)}
+//
+// Fields are named as on the wire, with a dot where one leads into another
+// resource; __systemTag__ and __userTag__ stand for the tags. Values are texts,
+// numbers, booleans and times, which are written in the server's zone and to the
+// second. The server compares texts without regard to case. It finds the operator of a
+// condition by searching the whole text, so that a value such as "a>=b" would change
+// what is asked: such a condition is refused before it is sent. Where() alone selects
+// every row. Conditions can be written as texts too, which are sent as they are.
+//
+// There are several ways to read what matches:
+//
+//	for vm, err := range running.All(ctx, client) { ... } // every row
+//	for page, err := range running.Pages(ctx, client) { ... }
+//	n, err := running.Count(ctx, client)    // only their number
+//	vm, err := running.First(ctx, client)   // the first in the action's order
+//	vm, err := running.One(ctx, client)     // else ErrNotFound or ErrMultiple
+//	vm, err := actions.GetVmInstance(ctx, client, uuid)
+//	res, err := running.Call(ctx, client)   // one page as asked
+//
+// Call reads one page, which the server cuts at 1,000 rows when the action has no
+// Limit. All and Pages read every row, in the order of uuids, each page beginning
+// after the last uuid of the one before: a row that is there throughout is seen
+// exactly once, whatever is created or deleted meanwhile, and the last page costs
+// what the first does. Pages have 500 rows ([WithPageSize]), and the next one is
+// fetched while one is looked at ([WithoutPrefetch] turns that off). Leaving the loop
+// stops fetching. Limit and StartAt bound what is read. An action with a SortBy of its
+// own or a GroupBy is paged by offset, where rows that come and go can shift others
+// past a page's edge. Fields asks for some fields of each row; the others are zero, as
+// though the server had none. [IsNotFound] knows the error of First, One and Get when
+// there is no row. An error ends a loop; what was read before it is as good as ever.
+//
+// A row whose type others extend carries what it really is:
+//
+//	if ceph, ok := storage.Concrete().(*types.CephPrimaryStorageInventory); ok { ... }
+//
+// What conditions cannot ask, ZQL can: "or", parentheses, queries within queries,
+// values with any character in them. actions.ZQLQueryAction sends it, several queries
+// at once if they are divided by semicolons; [QuoteZQL] writes values, and [RowsAs]
+// gives the rows their type:
+//
+//	zql := "query vminstance where hostUuid in (query host.uuid where status = " +
+//		zstack.QuoteZQL(status) + ") return with (total)"
+//	res, err := actions.ZQLQueryAction{Zql: &zql}.Call(ctx, client)
+//	...
+//	vms, err := zstack.RowsAs[types.VmInstanceInventory](res.Results[0].Inventories)
+//
+// examples/queries is a whole program.
 //
 // # Any action by name
 //

@@ -40,7 +40,7 @@ func zqlHint(field, op string) string {
 // server names the types of, their type: pointers to T, or to the T within a type
 // that extends it. A row of another type is a [*DecodeError] that names its index.
 //
-//	res, err := actions.ZQLQueryAction{ZQL: new("query vminstance where state = 'Running'")}.Call(ctx, client)
+//	res, err := actions.ZQLQueryAction{Zql: new("query vminstance where state = 'Running'")}.Call(ctx, client)
 //	...
 //	vms, err := zstack.RowsAs[types.VmInstanceInventory](res.Results[0].Inventories)
 func RowsAs[T any](rows []any) ([]*T, error) {
