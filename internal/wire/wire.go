@@ -49,15 +49,20 @@ func (d *Decoder) Decode(data []byte, v any) error {
 }
 
 // Members reads a JSON object. For each member it asks pick where the value
-// goes: a pointer to decode into, or nil to skip it. A value that is no object,
-// or text after it, is an error.
+// goes: a pointer to decode into, a [*Text] to keep it as it is, or nil to skip
+// it. A value that is no object, or text after it, is an error.
 func (d *Decoder) Members(data []byte, pick func(name string) any) error {
 	return members(jsontext.NewDecoder(bytes.NewBuffer(data), d.options), func(dec *jsontext.Decoder, name string) error {
-		v := pick(name)
-		if v == nil {
+		switch v := pick(name).(type) {
+		case nil:
 			return explain(dec.SkipValue())
+		case *Text:
+			value, err := text(dec, data)
+			*v = value
+			return err
+		default:
+			return explain(json.UnmarshalDecode(dec, v, d.options))
 		}
-		return explain(json.UnmarshalDecode(dec, v, d.options))
 	})
 }
 
@@ -97,19 +102,10 @@ func members(dec *jsontext.Decoder, each func(dec *jsontext.Decoder, name string
 			return err
 		}
 	}
-	return end(dec)
-}
-
-// end reads the end of an object or a list, and that nothing follows it.
-func end(dec *jsontext.Decoder) error {
 	if _, err := dec.ReadToken(); err != nil {
 		return explain(err)
 	}
-	after := dec.InputOffset()
-	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
-		return &SyntaxError{Offset: after, Err: errors.New("text after the JSON value")}
-	}
-	return nil
+	return end(dec)
 }
 
 // IsNull reports whether value is JSON null.
@@ -208,35 +204,23 @@ func path(p jsontext.Pointer) string {
 }
 
 // Parts calls each with every member of an object, under its name, or every
-// element of a list, under its index in brackets. The value is only valid
-// during the call. An error of each ends the reading and is returned as it is.
-// Any other value has no parts.
+// element of a list, under its index in brackets. An error of each ends the
+// reading and is returned as it is. Any other value has no parts.
 func (d *Decoder) Parts(data []byte, each func(key string, value []byte) error) error {
-	dec := jsontext.NewDecoder(bytes.NewBuffer(data), d.options)
-	start, err := dec.ReadToken()
-	if err != nil {
-		return explain(err)
-	}
-	kind := start.Kind()
-	if kind != '{' && kind != '[' {
-		return nil
-	}
-	for i := 0; dec.PeekKind() != '}' && dec.PeekKind() != ']'; i++ {
-		key := "[" + strconv.Itoa(i) + "]"
-		if kind == '{' {
-			name, err := dec.ReadToken()
-			if err != nil {
-				return explain(err)
-			}
-			key = name.String()
-		}
-		value, err := dec.ReadValue()
+	c := d.Cursor(data)
+	err := c.Parts(func(name []byte, index int) error {
+		value, err := c.Text()
 		if err != nil {
-			return explain(err)
-		}
-		if err := each(key, value); err != nil {
 			return err
 		}
+		key := string(name)
+		if index >= 0 {
+			key = "[" + strconv.Itoa(index) + "]"
+		}
+		return each(key, value)
+	})
+	if err != nil {
+		return err
 	}
-	return end(dec)
+	return end(c.dec)
 }
