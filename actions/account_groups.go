@@ -586,6 +586,12 @@ type GetResourceInAccountGroupResult struct {
 	ParentGroups []types.AccountGroupResourceView `json:"parentGroups"`
 }
 
+// Format prints the value without its secrets.
+func (v GetResourceInAccountGroupResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v GetResourceInAccountGroupResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // GetResourceSharingAction returns with whom a resource is shared.
 // It sends GET /iam1/resource-ensemble/view-sharing. It returns
 // [GetResourceSharingResult]. Only ZStack ZSphere has it.

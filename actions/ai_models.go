@@ -492,9 +492,21 @@ func (a DeleteDatasetsAction) LogValue() slog.Value { return redact.LogValue(a) 
 
 // DeleteDatasetsResult is what [DeleteDatasetsAction] returns.
 type DeleteDatasetsResult struct {
-	// Results holds what came out, one by one. Its type is inferred.
+	// Results holds what came out, one by one. Its type is inferred. What the server says
+	// to be of a data type is a pointer to one, such as *types.VmInstanceInventory; all
+	// else is as package encoding/json reads it.
 	Results []map[string]any `json:"results"`
 }
+
+// Format prints the value without its secrets.
+func (v DeleteDatasetsResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v DeleteDatasetsResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *DeleteDatasetsResult) Named(class string) any { return types.New(class) }
 
 // DeleteModelAction deletes a model.
 // It sends DELETE /ai/models/{uuid}. The server runs it as a job: Call waits for its end,
@@ -831,9 +843,21 @@ func (a DeleteModelsAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // DeleteModelsResult is what [DeleteModelsAction] returns.
 type DeleteModelsResult struct {
-	// Results holds what came out, one by one. Its type is inferred.
+	// Results holds what came out, one by one. Its type is inferred. What the server says
+	// to be of a data type is a pointer to one, such as *types.VmInstanceInventory; all
+	// else is as package encoding/json reads it.
 	Results []map[string]any `json:"results"`
 }
+
+// Format prints the value without its secrets.
+func (v DeleteModelsResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v DeleteModelsResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *DeleteModelsResult) Named(class string) any { return types.New(class) }
 
 // QueryDatasetAction finds datasets.
 // It sends GET /ai/datasets. Each row is a [types.DatasetInventory]; conditions narrow
@@ -1843,9 +1867,21 @@ func (a UpdateDatasetsAction) LogValue() slog.Value { return redact.LogValue(a) 
 
 // UpdateDatasetsResult is what [UpdateDatasetsAction] returns.
 type UpdateDatasetsResult struct {
-	// Results holds what came out, one by one. Its type is inferred.
+	// Results holds what came out, one by one. Its type is inferred. What the server says
+	// to be of a data type is a pointer to one, such as *types.VmInstanceInventory; all
+	// else is as package encoding/json reads it.
 	Results []map[string]any `json:"results"`
 }
+
+// Format prints the value without its secrets.
+func (v UpdateDatasetsResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UpdateDatasetsResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *UpdateDatasetsResult) Named(class string) any { return types.New(class) }
 
 // UpdateModelAction changes a model. What is unset stays as it is.
 // It sends PUT /ai/models/{uuid}. The server runs it as a job: Call waits for its end,

@@ -344,9 +344,23 @@ func (a DeleteModelServiceInstanceGroupsAction) LogValue() slog.Value { return r
 // DeleteModelServiceInstanceGroupsResult is what [DeleteModelServiceInstanceGroupsAction]
 // returns.
 type DeleteModelServiceInstanceGroupsResult struct {
-	// Results holds what came out, one by one. Its type is inferred.
+	// Results holds what came out, one by one. Its type is inferred. What the server says
+	// to be of a data type is a pointer to one, such as *types.VmInstanceInventory; all
+	// else is as package encoding/json reads it.
 	Results []map[string]any `json:"results"`
 }
+
+// Format prints the value without its secrets.
+func (v DeleteModelServiceInstanceGroupsResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v DeleteModelServiceInstanceGroupsResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *DeleteModelServiceInstanceGroupsResult) Named(class string) any { return types.New(class) }
 
 // DeployAppDevelopmentServiceAction deploys an application development service.
 // It sends PUT /ai/model-services/app/. The server runs it as a job: Call waits for its

@@ -1058,6 +1058,12 @@ type PreviewResourceStackResult struct {
 	Preview *types.PreviewResourceStruct `json:"preview"`
 }
 
+// Format prints the value without its secrets.
+func (v PreviewResourceStackResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v PreviewResourceStackResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // PublishAppAction publishes an application.
 // It sends POST /appcenter/app. The server runs it as a job: Call waits for its end,
 // Start does not. It returns [PublishAppResult], with the published application as it now

@@ -422,6 +422,12 @@ type DecodeStackTemplateResult struct {
 	Resources []types.ResourceStruct `json:"resources"`
 }
 
+// Format prints the value without its secrets.
+func (v DecodeStackTemplateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v DecodeStackTemplateResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // DeleteResourceStackAction deletes a resource stack.
 // It sends DELETE /cloudformation/stack/{uuid}. The server runs it as a job: Call waits
 // for its end, Start does not. It returns an empty [DeleteResourceStackResult]. It came
@@ -704,9 +710,21 @@ func (a GetResourceFromResourceStackAction) LogValue() slog.Value { return redac
 // GetResourceFromResourceStackResult is what [GetResourceFromResourceStackAction]
 // returns.
 type GetResourceFromResourceStackResult struct {
-	// Resources holds the resources that the server returns.
-	Resources []map[string]any `json:"resources"`
+	// Resources holds the resources that the server returns. What the server says to be
+	// of a data type is a pointer to one, such as *types.VmInstanceInventory; all else is
+	// as package encoding/json reads it.
+	Resources []any `json:"resources"`
 }
+
+// Format prints the value without its secrets.
+func (v GetResourceFromResourceStackResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v GetResourceFromResourceStackResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *GetResourceFromResourceStackResult) Named(class string) any { return types.New(class) }
 
 // GetResourceStackFromResourceAction returns the resource stack that a resource belongs
 // to.

@@ -90,8 +90,26 @@ func (a GetInterdependentL3NetworksBackupStoragesAction) LogValue() slog.Value {
 // GetInterdependentL3NetworksBackupStoragesResult is what
 // [GetInterdependentL3NetworksBackupStoragesAction] returns.
 type GetInterdependentL3NetworksBackupStoragesResult struct {
-	// Inventories holds the results.
-	Inventories []map[string]any `json:"inventories"`
+	// Inventories holds the results. What the server says to be of a data type is a
+	// pointer to one, such as *types.VmInstanceInventory; all else is as package
+	// encoding/json reads it.
+	Inventories []any `json:"inventories"`
+}
+
+// Format prints the value without its secrets.
+func (v GetInterdependentL3NetworksBackupStoragesResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v GetInterdependentL3NetworksBackupStoragesResult) LogValue() slog.Value {
+	return redact.LogValue(v)
+}
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *GetInterdependentL3NetworksBackupStoragesResult) Named(class string) any {
+	return types.New(class)
 }
 
 // GetInterdependentL3NetworksImagesAction returns the images that can be used together
@@ -172,9 +190,23 @@ func (a GetInterdependentL3NetworksImagesAction) LogValue() slog.Value { return 
 // GetInterdependentL3NetworkImageResult is what [GetInterdependentL3NetworksImagesAction]
 // returns.
 type GetInterdependentL3NetworkImageResult struct {
-	// Inventories holds the results.
-	Inventories []map[string]any `json:"inventories"`
+	// Inventories holds the results. What the server says to be of a data type is a
+	// pointer to one, such as *types.VmInstanceInventory; all else is as package
+	// encoding/json reads it.
+	Inventories []any `json:"inventories"`
 }
+
+// Format prints the value without its secrets.
+func (v GetInterdependentL3NetworkImageResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v GetInterdependentL3NetworkImageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *GetInterdependentL3NetworkImageResult) Named(class string) any { return types.New(class) }
 
 // GetIpAddressCapacityAction returns how many IP addresses there are, and how many are
 // free, in zones, L3 networks or IP ranges.

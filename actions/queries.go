@@ -74,9 +74,21 @@ func (a BatchQueryAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // BatchQueryResult is what [BatchQueryAction] returns.
 type BatchQueryResult struct {
-	// Result is what came out.
+	// Result is what came out. What the server says to be of a data type is a pointer to
+	// one, such as *types.VmInstanceInventory; all else is as package encoding/json reads
+	// it.
 	Result map[string]any `json:"result"`
 }
+
+// Format prints the value without its secrets.
+func (v BatchQueryResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v BatchQueryResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *BatchQueryResult) Named(class string) any { return types.New(class) }
 
 // ZQLQueryAction runs a ZQL query, the server's query language, and returns what it
 // finds.
@@ -144,3 +156,9 @@ type ZQLQueryResult struct {
 	// Results holds the results of queries. It came with ZStack Cloud 2.6.0.
 	Results []types.ZQLQueryReturn `json:"results"`
 }
+
+// Format prints the value without its secrets.
+func (v ZQLQueryResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ZQLQueryResult) LogValue() slog.Value { return redact.LogValue(v) }

@@ -652,9 +652,20 @@ func (a ReconnectConsoleProxyAgentAction) LogValue() slog.Value { return redact.
 
 // ReconnectConsoleProxyAgentResult is what [ReconnectConsoleProxyAgentAction] returns.
 type ReconnectConsoleProxyAgentResult struct {
-	// Inventory is it.
+	// Inventory is it. What the server says to be of a data type is a pointer to one,
+	// such as *types.VmInstanceInventory; all else is as package encoding/json reads it.
 	Inventory map[string]any `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v ReconnectConsoleProxyAgentResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ReconnectConsoleProxyAgentResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *ReconnectConsoleProxyAgentResult) Named(class string) any { return types.New(class) }
 
 // RequestConsoleAccessAction asks for access to the console of a VM instance, and returns
 // a token and where to connect.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
+	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
 
@@ -168,9 +169,23 @@ func (a GetVmInstanceProtectedRecoveryPointsAction) LogValue() slog.Value { retu
 // GetVmInstanceProtectedRecoveryPointsResult is what
 // [GetVmInstanceProtectedRecoveryPointsAction] returns.
 type GetVmInstanceProtectedRecoveryPointsResult struct {
-	// RecoveryPoints maps the recovery points of the VM instance.
+	// RecoveryPoints maps the recovery points of the VM instance. What the server says to
+	// be of a data type is a pointer to one, such as *types.VmInstanceInventory; all else
+	// is as package encoding/json reads it.
 	RecoveryPoints map[string][]map[string]any `json:"recoveryPoints"`
 }
+
+// Format prints the value without its secrets.
+func (v GetVmInstanceProtectedRecoveryPointsResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v GetVmInstanceProtectedRecoveryPointsResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *GetVmInstanceProtectedRecoveryPointsResult) Named(class string) any { return types.New(class) }
 
 // GetVmInstanceRecoveryPointsAction returns the recovery points of a VM instance.
 // It sends GET /vm-instances/{uuid}/recovery-points. It returns
@@ -248,9 +263,21 @@ func (a GetVmInstanceRecoveryPointsAction) LogValue() slog.Value { return redact
 
 // GetVmInstanceRecoveryPointsResult is what [GetVmInstanceRecoveryPointsAction] returns.
 type GetVmInstanceRecoveryPointsResult struct {
-	// RecoveryPoints maps the recovery points that the server returns.
+	// RecoveryPoints maps the recovery points that the server returns. What the server
+	// says to be of a data type is a pointer to one, such as *types.VmInstanceInventory;
+	// all else is as package encoding/json reads it.
 	RecoveryPoints map[string][]map[string]any `json:"recoveryPoints"`
 }
+
+// Format prints the value without its secrets.
+func (v GetVmInstanceRecoveryPointsResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v GetVmInstanceRecoveryPointsResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *GetVmInstanceRecoveryPointsResult) Named(class string) any { return types.New(class) }
 
 // ProtectVmInstanceRecoveryPointAction protects a recovery point of a VM instance from
 // being deleted.

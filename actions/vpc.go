@@ -1295,8 +1295,26 @@ func (a GetVpcVRouterDistributedRoutingConnectionsAction) LogValue() slog.Value 
 // GetVpcVRouterDistributedRoutingConnectionsResult is what
 // [GetVpcVRouterDistributedRoutingConnectionsAction] returns.
 type GetVpcVRouterDistributedRoutingConnectionsResult struct {
-	// Inventories holds the results. Its type is inferred.
+	// Inventories holds the results. Its type is inferred. What the server says to be of
+	// a data type is a pointer to one, such as *types.VmInstanceInventory; all else is as
+	// package encoding/json reads it.
 	Inventories map[string]any `json:"inventories"`
+}
+
+// Format prints the value without its secrets.
+func (v GetVpcVRouterDistributedRoutingConnectionsResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v GetVpcVRouterDistributedRoutingConnectionsResult) LogValue() slog.Value {
+	return redact.LogValue(v)
+}
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *GetVpcVRouterDistributedRoutingConnectionsResult) Named(class string) any {
+	return types.New(class)
 }
 
 // GetVpcVRouterDistributedRoutingEnabledAction says whether distributed routing is on for

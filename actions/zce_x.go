@@ -313,6 +313,12 @@ type GetZceXCapabilityResult struct {
 	Cluster *types.ZceXClusterView `json:"cluster"`
 }
 
+// Format prints the value without its secrets.
+func (v GetZceXCapabilityResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v GetZceXCapabilityResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // QueryZceXAction finds ZCE-X storage clusters.
 // It sends GET /zce-x-plugin. Each row is a [types.ZceXInventory]; conditions narrow what
 // is found, and All reads every row, page by page. Only ZStack ZSphere has it.

@@ -175,6 +175,12 @@ type GetZStoneCapabilityResult struct {
 	Clusters []types.ZStoneClusterView `json:"clusters"`
 }
 
+// Format prints the value without its secrets.
+func (v GetZStoneCapabilityResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v GetZStoneCapabilityResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // QueryZStoneAction finds ZStone storage clusters.
 // It sends GET /zstone-plugin. Each row is a [types.ZStoneInventory]; conditions narrow
 // what is found, and All reads every row, page by page. Only ZStack ZSphere has it.

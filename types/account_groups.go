@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AccountGroupInventory is an account group as the server reports it. Only ZStack ZSphere
@@ -33,8 +37,20 @@ type AccountGroupResourceView struct {
 	// GroupName is the group name of the account group resource.
 	GroupName string `json:"groupName,omitzero"`
 	// Resources holds the resources of the account group resource. Its type is inferred.
+	// What the server says to be of a data type is a pointer to one, such as
+	// *VmInstanceInventory; all else is as package encoding/json reads it.
 	Resources []any `json:"resources,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v AccountGroupResourceView) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AccountGroupResourceView) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *AccountGroupResourceView) Named(class string) any { return New(class) }
 
 // AccountGroupRoleView is a role of an account group. Only ZStack ZSphere has it.
 type AccountGroupRoleView struct {

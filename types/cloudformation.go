@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ActionStruct is an action that stack templates can use. It came with ZStack Cloud
@@ -17,11 +21,23 @@ type ActionStruct struct {
 	Round int32 `json:"round,omitzero"`
 	// InDegree is how many others wait for it. Its type is inferred.
 	InDegree []string `json:"inDegree,omitzero"`
-	// Actions holds what to do when it fires.
+	// Actions holds what to do when it fires. What the server says to be of a data type
+	// is a pointer to one, such as *VmInstanceInventory; all else is as package
+	// encoding/json reads it.
 	Actions any `json:"actions,omitzero"`
 	// Error says what went wrong, where something did. It came with ZStack Cloud 2.6.0.
 	Error string `json:"error,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v ActionStruct) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ActionStruct) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *ActionStruct) Named(class string) any { return New(class) }
 
 // CloudFormationStackEventInventory is an event of a resource stack as the server reports
 // it. It came with ZStack Cloud 2.5.0.
@@ -57,6 +73,12 @@ type PreviewResourceStruct struct {
 	// ZStack Cloud 3.7.0.
 	Conditions map[string]bool `json:"conditions,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v PreviewResourceStruct) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v PreviewResourceStruct) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ResourceStackInventory is a resource stack as the server reports it. It came with
 // ZStack Cloud 2.5.0.
@@ -107,7 +129,9 @@ type ResourceStruct struct {
 	Action string `json:"action,omitzero"`
 	// Properties holds further properties of the login.
 	Properties map[string]any `json:"properties,omitzero"`
-	// Results holds what came out, one by one.
+	// Results holds what came out, one by one. What the server says to be of a data type
+	// is a pointer to one, such as *VmInstanceInventory; all else is as package
+	// encoding/json reads it.
 	Results any `json:"results,omitzero"`
 	// Type is the type of the resource.
 	Type ResourceType `json:"type,omitzero"`
@@ -116,6 +140,16 @@ type ResourceStruct struct {
 	// MockFailed says whether the resource is mock failed.
 	MockFailed bool `json:"mockFailed,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v ResourceStruct) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ResourceStruct) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *ResourceStruct) Named(class string) any { return New(class) }
 
 // ResourceType says whether a stack template can use a thing as a resource or as an
 // action. It came with ZStack Cloud 3.0.0.

@@ -315,8 +315,10 @@ type WebhookInventory struct {
 
 // ZQLQueryReturn is what one query of a ZQL text found. It came with ZStack Cloud 2.6.0.
 type ZQLQueryReturn struct {
-	// Inventories holds the results.
-	Inventories []map[string]any `json:"inventories,omitzero"`
+	// Inventories holds the results. What the server says to be of a data type is a
+	// pointer to one, such as *VmInstanceInventory; all else is as package encoding/json
+	// reads it.
+	Inventories []any `json:"inventories,omitzero"`
 	// InventoryCounts maps its inventory counts. It came with ZStack Cloud 3.2.0.
 	InventoryCounts map[string]int64 `json:"inventoryCounts,omitzero"`
 	// InventoryAggregateFunctions maps its inventory aggregate functions. It came with
@@ -324,11 +326,23 @@ type ZQLQueryReturn struct {
 	InventoryAggregateFunctions map[string]any `json:"inventoryAggregateFunctions,omitzero"`
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total,omitzero"`
-	// ReturnWith maps its return withs.
+	// ReturnWith maps its return withs. What the server says to be of a data type is a
+	// pointer to one, such as *VmInstanceInventory; all else is as package encoding/json
+	// reads it.
 	ReturnWith map[string]any `json:"returnWith,omitzero"`
 	// Name is its name.
 	Name string `json:"name,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v ZQLQueryReturn) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ZQLQueryReturn) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *ZQLQueryReturn) Named(class string) any { return New(class) }
 
 // ZoneInventory is a zone as the server reports it. It came with ZStack Cloud 1.9.0 or
 // earlier.

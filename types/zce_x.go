@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ZceXClusterView is a ZCE-X storage cluster in the server's replies. Only ZStack ZSphere
@@ -22,6 +26,12 @@ type ZceXClusterView struct {
 	// Pools holds the pools of the ZCE-X storage cluster.
 	Pools *ZceXPoolSummaryView `json:"pools,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v ZceXClusterView) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ZceXClusterView) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ZceXHostSummaryView is a ZCE-X storage cluster host summary in the server's replies.
 // Only ZStack ZSphere has it.
@@ -74,9 +84,21 @@ type ZceXPoolSummaryView struct {
 	Count int32 `json:"count,omitzero"`
 	// TotalCapacity is the total capacity, in bytes.
 	TotalCapacity int64 `json:"totalCapacity,omitzero"`
-	// Inventories holds the results. Its type is inferred.
+	// Inventories holds the results. Its type is inferred. What the server says to be of
+	// a data type is a pointer to one, such as *VmInstanceInventory; all else is as
+	// package encoding/json reads it.
 	Inventories []any `json:"inventories,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v ZceXPoolSummaryView) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ZceXPoolSummaryView) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *ZceXPoolSummaryView) Named(class string) any { return New(class) }
 
 // ZceXThirdPartyPlatformAlertRefInventory is a link between a ZCE-X storage cluster and a
 // third-party alert as the server reports it. Only ZStack ZSphere has it.

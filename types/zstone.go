@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ZStoneClusterView is a ZStone storage cluster in the server's replies. Only ZStack
@@ -28,6 +32,12 @@ type ZStoneClusterView struct {
 	// Pools holds the pools of the ZStone storage cluster.
 	Pools *ZStonePoolSummaryView `json:"pools,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v ZStoneClusterView) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ZStoneClusterView) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ZStoneHostSummaryView is a summary of a host of a ZStone storage cluster in the
 // server's replies. Only ZStack ZSphere has it.
@@ -111,6 +121,18 @@ type ZStonePoolSummaryView struct {
 	Count int32 `json:"count,omitzero"`
 	// TotalCapacity is the total capacity, in bytes.
 	TotalCapacity int64 `json:"totalCapacity,omitzero"`
-	// Inventories holds the results. Its type is inferred.
+	// Inventories holds the results. Its type is inferred. What the server says to be of
+	// a data type is a pointer to one, such as *VmInstanceInventory; all else is as
+	// package encoding/json reads it.
 	Inventories []any `json:"inventories,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v ZStonePoolSummaryView) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ZStonePoolSummaryView) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *ZStonePoolSummaryView) Named(class string) any { return New(class) }

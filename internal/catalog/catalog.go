@@ -104,6 +104,9 @@ type Field struct {
 	// Sensitive marks a value that is never printed or logged. It is set by
 	// overrides only.
 	Sensitive bool `json:"sensitive"`
+	// Free marks an any that is whatever JSON it is, and never a value of a data
+	// type that the server's schema names. It is set by overrides only.
+	Free bool `json:"free"`
 	// GoName is the field's name in Go where the naming rule does not give a
 	// usable one. It is set by overrides only.
 	GoName string `json:"goName"`

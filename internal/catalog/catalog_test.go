@@ -84,6 +84,10 @@ func TestOverrides(t *testing.T) {
 		if typ.Name == "SessionInventory" {
 			require.True(t, typ.Fields[0].Sensitive)
 		}
+		if typ.Name == "ZQLQueryReturn" {
+			require.Equal(t, "inventories", typ.Fields[0].Name)
+			require.Equal(t, "list<any>", typ.Fields[0].Type)
+		}
 	}
 }
 

@@ -310,7 +310,10 @@ func (g *api) element(a *catalog.Action) string {
 func (g *api) writeResult(p *piece, t *catalog.Type) {
 	var methods []string
 	if g.secret[t.Name] {
-		methods = redacted
+		methods = append(methods, redacted...)
+	}
+	if g.hasTypedAny(t) {
+		methods = append(methods, named)
 	}
 	p.comment(0, g.prose.Result(t, g.users[t.Name]))
 	fields := g.typeFields(t, "types.", methods)
@@ -324,4 +327,5 @@ func (g *api) writeResult(p *piece, t *catalog.Type) {
 	}
 	p.printf("}\n")
 	g.writeRedaction(p, t)
+	g.writeNamed(p, t, "types.")
 }

@@ -142,10 +142,10 @@ func (g *api) findSecrets() {
 	}
 }
 
-// hasSecret reports whether a type has a sensitive field or one of a type that
-// is marked already.
+// hasSecret reports whether a type has a sensitive field, one of a type that is
+// marked already, or one that can be of any type.
 func (g *api) hasSecret(t *catalog.Type) bool {
-	if p := g.parent(t); p != nil && g.secret[p.Name] {
+	if p := g.parent(t); p != nil && g.secret[p.Name] || g.hasTypedAny(t) {
 		return true
 	}
 	return slices.ContainsFunc(t.Fields, func(f *catalog.Field) bool {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/zstack-go/zstack-go/internal/catalog"
@@ -183,7 +184,11 @@ func (g *api) typeFields(t *catalog.Type, qualifier string, methods []string) []
 		if f.Sensitive {
 			tag.set("zstack", "sensitive")
 		}
-		fields = append(fields, goField{name: name, typ: typ, tag: tag.literal(), doc: g.prose.Field(t, f, name)})
+		doc := g.prose.Field(t, f, name)
+		if isTypedAny(f) {
+			doc += fmt.Sprintf(" What the server says to be of a data type is a pointer to one, such as *%sVmInstanceInventory; all else is as package encoding/json reads it.", qualifier)
+		}
+		fields = append(fields, goField{name: name, typ: typ, tag: tag.literal(), doc: doc})
 	}
 	return fields
 }

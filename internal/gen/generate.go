@@ -36,10 +36,15 @@ func generate(c *catalog.Catalogue, p commenter, gr *grouping) (map[string][]byt
 			g.add("%w", err)
 		}
 	}
-	if types["codes"] != nil {
-		g.add("file types/codes.go is for the error codes; give its types another file in groups.json")
+	for _, own := range []struct {
+		file, subject string
+		piece         *piece
+	}{{"codes", "the error codes", g.codesPiece()}, {"classes", "the server's classes", g.classesPiece()}} {
+		if types[own.file] != nil {
+			g.add("file types/%s.go is for %s; give its types another file in groups.json", own.file, own.subject)
+		}
+		types[own.file] = []*piece{finish(own.piece)}
 	}
-	types["codes"] = []*piece{finish(g.codesPiece())}
 	table := finish(g.registryPiece())
 
 	out := make(map[string][]byte)

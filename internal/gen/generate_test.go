@@ -14,7 +14,7 @@ func TestGenerate(t *testing.T) {
 	t.Parallel()
 	files, err := generate(tiny(), plain{}, new(grouping))
 	require.NoError(t, err)
-	require.Len(t, files, 5)
+	require.Len(t, files, 6)
 
 	action := string(files["actions/pumps.go"])
 	for _, line := range []string{
@@ -230,6 +230,24 @@ func TestGenerateFails(t *testing.T) {
 		{"data type in the error codes' file", func(c *catalog.Catalogue) {
 			named(c, "Pipe").ServerClasses = []string{"org.zstack.codes.Pipe"}
 		}, "file types/codes.go is for the error codes"},
+		{"data type in the classes' file", func(c *catalog.Catalogue) {
+			named(c, "Pipe").ServerClasses = []string{"org.zstack.classes.Pipe"}
+		}, "file types/classes.go is for the server's classes"},
+		{"two types with one class", func(c *catalog.Catalogue) {
+			named(c, "Pipe").ServerClasses = named(c, "Pump").ServerClasses
+		}, "the server class org.zstack.header.pump.Pump is both Pump and Pipe"},
+		{"type called like the function of classes", func(c *catalog.Catalogue) { named(c, "Pipe").Name = "New" },
+			"package types: type New and the function that knows the server's classes are both called New in Go"},
+		{"field called like the method for any", func(c *catalog.Catalogue) {
+			addField(named(c, "Pipe"), "content", "any")
+			addField(named(c, "Pipe"), "named", "string")
+		}, "type Pipe: field named and a generated method are both called Named in Go"},
+		{"field of a result called like the method for any", func(c *catalog.Catalogue) {
+			addField(named(c, "StartPumpResult"), "content", "list<any>")
+			addField(named(c, "StartPumpResult"), "named", "string")
+		}, "type StartPumpResult: field named and a generated method are both called Named in Go"},
+		{"free JSON that is none", func(c *catalog.Catalogue) { named(c, "Pipe").Fields[0].Free = true },
+			"type Pipe, field name: an override says that its any is free JSON, but it is a string"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

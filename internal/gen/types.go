@@ -19,6 +19,7 @@ var (
 func (g *api) typePieces() map[*catalog.Type]*piece {
 	names := g.newNameSpace("package types")
 	names.reserve("the hand-written type of error codes", "Code")
+	names.reserve("the function that knows the server's classes", "New")
 	pieces := make(map[*catalog.Type]*piece)
 	for _, t := range g.types {
 		if g.isResult(t) {
@@ -68,6 +69,9 @@ func (g *api) writeClass(p *piece, t *catalog.Type) {
 	if isParent || isChild {
 		methods = append(methods, polymorphic...)
 	}
+	if g.hasTypedAny(t) {
+		methods = append(methods, named)
+	}
 	if !t.HandWritten {
 		p.comment(0, g.prose.Type(t))
 		fields := g.typeFields(t, "", methods)
@@ -85,6 +89,7 @@ func (g *api) writeClass(p *piece, t *catalog.Type) {
 		}
 		g.writeRedaction(p, t)
 	}
+	g.writeNamed(p, t, "")
 	switch {
 	case isParent:
 		g.writeSubtypes(p, t)
