@@ -21,6 +21,25 @@
 //		fmt.Println(ps.Type)
 //	}
 //
+// # Values of any type
+//
+// What a field of type any holds, or a list or a map of them, is a pointer to a
+// data type where the server says of which type it is, subtypes included, and
+// otherwise what encoding/json makes of it:
+//
+//	for _, found := range result.Results[0].Inventories { // of a ZQL query
+//		switch found := found.(type) {
+//		case *types.VmInstanceInventory:
+//			fmt.Println(found.Name)
+//		case map[string]any: // the query asked for some fields only
+//			fmt.Println(found["name"])
+//		}
+//	}
+//
+// A struct of yours that results are decoded into gets the same with a method
+//
+//	func (*Mine) Named(class string) any { return types.New(class) }
+//
 // # Errors
 //
 // An [ErrorCode] is an error with a code and causes. [Code] is one too: each

@@ -155,7 +155,7 @@ func (e *maskedError) Error() string { return e.text }
 func (e *maskedError) Is(target error) bool { return e.is(target) }
 
 // decodeResult reads a result. Members that it does not know are skipped. The
-// server's schema says which values are of a subtype.
+// server's schema says which values are of a subtype, and what an any holds.
 func (c *Client) decodeResult(body []byte, result any) error {
 	if result == nil {
 		return nil
@@ -170,12 +170,12 @@ func (c *Client) decodeResult(body []byte, result any) error {
 	}
 	v = v.Elem()
 	fields := resultFields(v.Type())
-	var schema map[string]string
+	var schema wire.Text
 	err := c.decoder.Members(body, func(name string) any {
 		if i, ok := fields[name]; ok {
 			return v.Field(i).Addr().Interface()
 		}
-		if name == "schema" && isExtensible(v.Type()) {
+		if name == "schema" && usesSchema(v.Type()) {
 			return &schema
 		}
 		return nil
@@ -183,7 +183,7 @@ func (c *Client) decodeResult(body []byte, result any) error {
 	if err != nil || len(schema) == 0 {
 		return decodeError(err)
 	}
-	return readSchema(schema).apply(c.decoder, "", body, []reflect.Value{v})
+	return applySchema(c.decoder, schema, body, v)
 }
 
 // isNoPointer reports whether nothing can be decoded into a result.

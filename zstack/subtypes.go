@@ -2,174 +2,145 @@ package zstack
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
-// A subtyper is a data type that others extend. Subtype makes the value for a
-// server class, keeps it for Concrete and returns a pointer to it; nil when the
-// class is none of its subtypes.
-type subtyper interface{ Subtype(class string) any }
-
-// A schemaNode is one step of the paths in a reply's schema: what the server
-// says about the value there, and about those inside it. Paths and classes that
-// lead nowhere are skipped.
-type schemaNode struct {
-	class string
-	inner map[string]*schemaNode
-}
-
-// readSchema makes a tree of paths such as "inventories[0].vmNics[1]".
-func readSchema(schema map[string]string) *schemaNode {
-	root := new(schemaNode)
-	for path, class := range schema {
-		if strings.Count(path, ".")+strings.Count(path, "[") > deepestPath {
-			continue // no value of the API is that deep
-		}
-		node := root
-		for key := range strings.SplitSeq(strings.ReplaceAll(path, "[", ".["), ".") {
-			if node.inner == nil {
-				node.inner = make(map[string]*schemaNode)
-			}
-			next := node.inner[key]
-			if next == nil {
-				next = new(schemaNode)
-				node.inner[key] = next
-			}
-			node = next
-		}
-		node.class = class
-	}
-	return root
-}
-
-const (
-	deepestPath = 32 // steps in a path of a schema
-	mostValues  = 8  // Go values that hold the same JSON, as a subtype and its parent do
-)
-
-// apply gives values the subtypes that the schema names. data is the JSON text
-// of all of them; there are two where a value and its subtype hold the same.
-func (n *schemaNode) apply(d *wire.Decoder, path string, data []byte, values []reflect.Value) error {
-	if n.class != "" {
-		for _, v := range values {
-			s, ok := v.Addr().Interface().(subtyper)
-			if !ok || len(values) == mostValues {
-				continue
-			}
-			if subtype := s.Subtype(n.class); subtype != nil {
-				if err := decodeError(d.Decode(data, subtype)); err != nil {
-					return within(path, err)
-				}
-				values = append(values, reflect.ValueOf(subtype).Elem())
-			}
-		}
-	}
-	if len(n.inner) == 0 {
+// applySchema gives the values of a result the types that the schema names: the
+// subtypes that Concrete returns, and the values of an any. It reads the body
+// once more, and only where the schema changes something.
+func applySchema(d *wire.Decoder, schema wire.Text, body []byte, result reflect.Value) error {
+	root := readSchema(schema, result)
+	if root.isLeaf() {
 		return nil
 	}
-	element := 0
-	return d.Parts(data, func(key string, data []byte) error {
-		index := element
-		element++
-		next := n.inner[key]
-		if next == nil {
-			return nil
-		}
-		var parts []reflect.Value
-		for _, v := range values {
-			if part := partOf(v, key, index); part.IsValid() {
-				parts = append(parts, part)
-			}
-		}
-		if len(parts) == 0 {
-			return nil
-		}
-		return next.apply(d, step(path, key), data, parts)
-	})
+	return root.inside(d, d.Cursor(body), result, reflect.Value{}, nil)
 }
 
-// step adds a step to a path.
-func step(path, key string) string {
-	if path == "" || strings.HasPrefix(key, "[") {
-		return path + key
+// apply gives the value whose JSON comes next, and those inside it, their types.
+func (n *schemaNode) apply(d *wire.Decoder, c *wire.Cursor, v reflect.Value, namer namer) error {
+	for v.Kind() == reflect.Pointer {
+		v = v.Elem()
 	}
-	return path + "." + key
-}
-
-// within puts a path before that of a decoding error.
-func within(path string, err error) error {
-	if e, ok := err.(*DecodeError); ok {
-		return &DecodeError{Field: strings.TrimSuffix(step(path, e.Field), "."), Err: e.Err}
+	if n.class == "" {
+		return n.inside(d, c, v, reflect.Value{}, namer)
 	}
-	return err
-}
-
-// partOf returns the struct behind a member or an element of a value, or the
-// list there; the zero Value when there is none that could be or hold a subtype.
-func partOf(v reflect.Value, key string, index int) reflect.Value {
-	var part reflect.Value
-	switch v.Kind() {
-	case reflect.Struct:
-		part = memberOf(v, key)
-	case reflect.Slice:
-		if index < v.Len() {
-			part = v.Index(index)
+	text, err := c.Text()
+	if err != nil {
+		return decodeError(err)
+	}
+	typed := n.typed(v, namer)
+	if typed.IsValid() {
+		if err := decodeError(d.Decode(text, typed.Interface())); err != nil {
+			return err
+		}
+		if v.Kind() == reflect.Interface {
+			v.Set(typed)
+			v, typed = typed, reflect.Value{}
 		}
 	}
-	for part.IsValid() && part.Kind() == reflect.Pointer {
-		part = part.Elem()
+	if n.isLeaf() {
+		return nil
 	}
-	if !part.IsValid() || part.Kind() != reflect.Struct && part.Kind() != reflect.Slice {
-		return reflect.Value{}
-	}
-	return part
+	return n.inside(d, d.Cursor(text), v, typed, namer)
 }
 
-func memberOf(v reflect.Value, name string) reflect.Value {
-	if i, ok := resultFields(v.Type())[name]; ok {
-		return v.Field(i)
-	}
-	for i := range v.NumField() {
-		if f := v.Type().Field(i); f.Anonymous && f.Type.Kind() == reflect.Struct {
-			if member := memberOf(v.Field(i), name); member.IsValid() {
-				return member
-			}
+// typed makes the value of the node's class: what an any becomes, or the subtype
+// of a struct. It returns the zero Value when there is no such type.
+func (n *schemaNode) typed(v reflect.Value, namer namer) reflect.Value {
+	var made any
+	switch {
+	case !v.CanSet(): // a value of the caller's that was there before
+	case v.Kind() == reflect.Interface && v.NumMethod() == 0 && !v.IsNil() && namer != nil:
+		made = namer.Named(n.class)
+	case v.Kind() == reflect.Struct:
+		if s, ok := v.Addr().Interface().(subtyper); ok {
+			made = s.Subtype(n.class)
 		}
+	}
+	if p := reflect.ValueOf(made); p.Kind() == reflect.Pointer && p.Elem().Kind() == reflect.Struct {
+		return p
 	}
 	return reflect.Value{}
 }
 
-// extensibleTypes remembers which types are or hold a subtyper, so that the
-// schema of all other results is skipped.
-var extensibleTypes sync.Map // of reflect.Type to bool
-
-func isExtensible(t reflect.Type) bool {
-	if known, ok := extensibleTypes.Load(t); ok {
-		return known.(bool)
+// inside gives the values inside v, whose JSON comes next, their types. subtype
+// points to the subtype that v is; it is the zero Value when v is none.
+func (n *schemaNode) inside(d *wire.Decoder, c *wire.Cursor, v, subtype reflect.Value, namer namer) error {
+	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
+		v = v.Elem()
 	}
-	found := findSubtyper(t, make(map[reflect.Type]bool))
-	extensibleTypes.Store(t, found)
-	return found
+	return c.Parts(func(name []byte, index int) error {
+		step := schemaStep{name: name, index: index}
+		next := n.inner(step)
+		if next == nil {
+			return c.Skip()
+		}
+		err := next.part(d, c, step, v, subtype, namer)
+		if err != nil {
+			err = within(step, err)
+		}
+		return err
+	})
 }
 
-func findSubtyper(t reflect.Type, seen map[reflect.Type]bool) bool {
-	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
-		t = t.Elem()
-	}
-	if t.Kind() != reflect.Struct || seen[t] {
-		return false
-	}
-	seen[t] = true
-	if reflect.PointerTo(t).Implements(reflect.TypeFor[subtyper]()) {
-		return true
-	}
-	for i := range t.NumField() {
-		if findSubtyper(t.Field(i).Type, seen) {
-			return true
+// part gives the part of v, or of its subtype, that is one step further its type.
+func (n *schemaNode) part(d *wire.Decoder, c *wire.Cursor, step schemaStep, v, subtype reflect.Value, namer namer) error {
+	switch {
+	case v.Kind() == reflect.Struct && step.index < 0:
+		return n.member(d, c, step.name, v, subtype)
+	case v.Kind() == reflect.Slice && step.index >= 0 && step.index < v.Len():
+		return n.apply(d, c, v.Index(step.index), namer)
+	case v.Kind() == reflect.Map && step.index < 0 && v.Type().Key().Kind() == reflect.String:
+		key := reflect.ValueOf(string(step.name)).Convert(v.Type().Key())
+		if old := v.MapIndex(key); old.IsValid() {
+			element := reflect.New(v.Type().Elem()).Elem()
+			element.Set(old)
+			err := n.apply(d, c, element, namer)
+			v.SetMapIndex(key, element)
+			return err
 		}
 	}
-	return false
+	return c.Skip()
+}
+
+// member gives a member of a struct, or of its subtype, its type. What the
+// subtype inherits is one value, which gets its type once.
+func (n *schemaNode) member(d *wire.Decoder, c *wire.Cursor, name []byte, v, subtype reflect.Value) error {
+	shape := shapeOf(v.Type())
+	member, ok := shape.member(v, name)
+	var inherited reflect.Value
+	if subtype.IsValid() {
+		extended := shapeOf(subtype.Type().Elem())
+		inherited, _ = extended.member(subtype.Elem(), name)
+		if !ok && inherited.IsValid() {
+			return n.apply(d, c, inherited, extended.namer)
+		}
+	}
+	if !ok {
+		return c.Skip()
+	}
+	err := n.apply(d, c, member, shape.namer)
+	if inherited.IsValid() && inherited.Type() == member.Type() {
+		inherited.Set(member)
+	}
+	return err
+}
+
+// within puts a step in front of the path of a decoding error.
+func within(s schemaStep, err error) error {
+	e, ok := err.(*DecodeError)
+	if !ok {
+		return err
+	}
+	path := string(s.name)
+	if s.index >= 0 {
+		path = "[" + strconv.Itoa(s.index) + "]"
+	}
+	if e.Field != "" && !strings.HasPrefix(e.Field, "[") {
+		path += "."
+	}
+	return &DecodeError{Field: path + e.Field, Err: e.Err}
 }
