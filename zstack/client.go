@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -284,12 +285,33 @@ func (c *Client) logout(ctx context.Context, session string) error {
 }
 
 // Decode reads JSON as the client reads replies: whole numbers in any notation,
-// timestamps in the server's time zone. It is for what [Do] returns.
+// timestamps in the server's time zone, and values of the types that the server's
+// schema names, if it is among the members. It is for what [Do] returns.
 func (c *Client) Decode(data []byte, v any) error {
 	if err := c.usable(""); err != nil {
 		return err
 	}
-	return decodeError(c.decoder.Decode(data, v))
+	if err := c.decoder.Decode(data, v); err != nil {
+		return decodeError(err)
+	}
+	result := reflect.ValueOf(v)
+	if result.Kind() != reflect.Pointer || result.Elem().Kind() != reflect.Struct || !usesSchema(result.Elem().Type()) {
+		return nil
+	}
+	var schema wire.Text
+	if _, ok := resultFields(result.Elem().Type())["schema"]; ok {
+		return nil // it is a value like any other
+	}
+	err := c.decoder.Members(data, func(name string) any {
+		if name == "schema" {
+			return &schema
+		}
+		return nil
+	})
+	if err != nil || len(schema) == 0 {
+		return decodeError(err)
+	}
+	return applySchema(c.decoder, schema, data, result.Elem())
 }
 
 // isClosed reports whether Close has been called.

@@ -194,7 +194,7 @@
 //		zstack.QuoteZQL(status) + ") return with (total)"
 //	res, err := actions.ZQLQueryAction{Zql: &zql}.Call(ctx, client)
 //	...
-//	vms, err := zstack.RowsAs[types.VmInstanceInventory](res.Results[0].Inventories)
+//	vms, err := zstack.RowsAs[types.VmInstanceInventory](client, res.Results[0].Inventories)
 //
 // examples/queries is a whole program.
 //

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
 // QuoteZQL writes a text as a value of a ZQL query, in single quotes: a quote and a
@@ -36,22 +38,43 @@ func zqlHint(field, op string) string {
 	return `; ZQLQueryAction can ask for it: "... where ` + field + ` ` + word + ` " + zstack.QuoteZQL(value)`
 }
 
-// RowsAs gives the rows of a ZQL query, or of another list whose elements the
-// server names the types of, their type: pointers to T, or to the T within a type
-// that extends it. A row of another type is a [*DecodeError] that names its index.
+// RowsAs gives the rows of a ZQL query, or of another list whose elements can be of
+// any type, their type. Rows that the server named the type of are pointers to it
+// already, and stay what they are, or become the T within a type that extends it.
+// Objects that it said nothing about are read as T by the client. A row of another
+// type is a [*DecodeError] that names its index.
 //
 //	res, err := actions.ZQLQueryAction{Zql: new("query vminstance where state = 'Running'")}.Call(ctx, client)
 //	...
-//	vms, err := zstack.RowsAs[types.VmInstanceInventory](res.Results[0].Inventories)
-func RowsAs[T any](rows []any) ([]*T, error) {
+//	vms, err := zstack.RowsAs[types.VmInstanceInventory](client, res.Results[0].Inventories)
+func RowsAs[T any](c *Client, rows []any) ([]*T, error) {
+	if err := c.usable(""); err != nil {
+		return nil, err
+	}
 	list := make([]*T, len(rows))
 	for i, row := range rows {
+		if object, ok := row.(map[string]any); ok {
+			list[i] = new(T)
+			if err := c.reread(object, list[i]); err != nil {
+				return nil, within(schemaStep{index: i}, err)
+			}
+			continue
+		}
 		var ok bool
 		if list[i], ok = rowAs[T](row); !ok {
 			return nil, &DecodeError{Field: fmt.Sprintf("[%d]", i), Err: fmt.Errorf("a %T where %T belongs", row, list[i])}
 		}
 	}
 	return list, nil
+}
+
+// reread reads an object that had no type as one.
+func (c *Client) reread(object map[string]any, v any) error {
+	text, err := wire.Encode(object)
+	if err != nil {
+		return &DecodeError{Err: err}
+	}
+	return c.Decode(text, v)
 }
 
 // rowAs returns a row, or what it extends.

@@ -130,7 +130,7 @@ func joinHosts(ctx context.Context, client *zstack.Client, out io.Writer, status
 	if len(res.Results) != 2 {
 		return fmt.Errorf("two queries have %d results", len(res.Results))
 	}
-	vms, err := zstack.RowsAs[types.VmInstanceInventory](res.Results[0].Inventories)
+	vms, err := zstack.RowsAs[types.VmInstanceInventory](client, res.Results[0].Inventories)
 	if err != nil {
 		return err
 	}
