@@ -44,10 +44,10 @@ func (c config) plan(hooks bool, calls *faults.Calls) faults.Plan {
 }
 
 // mostRequests is how many requests may come within one second: the rate and what the
-// limiter lets through at once after a quiet time. The tenth on top is for requests
+// limiter lets through at once after a quiet time. The fifth on top is for requests
 // that were held up on their way and come together, and for those that the standard
 // library's transport sends a second time on its own when a kept connection breaks.
-func (c config) mostRequests() int { return int(1.1*(c.rate+max(c.rate/5, 1))) + 1 }
+func (c config) mostRequests() int { return int(1.2*(c.rate+max(c.rate/5, 1))) + 1 }
 
 // command is how to have the same calls meet the same faults again.
 func (c config) command() string {
