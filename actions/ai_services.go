@@ -919,7 +919,7 @@ func (a QueryApplicationDevelopmentServiceAction) Format(f fmt.State, verb rune)
 // LogValue is the action without its secrets.
 func (a QueryApplicationDevelopmentServiceAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetApplicationDevelopmentService returns the [types.ApplicationDevelopmentServiceInventory] with a UUID, by GET /ai/model-services/app//{uuid}.
+// GetApplicationDevelopmentService returns the [types.ApplicationDevelopmentServiceInventory] with a UUID, by GET /ai/model-services/app/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetApplicationDevelopmentService(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ApplicationDevelopmentServiceInventory, error) {
 	res := new(QueryApplicationDevelopmentServiceResult)
@@ -1084,7 +1084,7 @@ func (a QueryModelEvalServiceInstanceGroupAction) Format(f fmt.State, verb rune)
 // LogValue is the action without its secrets.
 func (a QueryModelEvalServiceInstanceGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetModelEvalServiceInstanceGroup returns the [types.ModelServiceInstanceGroupInventory] with a UUID, by GET /ai/model-eval-services/instances/groups//{uuid}.
+// GetModelEvalServiceInstanceGroup returns the [types.ModelServiceInstanceGroupInventory] with a UUID, by GET /ai/model-eval-services/instances/groups/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetModelEvalServiceInstanceGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ModelServiceInstanceGroupInventory, error) {
 	res := new(QueryModelServiceInstanceGroupResult)
@@ -1404,7 +1404,7 @@ func (a QueryModelServiceInstanceGroupAction) Format(f fmt.State, verb rune) {
 // LogValue is the action without its secrets.
 func (a QueryModelServiceInstanceGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetModelServiceInstanceGroup returns the [types.ModelServiceInstanceGroupInventory] with a UUID, by GET /ai/model-services/instances/groups//{uuid}.
+// GetModelServiceInstanceGroup returns the [types.ModelServiceInstanceGroupInventory] with a UUID, by GET /ai/model-services/instances/groups/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetModelServiceInstanceGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ModelServiceInstanceGroupInventory, error) {
 	res := new(QueryModelServiceInstanceGroupResult)

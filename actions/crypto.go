@@ -783,7 +783,7 @@ func (a QueryCCSCertificateAction) Format(f fmt.State, verb rune) { redact.Forma
 // LogValue is the action without its secrets.
 func (a QueryCCSCertificateAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetCCSCertificate returns the [types.CCSCertificateInventory] with a UUID, by GET /crypto/ccs-certificate/certificates//{uuid}.
+// GetCCSCertificate returns the [types.CCSCertificateInventory] with a UUID, by GET /crypto/ccs-certificate/certificates/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetCCSCertificate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.CCSCertificateInventory, error) {
 	res := new(QueryCCSCertificateResult)

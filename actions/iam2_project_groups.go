@@ -917,7 +917,7 @@ func (a QueryIAM2VirtualIDGroupAttributeAction) Format(f fmt.State, verb rune) {
 // LogValue is the action without its secrets.
 func (a QueryIAM2VirtualIDGroupAttributeAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetIAM2VirtualIDGroupAttribute returns the [types.IAM2VirtualIDGroupAttributeInventory] with a UUID, by GET /iam2/projects/groups/attributes//{uuid}.
+// GetIAM2VirtualIDGroupAttribute returns the [types.IAM2VirtualIDGroupAttributeInventory] with a UUID, by GET /iam2/projects/groups/attributes/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetIAM2VirtualIDGroupAttribute(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IAM2VirtualIDGroupAttributeInventory, error) {
 	res := new(QueryIAM2VirtualIDGroupAttributeResult)

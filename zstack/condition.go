@@ -2,6 +2,7 @@ package zstack
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -20,7 +21,8 @@ import (
 //
 // The server keeps whole seconds, in its own zone. A time is written in the zone of
 // the client that makes the call (see [WithLocation]); a fraction of a second is
-// minded in comparisons of order, and refused in those of equality.
+// minded in comparisons of order, and refused in those of equality. Where clocks are
+// set back, the hour that comes twice is the same to the server.
 type Condition struct {
 	field, op, value string
 	reason           string // why it cannot be sent; empty when it can
@@ -29,7 +31,9 @@ type Condition struct {
 // Eq asks for rows whose field equals value.
 func Eq(field string, value any) Condition { return compare(field, "=", value) }
 
-// NotEq asks for rows whose field differs from value.
+// NotEq asks for rows whose field differs from value. As in SQL a field without a
+// value does not, and neither does it match any other comparison: [IsNull] finds it.
+// For a field of inner resources, some of them has to differ.
 func NotEq(field string, value any) Condition { return compare(field, "!=", value) }
 
 // Gt asks for rows whose field is greater than value.
@@ -77,6 +81,9 @@ func NotNull(field string) Condition { return compare(field, " not null", "") }
 func Where(conditions ...Condition) []string {
 	texts := make([]string, len(conditions))
 	for i, c := range conditions {
+		if c.field == "" && c.reason == "" {
+			c.reason = "an empty condition asks for nothing"
+		}
 		if texts[i] = c.field + c.op + c.value; c.reason != "" {
 			texts[i] = refusedCondition + c.field + " " + c.reason
 		}
@@ -159,6 +166,8 @@ func conditionValue(value any) (string, bool) {
 		return strconv.FormatInt(v.Int(), 10), true
 	case v.CanUint():
 		return strconv.FormatUint(v.Uint(), 10), true
+	case v.CanFloat() && (math.IsNaN(v.Float()) || math.IsInf(v.Float(), 0)):
+		return "", false
 	case v.CanFloat():
 		return strconv.FormatFloat(v.Float(), 'f', -1, v.Type().Bits()), true
 	}
@@ -207,7 +216,7 @@ func timeValue(op string, t time.Time) (value, reason string) {
 	if year := t.UTC().Year(); year < 1000 || year > 9998 {
 		return "", "is compared with a time that the server's database cannot hold"
 	}
-	return aTime + whole.Format(time.RFC3339), ""
+	return aTime + whole.UTC().Format(time.RFC3339), ""
 }
 
 // serverTimes writes the times in a condition as the server's database reads them.

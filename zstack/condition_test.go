@@ -1,6 +1,7 @@
 package zstack_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -94,6 +95,8 @@ func TestConditionsThatTheServerWouldMisreadAreRefused(t *testing.T) {
 		"an operator in the field":      zstack.Eq("na=me", "a"),
 		"not UTF-8":                     zstack.Eq("name", "\xff"),
 		"a duration":                    zstack.Eq("name", time.Second),
+		"no number":                     zstack.Gt("name", math.NaN()),
+		"infinity":                      zstack.Gt("name", math.Inf(1)),
 		"the zero time":                 zstack.Gt("name", time.Time{}),
 		"half a second":                 zstack.Eq("name", noon.Add(time.Second/2)),
 		"half a second in a list":       zstack.In("name", noon, noon.Add(time.Second/2)),
@@ -115,4 +118,39 @@ func TestConditionsThatTheServerWouldMisreadAreRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTheZeroConditionIsRefused(t *testing.T) {
+	t.Parallel()
+	requireRefused(t, zstack.Validate(queryVM{Conditions: zstack.Where(zstack.Condition{})}), "conditions", zstack.ConstraintCondition)
+}
+
+func TestTimesOfOddZones(t *testing.T) {
+	t.Parallel()
+	for _, zone := range []*time.Location{time.FixedZone("", 8*3600+343), time.FixedZone("", 25*3600)} {
+		rec := record(always(200, "{}"))
+		c := clientOf(t, rec, zstack.WithLocation(time.UTC))
+		require.NoError(t, c.Call(t.Context(), queryVM{Conditions: zstack.Where(zstack.Eq("createDate", noon.In(zone)))}, nil))
+		require.Equal(t, "createDate=2025-03-01 12:00:00", rec.only(t).URL.Query().Get("q"))
+	}
+}
+
+type auditData struct {
+	Conditions []string `json:"conditions,omitzero"`
+}
+
+func (auditData) ActionInfo() *zstack.ActionInfo {
+	return &zstack.ActionInfo{Name: "GetAuditDataAction", Method: "GET", Path: "/zwatch/audits", Session: true}
+}
+
+// Some actions that are no queries have conditions too.
+func TestWhereInAnActionThatIsNoQuery(t *testing.T) {
+	t.Parallel()
+	rec := record(always(200, "{}"))
+	c := clientOf(t, rec)
+	for _, condition := range []zstack.Condition{zstack.Eq("name", "a>=b"), zstack.Gt("createTime", noon)} {
+		requireRefused(t, c.Call(t.Context(), auditData{Conditions: zstack.Where(condition)}, nil), "conditions", zstack.ConstraintCondition)
+	}
+	require.NoError(t, c.Call(t.Context(), auditData{Conditions: zstack.Where(zstack.Eq("name", "a"))}, nil))
+	require.Equal(t, []string{"name=a"}, rec.only(t).URL.Query()["conditions"])
 }

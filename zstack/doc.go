@@ -170,14 +170,14 @@
 //	res, err := running.Call(ctx, client)   // one page as asked
 //
 // Call reads one page, which the server cuts at 1,000 rows when the action has no
-// Limit. All and Pages read every row, in the order of uuids, each page beginning
-// after the last uuid of the one before: a row that is there throughout is seen
-// exactly once, whatever is created or deleted meanwhile, and the last page costs
-// what the first does. Pages have 500 rows ([WithPageSize]), and the next one is
+// Limit. All and Pages read every row, in the order of uuids, or of the id of what
+// has no uuid, each page beginning after the last one of the page before: a row that
+// is there throughout is seen exactly once, whatever is created or deleted meanwhile,
+// and the last page costs what the first does. Pages have 500 rows ([WithPageSize]), and the next one is
 // fetched while one is looked at ([WithoutPrefetch] turns that off). Leaving the loop
 // stops fetching. Limit and StartAt bound what is read. An action with a SortBy of its
-// own or a GroupBy is paged by offset, where rows that come and go can shift others
-// past a page's edge. Fields asks for some fields of each row; the others are zero, as
+// own or a GroupBy, and one of the few whose rows have neither uuid nor id, is paged by
+// offset, where rows that come and go can shift others past a page's edge. Fields asks for some fields of each row; the others are zero, as
 // though the server had none. [IsNotFound] knows the error of First, One and Get when
 // there is no row. An error ends a loop; what was read before it is as good as ever.
 //

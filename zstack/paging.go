@@ -1,8 +1,11 @@
 package zstack
 
 import (
+	"errors"
+	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -25,6 +28,7 @@ var queryParams = map[string]reflect.Type{
 // A query is a copy of a query action whose parameters can be changed.
 type query struct {
 	name   string // the action's, for errors
+	info   *ActionInfo
 	plan   *plan
 	action reflect.Value // a pointer to the copy
 }
@@ -45,7 +49,7 @@ func newQuery(a Action) (*query, error) {
 			return nil, &ValidationError{Action: name, Field: wire, Constraint: ConstraintUnknown, Reason: "is no parameter of the action, or of another type, so it is no query"}
 		}
 	}
-	q := &query{name: name, plan: pl, action: reflect.New(v.Type())}
+	q := &query{name: name, info: a.ActionInfo(), plan: pl, action: reflect.New(v.Type())}
 	q.action.Elem().Set(v)
 	if q.unset("conditions") {
 		q.set("conditions", []string{})
@@ -93,6 +97,11 @@ func (q *query) wantsRows() error {
 	return nil
 }
 
+// failed is an error about the answer to the query.
+func (q *query) failed(err error) error {
+	return &Error{Action: q.name, Method: q.info.Method, Path: q.info.Path, Err: err}
+}
+
 // call is the action as it is now.
 func (q *query) call() Action { return q.action.Interface().(Action) }
 
@@ -100,13 +109,14 @@ func (q *query) call() Action { return q.action.Interface().(Action) }
 type pager struct {
 	*query
 	conditions []string // the caller's
-	uuid       []int    // the index of a row's uuid field; nil to page by offset
-	last       string   // the uuid of the last row seen
-	start      int      // the caller's
-	seen       int      // rows so far
-	limit      int      // the caller's; -1 for none
-	size       int      // of a page
-	asked      int      // rows asked for in the page under way
+	key        []int    // the index of a row's uuid or id; nil to page by offset
+	keyName    string
+	last       string // the key of the last row seen
+	start      int    // the caller's
+	seen       int    // rows so far
+	limit      int    // the caller's; -1 for none
+	size       int    // of a page
+	asked      int    // rows asked for in the page under way
 	finished   bool
 }
 
@@ -121,49 +131,80 @@ func newPager(a Action, row reflect.Type) (*pager, error) {
 	p := &pager{query: q, limit: -1, size: pageSize}
 	if limit, ok := q.number("limit"); ok {
 		p.limit = limit
-		p.finished = limit <= 0
+		p.finished = limit == 0
 	}
 	p.start, _ = q.number("start")
-	p.conditions = slices.Clone(q.field("conditions").Interface().([]string))
-	if q.unset("groupBy") && q.isInOrderOfUUIDs() {
-		p.uuid = fieldOf(row, "uuid")
-	}
-	if p.uuid != nil {
-		if fields := q.field("fields").Interface().([]string); len(fields) > 0 && !slices.Contains(fields, "uuid") {
-			q.set("fields", append(slices.Clone(fields), "uuid"))
+	for _, wire := range []string{"limit", "start"} {
+		if n, _ := q.number(wire); n < 0 {
+			return nil, &ValidationError{Action: q.name, Field: wire, Constraint: ConstraintRange, Reason: "is negative"}
 		}
-		q.set("sortBy", new("uuid"))
+	}
+	p.conditions = slices.Clone(q.field("conditions").Interface().([]string))
+	if p.keyName, p.key = keyOf(row); !q.unset("groupBy") || !q.isInOrderOf(p.keyName) {
+		p.key = nil
+	}
+	if p.key != nil {
+		if fields := q.field("fields").Interface().([]string); len(fields) > 0 && !slices.Contains(fields, p.keyName) {
+			q.set("fields", append(slices.Clone(fields), p.keyName))
+		}
+		q.set("sortBy", new(p.keyName))
 		q.set("sortDirection", new("asc"))
 	}
 	return p, nil
 }
 
-// isInOrderOfUUIDs reports whether the caller wants no other order.
-func (q *query) isInOrderOfUUIDs() bool {
+// isInOrderOf reports whether the caller wants no other order.
+func (q *query) isInOrderOf(key string) bool {
 	switch q.text("sortBy") {
 	case "":
 		return q.unset("sortDirection") // else it is refused
-	case "uuid":
+	case key:
 		return !strings.EqualFold(q.text("sortDirection"), "desc")
 	}
 	return false
 }
 
-// fieldOf finds a text field of a row by its wire name.
-func fieldOf(row reflect.Type, wire string) []int {
+// keyOf finds the field that tells rows of a type apart: a text called uuid, or a
+// whole number called id.
+func keyOf(row reflect.Type) (name string, index []int) {
+	if row.Kind() == reflect.Pointer {
+		row = row.Elem()
+	}
 	if row.Kind() != reflect.Struct {
-		return nil
+		return "", nil
 	}
 	for _, f := range reflect.VisibleFields(row) {
-		if wireName(f) == wire && f.Type.Kind() == reflect.String {
-			return f.Index
+		switch name := wireName(f); {
+		case !f.IsExported():
+		case name == "uuid" && f.Type.Kind() == reflect.String:
+			return name, f.Index
+		case name == "id" && (f.Type.Kind() == reflect.Int64 || f.Type.Kind() == reflect.Int32):
+			index = f.Index
 		}
 	}
-	return nil
+	return "id", index
+}
+
+// keyIn returns the key of a row as a condition holds it; empty when it has none.
+func (p *pager) keyIn(row reflect.Value) string {
+	if row.Kind() == reflect.Pointer {
+		row = row.Elem()
+	}
+	if !row.IsValid() {
+		return ""
+	}
+	key, err := row.FieldByIndexErr(p.key)
+	switch {
+	case err != nil || key.IsZero():
+		return ""
+	case key.CanInt():
+		return strconv.FormatInt(key.Int(), 10)
+	}
+	return key.String()
 }
 
 // page returns the action that reads the next page.
-func (p *pager) page() Action {
+func (p *pager) page() (Action, error) {
 	p.asked = p.size
 	if p.limit >= 0 {
 		p.asked = min(p.asked, p.limit-p.seen)
@@ -171,15 +212,17 @@ func (p *pager) page() Action {
 	p.set("limit", new(int32(p.asked)))
 	p.clear("start")
 	conditions := slices.Clone(p.conditions)
-	if p.seen > 0 && p.uuid != nil && p.hasKey() {
-		conditions = append(conditions, "uuid>"+p.last)
-	} else if offset := p.start + p.seen; offset > 0 {
-		// Also where the server would read the uuid as an operator, or rows have
-		// none. In the order of uuids an offset leads to the same place.
+	if p.seen > 0 && p.key != nil && p.hasKey() {
+		conditions = append(conditions, p.keyName+">"+p.last)
+	} else if offset := p.start + p.seen; offset > math.MaxInt32 {
+		return nil, p.failed(errors.New("there are more rows than can be skipped"))
+	} else if offset > 0 {
+		// Also where the server would read the key as an operator, or rows have
+		// none. In the order of keys an offset leads to the same place.
 		p.set("start", new(int32(offset)))
 	}
 	p.set("conditions", conditions)
-	return p.call()
+	return p.call(), nil
 }
 
 // hasKey reports whether a condition can ask for what comes after the last row.
@@ -194,8 +237,8 @@ func (p *pager) advance(rows reflect.Value) bool {
 	n := rows.Len()
 	p.seen += n
 	p.finished = n < p.asked || p.limit >= 0 && p.seen >= p.limit
-	if n > 0 && p.uuid != nil {
-		last := rows.Index(n - 1).FieldByIndex(p.uuid).String()
+	if n > 0 && p.key != nil {
+		last := p.keyIn(rows.Index(n - 1))
 		if p.hasKey() && last == p.last {
 			return false
 		}

@@ -140,3 +140,40 @@ func TestPageSize(t *testing.T) {
 	}
 	require.Equal(t, "[10 10 2]", fmt.Sprint(limits))
 }
+
+// A page under way outlives the deadline of the context that it was begun with.
+func TestDeadlineOfAnEarlierPagesContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		rt, _, _ := slowPages(1900)
+		p, n := zstack.NewPager(clientOf(t, rt), queryVM{}, new(queryVMResult)), 0
+		next := func() bool {
+			ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+			t.Cleanup(cancel)
+			return p.Next(ctx)
+		}
+		for next() {
+			n++
+			time.Sleep(time.Second)
+		}
+		require.NoError(t, p.Err())
+		require.Equal(t, 4, n)
+	})
+}
+
+func TestAnEndedContextEndsThePagesThatAreThere(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		synctest.Test(t, func(t *testing.T) {
+			rt, _, _ := slowPages(1900)
+			ctx, cancel := context.WithCancel(t.Context())
+			p := zstack.NewPager(clientOf(t, rt), queryVM{}, new(queryVMResult))
+			defer p.Close()
+			require.True(t, p.Next(ctx))
+			time.Sleep(5 * time.Second)
+			cancel()
+			require.False(t, p.Next(ctx))
+			require.ErrorIs(t, p.Err(), context.Canceled)
+		})
+	}
+}

@@ -12,21 +12,25 @@ import (
 // Rows with a uuid come in the order of their uuids, and each page begins after
 // the last uuid of the one before: a row that exists throughout is seen exactly
 // once, whatever is created or deleted meanwhile, and the last page costs what the
-// first does. An action with a sort order of its own or a grouping is paged by
-// offset instead, where rows that appear or vanish meanwhile can shift others past
-// a page's edge, so that one is missed or seen twice. Fields, where they are set,
-// are asked for together with the uuid.
+// first does. Rows that have a number called id instead, such as audits, come in its
+// order in the same way. An action with a sort order of its own or a grouping, and
+// one whose rows have neither uuid nor id, is paged by offset, where rows that appear
+// or vanish meanwhile can shift others past a page's edge, so that one is missed or
+// seen twice. Fields, where they are set, are asked for together with the uuid or id.
 //
-// Limit bounds the number of rows altogether, and StartAt skips the first ones. A
-// page has 500 rows at most, or as [WithPageSize] says. Conditions may be nil here,
-// which selects every row. While the caller looks at a page the next one is
-// fetched, unless [WithoutPrefetch] is given.
+// Limit bounds the number of rows altogether, and StartAt skips the first ones;
+// neither can be negative. A page has 500 rows at most, or as [WithPageSize] says.
+// Conditions may be nil here, which selects every row. With ReplyWithCount every
+// page has the total that the first one came with. While the caller looks at a page
+// the next one is fetched, unless [WithoutPrefetch] is given. Call options hold for
+// each page: [WithTimeout] limits each, and [WithJobUUID] is refused.
 //
 // A Pager is for one goroutine.
 type Pager struct {
 	client   *Client
 	options  []CallOption
 	prefetch bool
+	total    reflect.Value // of the first page; invalid unless it was asked for
 	pages    *pager
 	page     reflect.Value // what the caller's pointer points to
 	rows     reflect.Value // its list of rows
@@ -39,6 +43,7 @@ type fetch struct {
 	page   reflect.Value // a pointer to a result
 	err    error
 	done   chan struct{} // closed when the others are set
+	parent context.Context
 	cancel context.CancelFunc
 }
 
@@ -60,6 +65,13 @@ func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
 	if o, p.err = readCallOptions(p.pages.name, options); p.err != nil {
 		return p
 	}
+	if o.jobUUID != "" {
+		p.err = &ValidationError{Action: p.pages.name, Field: "WithJobUUID", Constraint: ConstraintConflict, Reason: "is for one call, and each page is another"}
+		return p
+	}
+	if p.err = c.Validate(p.pages.call()); p.err != nil {
+		return p
+	}
 	p.prefetch = !o.oneByOne
 	if o.pageSize > 0 {
 		p.pages.size = o.pageSize
@@ -74,10 +86,10 @@ func rowsOf(result reflect.Value) reflect.Value {
 		return reflect.Value{}
 	}
 	i, ok := resultFields(result.Elem().Type())["inventories"]
-	if !ok || result.Elem().Field(i).Kind() != reflect.Slice {
+	if !ok || result.Elem().FieldByIndex(i).Kind() != reflect.Slice {
 		return reflect.Value{}
 	}
-	return result.Elem().Field(i)
+	return result.Elem().FieldByIndex(i)
 }
 
 // Next reads the next page and reports whether it has rows. It is false at the
@@ -98,14 +110,34 @@ func (p *Pager) Next(ctx context.Context) bool {
 		return false
 	}
 	p.page.Set(page.Elem()) // rows that the caller kept stay as they are
-	if !p.pages.advance(p.rows) {
-		p.err = &Error{Action: p.pages.name, Err: errors.New("the server answers with the same rows again, whatever page is asked for")}
+	switch {
+	case p.rows.IsNil():
+		p.err = p.pages.failed(errNoInventories())
+	case !p.pages.advance(p.rows):
+		p.err = p.pages.failed(errors.New("the server answers with the same rows again, whatever page is asked for"))
+	}
+	if p.err != nil {
 		return false
 	}
+	p.keepTotal()
 	if p.prefetch && !p.pages.finished {
 		p.ahead = p.start(ctx)
 	}
 	return p.rows.Len() > 0
+}
+
+// keepTotal gives each page the total of the first one, which is all that is
+// counted: later ones would only count what comes after their key.
+func (p *Pager) keepTotal() {
+	i, ok := resultFields(p.page.Type())["total"]
+	switch {
+	case !ok:
+	case p.total.IsValid():
+		p.page.FieldByIndex(i).Set(p.total)
+	case !p.pages.unset("replyWithCount"):
+		p.total = reflect.ValueOf(p.page.FieldByIndex(i).Interface())
+		p.pages.clear("replyWithCount")
+	}
 }
 
 // await returns the page under way, or fetches one.
@@ -113,15 +145,23 @@ func (p *Pager) await(ctx context.Context) (reflect.Value, error) {
 	f := p.ahead
 	if p.ahead = nil; f == nil {
 		page := reflect.New(p.page.Type())
-		return page, p.client.Call(ctx, p.pages.page(), page.Interface(), p.options...)
+		action, err := p.pages.page()
+		if err != nil {
+			return page, err
+		}
+		return page, p.client.Call(ctx, action, page.Interface(), p.options...)
+	}
+	if ctx.Err() != nil {
+		f.cancel()
+		return f.page, p.pages.failed(contextError(ctx)) // also when the page is there
 	}
 	select {
 	case <-f.done:
 	case <-ctx.Done():
 		f.cancel()
-		return f.page, &Error{Action: p.pages.name, Err: contextError(ctx)}
+		return f.page, p.pages.failed(contextError(ctx))
 	}
-	if f.err != nil && errors.Is(f.err, context.Canceled) && ctx.Err() == nil {
+	if f.err != nil && f.parent.Err() != nil && ctx.Err() == nil {
 		return p.await(ctx) // the context of the page before has ended, and this one has not
 	}
 	return f.page, f.err
@@ -129,12 +169,18 @@ func (p *Pager) await(ctx context.Context) (reflect.Value, error) {
 
 // start fetches the next page while the caller looks at this one.
 func (p *Pager) start(ctx context.Context) *fetch {
-	ctx, cancel := context.WithCancel(ctx)
-	f := &fetch{page: reflect.New(p.page.Type()), done: make(chan struct{}), cancel: cancel}
-	action := p.pages.page()
+	f := &fetch{page: reflect.New(p.page.Type()), done: make(chan struct{}), parent: ctx}
+	ctx, f.cancel = context.WithCancel(ctx)
+	action, err := p.pages.page()
+	if err != nil {
+		f.err = err
+		f.cancel()
+		close(f.done)
+		return f
+	}
 	go func() {
 		defer close(f.done)
-		defer cancel()
+		defer f.cancel()
 		f.err = p.client.Call(ctx, action, f.page.Interface(), p.options...)
 	}()
 	return f

@@ -3,10 +3,12 @@ package zstack_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -310,9 +312,9 @@ func TestPagerEndsWithTheContext(t *testing.T) {
 func TestPagerTakesCallOptions(t *testing.T) {
 	t.Parallel()
 	node, c := nodeWithVMs(t, 1)
-	p := zstack.NewPager(c, queryVM{}, new(queryVMResult), zstack.WithJobUUID(jobUUID))
+	p := zstack.NewPager(c, queryVM{}, new(queryVMResult), zstack.WithAPITimeout(time.Minute))
 	require.True(t, p.Next(t.Context()))
-	require.Equal(t, jobUUID, node.Requests()[0].Header.Get("X-Job-UUID"))
+	require.Equal(t, "60", node.Requests()[0].Header.Get("X-API-Timeout"))
 }
 
 func TestPagersRefused(t *testing.T) {
@@ -328,6 +330,10 @@ func TestPagersRefused(t *testing.T) {
 		"nil pointer":        {(*queryVM)(nil), new(queryVMResult), ""},
 		"bad action":         {badOption{}, new(queryVMResult), ""},
 		"page size":          {queryVM{}, new(queryVMResult), "WithPageSize"},
+		"job uuid":           {queryVM{}, new(queryVMResult), "WithJobUUID"},
+		"negative limit":     {queryVM{Limit: new(int32(-1))}, new(queryVMResult), "limit"},
+		"negative start":     {queryVM{Start: new(int32(-5)), SortBy: new("name")}, new(queryVMResult), "start"},
+		"no rows, misread":   {queryVM{Limit: new(int32(0)), Conditions: zstack.Where(zstack.Eq("a", "b>=c"))}, new(queryVMResult), "conditions"},
 		"nil page":           {queryVM{}, nil, "page"},
 		"nil pointer, page":  {queryVM{}, (*queryVMResult)(nil), "page"},
 		"page is no pointer": {queryVM{}, queryVMResult{}, "page"},
@@ -340,8 +346,11 @@ func TestPagersRefused(t *testing.T) {
 			t.Parallel()
 			rec := record(always(200, "{}"))
 			var options []zstack.CallOption
-			if name == "page size" {
+			switch name {
+			case "page size":
 				options = append(options, zstack.WithPageSize(0))
+			case "job uuid":
+				options = append(options, zstack.WithJobUUID(jobUUID))
 			}
 			p := zstack.NewPager(clientOf(t, rec), test.action, test.page, options...)
 			require.False(t, p.Next(t.Context()))
@@ -380,4 +389,112 @@ func TestAServerThatIgnoresPagingEndsThePages(t *testing.T) {
 	var failed *zstack.Error
 	require.ErrorAs(t, err, &failed)
 	require.Len(t, rec.requests(), 2)
+}
+
+// Audits and the like have no uuid, but a number.
+func TestRowsWithANumberAreReadByIt(t *testing.T) {
+	t.Parallel()
+	rec := record(transport(func(r *http.Request) (*http.Response, error) {
+		from := 1
+		_, _ = fmt.Sscanf(r.URL.Query().Get("q"), "id>%d", &from)
+		body := ""
+		for i := from + 1; i < min(from+501, 1200); i++ {
+			body += fmt.Sprintf(`,{"id":%d}`, i)
+		}
+		return reply(200, `{"inventories":[`+body[1:]+`]}`)
+	}))
+	var page struct {
+		Inventories []struct {
+			ID int64 `json:"id"`
+		} `json:"inventories"`
+	}
+	seen := int64(1)
+	p := zstack.NewPager(clientOf(t, rec), queryVM{}, &page)
+	for p.Next(t.Context()) {
+		for _, row := range page.Inventories {
+			seen++
+			require.Equal(t, seen, row.ID)
+		}
+	}
+	require.NoError(t, p.Err())
+	require.EqualValues(t, 1199, seen)
+	for i, r := range rec.requests() {
+		require.Equal(t, "+id", r.URL.Query().Get("sort"))
+		require.Equal(t, i > 0, r.URL.Query().Has("q"))
+		require.False(t, r.URL.Query().Has("start"))
+	}
+}
+
+func TestPointerRowsAreReadByKey(t *testing.T) {
+	t.Parallel()
+	node, c := nodeWithVMs(t, 1200)
+	var page struct {
+		Inventories []*types.VmInstanceInventory `json:"inventories"`
+	}
+	p := zstack.NewPager(c, queryVM{}, &page)
+	for p.Next(t.Context()) {
+	}
+	require.NoError(t, p.Err())
+	require.NotEmpty(t, node.Requests()[1].Query["q"])
+}
+
+func TestAReplyWithoutInventoriesIsNoPage(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"{}", `{"status":"ok"}`, `{"inventories":null}`} {
+		p := zstack.NewPager(clientOf(t, always(200, body)), queryVM{}, new(queryVMResult))
+		require.False(t, p.Next(t.Context()))
+		var wrong *zstack.DecodeError
+		require.ErrorAs(t, p.Err(), &wrong)
+		require.Equal(t, "inventories", wrong.Field)
+	}
+}
+
+func TestOffsetsThatDoNotFitEndThePages(t *testing.T) {
+	t.Parallel()
+	for _, options := range [][]zstack.CallOption{{zstack.WithoutPrefetch()}, nil} {
+		rec := record(always(200, `{"inventories":[{"uuid":"a"},{"uuid":"b"}]}`))
+		action := queryVM{Start: new(int32(math.MaxInt32)), SortBy: new("name")}
+		p := zstack.NewPager(clientOf(t, rec), action, new(queryVMResult), append(options, zstack.WithPageSize(2))...)
+		require.True(t, p.Next(t.Context()))
+		require.False(t, p.Next(t.Context()))
+		require.ErrorContains(t, p.Err(), "more rows than can be skipped")
+		require.Len(t, rec.requests(), 1)
+	}
+}
+
+func TestEveryPageHasTheTotalOfTheFirst(t *testing.T) {
+	t.Parallel()
+	node, c := nodeWithVMs(t, 1200)
+	var page queryVMResult
+	var totals []int64
+	p := zstack.NewPager(c, queryVM{ReplyWithCount: new(true)}, &page)
+	for p.Next(t.Context()) {
+		totals = append(totals, page.Total)
+	}
+	require.NoError(t, p.Err())
+	require.Equal(t, []int64{1200, 1200, 1200}, totals)
+	require.False(t, len(node.Requests()[1].Query["replyWithCount"]) > 0)
+}
+
+type keyBase struct {
+	UUID string `json:"uuid"`
+}
+
+func TestPagesOfTypesOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	var page struct {
+		Inventories []struct {
+			*keyBase
+			Name string `json:"name"`
+		} `json:"inventories"`
+	}
+	p := zstack.NewPager(clientOf(t, always(200, `{"inventories":[{"name":"a"}]}`)), queryVM{}, &page)
+	require.True(t, p.Next(t.Context()))
+	require.False(t, p.Next(t.Context()))
+	require.NoError(t, p.Err())
+	var embedded struct{ queryVMResult }
+	p = zstack.NewPager(clientOf(t, always(200, `{"inventories":[{"name":"a"}],"total":1}`)), queryVM{}, &embedded)
+	require.True(t, p.Next(t.Context()))
+	require.Equal(t, "a", embedded.Inventories[0].Name)
+	require.EqualValues(t, 1, embedded.Total)
 }

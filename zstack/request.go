@@ -136,10 +136,13 @@ func (b *builder) collect(action reflect.Value) error {
 			return b.refuse(p.wire, constraint, reason)
 		}
 		b.values[i] = v
-		if b.info.Query && p.wire == "conditions" {
+		if p.wire == "conditions" {
 			for _, c := range b.texts(p.wire) {
 				if reason, refused := strings.CutPrefix(c, refusedCondition); refused {
 					return b.refuse(p.wire, ConstraintCondition, "hold one that cannot be sent: "+reason)
+				}
+				if !b.info.Query && serverTimes(c, time.UTC) != c {
+					return b.refuse(p.wire, ConstraintCondition, "hold a time, which only query actions write as the server reads it")
 				}
 			}
 		}

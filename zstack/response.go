@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -170,10 +171,13 @@ func (c *Client) decodeResult(body []byte, result any) error {
 	}
 	v = v.Elem()
 	fields := resultFields(v.Type())
+	for _, i := range fields {
+		v.FieldByIndex(i).SetZero() // what it held before is no part of the result
+	}
 	var schema wire.Text
 	err := c.decoder.Members(body, func(name string) any {
 		if i, ok := fields[name]; ok {
-			return v.Field(i).Addr().Interface()
+			return v.FieldByIndex(i).Addr().Interface()
 		}
 		if name == "schema" && usesSchema(v.Type()) {
 			return &schema
@@ -193,21 +197,36 @@ func isNoPointer(result any) bool {
 }
 
 // resultTypes remembers where the members of a result go, by result type.
-var resultTypes sync.Map // of reflect.Type to map[string]int
+var resultTypes sync.Map // of reflect.Type to map[string][]int
 
-func resultFields(t reflect.Type) map[string]int {
+func resultFields(t reflect.Type) map[string][]int {
 	if known, ok := resultTypes.Load(t); ok {
-		return known.(map[string]int)
+		return known.(map[string][]int)
 	}
-	fields := make(map[string]int)
+	fields := make(map[string][]int)
+	addResultFields(fields, t, nil)
+	known, _ := resultTypes.LoadOrStore(t, fields)
+	return known.(map[string][]int)
+}
+
+// addResultFields adds the fields of a struct and of those that it embeds, of which
+// the outer ones count.
+func addResultFields(fields map[string][]int, t reflect.Type, at []int) {
+	var embedded []reflect.StructField
 	for i := range t.NumField() {
-		name := wireName(t.Field(i))
-		if t.Field(i).IsExported() && name != "" && name != "-" {
-			fields[name] = i
+		f := t.Field(i)
+		name := wireName(f)
+		if f.Anonymous && name == "" && f.Type.Kind() == reflect.Struct {
+			embedded = append(embedded, f)
+			continue
+		}
+		if _, outer := fields[name]; f.IsExported() && name != "" && name != "-" && !outer {
+			fields[name] = append(slices.Clone(at), i)
 		}
 	}
-	known, _ := resultTypes.LoadOrStore(t, fields)
-	return known.(map[string]int)
+	for _, f := range embedded {
+		addResultFields(fields, f.Type, append(slices.Clone(at), f.Index[0]))
+	}
 }
 
 // decodeError turns the decoder's error into ours; it passes nil and all others

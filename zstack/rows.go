@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
+	"strings"
 )
 
 // Errors of reading one row, found by errors.Is in an [*Error].
@@ -16,8 +17,8 @@ var (
 )
 
 // Count returns how many rows a query action selects. Limit, StartAt, the sort
-// order and Fields do not matter; with GroupBy it is the number of groups. The
-// Count methods of query actions call it.
+// order and Fields do not matter; what a GroupBy does to the number is the server's
+// affair. The Count methods of query actions call it.
 func (c *Client) Count(ctx context.Context, a Action, options ...CallOption) (int64, error) {
 	q, err := newQuery(a)
 	if err != nil {
@@ -32,7 +33,7 @@ func (c *Client) Count(ctx context.Context, a Action, options ...CallOption) (in
 		return 0, err
 	}
 	if result.Total == nil {
-		return 0, &Error{Action: q.name, Method: http.MethodGet, Status: http.StatusOK, Err: &DecodeError{Field: "total", Err: errors.New("is missing")}}
+		return 0, q.failed(&DecodeError{Field: "total", Err: errors.New("is missing")})
 	}
 	return *result.Total, nil
 }
@@ -52,7 +53,7 @@ func (c *Client) First(ctx context.Context, a Action, result any, options ...Cal
 func (c *Client) One(ctx context.Context, a Action, result any, options ...CallOption) error {
 	q, err := c.rows(ctx, a, 2, result, options)
 	if err == nil && rowsOf(reflect.ValueOf(result)).Len() > 1 {
-		err = &Error{Action: q.name, Method: http.MethodGet, Status: http.StatusOK, Err: ErrMultiple}
+		err = q.failed(ErrMultiple)
 	}
 	return err
 }
@@ -67,11 +68,11 @@ func (c *Client) rows(ctx context.Context, a Action, limit int32, result any, op
 		return nil, err
 	}
 	q.set("limit", new(limit))
-	return q, c.someRows(ctx, q.call(), result, options)
+	return q, c.someRows(ctx, q.call(), q.info.Path, result, options)
 }
 
 // someRows reads rows, and takes none for an error.
-func (c *Client) someRows(ctx context.Context, a Action, result any, options []CallOption) error {
+func (c *Client) someRows(ctx context.Context, a Action, path string, result any, options []CallOption) error {
 	rows := rowsOf(reflect.ValueOf(result))
 	if !rows.IsValid() {
 		return &ValidationError{Action: nameOf(a), Field: "result", Constraint: ConstraintType, Reason: "points to no result with inventories"}
@@ -79,39 +80,70 @@ func (c *Client) someRows(ctx context.Context, a Action, result any, options []C
 	if err := c.Call(ctx, a, result, options...); err != nil {
 		return err
 	}
-	if rows.Len() == 0 {
-		info := a.ActionInfo()
-		return &Error{Action: info.Name, Method: info.Method, Path: info.Path, Status: http.StatusOK, Err: ErrNotFound}
+	if rows.Len() > 0 {
+		return nil
 	}
-	return nil
+	info := a.ActionInfo()
+	failed := &Error{Action: info.Name, Method: info.Method, Path: path, Status: http.StatusOK, Err: ErrNotFound}
+	if rows.IsNil() {
+		failed.Err = errNoInventories() // which says nothing about what there is
+	}
+	return failed
+}
+
+// errNoInventories is about a reply that is no list of rows, though the server
+// writes an empty one: it comes from somewhere else.
+func errNoInventories() error {
+	return &DecodeError{Field: "inventories", Err: errors.New("is missing")}
 }
 
 // Get reads the resource with a uuid into result, the result of the query action
 // that lists such resources, which then holds exactly that one. It asks the
 // action's path with the uuid behind it, and where the server has no such path, the
-// action itself with the condition uuid=. Without such a resource the error is an
-// [*Error] that [IsNotFound] knows. The functions of package actions named
-// GetVmInstance and so on call it.
+// action itself with the condition uuid=. Of the action's parameters only its
+// credentials matter. Without such a resource the error is an [*Error] that
+// [IsNotFound] knows. The functions of package actions named GetVmInstance and so on
+// call it.
 func (c *Client) Get(ctx context.Context, a Action, uuid string, result any, options ...CallOption) error {
 	q, err := newQuery(a)
 	if err != nil {
 		return err
 	}
-	info := *a.ActionInfo()
-	one := byUUID{UUID: uuid, info: &ActionInfo{Name: info.Name, Method: info.Method, Path: info.Path + "/{uuid}", Session: info.Session, Products: info.Products}}
-	err = c.someRows(ctx, one, result, options)
-	var refused *Error
-	if !errors.As(err, &refused) || refused.Code != nil || refused.Status != http.StatusNotFound && refused.Status != http.StatusMethodNotAllowed {
+	o, err := readCallOptions(q.name, options)
+	if err != nil {
 		return err
 	}
-	conditions := Where(Eq("uuid", uuid))
-	q.set("conditions", conditions)
-	return c.someRows(ctx, q.call(), result, options)
+	if ctx == nil {
+		return &ValidationError{Action: q.name, Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
+	}
+	ctx, cancel := o.limit(ctx) // for both requests together
+	defer cancel()
+	path := strings.TrimSuffix(q.info.Path, "/") + "/"
+	one := byUUID{UUID: uuid, info: &ActionInfo{Name: q.name, Method: q.info.Method, Path: path + "{uuid}", Session: q.info.Session, Products: q.info.Products}}
+	for wire, field := range map[string]*string{"sessionId": &one.SessionID, "accessKeyId": &one.AccessKeyID, "accessKeySecret": &one.AccessKeySecret, "requestIp": &one.RequestIP} {
+		if i, ok := q.plan.byWire[wire]; ok {
+			*field, _ = q.action.Elem().Field(q.plan.params[i].field).Interface().(string)
+		}
+	}
+	err = c.someRows(ctx, one, path+uuid, result, options)
+	var refused *Error
+	if !errors.As(err, &refused) || isLoginError(err) || refused.Code != nil ||
+		refused.Status != http.StatusNotFound && refused.Status != http.StatusMethodNotAllowed {
+		return err
+	}
+	q.clear("limit", "start", "count", "groupBy", "sortBy", "sortDirection")
+	q.set("conditions", Where(Eq("uuid", uuid)))
+	return c.someRows(ctx, q.call(), path+uuid, result, options)
 }
 
 // byUUID is a query for one resource by its path.
 type byUUID struct {
 	UUID string `json:"uuid" zstack:"required,notrim"`
+
+	SessionID       string `json:"sessionId" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp" zstack:"credential"`
 
 	info *ActionInfo
 }

@@ -1,8 +1,11 @@
 package zstack_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -141,4 +144,93 @@ func TestReadingRowsOfWhatIsNoQuery(t *testing.T) {
 		}
 	}
 	require.Empty(t, rec.requests())
+}
+
+func TestGetUsesTheActionsOwnCredentials(t *testing.T) {
+	t.Parallel()
+	const own = "11111111111111111111111111111111"
+	rec := record(always(200, `{"inventories":[{"uuid":"`+vmUUID+`"}]}`))
+	require.NoError(t, clientOf(t, rec).Get(t.Context(), queryVM{SessionID: own}, vmUUID, new(queryVMResult)))
+	require.Equal(t, "OAuth "+own, rec.only(t).Header.Get("Authorization"))
+}
+
+// A page from a proxy is no word on whether a resource is there.
+func TestAReplyWithoutInventoriesIsNotNotFound(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"{}", `{"status":"ok"}`} {
+		c := clientOf(t, always(200, body))
+		old := queryVMResult{Inventories: []types.VmInstanceInventory{{UUID: "stale"}}}
+		for _, err := range []error{c.Get(t.Context(), queryVM{}, vmUUID, &old), c.First(t.Context(), queryVM{}, &old), c.One(t.Context(), queryVM{}, &old)} {
+			require.False(t, zstack.IsNotFound(err))
+			require.ErrorContains(t, err, "inventories: is missing")
+			requireZError(t, err)
+		}
+		require.Empty(t, old.Inventories)
+	}
+}
+
+// slashed is a query whose path ends in a slash.
+type slashed queryVM
+
+func (slashed) ActionInfo() *zstack.ActionInfo {
+	info := queryVMInfo
+	info.Path = "/crypto/certificates/"
+	return &info
+}
+
+func TestGetOfAPathThatEndsInASlash(t *testing.T) {
+	t.Parallel()
+	rec := record(always(200, `{"inventories":[{"uuid":"`+vmUUID+`"}]}`))
+	require.NoError(t, clientOf(t, rec).Get(t.Context(), slashed{}, vmUUID, new(queryVMResult)))
+	require.Equal(t, "/zstack/v1/crypto/certificates/"+vmUUID, rec.only(t).URL.Path)
+}
+
+func TestTheFallbackOfGetAsksForTheRow(t *testing.T) {
+	t.Parallel()
+	c := clientOf(t, transport(func(r *http.Request) (*http.Response, error) {
+		switch {
+		case r.URL.RawQuery == "":
+			return reply(404, "")
+		case r.URL.Query().Get("count") == "true":
+			return reply(200, `{"total":1}`)
+		}
+		return reply(200, `{"inventories":[{"uuid":"a"}]}`)
+	}))
+	require.NoError(t, c.Get(t.Context(), queryVM{Count: new(true)}, vmUUID, new(queryVMResult)))
+}
+
+func TestErrorsOfGetNameTheResource(t *testing.T) {
+	t.Parallel()
+	_, c := nodeWithVMs(t, 1)
+	failed := requireZError(t, c.Get(t.Context(), queryVM{}, vmUUID, new(queryVMResult)))
+	require.Equal(t, "/vm-instances/"+vmUUID, failed.Path)
+}
+
+func TestTimeoutOfGetCoversItsRequests(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		c := clientOf(t, transport(func(r *http.Request) (*http.Response, error) {
+			select {
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			case <-time.After(900 * time.Millisecond):
+				return reply(404, "")
+			}
+		}))
+		require.ErrorIs(t, c.Get(t.Context(), queryVM{}, vmUUID, new(queryVMResult), zstack.WithTimeout(time.Second)), context.DeadlineExceeded)
+		require.Equal(t, time.Second, time.Since(began))
+	})
+}
+
+// A failed login says nothing about a path.
+func TestGetDoesNotLogInTwice(t *testing.T) {
+	t.Parallel()
+	logins := 0
+	c := accountClient(t, transport(func(*http.Request) (*http.Response, error) {
+		logins++
+		return reply(404, "")
+	}))
+	require.Error(t, c.Get(t.Context(), queryVM{}, vmUUID, new(queryVMResult)))
+	require.Equal(t, 1, logins)
 }

@@ -2,6 +2,7 @@ package zstack_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"reflect"
 	"strings"
 	"testing"
@@ -360,13 +361,12 @@ func TestZQLReturnsTypedInventories(t *testing.T) {
 	require.Equal(t, []any{map[string]any{"uuid": "only"}}, result.Results[2].Inventories)
 }
 
-// A result that the caller filled before keeps its own values where the reply
-// has none.
+// What the caller reads JSON into keeps its own values where the JSON has none.
 func TestSchemaLeavesTheCallersValuesAlone(t *testing.T) {
 	t.Parallel()
 	s := &shelter{Any: pet{Name: "mine"}, List: []any{pet{}}, Map: map[string]any{"k": pet{Name: "mine"}}}
-	c := clientOf(t, always(200, `{"map":{"l":{}},"schema":{"any":"`+dogClass+`","any.friend":"`+dogClass+`","any.toy":"`+petClass+`","list[0]":"`+dogClass+`","map.k":"`+petClass+`","map.l":"`+petClass+`"}}`))
-	require.NoError(t, c.Call(t.Context(), getVersion{}, s))
+	text := `{"map":{"l":{}},"schema":{"any":"` + dogClass + `","any.friend":"` + dogClass + `","any.toy":"` + petClass + `","list[0]":"` + dogClass + `","map.k":"` + petClass + `","map.l":"` + petClass + `"}}`
+	require.NoError(t, clientOf(t, always(200, "{}")).Decode([]byte(text), s))
 	require.Equal(t, pet{Name: "mine"}, s.Any)
 	require.Equal(t, pet{Name: "mine"}, s.Map["k"])
 	require.Equal(t, &pet{}, s.Map["l"])
@@ -407,4 +407,25 @@ func FuzzSchema(f *testing.F) {
 			require.True(t, reflect.DeepEqual(before, after))
 		}
 	})
+}
+
+func TestAResultThatIsUsedAgainForgetsWhatItWas(t *testing.T) {
+	t.Parallel()
+	n := 0
+	c := clientOf(t, transport(func(*http.Request) (*http.Response, error) {
+		if n++; n == 1 {
+			return reply(200, `{"inventory":{"age":7},"names":["a"],"schema":{"inventory":"`+dogClass+`"}}`)
+		}
+		return reply(200, `{"inventory":{"name":"b"}}`)
+	}))
+	var r struct {
+		Inventory *pet     `json:"inventory"`
+		Names     []string `json:"names"`
+	}
+	require.NoError(t, c.Call(t.Context(), getVersion{}, &r))
+	first := r.Inventory
+	require.NoError(t, c.Call(t.Context(), getVersion{}, &r))
+	require.IsType(t, new(pet), r.Inventory.Concrete())
+	require.NotSame(t, first, r.Inventory)
+	require.Nil(t, r.Names)
 }

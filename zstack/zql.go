@@ -40,7 +40,8 @@ func zqlHint(field, op string) string {
 
 // RowsAs gives the rows of a ZQL query, or of another list whose elements can be of
 // any type, their type. Rows that the server named the type of are pointers to it
-// already, and stay what they are, or become the T within a type that extends it.
+// already, and stay what they are, or become the T within a type that extends it,
+// whose Concrete does not know of that: who needs the subtype switches on the row.
 // Objects that it said nothing about are read as T by the client. A row of another
 // type is a [*DecodeError] that names its index.
 //
@@ -87,7 +88,7 @@ func rowAs[T any](row any) (*T, bool) {
 		return nil, false
 	}
 	for i := range v.Elem().NumField() {
-		if f := v.Elem().Type().Field(i); f.Anonymous && f.Type.Kind() == reflect.Struct {
+		if f := v.Elem().Type().Field(i); f.Anonymous && f.IsExported() && f.Type.Kind() == reflect.Struct {
 			return rowAs[T](v.Elem().Field(i).Addr().Interface())
 		}
 	}

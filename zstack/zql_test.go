@@ -33,7 +33,7 @@ func TestRowsAs(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, none)
 	for name, row := range map[string]any{
-		"another type": &types.ZoneInventory{}, "an object that fits not": map[string]any{"name": 1}, "nil": nil, "a value": root{},
+		"another type": &types.ZoneInventory{}, "an object that fits not": map[string]any{"name": 1}, "nil": nil, "one with a base of its own": &struct{ hiddenBase }{}, "a value": root{},
 		"a nil pointer": (*root)(nil), "a nil pointer to a subtype": (*types.CephPrimaryStorageInventory)(nil), "a number": new(1),
 	} {
 		_, err := zstack.RowsAs[root](c, []any{plain, row})
@@ -85,3 +85,5 @@ func TestDecodeMindsTheSchema(t *testing.T) {
 	var number int
 	require.NoError(t, c.Decode([]byte("1.0"), &number))
 }
+
+type hiddenBase struct{ A int }

@@ -255,7 +255,7 @@ func (g *api) writeMethods(p *piece, a *catalog.Action) {
 		call, start = "starts the job and waits until it is done.", "starts the job and returns without waiting for it."
 	}
 	r := strings.NewReplacer("$A", a.Name, "$I", infoName(a.Name), "$R", a.Result, "$C", call, "$S", start,
-		"$E", g.element(a), "$G", getterName(a), "$P", a.Path)
+		"$E", g.element(a), "$G", getterName(a), "$P", strings.TrimSuffix(a.Path, "/"))
 	p.printf("%s", r.Replace(methodTemplate))
 	if a.Query {
 		p.use("iter", modulePath+"/types")
