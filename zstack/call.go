@@ -147,7 +147,7 @@ func isSessionEnd(err error) bool {
 // session had ended.
 func (c *Client) submit(ctx context.Context, r *request, o callConfig, again func(context.Context) (*job, error)) (*job, error) {
 	j := newJob(c, cmp.Or(o.jobUUID, NewJobUUID()))
-	j.action, j.method, j.path, j.interval, j.accepted, j.again = r.action, r.method, r.shown, o.interval, time.Now(), again
+	j.action, j.method, j.path, j.interval, j.again = r.action, r.method, r.shown, o.interval, again
 	g, err := c.authorization(ctx, r)
 	if err != nil {
 		if isLoginError(err) {
@@ -183,6 +183,7 @@ func (c *Client) submit(ctx context.Context, r *request, o callConfig, again fun
 		j.end(nil, err)
 		return nil, err
 	}
+	j.accepted = time.Now()
 	return j, nil
 }
 

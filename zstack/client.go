@@ -37,6 +37,7 @@ type Client struct {
 	sessions  *sessions    // nil unless the client logs in
 	http      *retryablehttp.Client
 	decoder   *wire.Decoder
+	schedule  schedule
 	retries   int
 	remembers atomic.Int32  // whether the server refuses a job uuid that it has: see settle.go
 	closed    chan struct{} // closed by Close

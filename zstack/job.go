@@ -99,7 +99,7 @@ type job struct {
 	method, path string
 	interval     time.Duration // fixed; 0 for one that grows
 	deadline     time.Time     // zero for none
-	accepted     time.Time     // when the call was sent; zero for a resumed job
+	accepted     time.Time     // zero for a resumed job
 	hooked       bool          // the server was asked to tell the webhook of the end
 
 	ended chan struct{} // closed when there is a result, an error or a successor
@@ -231,10 +231,17 @@ func (j *job) wait(ctx context.Context, result any) error {
 func (j *job) await(ctx context.Context) error {
 	// A job that was just accepted has not ended; one that was resumed may have
 	// long ago, and is asked for at once.
-	began := j.accepted
-	pause := j.delay(0) - time.Since(began)
-	if began.IsZero() {
-		pause, began = 0, time.Now()
+	pause, began := time.Duration(0), time.Now()
+	if !j.accepted.IsZero() && !j.hasEnded() {
+		began = j.accepted
+		pause = j.delay(0) - time.Since(began)
+		if time.Since(began) < leastPoll {
+			defer j.remember()
+		}
+	}
+	if !j.hooked && !j.hasEnded() {
+		j.client.limiter.watched.Add(1)
+		defer j.client.limiter.watched.Add(-1)
 	}
 	var fault error // what kept the server from being asked, last
 	faults, since := 0, time.Now()
@@ -284,8 +291,7 @@ const (
 	mostGarbled = 5
 )
 
-// delay is how long to wait before the next poll of a job of this age: a sixth
-// of it, so that waiting adds little to jobs of any length.
+// delay is how long to wait before the next poll of a job of this age.
 func (j *job) delay(age time.Duration) time.Duration {
 	switch {
 	case j.interval > 0:
@@ -293,7 +299,18 @@ func (j *job) delay(age time.Duration) time.Duration {
 	case j.hooked:
 		return hookedDelay
 	}
-	return min(max(age/6, 25*time.Millisecond), 3*time.Second)
+	return max(j.client.schedule.pause(j.action, age), j.client.limiter.spacing())
+}
+
+// remember notes how long the job took, for those that come later. Failures say
+// little about that.
+func (j *job) remember() {
+	j.mu.Lock()
+	succeeded := j.err == nil
+	j.mu.Unlock()
+	if j.hasEnded() && succeeded {
+		j.client.schedule.note(j.action, time.Since(j.accepted))
+	}
 }
 
 // rest waits for a while, or until there is reason to go on at once.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -40,6 +41,8 @@ const (
 type RateLimiter struct {
 	err     error // what makes it unusable, known when it was made
 	retries *RateLimiter
+
+	watched atomic.Int64 // jobs that are polled for
 
 	mu       sync.Mutex
 	tokens   *rate.Limiter
@@ -143,6 +146,12 @@ func (l *RateLimiter) again(ctx context.Context, kind int) error {
 		return err
 	}
 	return l.wait(ctx, kind)
+}
+
+// spacing is how far apart the polls for each job have to be for all of them to fit
+// into four fifths of the rate.
+func (l *RateLimiter) spacing() time.Duration {
+	return time.Duration(float64(l.watched.Load()) / float64(l.tokens.Limit()) / 0.8 * float64(time.Second))
 }
 
 // arm sets a timer for the next token; l.mu is held.

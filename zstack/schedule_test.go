@@ -1,0 +1,136 @@
+package zstack_test
+
+import (
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/zstack"
+)
+
+// TestWaitingLearnsFromEarlierJobs has a client wait for jobs of one action again and
+// again: it asks little before they usually end, and often around that.
+func TestWaitingLearnsFromEarlierJobs(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		runs         func(n int) time.Duration
+		added        time.Duration // on average
+		polls        float64       // on average
+		firstAtLeast time.Duration
+	}{
+		"300 ms each":      {func(int) time.Duration { return 300 * time.Millisecond }, 20 * time.Millisecond, 4, 200 * time.Millisecond},
+		"250 to 350 ms":    {func(n int) time.Duration { return time.Duration(250+(n*37)%100) * time.Millisecond }, 20 * time.Millisecond, 7, 100 * time.Millisecond},
+		"5 s each":         {func(int) time.Duration { return 5 * time.Second }, 500 * time.Millisecond, 14, 900 * time.Millisecond},
+		"5 minutes each":   {func(int) time.Duration { return 5 * time.Minute }, 5 * time.Second, 120, 900 * time.Millisecond},
+		"nothing at all":   {func(int) time.Duration { return 0 }, 22 * time.Millisecond, 1, 18 * time.Millisecond},
+		"shorter and less": {func(n int) time.Duration { return 3 * time.Second / time.Duration(n+1) }, 450 * time.Millisecond, 9, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := jobThatRuns(0, 200, stopped)
+				c := clientOf(t, server)
+				const times = 30
+				var added time.Duration
+				polls := 0
+				for n := range times {
+					server.runs, server.polls = test.runs(n), nil
+					began := time.Now()
+					require.NoError(t, c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil))
+					added += time.Since(began) - server.runs
+					polls += len(server.polls)
+				}
+				require.LessOrEqual(t, added/times, test.added)
+				require.LessOrEqual(t, float64(polls)/times, test.polls)
+				require.GreaterOrEqual(t, server.polls[0], test.firstAtLeast)
+			})
+		})
+	}
+}
+
+// What failed, and what nobody waited for from its beginning, teaches nothing.
+func TestWhatWaitingDoesNotLearnFrom(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(*testing.T, *zstack.Client, *jobServer){
+		"a failure": func(t *testing.T, c *zstack.Client, server *jobServer) {
+			server.runs, server.done = 10*time.Second, func() (*http.Response, error) { return reply(503, `{"error":{"code":"SYS.1000"}}`) }
+			require.Error(t, c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil))
+		},
+		"a late wait": func(t *testing.T, c *zstack.Client, server *jobServer) {
+			server.runs = time.Second
+			job := start(t, c)
+			time.Sleep(10 * time.Second)
+			_, err := job.Wait(t.Context())
+			require.NoError(t, err)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := jobThatRuns(0, 200, stopped)
+				c := clientOf(t, server)
+				spoil(t, c, server)
+				server.runs, server.polls, server.done = time.Second, nil, func() (*http.Response, error) { return reply(200, stopped) }
+				require.NoError(t, c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil))
+				require.Less(t, server.polls[0], 50*time.Millisecond)
+			})
+		})
+	}
+}
+
+// Many jobs that are waited for share the limit of requests: none waits in the
+// limiter's queue for its polls.
+func TestPollsOfManyJobsFitTheLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const jobs, perSecond = 1000, 200
+		var mu sync.Mutex
+		began := make(map[string]time.Time)
+		var polls []time.Time
+		c := clientOf(t, transport(func(r *http.Request) (*http.Response, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			uuid := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+			switch since, known := began[uuid]; {
+			case r.Method != http.MethodGet:
+				began[r.Header.Get("X-Job-UUID")] = time.Now()
+				return reply(202, accepted(r.Header.Get("X-Job-UUID")))
+			case known && time.Since(since) < 30*time.Second:
+				polls = append(polls, time.Now())
+				return reply(202, "")
+			}
+			return reply(200, stopped)
+		}), zstack.WithRateLimiter(zstack.NewRateLimiter(perSecond)))
+		for _, err := range inParallel(jobs, func(int) error { return c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil) }) {
+			require.NoError(t, err)
+		}
+		slices.SortFunc(polls, time.Time.Compare)
+		// From the tenth second on all jobs are under way, and nothing else is sent.
+		from := polls[0].Add(10 * time.Second)
+		count := 0
+		for _, at := range polls {
+			if at.After(from) && at.Before(from.Add(10*time.Second)) {
+				count++
+			}
+		}
+		require.LessOrEqual(t, float64(count), 0.95*10*perSecond)
+		require.GreaterOrEqual(t, float64(count), 0.5*10*perSecond)
+	})
+}
+
+func TestWithoutALimitPollsAreNotSpaced(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := jobThatRuns(time.Second, 200, stopped)
+		c := clientOf(t, server, zstack.WithRateLimiter(zstack.NewRateLimiter(math.Inf(1))))
+		require.NoError(t, c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil))
+		require.Greater(t, len(server.polls), 10)
+	})
+}
