@@ -22,7 +22,7 @@ var ErrNotCancelable = errors.New("the call is no long job, and only those can b
 // The server stops a long job in its own time; its state, which
 // QueryLongJobAction reads, says when it has. What was done until then is not
 // undone unless the job's own documentation says so.
-func (j *Job[T]) Cancel(ctx context.Context) error {
+func (j *JobOf[P]) Cancel(ctx context.Context) error {
 	if j == nil || j.raw == nil {
 		return errNoJob()
 	}
@@ -79,7 +79,7 @@ func (j *job) longJob(ctx context.Context) (string, error) {
 // Progress returns how far the call has come, in the server's words: none before
 // it began and for calls that do not tell, and the last ones for some time after
 // it has ended.
-func (j *Job[T]) Progress(ctx context.Context) ([]types.TaskProgressInventory, error) {
+func (j *JobOf[P]) Progress(ctx context.Context) ([]types.TaskProgressInventory, error) {
 	if j == nil || j.raw == nil {
 		return nil, errNoJob()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,14 +16,19 @@ import (
 // A Job is an asynchronous call under way, or one that has ended. T is the
 // action's result. It is safe for concurrent use. The zero Job is not usable:
 // jobs come from the Start methods of actions and from [ResumeJob].
-type Job[T any] struct {
+type Job[T any] = JobOf[*T]
+
+// A JobOf is a [Job] whose result P points to. All of them share their code, which
+// is compiled once for every pointer and would be for each result, of which there
+// are two thousand.
+type JobOf[P any] struct {
 	raw *job
 }
 
 // A jobShell is a *Job of any type.
 type jobShell interface{ hold(*job) }
 
-func (j *Job[T]) hold(raw *job) { j.raw = raw }
+func (j *JobOf[P]) hold(raw *job) { j.raw = raw }
 
 // ResumeJob returns the job with a uuid that was noted before, perhaps by
 // another process. It sends nothing and does not know whether the job exists:
@@ -52,7 +58,7 @@ func ResumeJob[T any](c *Client, uuid string, options ...CallOption) *Job[T] {
 // UUID returns the job's uuid, which [ResumeJob] takes. It is another one after
 // the call was repeated because its session had ended, which Wait and Poll find
 // out.
-func (j *Job[T]) UUID() string {
+func (j *JobOf[P]) UUID() string {
 	if j == nil || j.raw == nil {
 		return ""
 	}
@@ -67,20 +73,21 @@ func (j *Job[T]) UUID() string {
 // job (404), another refusal, and ctx: then the error is an [*Error] that carries
 // the job uuid, and the job goes on. So it does when the server could not be asked
 // for three hours, after which it forgets the result.
-func (j *Job[T]) Wait(ctx context.Context) (*T, error) {
+func (j *JobOf[P]) Wait(ctx context.Context) (P, error) {
+	var none P
 	if j == nil || j.raw == nil {
-		return nil, errNoJob()
+		return none, errNoJob()
 	}
-	result := new(T)
+	result := reflect.New(reflect.TypeFor[P]().Elem()).Interface()
 	if err := j.raw.wait(ctx, result); err != nil {
-		return nil, err
+		return none, err
 	}
-	return result, nil
+	return result.(P), nil
 }
 
 // Poll asks the server once whether the job has ended; Wait then returns at
 // once. The error is about the asking, not about how the job ended.
-func (j *Job[T]) Poll(ctx context.Context) (ended bool, err error) {
+func (j *JobOf[P]) Poll(ctx context.Context) (ended bool, err error) {
 	if j == nil || j.raw == nil {
 		return false, errNoJob()
 	}
