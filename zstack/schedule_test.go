@@ -26,11 +26,11 @@ func TestWaitingLearnsFromEarlierJobs(t *testing.T) {
 		firstAtLeast time.Duration
 	}{
 		"300 ms each":      {func(int) time.Duration { return 300 * time.Millisecond }, 20 * time.Millisecond, 4, 200 * time.Millisecond},
-		"250 to 350 ms":    {func(n int) time.Duration { return time.Duration(250+(n*37)%100) * time.Millisecond }, 20 * time.Millisecond, 7, 100 * time.Millisecond},
+		"250 to 350 ms":    {func(n int) time.Duration { return time.Duration(250+(n*37)%100) * time.Millisecond }, 20 * time.Millisecond, 8, 100 * time.Millisecond},
 		"5 s each":         {func(int) time.Duration { return 5 * time.Second }, 500 * time.Millisecond, 14, 900 * time.Millisecond},
 		"5 minutes each":   {func(int) time.Duration { return 5 * time.Minute }, 5 * time.Second, 120, 900 * time.Millisecond},
 		"nothing at all":   {func(int) time.Duration { return 0 }, 22 * time.Millisecond, 1, 18 * time.Millisecond},
-		"shorter and less": {func(n int) time.Duration { return 3 * time.Second / time.Duration(n+1) }, 450 * time.Millisecond, 9, 0},
+		"shorter and less": {func(n int) time.Duration { return 3 * time.Second / time.Duration(n+1) }, 450 * time.Millisecond, 12, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
