@@ -1,0 +1,110 @@
+package benchmarks
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/stretchr/testify/require"
+	"github.com/zstack-go/zstack-go/actions"
+	"github.com/zstack-go/zstack-go/types"
+	"github.com/zstack-go/zstack-go/zstack"
+)
+
+// BenchmarkDecode reads the large reply: through the SDK from the request on, with
+// encoding/json from memory into the same shape, and as tokens alone.
+func BenchmarkDecode(b *testing.B) {
+	body := newCloud().vmReply(manyVMs)
+	b.Run("zstack", func(b *testing.B) { decodeWithSDK(b, body) })
+	b.Run("encoding-json", func(b *testing.B) {
+		b.ReportAllocs()
+		b.SetBytes(int64(len(body)))
+		for b.Loop() {
+			var reply plainReply
+			if err := json.Unmarshal(body, &reply); err != nil || len(reply.Inventories) != manyVMs {
+				b.Fatal(len(reply.Inventories), err)
+			}
+		}
+	})
+	b.Run("jsontext", func(b *testing.B) {
+		b.ReportAllocs()
+		b.SetBytes(int64(len(body)))
+		for b.Loop() {
+			if n, err := countTokens(body); err != nil || n < 100*manyVMs {
+				b.Fatal(n, err)
+			}
+		}
+	})
+	appliances := newCloud()
+	appliances.appliances = true
+	body = appliances.vmReply(manyVMs)
+	b.Run("zstack-subtypes", func(b *testing.B) { decodeWithSDK(b, body) })
+}
+
+func decodeWithSDK(b *testing.B, body []byte) {
+	client := newClient(b, "127.0.0.1", withCanned(http.StatusOK, body))
+	b.ReportAllocs()
+	b.SetBytes(int64(len(body)))
+	for b.Loop() {
+		reply, err := allVMs().Call(b.Context(), client)
+		if err != nil || len(reply.Inventories) != manyVMs {
+			b.Fatal(err)
+		}
+	}
+}
+
+func allVMs() actions.QueryVmInstanceAction {
+	return actions.QueryVmInstanceAction{Conditions: zstack.Where(), Limit: new(int32(manyVMs))}
+}
+
+// countTokens reads every token of a reply, with the leniency that the SDK has.
+func countTokens(body []byte) (n int, err error) {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	for ; ; n++ {
+		switch _, err := dec.ReadToken(); {
+		case errors.Is(err, io.EOF):
+			return n, nil
+		case err != nil:
+			return n, err
+		}
+	}
+}
+
+func TestBothDecodeTheSame(t *testing.T) {
+	t.Parallel()
+	cloud := newCloud()
+	cloud.appliances = true
+	const vms = 300
+	body := cloud.vmReply(vms)
+	var plain plainReply
+	require.NoError(t, json.Unmarshal(body, &plain))
+	reply, err := allVMs().Call(t.Context(), newClient(t, "127.0.0.1", withCanned(http.StatusOK, body)))
+	require.NoError(t, err)
+	require.Len(t, reply.Inventories, vms)
+	require.Len(t, plain.Inventories, vms)
+	for i := range reply.Inventories {
+		vm, want := &reply.Inventories[i], &plain.Inventories[i]
+		_, appliance := vm.Concrete().(*types.ApplianceVmInventory)
+		require.Equal(t, i%100 == 99, appliance)
+		require.Equal(t, want.UUID, vm.UUID)
+		require.Equal(t, int64(want.MemorySize), vm.MemorySize)
+		require.Equal(t, want.CreateDate, vm.CreateDate.Format("Jan 2, 2006 3:04:05 PM"))
+		require.Len(t, vm.VmNics, 1)
+		require.Equal(t, want.VmNics[0].IP, vm.VmNics[0].IP)
+		require.Len(t, vm.AllVolumes, 2)
+		require.Equal(t, want.AllVolumes[1].InstallPath, vm.AllVolumes[1].InstallPath)
+		require.Equal(t, int64(want.AllVolumes[0].Size), vm.AllVolumes[0].Size)
+	}
+}
+
+func TestTheLargeReplyIsAlwaysTheSame(t *testing.T) {
+	t.Parallel()
+	reply := newCloud().vmReply(manyVMs)
+	require.True(t, json.Valid(reply))
+	require.InDelta(t, 24e6, len(reply), 1e6)
+	require.True(t, bytes.Equal(reply, newCloud().vmReply(manyVMs)))
+}

@@ -1,0 +1,22 @@
+package benchmarks
+
+import (
+	"io"
+	"net/http"
+)
+
+// A recorder is a transport that accepts a request as a job and keeps it.
+type recorder struct {
+	request string
+	body    []byte
+}
+
+func (c *recorder) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.request = r.Method + " " + r.URL.Path
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	c.body = body
+	return canned{http.StatusAccepted, []byte("{}")}.RoundTrip(r)
+}
