@@ -1,0 +1,71 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// benchmarks is the package that has the benchmarks.
+const benchmarks = "github.com/zstack-go/zstack-go/internal/benchmarks"
+
+// A binary is the benchmarks' test program, built once for all samples.
+type binary struct {
+	path string
+	temp string
+	home string // the directory of the benchmarks' source, where tests run
+	root string // the module's
+}
+
+func build(ctx context.Context, temp string) (*binary, error) {
+	out, err := output(exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}\n{{.Module.Dir}}", benchmarks))
+	if err != nil {
+		return nil, err
+	}
+	home, root, _ := strings.Cut(strings.TrimSpace(out), "\n")
+	b := &binary{path: filepath.Join(temp, "benchmarks.test"), temp: temp, home: home, root: root}
+	_, err = output(exec.CommandContext(ctx, "go", "test", "-c", "-o", b.path, benchmarks))
+	return b, err
+}
+
+// run runs benchmarks once and returns what they print.
+func (b *binary) run(ctx context.Context, pattern, benchtime string, short bool, flags ...string) (string, error) {
+	arguments := append([]string{"-test.run=^$", "-test.bench=" + pattern, "-test.benchtime=" + benchtime, "-test.timeout=20m"}, flags...)
+	if short {
+		arguments = append(arguments, "-test.short")
+	}
+	cmd := exec.CommandContext(ctx, b.path, arguments...)
+	cmd.Dir = b.home
+	return output(cmd)
+}
+
+// profile prints where the time of a row's subject goes.
+func (b *binary) profile(ctx context.Context, out io.Writer, r row) error {
+	if r.profiled == "" {
+		return fmt.Errorf("%s has no profile: what it measures is not in its process", r.name)
+	}
+	file := filepath.Join(b.temp, "cpu.prof")
+	if _, err := b.run(ctx, r.profiled, r.profileTime, false, "-test.cpuprofile="+file); err != nil {
+		return err
+	}
+	text, err := output(exec.CommandContext(ctx, "go", "tool", "pprof", "-top", "-nodecount=15", b.path, file))
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(out, text)
+	return err
+}
+
+// output runs a command and returns what it prints, also in the error.
+func output(cmd *exec.Cmd) (string, error) {
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("%s: %w\n%s%s", filepath.Base(cmd.Path), err, out.String(), errs.String())
+	}
+	return out.String(), nil
+}
