@@ -262,15 +262,17 @@ func (g *Given) set(bit int, yes bool) {
 	}
 }
 
-// givenOf reads the action's unexported Given. Reflection lets numbers in such
-// a field be read, which is all it takes.
-func (p *plan) givenOf(action reflect.Value) *Given {
+// readGiven reads the action's unexported Given; false when it has none.
+// Reflection lets numbers in such a field be read, which is all it takes.
+func (p *plan) readGiven(action reflect.Value, given *Given) bool {
 	if p.given == nil {
-		return nil
+		return false
 	}
-	given := action.FieldByIndex(p.given)
-	bits := given.Field(0)
-	return &Given{bits: [2]uint64{bits.Index(0).Uint(), bits.Index(1).Uint()}, filled: given.Field(1).Bool()}
+	v := action.FieldByIndex(p.given)
+	bits := v.Field(0)
+	given.bits = [2]uint64{bits.Index(0).Uint(), bits.Index(1).Uint()}
+	given.filled = v.Field(1).Bool()
+	return true
 }
 
 // utf16Length is the length of s as the server counts it.

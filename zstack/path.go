@@ -11,6 +11,10 @@ import (
 
 // fillPath puts parameters into the path.
 func (b *builder) fillPath(template string) error {
+	if !strings.Contains(template, "{") {
+		b.request.path, b.request.plain, b.request.shown = template, template, template
+		return nil
+	}
 	var path, plain, shown strings.Builder
 	for rest := template; rest != ""; {
 		literal, after, found := strings.Cut(rest, "{")

@@ -47,7 +47,7 @@ func isTags(wire string) bool { return wire == "systemTags" || wire == "userTags
 func (b *builder) bodyUnder(key string) ([]byte, error) {
 	object := wire.NewObject()
 	member := func(p *param, v reflect.Value) error {
-		if err := object.Member(p.wire, v.Interface()); err != nil {
+		if err := object.Member(p.wire, v); err != nil {
 			return b.refuse(p.wire, ConstraintType, "cannot be written as JSON: "+err.Error())
 		}
 		return nil

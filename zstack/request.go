@@ -115,6 +115,7 @@ type builder struct {
 	product  Product
 	location *time.Location  // the server's zone
 	values   []reflect.Value // what is sent for each parameter; invalid for nothing
+	given    Given           // what was set in JSON
 	inPath   []string        // parameters that travel in the path, and only there
 	request  *request
 }
@@ -125,7 +126,10 @@ func (b *builder) refuse(wire, constraint, reason string) error {
 
 // collect reads and checks every parameter.
 func (b *builder) collect(action reflect.Value) error {
-	given := b.plan.givenOf(action)
+	given := &b.given
+	if !b.plan.readGiven(action, given) {
+		given = nil
+	}
 	for i := range b.plan.params {
 		p := &b.plan.params[i]
 		v := p.value(action, given, b.product)
@@ -186,9 +190,9 @@ func (b *builder) takeCredentials() error {
 	r := b.request
 	r.credentials = grant{session: b.text("sessionId"), keyID: b.text("accessKeyId"), secret: b.text("accessKeySecret")}
 	r.requestIP = b.text("requestIp")
-	for wire, value := range map[string]string{"sessionId": r.credentials.session, "accessKeyId": r.credentials.keyID, "requestIp": r.requestIP} {
-		if !fitsHeader(value) {
-			return b.refuse(wire, ConstraintType, "holds a character that no header can carry")
+	for _, p := range [...]struct{ wire, value string }{{"sessionId", r.credentials.session}, {"accessKeyId", r.credentials.keyID}, {"requestIp", r.requestIP}} {
+		if !fitsHeader(p.value) {
+			return b.refuse(p.wire, ConstraintType, "holds a character that no header can carry")
 		}
 	}
 	if k := r.credentials; k.session == "" && (k.keyID == "") != (k.secret == "") {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -72,27 +74,79 @@ func Encode(v any) ([]byte, error) {
 	return data, explainEncoding(err)
 }
 
-// An Object writes one JSON object, member by member.
+// An Object writes one JSON object, member by member. Its buffers are used again
+// after Bytes, which ends it.
 type Object struct {
 	buf bytes.Buffer
 	enc *jsontext.Encoder
 }
 
+var objects = sync.Pool{New: func() any { return &Object{enc: new(jsontext.Encoder)} }}
+
+// plain is encoding for an object whose names are known to be different.
+var plain = json.JoinOptions(encoding, jsontext.AllowDuplicateNames(true))
+
 // NewObject starts an object.
 func NewObject() *Object {
-	o := new(Object)
-	o.enc = jsontext.NewEncoder(&o.buf, encoding)
+	o := objects.Get().(*Object)
+	o.buf.Reset()
+	o.enc.Reset(&o.buf, plain)
 	// Writing to memory fails only for text that is no JSON, which a brace is.
 	_ = o.enc.WriteToken(jsontext.BeginObject)
 	return o
 }
 
-// Member adds a member.
-func (o *Object) Member(name string, v any) error {
+// Member adds a member. Texts, numbers, booleans and lists of texts are written
+// straight away: they are most of what requests hold.
+func (o *Object) Member(name string, v reflect.Value) error {
 	if err := o.enc.WriteToken(jsontext.String(name)); err != nil {
 		return explainEncoding(err)
 	}
-	return explainEncoding(json.MarshalEncode(o.enc, v))
+	if token, ok := scalar(v); ok {
+		return explainEncoding(o.enc.WriteToken(token))
+	}
+	if list, ok := v.Interface().([]string); ok && list != nil {
+		return explainEncoding(o.list(list))
+	}
+	text, err := json.Marshal(v.Interface(), encoding) // which minds duplicate names
+	if err != nil {
+		err := explainEncoding(err).(*FieldError)
+		if err.Path != "" && !strings.HasPrefix(err.Path, "[") {
+			name += "."
+		}
+		err.Path = name + err.Path
+		return err
+	}
+	return explainEncoding(o.enc.WriteValue(text))
+}
+
+// scalar returns a value of a basic type as a token. A named type can have a form
+// of its own.
+func scalar(v reflect.Value) (jsontext.Token, bool) {
+	if v.Type().PkgPath() != "" {
+		return jsontext.Token{}, false
+	}
+	switch v.Kind() {
+	case reflect.String:
+		return jsontext.String(v.String()), true
+	case reflect.Bool:
+		return jsontext.Bool(v.Bool()), true
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		return jsontext.Int(v.Int()), true
+	}
+	return jsontext.Token{}, false
+}
+
+func (o *Object) list(texts []string) error {
+	if err := o.enc.WriteToken(jsontext.BeginArray); err != nil {
+		return err
+	}
+	for _, text := range texts {
+		if err := o.enc.WriteToken(jsontext.String(text)); err != nil {
+			return err
+		}
+	}
+	return o.enc.WriteToken(jsontext.EndArray)
 }
 
 // Begin starts a member that is an object itself; End ends it.
@@ -104,20 +158,26 @@ func (o *Object) Begin(name string) {
 // End ends what Begin started.
 func (o *Object) End() { _ = o.enc.WriteToken(jsontext.EndObject) }
 
-// Bytes ends the object and returns its text.
+// Bytes ends the object and returns its text, which is the caller's.
 func (o *Object) Bytes() []byte {
 	_ = o.enc.WriteToken(jsontext.EndObject)
-	return bytes.TrimSpace(o.buf.Bytes())
+	text := bytes.Clone(bytes.TrimSpace(o.buf.Bytes()))
+	const most = 1 << 20 // a buffer that one large request made is not kept
+	if o.buf.Cap() <= most {
+		objects.Put(o)
+	}
+	return text
 }
 
 // explainEncoding keeps the reason of an error and drops the rest, which can
 // quote the value: it may be a secret.
 func explainEncoding(err error) error {
+	if err == nil {
+		return nil // before anything is allocated
+	}
 	var semantic *json.SemanticError
 	var syntactic *jsontext.SyntacticError
 	switch {
-	case err == nil:
-		return nil
 	case errors.As(err, &syntactic):
 		return &FieldError{Path: path(syntactic.JSONPointer), Err: syntactic.Err}
 	case errors.As(err, &semantic) && semantic.Err != nil:

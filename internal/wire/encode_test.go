@@ -1,9 +1,11 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -154,7 +156,7 @@ func TestObjectMemberErrors(t *testing.T) {
 	for _, tt := range unencodable {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			err := NewObject().Member("member", tt.value)
+			err := NewObject().Member("member", reflect.ValueOf(tt.value))
 			var field *FieldError
 			require.ErrorAs(t, err, &field)
 			require.ErrorContains(t, err, tt.want[strings.LastIndex(tt.want, ": ")+1:])
@@ -229,21 +231,21 @@ func TestEncodeDeepNesting(t *testing.T) {
 func TestObjectMemberDeepNesting(t *testing.T) {
 	t.Parallel()
 	var field *FieldError
-	require.ErrorAs(t, NewObject().Member("a", tooDeep()["objects"]), &field)
+	require.ErrorAs(t, NewObject().Member("a", reflect.ValueOf(tooDeep()["objects"])), &field)
 }
 
 func TestObject(t *testing.T) {
 	t.Parallel()
 	o := NewObject()
 	o.Begin("params")
-	require.NoError(t, o.Member("name", "a"))
-	require.NoError(t, o.Member("info", map[string]any{"b": 1, "a": map[string]any{"c": nil}, "d": nil}))
-	require.NoError(t, o.Member("lists", map[string][]string{"a": nil, "b": {}}))
+	require.NoError(t, o.Member("name", reflect.ValueOf("a")))
+	require.NoError(t, o.Member("info", reflect.ValueOf(map[string]any{"b": 1, "a": map[string]any{"c": nil}, "d": nil})))
+	require.NoError(t, o.Member("lists", reflect.ValueOf(map[string][]string{"a": nil, "b": {}})))
 	o.Begin("inner")
 	o.End()
 	o.End()
-	require.NoError(t, o.Member("systemTags", []string{}))
-	require.NoError(t, o.Member("null", nil))
+	require.NoError(t, o.Member("systemTags", reflect.ValueOf([]string{})))
+	require.NoError(t, o.Member("null", reflect.ValueOf((*int)(nil))))
 	require.Equal(t, `{"params":{"name":"a","info":{"a":{},"b":1},"lists":{"b":[]},"inner":{}},"systemTags":[],"null":null}`, string(o.Bytes()))
 }
 
@@ -252,17 +254,32 @@ func TestObjectEmpty(t *testing.T) {
 	require.Equal(t, `{}`, string(NewObject().Bytes()))
 }
 
+// twice writes an object with one name twice.
+type twice struct{}
+
+func (twice) MarshalJSON() ([]byte, error) { return []byte(`{"a":1,"a":2}`), nil }
+
 func TestObjectRefusesADuplicate(t *testing.T) {
 	t.Parallel()
-	o := NewObject()
-	require.NoError(t, o.Member("a", 1))
-	require.ErrorContains(t, o.Member("a", 2), "duplicate")
+	require.ErrorContains(t, NewObject().Member("a", reflect.ValueOf(twice{})), "duplicate")
+}
+
+// What one object gave is not changed by the next, which has its buffers.
+func TestObjectsAreNotShared(t *testing.T) {
+	t.Parallel()
+	var texts [][]byte
+	for _, value := range []string{"first", "other", "third"} {
+		o := NewObject()
+		require.NoError(t, o.Member("a", reflect.ValueOf(value)))
+		texts = append(texts, o.Bytes())
+	}
+	require.Equal(t, `{"a":"first"} {"a":"other"} {"a":"third"}`, string(bytes.Join(texts, []byte(" "))))
 }
 
 func TestObjectRefusesANameWithoutUTF8(t *testing.T) {
 	t.Parallel()
 	var field *FieldError
-	err := NewObject().Member("secret\xff", 1)
+	err := NewObject().Member("secret\xff", reflect.ValueOf(1))
 	require.ErrorAs(t, err, &field)
 	require.EqualError(t, err, "invalid UTF-8")
 }
