@@ -20,9 +20,6 @@ type grant struct {
 
 func (g grant) empty() bool { return g.session == "" && g.keyID == "" }
 
-// secrets are the texts of the grant that nobody may see.
-func (g grant) secrets() []string { return []string{g.session, g.secret} }
-
 // authorize sets a request's headers. path is the request's after "/v1",
 // unescaped; now is in the server's time zone.
 func (g grant) authorize(header http.Header, method, path string, now time.Time) {

@@ -218,7 +218,8 @@ func (c *Client) newHTTP(inner *http.Client) *retryablehttp.Client {
 }
 
 // newTransport is the standard library's default transport with more idle
-// connections to the one host there is, and the caller's TLS configuration.
+// connections to the one host there is, and the caller's TLS configuration. Idle
+// connections are closed after 90 seconds.
 func newTransport(tlsConfig *tls.Config) http.RoundTripper {
 	standard, ok := http.DefaultTransport.(*http.Transport)
 	switch {
@@ -231,7 +232,8 @@ func newTransport(tlsConfig *tls.Config) http.RoundTripper {
 		standard = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
 	}
 	transport := standard.Clone()
-	transport.MaxIdleConnsPerHost = 64
+	// As many calls as go on at once keep their connections for the next ones.
+	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 0, 512
 	if tlsConfig != nil {
 		transport.TLSClientConfig = tlsConfig
 	}

@@ -6,20 +6,27 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// A delivery is one request on its way, however often it is sent. It travels in
-// the request's context, which is all that the parts of the transport share.
+// A delivery is one request on its way, however often it is sent. It is the
+// request's context, which is all that the parts of the transport share.
 type delivery struct {
-	read      bool // it changes nothing, so that it may arrive twice
-	once      bool // it is not sent again by the transport
-	kind      int  // its rank with the limiter
-	patience  time.Duration
-	authorize func(http.Header)
+	context.Context // the caller's
+
+	request  *request
+	grant    grant
+	location *time.Location // the server's zone, for signatures
+	token    string         // the webhook's, where there is one
+	learn    func(secrets ...string)
+
+	once     bool // it is not sent again by the transport
+	kind     int  // its rank with the limiter
+	patience time.Duration
 
 	attempts atomic.Int32
 	sent     time.Time // the last attempt
@@ -30,6 +37,8 @@ type delivery struct {
 	// library's transport tells, and perhaps others.
 	wanted, had atomic.Bool
 	standard    bool // it is the standard library's
+
+	signatures []string // of the attempts
 }
 
 type deliveryKey struct{}
@@ -39,13 +48,47 @@ func deliveryOf(ctx context.Context) *delivery {
 	return d
 }
 
-// over puts the delivery into a context.
-func (d *delivery) over(ctx context.Context) context.Context {
-	ctx = context.WithValue(ctx, deliveryKey{}, d)
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+// Value returns the delivery itself, or a value of the caller's context.
+func (d *delivery) Value(key any) any {
+	if key == (deliveryKey{}) {
+		return d
+	}
+	return d.Context.Value(key)
+}
+
+// traced is the delivery as a context that learns of connections. Reads can be
+// sent again whatever became of them.
+func (d *delivery) traced() context.Context {
+	if d.request.read {
+		return d
+	}
+	return httptrace.WithClientTrace(d, &httptrace.ClientTrace{
 		GetConn: func(string) { d.wanted.Store(true) },
 		GotConn: func(httptrace.GotConnInfo) { d.had.Store(true) },
 	})
+}
+
+// authorize sets the headers that say who sends the request.
+func (d *delivery) authorize(header http.Header) {
+	if !d.request.session {
+		return
+	}
+	d.grant.authorize(header, d.request.method, d.request.plain, time.Now().In(d.location))
+	if d.grant.session != "" {
+		return
+	}
+	if _, signature, ok := strings.Cut(header.Get("Authorization"), ":"); ok {
+		d.signatures = append(d.signatures, signature)
+		if d.learn != nil {
+			d.learn(signature)
+		}
+	}
+}
+
+// secrets are the texts that the request carries and nobody may see.
+func (d *delivery) secrets() []string {
+	list := append([]string{d.grant.session, d.grant.secret, d.token}, d.request.secrets...)
+	return append(list, d.signatures...)
 }
 
 // unconnected reports whether the last attempt never had a connection, so that

@@ -2,6 +2,7 @@ package zstack
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"reflect"
@@ -110,7 +111,7 @@ type job struct {
 	hooked       bool          // the server was asked to tell the webhook of the end
 
 	ended chan struct{} // closed when there is a result, an error or a successor
-	poke  chan struct{} // holds something when the job should be polled at once
+	poke  chan struct{} // holds something when a job with a webhook should be polled at once
 	turn  chan struct{} // held by who repeats the call
 
 	garbled atomic.Int32 // results that could not be read
@@ -128,7 +129,9 @@ type job struct {
 type hidden struct {
 	credentials grant                               // the action's own, for polls; empty to use the client's
 	sent        grant                               // what the call was sent with
-	secrets     []string                            // what the call carried, which no error may show; guarded by the job's mu
+	request     *request                            // nil for a resumed job
+	secrets     []string                            // what else the call carried that no error may show; guarded by the job's mu
+	unread      bool                                // the body looked like a result, and has not been read
 	body        []byte                              // the reply that ended the job; guarded by the job's mu
 	again       func(context.Context) (*job, error) // calls again; nil when that must not be
 }
@@ -136,7 +139,7 @@ type hidden struct {
 func newJob(c *Client, uuid string) *job {
 	return &job{
 		client: c, uuid: uuid, hidden: new(hidden),
-		ended: make(chan struct{}), poke: make(chan struct{}, 1), turn: make(chan struct{}, 1),
+		ended: make(chan struct{}), turn: make(chan struct{}, 1),
 	}
 }
 
@@ -157,7 +160,11 @@ func (j *job) learn(secrets ...string) {
 func (j *job) known() []string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.secrets
+	list := append([]string{j.sent.session, j.sent.secret}, j.secrets...)
+	if j.request != nil {
+		list = append(list, j.request.secrets...)
+	}
+	return list
 }
 
 // latest is the job, or what came of repeating its call.
@@ -228,7 +235,13 @@ func (j *job) wait(ctx context.Context, result any) error {
 	if err != nil {
 		return err
 	}
-	if err := j.client.decodeResult(body, result); err != nil {
+	err = j.client.decodeResult(body, result)
+	if _, raw := result.(*json.RawMessage); err != nil || j.unread && (raw || result == nil) {
+		if failure := j.failure(&reply{status: http.StatusOK, body: body, known: j.known()}); failure != nil {
+			return failure // it is no result
+		}
+	}
+	if err != nil {
 		return j.wrap(http.StatusOK, err)
 	}
 	return nil

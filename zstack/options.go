@@ -166,6 +166,9 @@ type callConfig struct {
 }
 
 func readCallOptions(action string, options []CallOption) (callConfig, error) {
+	if len(options) == 0 {
+		return callConfig{}, nil
+	}
 	var o callConfig
 	for _, option := range options {
 		if option == nil {

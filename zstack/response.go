@@ -30,7 +30,7 @@ func (j *job) failure(rep *reply) error {
 	ok := rep.status == http.StatusOK
 	switch {
 	case err == nil && code != nil:
-		maskCode(code, masker(rep.secrets), 0)
+		maskCode(code, masker(rep.secrets()), 0)
 		e.Code = code
 		return e
 	case ok && err == nil, rep.status == http.StatusNoContent:
@@ -47,7 +47,7 @@ func (j *job) failure(rep *reply) error {
 		// What a result begins with can be a session, or a key.
 		body = withoutTexts(body)
 	}
-	e.Body = start(body, masker(rep.secrets))
+	e.Body = start(body, masker(rep.secrets()))
 	return e
 }
 
@@ -232,6 +232,9 @@ func addResultFields(fields map[string][]int, t reflect.Type, at []int) {
 // decodeError turns the decoder's error into ours; it passes nil and all others
 // through.
 func decodeError(err error) error {
+	if err == nil {
+		return nil
+	}
 	var field *wire.FieldError
 	var syntax *wire.SyntaxError
 	switch {

@@ -35,13 +35,13 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 	switch {
 	case ctx.Err() != nil:
 		return false, err // and what has arrived counts
-	case isCertificateError(err):
+	case err != nil && isCertificateError(err):
 		return false, err // trying again does not make it valid
 	case d.once:
 		return false, nil // the caller asks again in its own time
 	case certain:
 		return true, nil
-	case !d.read:
+	case !d.request.read:
 		return false, nil
 	case err != nil:
 		return true, nil
@@ -115,6 +115,9 @@ func backoff(least, most time.Duration, attempt int, resp *http.Response) time.D
 // negative when it does not say.
 func retryAfter(resp *http.Response) time.Duration {
 	wish := resp.Header.Get("Retry-After")
+	if wish == "" {
+		return -1
+	}
 	if seconds, err := strconv.Atoi(wish); err == nil && seconds >= 0 {
 		return time.Duration(min(seconds, 60)) * time.Second
 	}

@@ -26,10 +26,19 @@ import (
 
 // A reply is what came back for one request.
 type reply struct {
-	status  int
-	body    []byte
-	wish    time.Duration // how long the sender wants to be left alone; negative when it does not say
-	secrets []string      // what nobody may see, should the reply quote the request
+	status int
+	body   []byte
+	wish   time.Duration // how long the sender wants to be left alone; negative when it does not say
+	sent   *delivery     // what it is a reply to; nil for a callback
+	known  []string      // what a callback must not show
+}
+
+// secrets are what nobody may see, should the reply quote the request.
+func (rep *reply) secrets() []string {
+	if rep.sent != nil {
+		return rep.sent.secrets()
+	}
+	return rep.known
 }
 
 // errTooLarge says that a reply is larger than the client takes.
@@ -74,47 +83,18 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 	if ctx.Value(loginKey{}) != nil {
 		m.kind = forLogin
 	}
-	d := &delivery{read: r.read, once: m.once, kind: m.kind, patience: m.patience}
-	req, err := retryablehttp.NewRequestWithContext(d.over(ctx), r.method, target, body)
+	d := &delivery{
+		Context: ctx, request: r, grant: g, location: c.location, learn: m.learn,
+		once: m.once, kind: m.kind, patience: m.patience,
+	}
+	if m.webhook != nil {
+		d.token = m.webhook.token()
+	}
+	req, err := retryablehttp.NewRequestWithContext(d.traced(), r.method, target, body)
 	if err != nil {
 		return nil, withoutURL(err)
 	}
-	header := req.Header
-	header.Set("User-Agent", c.userAgent)
-	header.Set("Accept", "application/json")
-	header.Set("X-JSON-Schema", "true")
-	if r.body != nil {
-		header.Set("Content-Type", "application/json; charset=utf-8")
-	}
-	if m.jobUUID != "" {
-		header.Set("X-Job-UUID", m.jobUUID)
-	}
-	if m.webhook != nil {
-		header.Set("X-Web-Hook", m.webhook.address())
-	}
-	if r.requestIP != "" {
-		header.Set("X-Request-Ip", r.requestIP)
-	}
-	if m.apiTimeout > 0 {
-		header.Set("X-API-Timeout", strconv.FormatInt(int64(math.Ceil(m.apiTimeout.Seconds())), 10))
-	}
-
-	secrets := append(g.secrets(), r.secrets...)
-	if m.webhook != nil {
-		secrets = append(secrets, m.webhook.token())
-	}
-	d.authorize = func(header http.Header) {
-		if !r.session {
-			return
-		}
-		g.authorize(header, r.method, r.plain, time.Now().In(c.location))
-		if _, signature, ok := strings.Cut(header.Get("Authorization"), ":"); ok && g.session == "" {
-			secrets = append(secrets, signature)
-			if m.learn != nil {
-				m.learn(signature)
-			}
-		}
-	}
+	req.Header = c.headers(r, m)
 	if m.again {
 		err = c.limiter.again(ctx, m.kind)
 	} else {
@@ -123,7 +103,7 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 	if err != nil {
 		return nil, err
 	}
-	d.authorize(header) // after the wait, since signatures age
+	d.authorize(req.Header) // after the wait, since signatures age
 
 	started := time.Now()
 	resp, err := c.http.Do(req)
@@ -133,18 +113,47 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 		var data []byte
 		if data, err = c.readBody(resp); err == nil {
 			c.log(ctx, r, m.jobUUID, d, started, slog.Int("status", status))
-			return &reply{status: status, body: data, wish: retryAfter(resp), secrets: secrets}, nil
+			return &reply{status: status, body: data, wish: retryAfter(resp), sent: d}, nil
 		}
 	}
 	if ctx.Err() != nil {
 		err = contextError(ctx) // which the transport reports in many ways
 	}
-	err = masked(withoutURL(err), secrets)
+	err = masked(withoutURL(err), d.secrets())
 	c.log(ctx, r, m.jobUUID, d, started, slog.String("error", err.Error()))
 	if d.doubt.Load() {
 		err = &lostError{status, err}
 	}
 	return nil, err
+}
+
+// headers are a request's, but for its authorization.
+func (c *Client) headers(r *request, m manner) http.Header {
+	const most = 8
+	header, values := make(http.Header, most+2), make([]string, 0, most) // one list, of which each header has a part
+	set := func(name, value string) {
+		values = append(values, value)
+		header[name] = values[len(values)-1 : len(values) : len(values)]
+	}
+	set("User-Agent", c.userAgent)
+	set("Accept", "application/json")
+	set("X-Json-Schema", "true")
+	if r.body != nil {
+		set("Content-Type", "application/json; charset=utf-8")
+	}
+	if m.jobUUID != "" {
+		set("X-Job-Uuid", m.jobUUID)
+	}
+	if m.webhook != nil {
+		set("X-Web-Hook", m.webhook.address())
+	}
+	if r.requestIP != "" {
+		set("X-Request-Ip", r.requestIP)
+	}
+	if m.apiTimeout > 0 {
+		set("X-Api-Timeout", strconv.FormatInt(int64(math.Ceil(m.apiTimeout.Seconds())), 10))
+	}
+	return header
 }
 
 // prepareRetry is called before a request is sent again. It waits for the
@@ -170,6 +179,9 @@ func (e *lostError) Error() string { return e.err.Error() }
 func (e *lostError) Unwrap() error { return e.err }
 
 func asLost(err error) *lostError {
+	if err == nil {
+		return nil
+	}
 	var lost *lostError
 	errors.As(err, &lost)
 	return lost

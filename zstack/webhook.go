@@ -157,7 +157,7 @@ func readCallback(rw http.ResponseWriter, r *http.Request, limit int64) (rep *re
 // told ends a job with a result, unless the job has to do more than that.
 func (j *job) told(rep *reply) bool {
 	own := *rep
-	own.secrets = j.known()
+	own.known = j.known()
 	failure := j.failure(&own)
 	if j.again != nil && isSessionEnd(failure) {
 		return false
