@@ -43,21 +43,32 @@ func (b *binary) run(ctx context.Context, pattern, benchtime string, short bool,
 	return output(cmd)
 }
 
-// profile prints where the time of a row's subject goes.
+// profile prints where the time of a row's subject goes, and then who allocates.
+// Profiles of allocations slow down what they look at, so that it is run once more.
 func (b *binary) profile(ctx context.Context, out io.Writer, r row) error {
 	if r.profiled == "" {
 		return fmt.Errorf("%s has no profile: what it measures is not in its process", r.name)
 	}
-	file := filepath.Join(b.temp, "cpu.prof")
-	if _, err := b.run(ctx, r.profiled, r.profileTime, false, "-test.cpuprofile="+file); err != nil {
-		return err
+	for _, kind := range []struct {
+		file, index string
+		flags       []string
+	}{
+		{"cpu.prof", "cpu", []string{"-test.cpuprofile"}},
+		{"mem.prof", "alloc_objects", []string{"-test.memprofilerate=512", "-test.memprofile"}},
+	} {
+		file := filepath.Join(b.temp, kind.file)
+		if _, err := b.run(ctx, r.profiled, r.profileTime, false, append(kind.flags, file)...); err != nil {
+			return err
+		}
+		// What makes up the data is not what is measured.
+		text, err := output(exec.CommandContext(ctx, "go", "tool", "pprof", "-top", "-nodecount=15", "-sample_index="+kind.index,
+			`-ignore=benchmarks\.\(\*cloud\)`, b.path, file))
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s of %s\n%s\n", kind.index, r.profiled, text)
 	}
-	text, err := output(exec.CommandContext(ctx, "go", "tool", "pprof", "-top", "-nodecount=15", b.path, file))
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(out, text)
-	return err
+	return nil
 }
 
 // output runs a command and returns what it prints, also in the error.

@@ -54,7 +54,7 @@ func (c *claim) details(r results) string {
 }
 
 func (c *claim) verdict(s series) string {
-	if c.holds(s.median()) {
+	if c.holds(s) {
 		return "yes"
 	}
 	return "**no**"

@@ -25,7 +25,7 @@ func main() {
 	flag.BoolVar(&s.quick, "quick", false, "run each benchmark once and small, without the cold compilation, and write nothing unless -o is given")
 	flag.StringVar(&s.out, "o", "", "the file to write; docs/performance.md for a run of all rows")
 	flag.StringVar(&s.only, "only", "", "the only row to run: "+strings.Join(names(), ", "))
-	flag.StringVar(&s.profile, "profile", "", "print where a row's benchmark spends its time, and nothing else")
+	flag.StringVar(&s.profile, "profile", "", "print where a row's benchmark spends its time and what it allocates, and nothing else")
 	flag.IntVar(&s.samples, "samples", 0, "how many samples to take of each row, instead of its own number")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

@@ -42,6 +42,23 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+func TestSomeClaimsHaveToHoldAlways(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		claim claim
+		want  bool
+	}{
+		{claim{limit: 2}, true},
+		{claim{limit: 2, always: true}, false},
+		{claim{limit: 3, always: true}, true},
+		{claim{limit: 2, atLeast: true}, true},
+		{claim{limit: 2, atLeast: true, always: true}, false},
+		{claim{limit: 2.5, atLeast: true}, false},
+	} {
+		require.Equal(t, c.want, c.claim.holds(series{1, 2, 3}), "%+v", c.claim)
+	}
+}
+
 func TestTheReportSaysWhatWasReached(t *testing.T) {
 	t.Parallel()
 	o := outcome{results: make(results), row: row{work: "Read", about: "How it is read.", claims: []claim{

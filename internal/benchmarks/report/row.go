@@ -28,6 +28,7 @@ type claim struct {
 	value   value
 	limit   float64
 	atLeast bool // the limit is the least, not the most
+	always  bool // it has to hold in every sample, not by the median
 	unit    string
 	figures []figure // what the value comes from
 }
@@ -39,8 +40,15 @@ type figure struct {
 	unit  string
 }
 
-// holds reports whether a value reaches what the claim says.
-func (c *claim) holds(v float64) bool {
+// holds reports whether the samples reach what the claim says.
+func (c *claim) holds(s series) bool {
+	v := s.median()
+	switch {
+	case c.always && c.atLeast:
+		v = slices.Min(s)
+	case c.always:
+		v = slices.Max(s)
+	}
 	if c.atLeast {
 		return v >= c.limit
 	}
