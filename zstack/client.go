@@ -38,6 +38,7 @@ type Client struct {
 	http      *retryablehttp.Client
 	decoder   *wire.Decoder
 	schedule  schedule
+	alarms    alarms
 	retries   int
 	remembers atomic.Int32  // whether the server refuses a job uuid that it has: see settle.go
 	closed    chan struct{} // closed by Close
@@ -233,7 +234,7 @@ func newTransport(tlsConfig *tls.Config) http.RoundTripper {
 	}
 	transport := standard.Clone()
 	// As many calls as go on at once keep their connections for the next ones.
-	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 0, 512
+	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 0, 128
 	if tlsConfig != nil {
 		transport.TLSClientConfig = tlsConfig
 	}

@@ -272,7 +272,7 @@ func (j *job) await(ctx context.Context) error {
 		case err != nil:
 			return j.leave(err, fault)
 		}
-		ended, err := j.poll(ctx, true)
+		ended, err := j.pollAside(ctx)
 		switch {
 		case ended:
 			return nil
@@ -322,6 +322,18 @@ func (j *job) delay(age time.Duration) time.Duration {
 	return max(j.client.schedule.pause(j.action, age), j.client.limiter.spacing())
 }
 
+// pollAside polls in a goroutine of its own, whose stack grows for that and is used
+// again by others: ten thousand callers who wait keep theirs small.
+func (j *job) pollAside(ctx context.Context) (ended bool, err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ended, err = j.poll(ctx, true)
+	}()
+	<-done
+	return ended, err
+}
+
 // remember notes how long the job took, for those that come later. Failures say
 // little about that.
 func (j *job) remember() {
@@ -335,11 +347,11 @@ func (j *job) remember() {
 
 // rest waits for a while, or until there is reason to go on at once.
 func (j *job) rest(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
+	timer := j.client.alarms.set(d)
+	defer j.client.alarms.stop(timer)
 	select {
 	case <-j.ended:
-	case <-timer.C:
+	case <-timer.rings:
 	case <-j.poke:
 	case <-j.client.closed:
 		return ErrClosed

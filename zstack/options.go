@@ -217,7 +217,7 @@ func WithAPITimeout(d time.Duration) CallOption {
 
 // WithPollInterval asks for the state of an asynchronous call's job at this
 // fixed interval. By default the interval grows with the age of the job, from 20
-// milliseconds to 4 seconds, minds how long jobs of the same action took before on
+// milliseconds to 3.5 seconds, minds how long jobs of the same action took before on
 // this client, and is longer when so many jobs are waited for that the polls would
 // use up the client's limit of requests.
 func WithPollInterval(d time.Duration) CallOption {

@@ -11,7 +11,7 @@ const (
 	leastPoll = 20 * time.Millisecond
 	// mostPoll is the longest pause between the polls for a job: what waiting adds to
 	// one that takes hours.
-	mostPoll = 4 * time.Second
+	mostPoll = 3500 * time.Millisecond
 	// agePart is the part of a job's age that the next pause is.
 	agePart = 5
 	// mostSkip is how far polls are left out because calls of the action took longer
