@@ -129,8 +129,8 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 
 // headers are a request's, but for its authorization.
 func (c *Client) headers(r *request, m manner) http.Header {
-	const most = 8
-	header, values := make(http.Header, most+2), make([]string, 0, most) // one list, of which each header has a part
+	const usual = 5
+	header, values := make(http.Header, 8), make([]string, 0, usual) // one list, of which each header has a part
 	set := func(name, value string) {
 		values = append(values, value)
 		header[name] = values[len(values)-1 : len(values) : len(values)]
