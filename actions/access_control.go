@@ -61,6 +61,8 @@ func (AddAccessControlListEntryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAccessControlListEntryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddAccessControlListEntryResult, error) {
 	res := new(AddAccessControlListEntryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -70,6 +72,8 @@ func (a AddAccessControlListEntryAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAccessControlListEntryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddAccessControlListEntryResult], error) {
 	job := new(zstack.Job[AddAccessControlListEntryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -148,6 +152,8 @@ func (AddAccessControlListRedirectRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAccessControlListRedirectRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddAccessControlListEntryResult, error) {
 	res := new(AddAccessControlListEntryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -157,6 +163,8 @@ func (a AddAccessControlListRedirectRuleAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAccessControlListRedirectRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddAccessControlListEntryResult], error) {
 	job := new(zstack.Job[AddAccessControlListEntryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -223,6 +231,8 @@ var addAccessControlRuleInfo = zstack.ActionInfo{
 func (AddAccessControlRuleAction) ActionInfo() *zstack.ActionInfo { return &addAccessControlRuleInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAccessControlRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddAccessControlRuleResult, error) {
 	res := new(AddAccessControlRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -232,6 +242,8 @@ func (a AddAccessControlRuleAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAccessControlRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddAccessControlRuleResult], error) {
 	job := new(zstack.Job[AddAccessControlRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -300,6 +312,8 @@ func (ChangeAccessControlListRedirectRuleAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeAccessControlListRedirectRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeAccessControlListRedirectRuleResult, error) {
 	res := new(ChangeAccessControlListRedirectRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -309,6 +323,8 @@ func (a ChangeAccessControlListRedirectRuleAction) Call(ctx context.Context, c *
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeAccessControlListRedirectRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeAccessControlListRedirectRuleResult], error) {
 	job := new(zstack.Job[ChangeAccessControlListRedirectRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -383,6 +399,8 @@ func (CreateAccessControlListAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAccessControlListAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAccessControlListResult, error) {
 	res := new(CreateAccessControlListResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -392,6 +410,8 @@ func (a CreateAccessControlListAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAccessControlListAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAccessControlListResult], error) {
 	job := new(zstack.Job[CreateAccessControlListResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -456,6 +476,8 @@ func (DeleteAccessControlListAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAccessControlListAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAccessControlListResult, error) {
 	res := new(DeleteAccessControlListResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -465,6 +487,8 @@ func (a DeleteAccessControlListAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAccessControlListAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAccessControlListResult], error) {
 	job := new(zstack.Job[DeleteAccessControlListResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -527,6 +551,8 @@ func (DeleteAccessControlRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAccessControlRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAccessControlRuleResult, error) {
 	res := new(DeleteAccessControlRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -536,6 +562,8 @@ func (a DeleteAccessControlRuleAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAccessControlRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAccessControlRuleResult], error) {
 	job := new(zstack.Job[DeleteAccessControlRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -613,6 +641,8 @@ func (QueryAccessControlListAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAccessControlListAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAccessControlListResult, error) {
 	res := new(QueryAccessControlListResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -622,6 +652,8 @@ func (a QueryAccessControlListAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAccessControlListAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAccessControlListResult], error) {
 	job := new(zstack.Job[QueryAccessControlListResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -631,6 +663,8 @@ func (a QueryAccessControlListAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAccessControlListAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AccessControlListInventory, error] {
 	return func(yield func(types.AccessControlListInventory, error) bool) {
 		page := new(QueryAccessControlListResult)
@@ -650,6 +684,8 @@ func (a QueryAccessControlListAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAccessControlListAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAccessControlListResult, error] {
 	return func(yield func(*QueryAccessControlListResult, error) bool) {
 		page := new(QueryAccessControlListResult)
@@ -667,11 +703,15 @@ func (a QueryAccessControlListAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAccessControlListAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAccessControlListAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccessControlListInventory, error) {
 	res := new(QueryAccessControlListResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -681,6 +721,8 @@ func (a QueryAccessControlListAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAccessControlListAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccessControlListInventory, error) {
 	res := new(QueryAccessControlListResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -772,6 +814,8 @@ func (QueryAccessControlRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAccessControlRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAccessControlRuleResult, error) {
 	res := new(QueryAccessControlRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -781,6 +825,8 @@ func (a QueryAccessControlRuleAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAccessControlRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAccessControlRuleResult], error) {
 	job := new(zstack.Job[QueryAccessControlRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -790,6 +836,8 @@ func (a QueryAccessControlRuleAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAccessControlRuleAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AccessControlRuleInventory, error] {
 	return func(yield func(types.AccessControlRuleInventory, error) bool) {
 		page := new(QueryAccessControlRuleResult)
@@ -809,6 +857,8 @@ func (a QueryAccessControlRuleAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAccessControlRuleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAccessControlRuleResult, error] {
 	return func(yield func(*QueryAccessControlRuleResult, error) bool) {
 		page := new(QueryAccessControlRuleResult)
@@ -826,11 +876,15 @@ func (a QueryAccessControlRuleAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAccessControlRuleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAccessControlRuleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccessControlRuleInventory, error) {
 	res := new(QueryAccessControlRuleResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -840,6 +894,8 @@ func (a QueryAccessControlRuleAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAccessControlRuleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccessControlRuleInventory, error) {
 	res := new(QueryAccessControlRuleResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -918,6 +974,8 @@ func (RemoveAccessControlListEntryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveAccessControlListEntryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveAccessControlListEntryResult, error) {
 	res := new(RemoveAccessControlListEntryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -927,6 +985,8 @@ func (a RemoveAccessControlListEntryAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveAccessControlListEntryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveAccessControlListEntryResult], error) {
 	job := new(zstack.Job[RemoveAccessControlListEntryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -996,6 +1056,8 @@ func (UpdateAccessControlRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAccessControlRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAccessControlRuleResult, error) {
 	res := new(UpdateAccessControlRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1005,6 +1067,8 @@ func (a UpdateAccessControlRuleAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAccessControlRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAccessControlRuleResult], error) {
 	job := new(zstack.Job[UpdateAccessControlRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -49,6 +49,8 @@ var changeAccessKeyStateInfo = zstack.ActionInfo{
 func (ChangeAccessKeyStateAction) ActionInfo() *zstack.ActionInfo { return &changeAccessKeyStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeAccessKeyStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeAccessKeyStateResult, error) {
 	res := new(ChangeAccessKeyStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -58,6 +60,8 @@ func (a ChangeAccessKeyStateAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeAccessKeyStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeAccessKeyStateResult], error) {
 	job := new(zstack.Job[ChangeAccessKeyStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -144,6 +148,8 @@ var createAccessKeyInfo = zstack.ActionInfo{
 func (CreateAccessKeyAction) ActionInfo() *zstack.ActionInfo { return &createAccessKeyInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAccessKeyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAccessKeyResult, error) {
 	res := new(CreateAccessKeyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -153,6 +159,8 @@ func (a CreateAccessKeyAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAccessKeyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAccessKeyResult], error) {
 	job := new(zstack.Job[CreateAccessKeyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -223,6 +231,8 @@ var deleteAccessKeyInfo = zstack.ActionInfo{
 func (DeleteAccessKeyAction) ActionInfo() *zstack.ActionInfo { return &deleteAccessKeyInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAccessKeyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAccessKeyResult, error) {
 	res := new(DeleteAccessKeyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -232,6 +242,8 @@ func (a DeleteAccessKeyAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAccessKeyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAccessKeyResult], error) {
 	job := new(zstack.Job[DeleteAccessKeyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -306,6 +318,8 @@ var queryAccessKeyInfo = zstack.ActionInfo{
 func (QueryAccessKeyAction) ActionInfo() *zstack.ActionInfo { return &queryAccessKeyInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAccessKeyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAccessKeyResult, error) {
 	res := new(QueryAccessKeyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -315,6 +329,8 @@ func (a QueryAccessKeyAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAccessKeyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAccessKeyResult], error) {
 	job := new(zstack.Job[QueryAccessKeyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -324,6 +340,8 @@ func (a QueryAccessKeyAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAccessKeyAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AccessKeyInventory, error] {
 	return func(yield func(types.AccessKeyInventory, error) bool) {
 		page := new(QueryAccessKeyResult)
@@ -343,6 +361,8 @@ func (a QueryAccessKeyAction) All(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAccessKeyAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAccessKeyResult, error] {
 	return func(yield func(*QueryAccessKeyResult, error) bool) {
 		page := new(QueryAccessKeyResult)
@@ -360,11 +380,15 @@ func (a QueryAccessKeyAction) Pages(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAccessKeyAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAccessKeyAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccessKeyInventory, error) {
 	res := new(QueryAccessKeyResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -374,6 +398,8 @@ func (a QueryAccessKeyAction) First(ctx context.Context, c *zstack.Client, opts 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAccessKeyAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccessKeyInventory, error) {
 	res := new(QueryAccessKeyResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {

@@ -49,6 +49,8 @@ var addAccountToGroupInfo = zstack.ActionInfo{
 func (AddAccountToGroupAction) ActionInfo() *zstack.ActionInfo { return &addAccountToGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAccountToGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddAccountToGroupResult, error) {
 	res := new(AddAccountToGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -58,6 +60,8 @@ func (a AddAccountToGroupAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAccountToGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddAccountToGroupResult], error) {
 	job := new(zstack.Job[AddAccountToGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -119,6 +123,8 @@ func (AttachRoleToAccountGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachRoleToAccountGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachRoleToAccountGroupResult, error) {
 	res := new(AttachRoleToAccountGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -128,6 +134,8 @@ func (a AttachRoleToAccountGroupAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachRoleToAccountGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachRoleToAccountGroupResult], error) {
 	job := new(zstack.Job[AttachRoleToAccountGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -195,6 +203,8 @@ var createAccountGroupInfo = zstack.ActionInfo{
 func (CreateAccountGroupAction) ActionInfo() *zstack.ActionInfo { return &createAccountGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAccountGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAccountGroupResult, error) {
 	res := new(CreateAccountGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -204,6 +214,8 @@ func (a CreateAccountGroupAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAccountGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAccountGroupResult], error) {
 	job := new(zstack.Job[CreateAccountGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -266,6 +278,8 @@ var deleteAccountGroupInfo = zstack.ActionInfo{
 func (DeleteAccountGroupAction) ActionInfo() *zstack.ActionInfo { return &deleteAccountGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAccountGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAccountGroupResult, error) {
 	res := new(DeleteAccountGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -275,6 +289,8 @@ func (a DeleteAccountGroupAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAccountGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAccountGroupResult], error) {
 	job := new(zstack.Job[DeleteAccountGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -336,6 +352,8 @@ func (DetachRoleFromAccountGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachRoleFromAccountGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachRoleFromAccountGroupResult, error) {
 	res := new(DetachRoleFromAccountGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -345,6 +363,8 @@ func (a DetachRoleFromAccountGroupAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachRoleFromAccountGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachRoleFromAccountGroupResult], error) {
 	job := new(zstack.Job[DetachRoleFromAccountGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -408,6 +428,8 @@ var getAccountGroupTreeInfo = zstack.ActionInfo{
 func (GetAccountGroupTreeAction) ActionInfo() *zstack.ActionInfo { return &getAccountGroupTreeInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetAccountGroupTreeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetAccountGroupTreeResult, error) {
 	res := new(GetAccountGroupTreeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -417,6 +439,8 @@ func (a GetAccountGroupTreeAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetAccountGroupTreeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAccountGroupTreeResult], error) {
 	job := new(zstack.Job[GetAccountGroupTreeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -477,6 +501,8 @@ func (GetResourceEnsembleMembersAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetResourceEnsembleMembersAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetResourceEnsembleMembersResult, error) {
 	res := new(GetResourceEnsembleMembersResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -486,6 +512,8 @@ func (a GetResourceEnsembleMembersAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetResourceEnsembleMembersAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetResourceEnsembleMembersResult], error) {
 	job := new(zstack.Job[GetResourceEnsembleMembersResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -550,6 +578,8 @@ func (GetResourceInAccountGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetResourceInAccountGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetResourceInAccountGroupResult, error) {
 	res := new(GetResourceInAccountGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -559,6 +589,8 @@ func (a GetResourceInAccountGroupAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetResourceInAccountGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetResourceInAccountGroupResult], error) {
 	job := new(zstack.Job[GetResourceInAccountGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -624,6 +656,8 @@ var getResourceSharingInfo = zstack.ActionInfo{
 func (GetResourceSharingAction) ActionInfo() *zstack.ActionInfo { return &getResourceSharingInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetResourceSharingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetResourceSharingResult, error) {
 	res := new(GetResourceSharingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -633,6 +667,8 @@ func (a GetResourceSharingAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetResourceSharingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetResourceSharingResult], error) {
 	job := new(zstack.Job[GetResourceSharingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -705,6 +741,8 @@ func (GetRolesForAccountGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetRolesForAccountGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetRolesForAccountGroupResult, error) {
 	res := new(GetRolesForAccountGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -714,6 +752,8 @@ func (a GetRolesForAccountGroupAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetRolesForAccountGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetRolesForAccountGroupResult], error) {
 	job := new(zstack.Job[GetRolesForAccountGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -776,6 +816,8 @@ var moveAccountGroupInfo = zstack.ActionInfo{
 func (MoveAccountGroupAction) ActionInfo() *zstack.ActionInfo { return &moveAccountGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a MoveAccountGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*MoveAccountGroupResult, error) {
 	res := new(MoveAccountGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -785,6 +827,8 @@ func (a MoveAccountGroupAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a MoveAccountGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[MoveAccountGroupResult], error) {
 	job := new(zstack.Job[MoveAccountGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -862,6 +906,8 @@ var queryAccountGroupInfo = zstack.ActionInfo{
 func (QueryAccountGroupAction) ActionInfo() *zstack.ActionInfo { return &queryAccountGroupInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAccountGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAccountGroupResult, error) {
 	res := new(QueryAccountGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -871,6 +917,8 @@ func (a QueryAccountGroupAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAccountGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAccountGroupResult], error) {
 	job := new(zstack.Job[QueryAccountGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -880,6 +928,8 @@ func (a QueryAccountGroupAction) Start(ctx context.Context, c *zstack.Client, op
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAccountGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AccountGroupInventory, error] {
 	return func(yield func(types.AccountGroupInventory, error) bool) {
 		page := new(QueryAccountGroupResult)
@@ -899,6 +949,8 @@ func (a QueryAccountGroupAction) All(ctx context.Context, c *zstack.Client, opts
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAccountGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAccountGroupResult, error] {
 	return func(yield func(*QueryAccountGroupResult, error) bool) {
 		page := new(QueryAccountGroupResult)
@@ -916,11 +968,15 @@ func (a QueryAccountGroupAction) Pages(ctx context.Context, c *zstack.Client, op
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAccountGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAccountGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountGroupInventory, error) {
 	res := new(QueryAccountGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -930,6 +986,8 @@ func (a QueryAccountGroupAction) First(ctx context.Context, c *zstack.Client, op
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAccountGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountGroupInventory, error) {
 	res := new(QueryAccountGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1005,6 +1063,8 @@ func (RemoveAccountFromGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveAccountFromGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveAccountFromGroupResult, error) {
 	res := new(RemoveAccountFromGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1014,6 +1074,8 @@ func (a RemoveAccountFromGroupAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveAccountFromGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveAccountFromGroupResult], error) {
 	job := new(zstack.Job[RemoveAccountFromGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1077,6 +1139,8 @@ func (RevokeResourceSharingToGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RevokeResourceSharingToGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RevokeResourceSharingToGroupResult, error) {
 	res := new(RevokeResourceSharingToGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1086,6 +1150,8 @@ func (a RevokeResourceSharingToGroupAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RevokeResourceSharingToGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RevokeResourceSharingToGroupResult], error) {
 	job := new(zstack.Job[RevokeResourceSharingToGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1145,6 +1211,8 @@ var shareResourceToGroupInfo = zstack.ActionInfo{
 func (ShareResourceToGroupAction) ActionInfo() *zstack.ActionInfo { return &shareResourceToGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ShareResourceToGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ShareResourceToGroupResult, error) {
 	res := new(ShareResourceToGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1154,6 +1222,8 @@ func (a ShareResourceToGroupAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ShareResourceToGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ShareResourceToGroupResult], error) {
 	job := new(zstack.Job[ShareResourceToGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1216,6 +1286,8 @@ var updateAccountGroupInfo = zstack.ActionInfo{
 func (UpdateAccountGroupAction) ActionInfo() *zstack.ActionInfo { return &updateAccountGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAccountGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAccountGroupResult, error) {
 	res := new(UpdateAccountGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1225,6 +1297,8 @@ func (a UpdateAccountGroupAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAccountGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAccountGroupResult], error) {
 	job := new(zstack.Job[UpdateAccountGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

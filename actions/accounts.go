@@ -49,6 +49,8 @@ var changeResourceOwnerInfo = zstack.ActionInfo{
 func (ChangeResourceOwnerAction) ActionInfo() *zstack.ActionInfo { return &changeResourceOwnerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeResourceOwnerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeResourceOwnerResult, error) {
 	res := new(ChangeResourceOwnerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -58,6 +60,8 @@ func (a ChangeResourceOwnerAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeResourceOwnerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeResourceOwnerResult], error) {
 	job := new(zstack.Job[ChangeResourceOwnerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -118,6 +122,8 @@ var checkApiPermissionInfo = zstack.ActionInfo{
 func (CheckApiPermissionAction) ActionInfo() *zstack.ActionInfo { return &checkApiPermissionInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckApiPermissionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckApiPermissionResult, error) {
 	res := new(CheckApiPermissionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -127,6 +133,8 @@ func (a CheckApiPermissionAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckApiPermissionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckApiPermissionResult], error) {
 	job := new(zstack.Job[CheckApiPermissionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -187,6 +195,8 @@ func (CheckResourcePermissionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckResourcePermissionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckResourcePermissionResult, error) {
 	res := new(CheckResourcePermissionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -196,6 +206,8 @@ func (a CheckResourcePermissionAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckResourcePermissionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckResourcePermissionResult], error) {
 	job := new(zstack.Job[CheckResourcePermissionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -275,6 +287,8 @@ var createAccountInfo = zstack.ActionInfo{
 func (CreateAccountAction) ActionInfo() *zstack.ActionInfo { return &createAccountInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAccountAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAccountResult, error) {
 	res := new(CreateAccountResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -284,6 +298,8 @@ func (a CreateAccountAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAccountAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAccountResult], error) {
 	job := new(zstack.Job[CreateAccountResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -346,6 +362,8 @@ var deleteAccountInfo = zstack.ActionInfo{
 func (DeleteAccountAction) ActionInfo() *zstack.ActionInfo { return &deleteAccountInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAccountAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAccountResult, error) {
 	res := new(DeleteAccountResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -355,6 +373,8 @@ func (a DeleteAccountAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAccountAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAccountResult], error) {
 	job := new(zstack.Job[DeleteAccountResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -410,6 +430,8 @@ var getAccountQuotaUsageInfo = zstack.ActionInfo{
 func (GetAccountQuotaUsageAction) ActionInfo() *zstack.ActionInfo { return &getAccountQuotaUsageInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetAccountQuotaUsageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetAccountQuotaUsageResult, error) {
 	res := new(GetAccountQuotaUsageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -419,6 +441,8 @@ func (a GetAccountQuotaUsageAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetAccountQuotaUsageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAccountQuotaUsageResult], error) {
 	job := new(zstack.Job[GetAccountQuotaUsageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -477,6 +501,8 @@ var getResourceAccountInfo = zstack.ActionInfo{
 func (GetResourceAccountAction) ActionInfo() *zstack.ActionInfo { return &getResourceAccountInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetResourceAccountAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetResourceAccountResult, error) {
 	res := new(GetResourceAccountResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -486,6 +512,8 @@ func (a GetResourceAccountAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetResourceAccountAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetResourceAccountResult], error) {
 	job := new(zstack.Job[GetResourceAccountResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -544,6 +572,8 @@ var getResourceNamesInfo = zstack.ActionInfo{
 func (GetResourceNamesAction) ActionInfo() *zstack.ActionInfo { return &getResourceNamesInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetResourceNamesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetResourceNamesResult, error) {
 	res := new(GetResourceNamesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -553,6 +583,8 @@ func (a GetResourceNamesAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetResourceNamesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetResourceNamesResult], error) {
 	job := new(zstack.Job[GetResourceNamesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -625,6 +657,8 @@ var logInByAccountInfo = zstack.ActionInfo{
 func (LogInByAccountAction) ActionInfo() *zstack.ActionInfo { return &logInByAccountInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a LogInByAccountAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*LogInResult, error) {
 	res := new(LogInResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -634,6 +668,8 @@ func (a LogInByAccountAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a LogInByAccountAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LogInResult], error) {
 	job := new(zstack.Job[LogInResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -689,6 +725,8 @@ var logOutInfo = zstack.ActionInfo{
 func (LogOutAction) ActionInfo() *zstack.ActionInfo { return &logOutInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a LogOutAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*LogOutResult, error) {
 	res := new(LogOutResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -698,6 +736,8 @@ func (a LogOutAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a LogOutAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LogOutResult], error) {
 	job := new(zstack.Job[LogOutResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -772,6 +812,8 @@ var queryAccountInfo = zstack.ActionInfo{
 func (QueryAccountAction) ActionInfo() *zstack.ActionInfo { return &queryAccountInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAccountAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAccountResult, error) {
 	res := new(QueryAccountResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -781,6 +823,8 @@ func (a QueryAccountAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAccountAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAccountResult], error) {
 	job := new(zstack.Job[QueryAccountResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -790,6 +834,8 @@ func (a QueryAccountAction) Start(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAccountAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AccountInventory, error] {
 	return func(yield func(types.AccountInventory, error) bool) {
 		page := new(QueryAccountResult)
@@ -809,6 +855,8 @@ func (a QueryAccountAction) All(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAccountAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAccountResult, error] {
 	return func(yield func(*QueryAccountResult, error) bool) {
 		page := new(QueryAccountResult)
@@ -826,11 +874,15 @@ func (a QueryAccountAction) Pages(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAccountAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAccountAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountInventory, error) {
 	res := new(QueryAccountResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -840,6 +892,8 @@ func (a QueryAccountAction) First(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAccountAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountInventory, error) {
 	res := new(QueryAccountResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -932,6 +986,8 @@ func (QueryAccountPriceTableRefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAccountPriceTableRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAccountPriceTableRefResult, error) {
 	res := new(QueryAccountPriceTableRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -941,6 +997,8 @@ func (a QueryAccountPriceTableRefAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAccountPriceTableRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAccountPriceTableRefResult], error) {
 	job := new(zstack.Job[QueryAccountPriceTableRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -950,6 +1008,8 @@ func (a QueryAccountPriceTableRefAction) Start(ctx context.Context, c *zstack.Cl
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAccountPriceTableRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AccountPriceTableRefInventory, error] {
 	return func(yield func(types.AccountPriceTableRefInventory, error) bool) {
 		page := new(QueryAccountPriceTableRefResult)
@@ -969,6 +1029,8 @@ func (a QueryAccountPriceTableRefAction) All(ctx context.Context, c *zstack.Clie
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAccountPriceTableRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAccountPriceTableRefResult, error] {
 	return func(yield func(*QueryAccountPriceTableRefResult, error) bool) {
 		page := new(QueryAccountPriceTableRefResult)
@@ -986,11 +1048,15 @@ func (a QueryAccountPriceTableRefAction) Pages(ctx context.Context, c *zstack.Cl
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAccountPriceTableRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAccountPriceTableRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountPriceTableRefInventory, error) {
 	res := new(QueryAccountPriceTableRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1000,6 +1066,8 @@ func (a QueryAccountPriceTableRefAction) First(ctx context.Context, c *zstack.Cl
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAccountPriceTableRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountPriceTableRefInventory, error) {
 	res := new(QueryAccountPriceTableRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1081,6 +1149,8 @@ func (QueryAccountResourceRefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAccountResourceRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAccountResourceRefResult, error) {
 	res := new(QueryAccountResourceRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1090,6 +1160,8 @@ func (a QueryAccountResourceRefAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAccountResourceRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAccountResourceRefResult], error) {
 	job := new(zstack.Job[QueryAccountResourceRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1099,6 +1171,8 @@ func (a QueryAccountResourceRefAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAccountResourceRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AccountResourceRefInventory, error] {
 	return func(yield func(types.AccountResourceRefInventory, error) bool) {
 		page := new(QueryAccountResourceRefResult)
@@ -1118,6 +1192,8 @@ func (a QueryAccountResourceRefAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAccountResourceRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAccountResourceRefResult, error] {
 	return func(yield func(*QueryAccountResourceRefResult, error) bool) {
 		page := new(QueryAccountResourceRefResult)
@@ -1135,11 +1211,15 @@ func (a QueryAccountResourceRefAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAccountResourceRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAccountResourceRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountResourceRefInventory, error) {
 	res := new(QueryAccountResourceRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1149,6 +1229,8 @@ func (a QueryAccountResourceRefAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAccountResourceRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountResourceRefInventory, error) {
 	res := new(QueryAccountResourceRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1229,6 +1311,8 @@ var queryQuotaInfo = zstack.ActionInfo{
 func (QueryQuotaAction) ActionInfo() *zstack.ActionInfo { return &queryQuotaInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryQuotaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryQuotaResult, error) {
 	res := new(QueryQuotaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1238,6 +1322,8 @@ func (a QueryQuotaAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryQuotaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryQuotaResult], error) {
 	job := new(zstack.Job[QueryQuotaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1247,6 +1333,8 @@ func (a QueryQuotaAction) Start(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryQuotaAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.QuotaInventory, error] {
 	return func(yield func(types.QuotaInventory, error) bool) {
 		page := new(QueryQuotaResult)
@@ -1266,6 +1354,8 @@ func (a QueryQuotaAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryQuotaAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryQuotaResult, error] {
 	return func(yield func(*QueryQuotaResult, error) bool) {
 		page := new(QueryQuotaResult)
@@ -1283,11 +1373,15 @@ func (a QueryQuotaAction) Pages(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryQuotaAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryQuotaAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.QuotaInventory, error) {
 	res := new(QueryQuotaResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1297,6 +1391,8 @@ func (a QueryQuotaAction) First(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryQuotaAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.QuotaInventory, error) {
 	res := new(QueryQuotaResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1387,6 +1483,8 @@ var querySharedResourceInfo = zstack.ActionInfo{
 func (QuerySharedResourceAction) ActionInfo() *zstack.ActionInfo { return &querySharedResourceInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySharedResourceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySharedResourceResult, error) {
 	res := new(QuerySharedResourceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1396,6 +1494,8 @@ func (a QuerySharedResourceAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySharedResourceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySharedResourceResult], error) {
 	job := new(zstack.Job[QuerySharedResourceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1405,6 +1505,8 @@ func (a QuerySharedResourceAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySharedResourceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SharedResourceInventory, error] {
 	return func(yield func(types.SharedResourceInventory, error) bool) {
 		page := new(QuerySharedResourceResult)
@@ -1424,6 +1526,8 @@ func (a QuerySharedResourceAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySharedResourceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySharedResourceResult, error] {
 	return func(yield func(*QuerySharedResourceResult, error) bool) {
 		page := new(QuerySharedResourceResult)
@@ -1441,11 +1545,15 @@ func (a QuerySharedResourceAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySharedResourceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySharedResourceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SharedResourceInventory, error) {
 	res := new(QuerySharedResourceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1455,6 +1563,8 @@ func (a QuerySharedResourceAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySharedResourceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SharedResourceInventory, error) {
 	res := new(QuerySharedResourceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1519,6 +1629,8 @@ var renewSessionInfo = zstack.ActionInfo{
 func (RenewSessionAction) ActionInfo() *zstack.ActionInfo { return &renewSessionInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RenewSessionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RenewSessionResult, error) {
 	res := new(RenewSessionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1528,6 +1640,8 @@ func (a RenewSessionAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RenewSessionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RenewSessionResult], error) {
 	job := new(zstack.Job[RenewSessionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1601,6 +1715,8 @@ var revokeResourceSharingInfo = zstack.ActionInfo{
 func (RevokeResourceSharingAction) ActionInfo() *zstack.ActionInfo { return &revokeResourceSharingInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RevokeResourceSharingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RevokeResourceSharingResult, error) {
 	res := new(RevokeResourceSharingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1610,6 +1726,8 @@ func (a RevokeResourceSharingAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RevokeResourceSharingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RevokeResourceSharingResult], error) {
 	job := new(zstack.Job[RevokeResourceSharingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1674,6 +1792,8 @@ var shareResourceInfo = zstack.ActionInfo{
 func (ShareResourceAction) ActionInfo() *zstack.ActionInfo { return &shareResourceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ShareResourceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ShareResourceResult, error) {
 	res := new(ShareResourceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1683,6 +1803,8 @@ func (a ShareResourceAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ShareResourceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ShareResourceResult], error) {
 	job := new(zstack.Job[ShareResourceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1756,6 +1878,8 @@ var updateAccountInfo = zstack.ActionInfo{
 func (UpdateAccountAction) ActionInfo() *zstack.ActionInfo { return &updateAccountInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAccountAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAccountResult, error) {
 	res := new(UpdateAccountResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1765,6 +1889,8 @@ func (a UpdateAccountAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAccountAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAccountResult], error) {
 	job := new(zstack.Job[UpdateAccountResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1827,6 +1953,8 @@ var updateQuotaInfo = zstack.ActionInfo{
 func (UpdateQuotaAction) ActionInfo() *zstack.ActionInfo { return &updateQuotaInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateQuotaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateQuotaResult, error) {
 	res := new(UpdateQuotaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1836,6 +1964,8 @@ func (a UpdateQuotaAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateQuotaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateQuotaResult], error) {
 	job := new(zstack.Job[UpdateQuotaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1894,6 +2024,8 @@ var validateSessionInfo = zstack.ActionInfo{
 func (ValidateSessionAction) ActionInfo() *zstack.ActionInfo { return &validateSessionInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a ValidateSessionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ValidateSessionResult, error) {
 	res := new(ValidateSessionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1903,6 +2035,8 @@ func (a ValidateSessionAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a ValidateSessionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ValidateSessionResult], error) {
 	job := new(zstack.Job[ValidateSessionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -48,6 +48,8 @@ var addUserToGroupInfo = zstack.ActionInfo{
 func (AddUserToGroupAction) ActionInfo() *zstack.ActionInfo { return &addUserToGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddUserToGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddUserToGroupResult, error) {
 	res := new(AddUserToGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -57,6 +59,8 @@ func (a AddUserToGroupAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddUserToGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddUserToGroupResult], error) {
 	job := new(zstack.Job[AddUserToGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -117,6 +121,8 @@ var attachPoliciesToUserInfo = zstack.ActionInfo{
 func (AttachPoliciesToUserAction) ActionInfo() *zstack.ActionInfo { return &attachPoliciesToUserInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachPoliciesToUserAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachPoliciesToUserResult, error) {
 	res := new(AttachPoliciesToUserResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -126,6 +132,8 @@ func (a AttachPoliciesToUserAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachPoliciesToUserAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachPoliciesToUserResult], error) {
 	job := new(zstack.Job[AttachPoliciesToUserResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -184,6 +192,8 @@ var attachPolicyToUserInfo = zstack.ActionInfo{
 func (AttachPolicyToUserAction) ActionInfo() *zstack.ActionInfo { return &attachPolicyToUserInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachPolicyToUserAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachPolicyToUserResult, error) {
 	res := new(AttachPolicyToUserResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -193,6 +203,8 @@ func (a AttachPolicyToUserAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachPolicyToUserAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachPolicyToUserResult], error) {
 	job := new(zstack.Job[AttachPolicyToUserResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -253,6 +265,8 @@ func (AttachPolicyToUserGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachPolicyToUserGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachPolicyToUserGroupResult, error) {
 	res := new(AttachPolicyToUserGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -262,6 +276,8 @@ func (a AttachPolicyToUserGroupAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachPolicyToUserGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachPolicyToUserGroupResult], error) {
 	job := new(zstack.Job[AttachPolicyToUserGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -332,6 +348,8 @@ var createPolicyInfo = zstack.ActionInfo{
 func (CreatePolicyAction) ActionInfo() *zstack.ActionInfo { return &createPolicyInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreatePolicyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreatePolicyResult, error) {
 	res := new(CreatePolicyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -341,6 +359,8 @@ func (a CreatePolicyAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreatePolicyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreatePolicyResult], error) {
 	job := new(zstack.Job[CreatePolicyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -414,6 +434,8 @@ var createUserInfo = zstack.ActionInfo{
 func (CreateUserAction) ActionInfo() *zstack.ActionInfo { return &createUserInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateUserAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateUserResult, error) {
 	res := new(CreateUserResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -423,6 +445,8 @@ func (a CreateUserAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateUserAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateUserResult], error) {
 	job := new(zstack.Job[CreateUserResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -492,6 +516,8 @@ var createUserGroupInfo = zstack.ActionInfo{
 func (CreateUserGroupAction) ActionInfo() *zstack.ActionInfo { return &createUserGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateUserGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateUserGroupResult, error) {
 	res := new(CreateUserGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -501,6 +527,8 @@ func (a CreateUserGroupAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateUserGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateUserGroupResult], error) {
 	job := new(zstack.Job[CreateUserGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -563,6 +591,8 @@ var deletePolicyInfo = zstack.ActionInfo{
 func (DeletePolicyAction) ActionInfo() *zstack.ActionInfo { return &deletePolicyInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeletePolicyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeletePolicyResult, error) {
 	res := new(DeletePolicyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -572,6 +602,8 @@ func (a DeletePolicyAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeletePolicyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeletePolicyResult], error) {
 	job := new(zstack.Job[DeletePolicyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -632,6 +664,8 @@ var deleteUserInfo = zstack.ActionInfo{
 func (DeleteUserAction) ActionInfo() *zstack.ActionInfo { return &deleteUserInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteUserAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteUserResult, error) {
 	res := new(DeleteUserResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -641,6 +675,8 @@ func (a DeleteUserAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteUserAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteUserResult], error) {
 	job := new(zstack.Job[DeleteUserResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -701,6 +737,8 @@ var deleteUserGroupInfo = zstack.ActionInfo{
 func (DeleteUserGroupAction) ActionInfo() *zstack.ActionInfo { return &deleteUserGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteUserGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteUserGroupResult, error) {
 	res := new(DeleteUserGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -710,6 +748,8 @@ func (a DeleteUserGroupAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteUserGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteUserGroupResult], error) {
 	job := new(zstack.Job[DeleteUserGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -770,6 +810,8 @@ func (DetachPoliciesFromUserAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachPoliciesFromUserAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachPoliciesFromUserResult, error) {
 	res := new(DetachPoliciesFromUserResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -779,6 +821,8 @@ func (a DetachPoliciesFromUserAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachPoliciesFromUserAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachPoliciesFromUserResult], error) {
 	job := new(zstack.Job[DetachPoliciesFromUserResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -838,6 +882,8 @@ var detachPolicyFromUserInfo = zstack.ActionInfo{
 func (DetachPolicyFromUserAction) ActionInfo() *zstack.ActionInfo { return &detachPolicyFromUserInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachPolicyFromUserAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachPolicyFromUserResult, error) {
 	res := new(DetachPolicyFromUserResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -847,6 +893,8 @@ func (a DetachPolicyFromUserAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachPolicyFromUserAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachPolicyFromUserResult], error) {
 	job := new(zstack.Job[DetachPolicyFromUserResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -908,6 +956,8 @@ func (DetachPolicyFromUserGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachPolicyFromUserGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachPolicyFromUserGroupResult, error) {
 	res := new(DetachPolicyFromUserGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -917,6 +967,8 @@ func (a DetachPolicyFromUserGroupAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachPolicyFromUserGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachPolicyFromUserGroupResult], error) {
 	job := new(zstack.Job[DetachPolicyFromUserGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -985,6 +1037,8 @@ var logInByUserInfo = zstack.ActionInfo{
 func (LogInByUserAction) ActionInfo() *zstack.ActionInfo { return &logInByUserInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a LogInByUserAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*LogInResult, error) {
 	res := new(LogInResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -994,6 +1048,8 @@ func (a LogInByUserAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a LogInByUserAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LogInResult], error) {
 	job := new(zstack.Job[LogInResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1065,6 +1121,8 @@ var queryPolicyInfo = zstack.ActionInfo{
 func (QueryPolicyAction) ActionInfo() *zstack.ActionInfo { return &queryPolicyInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPolicyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPolicyResult, error) {
 	res := new(QueryPolicyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1074,6 +1132,8 @@ func (a QueryPolicyAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPolicyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPolicyResult], error) {
 	job := new(zstack.Job[QueryPolicyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1083,6 +1143,8 @@ func (a QueryPolicyAction) Start(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPolicyAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PolicyInventory, error] {
 	return func(yield func(types.PolicyInventory, error) bool) {
 		page := new(QueryPolicyResult)
@@ -1102,6 +1164,8 @@ func (a QueryPolicyAction) All(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPolicyAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPolicyResult, error] {
 	return func(yield func(*QueryPolicyResult, error) bool) {
 		page := new(QueryPolicyResult)
@@ -1119,11 +1183,15 @@ func (a QueryPolicyAction) Pages(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPolicyAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPolicyAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyInventory, error) {
 	res := new(QueryPolicyResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1133,6 +1201,8 @@ func (a QueryPolicyAction) First(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPolicyAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyInventory, error) {
 	res := new(QueryPolicyResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1223,6 +1293,8 @@ var queryUserInfo = zstack.ActionInfo{
 func (QueryUserAction) ActionInfo() *zstack.ActionInfo { return &queryUserInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryUserAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryUserResult, error) {
 	res := new(QueryUserResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1232,6 +1304,8 @@ func (a QueryUserAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryUserAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryUserResult], error) {
 	job := new(zstack.Job[QueryUserResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1241,6 +1315,8 @@ func (a QueryUserAction) Start(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryUserAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.UserInventory, error] {
 	return func(yield func(types.UserInventory, error) bool) {
 		page := new(QueryUserResult)
@@ -1260,6 +1336,8 @@ func (a QueryUserAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryUserAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryUserResult, error] {
 	return func(yield func(*QueryUserResult, error) bool) {
 		page := new(QueryUserResult)
@@ -1277,11 +1355,15 @@ func (a QueryUserAction) Pages(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryUserAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryUserAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UserInventory, error) {
 	res := new(QueryUserResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1291,6 +1373,8 @@ func (a QueryUserAction) First(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryUserAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UserInventory, error) {
 	res := new(QueryUserResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1381,6 +1465,8 @@ var queryUserGroupInfo = zstack.ActionInfo{
 func (QueryUserGroupAction) ActionInfo() *zstack.ActionInfo { return &queryUserGroupInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryUserGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryUserGroupResult, error) {
 	res := new(QueryUserGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1390,6 +1476,8 @@ func (a QueryUserGroupAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryUserGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryUserGroupResult], error) {
 	job := new(zstack.Job[QueryUserGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1399,6 +1487,8 @@ func (a QueryUserGroupAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryUserGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.UserGroupInventory, error] {
 	return func(yield func(types.UserGroupInventory, error) bool) {
 		page := new(QueryUserGroupResult)
@@ -1418,6 +1508,8 @@ func (a QueryUserGroupAction) All(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryUserGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryUserGroupResult, error] {
 	return func(yield func(*QueryUserGroupResult, error) bool) {
 		page := new(QueryUserGroupResult)
@@ -1435,11 +1527,15 @@ func (a QueryUserGroupAction) Pages(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryUserGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryUserGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UserGroupInventory, error) {
 	res := new(QueryUserGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1449,6 +1545,8 @@ func (a QueryUserGroupAction) First(ctx context.Context, c *zstack.Client, opts 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryUserGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UserGroupInventory, error) {
 	res := new(QueryUserGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1523,6 +1621,8 @@ var removeUserFromGroupInfo = zstack.ActionInfo{
 func (RemoveUserFromGroupAction) ActionInfo() *zstack.ActionInfo { return &removeUserFromGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveUserFromGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveUserFromGroupResult, error) {
 	res := new(RemoveUserFromGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1532,6 +1632,8 @@ func (a RemoveUserFromGroupAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveUserFromGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveUserFromGroupResult], error) {
 	job := new(zstack.Job[RemoveUserFromGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1601,6 +1703,8 @@ var updateUserInfo = zstack.ActionInfo{
 func (UpdateUserAction) ActionInfo() *zstack.ActionInfo { return &updateUserInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateUserAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateUserResult, error) {
 	res := new(UpdateUserResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1610,6 +1714,8 @@ func (a UpdateUserAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateUserAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateUserResult], error) {
 	job := new(zstack.Job[UpdateUserResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1675,6 +1781,8 @@ var updateUserGroupInfo = zstack.ActionInfo{
 func (UpdateUserGroupAction) ActionInfo() *zstack.ActionInfo { return &updateUserGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateUserGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateUserGroupResult, error) {
 	res := new(UpdateUserGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1684,6 +1792,8 @@ func (a UpdateUserGroupAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateUserGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateUserGroupResult], error) {
 	job := new(zstack.Job[UpdateUserGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -49,6 +49,8 @@ var addVmToAffinityGroupInfo = zstack.ActionInfo{
 func (AddVmToAffinityGroupAction) ActionInfo() *zstack.ActionInfo { return &addVmToAffinityGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddVmToAffinityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddVmToAffinityGroupResult, error) {
 	res := new(AddVmToAffinityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -58,6 +60,8 @@ func (a AddVmToAffinityGroupAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddVmToAffinityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddVmToAffinityGroupResult], error) {
 	job := new(zstack.Job[AddVmToAffinityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -122,6 +126,8 @@ func (ChangeAffinityGroupStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeAffinityGroupStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeAffinityGroupStateResult, error) {
 	res := new(ChangeAffinityGroupStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -131,6 +137,8 @@ func (a ChangeAffinityGroupStateAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeAffinityGroupStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeAffinityGroupStateResult], error) {
 	job := new(zstack.Job[ChangeAffinityGroupStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -212,6 +220,8 @@ var createAffinityGroupInfo = zstack.ActionInfo{
 func (CreateAffinityGroupAction) ActionInfo() *zstack.ActionInfo { return &createAffinityGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAffinityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAffinityGroupResult, error) {
 	res := new(CreateAffinityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -221,6 +231,8 @@ func (a CreateAffinityGroupAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAffinityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAffinityGroupResult], error) {
 	job := new(zstack.Job[CreateAffinityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -284,6 +296,8 @@ var deleteAffinityGroupInfo = zstack.ActionInfo{
 func (DeleteAffinityGroupAction) ActionInfo() *zstack.ActionInfo { return &deleteAffinityGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAffinityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAffinityGroupResult, error) {
 	res := new(DeleteAffinityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -293,6 +307,8 @@ func (a DeleteAffinityGroupAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAffinityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAffinityGroupResult], error) {
 	job := new(zstack.Job[DeleteAffinityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -353,6 +369,8 @@ func (GetCandidateAffinityGroupForAttachingVmAction) ActionInfo() *zstack.Action
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateAffinityGroupForAttachingVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateAffinityGroupForAttachingVmResult, error) {
 	res := new(GetCandidateAffinityGroupForAttachingVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -362,6 +380,8 @@ func (a GetCandidateAffinityGroupForAttachingVmAction) Call(ctx context.Context,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateAffinityGroupForAttachingVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateAffinityGroupForAttachingVmResult], error) {
 	job := new(zstack.Job[GetCandidateAffinityGroupForAttachingVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -429,6 +449,8 @@ func (GetCandidateVMForAttachingAffinityGroupAction) ActionInfo() *zstack.Action
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateVMForAttachingAffinityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateVMForAttachingAffinityGroupResult, error) {
 	res := new(GetCandidateVMForAttachingAffinityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -438,6 +460,8 @@ func (a GetCandidateVMForAttachingAffinityGroupAction) Call(ctx context.Context,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateVMForAttachingAffinityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateVMForAttachingAffinityGroupResult], error) {
 	job := new(zstack.Job[GetCandidateVMForAttachingAffinityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -520,6 +544,8 @@ var queryAffinityGroupInfo = zstack.ActionInfo{
 func (QueryAffinityGroupAction) ActionInfo() *zstack.ActionInfo { return &queryAffinityGroupInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAffinityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAffinityGroupResult, error) {
 	res := new(QueryAffinityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -529,6 +555,8 @@ func (a QueryAffinityGroupAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAffinityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAffinityGroupResult], error) {
 	job := new(zstack.Job[QueryAffinityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -538,6 +566,8 @@ func (a QueryAffinityGroupAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAffinityGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AffinityGroupInventory, error] {
 	return func(yield func(types.AffinityGroupInventory, error) bool) {
 		page := new(QueryAffinityGroupResult)
@@ -557,6 +587,8 @@ func (a QueryAffinityGroupAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAffinityGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAffinityGroupResult, error] {
 	return func(yield func(*QueryAffinityGroupResult, error) bool) {
 		page := new(QueryAffinityGroupResult)
@@ -574,11 +606,15 @@ func (a QueryAffinityGroupAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAffinityGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAffinityGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AffinityGroupInventory, error) {
 	res := new(QueryAffinityGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -588,6 +624,8 @@ func (a QueryAffinityGroupAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAffinityGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AffinityGroupInventory, error) {
 	res := new(QueryAffinityGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -663,6 +701,8 @@ func (RemoveVmFromAffinityGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveVmFromAffinityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveVmFromAffinityGroupResult, error) {
 	res := new(RemoveVmFromAffinityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -672,6 +712,8 @@ func (a RemoveVmFromAffinityGroupAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveVmFromAffinityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveVmFromAffinityGroupResult], error) {
 	job := new(zstack.Job[RemoveVmFromAffinityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -736,6 +778,8 @@ var updateAffinityGroupInfo = zstack.ActionInfo{
 func (UpdateAffinityGroupAction) ActionInfo() *zstack.ActionInfo { return &updateAffinityGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAffinityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAffinityGroupResult, error) {
 	res := new(UpdateAffinityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -745,6 +789,8 @@ func (a UpdateAffinityGroupAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAffinityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAffinityGroupResult], error) {
 	job := new(zstack.Job[UpdateAffinityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -74,6 +74,8 @@ var addModelInfo = zstack.ActionInfo{
 func (AddModelAction) ActionInfo() *zstack.ActionInfo { return &addModelInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddModelAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddModelResult, error) {
 	res := new(AddModelResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -83,6 +85,8 @@ func (a AddModelAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddModelAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddModelResult], error) {
 	job := new(zstack.Job[AddModelResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -169,6 +173,8 @@ var addModelCenterInfo = zstack.ActionInfo{
 func (AddModelCenterAction) ActionInfo() *zstack.ActionInfo { return &addModelCenterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddModelCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddModelCenterResult, error) {
 	res := new(AddModelCenterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -178,6 +184,8 @@ func (a AddModelCenterAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddModelCenterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddModelCenterResult], error) {
 	job := new(zstack.Job[AddModelCenterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -240,6 +248,8 @@ var bindModelToServiceInfo = zstack.ActionInfo{
 func (BindModelToServiceAction) ActionInfo() *zstack.ActionInfo { return &bindModelToServiceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a BindModelToServiceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*BindModelToServiceResult, error) {
 	res := new(BindModelToServiceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -249,6 +259,8 @@ func (a BindModelToServiceAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a BindModelToServiceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[BindModelToServiceResult], error) {
 	job := new(zstack.Job[BindModelToServiceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -326,6 +338,8 @@ var createDatasetInfo = zstack.ActionInfo{
 func (CreateDatasetAction) ActionInfo() *zstack.ActionInfo { return &createDatasetInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateDatasetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDatasetResult, error) {
 	res := new(CreateDatasetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -335,6 +349,8 @@ func (a CreateDatasetAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateDatasetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDatasetResult], error) {
 	job := new(zstack.Job[CreateDatasetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -393,6 +409,8 @@ var deleteDatasetInfo = zstack.ActionInfo{
 func (DeleteDatasetAction) ActionInfo() *zstack.ActionInfo { return &deleteDatasetInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteDatasetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteDatasetResult, error) {
 	res := new(DeleteDatasetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -402,6 +420,8 @@ func (a DeleteDatasetAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteDatasetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteDatasetResult], error) {
 	job := new(zstack.Job[DeleteDatasetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -462,6 +482,8 @@ var deleteDatasetsInfo = zstack.ActionInfo{
 func (DeleteDatasetsAction) ActionInfo() *zstack.ActionInfo { return &deleteDatasetsInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteDatasetsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteDatasetsResult, error) {
 	res := new(DeleteDatasetsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -471,6 +493,8 @@ func (a DeleteDatasetsAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteDatasetsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteDatasetsResult], error) {
 	job := new(zstack.Job[DeleteDatasetsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -545,6 +569,8 @@ var deleteModelInfo = zstack.ActionInfo{
 func (DeleteModelAction) ActionInfo() *zstack.ActionInfo { return &deleteModelInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteModelAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteModelResult, error) {
 	res := new(DeleteModelResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -554,6 +580,8 @@ func (a DeleteModelAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteModelAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteModelResult], error) {
 	job := new(zstack.Job[DeleteModelResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -610,6 +638,8 @@ var deleteModelCenterInfo = zstack.ActionInfo{
 func (DeleteModelCenterAction) ActionInfo() *zstack.ActionInfo { return &deleteModelCenterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteModelCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteModelCenterResult, error) {
 	res := new(DeleteModelCenterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -619,6 +649,8 @@ func (a DeleteModelCenterAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteModelCenterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteModelCenterResult], error) {
 	job := new(zstack.Job[DeleteModelCenterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -677,6 +709,8 @@ func (DeleteModelEvaluationTaskAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteModelEvaluationTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteModelEvaluationTaskResult, error) {
 	res := new(DeleteModelEvaluationTaskResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -686,6 +720,8 @@ func (a DeleteModelEvaluationTaskAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteModelEvaluationTaskAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteModelEvaluationTaskResult], error) {
 	job := new(zstack.Job[DeleteModelEvaluationTaskResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -744,6 +780,8 @@ func (DeleteModelEvaluationTasksAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteModelEvaluationTasksAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteModelEvaluationTasksResult, error) {
 	res := new(DeleteModelEvaluationTasksResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -753,6 +791,8 @@ func (a DeleteModelEvaluationTasksAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteModelEvaluationTasksAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteModelEvaluationTasksResult], error) {
 	job := new(zstack.Job[DeleteModelEvaluationTasksResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -813,6 +853,8 @@ var deleteModelsInfo = zstack.ActionInfo{
 func (DeleteModelsAction) ActionInfo() *zstack.ActionInfo { return &deleteModelsInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteModelsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteModelsResult, error) {
 	res := new(DeleteModelsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -822,6 +864,8 @@ func (a DeleteModelsAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteModelsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteModelsResult], error) {
 	job := new(zstack.Job[DeleteModelsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -911,6 +955,8 @@ var queryDatasetInfo = zstack.ActionInfo{
 func (QueryDatasetAction) ActionInfo() *zstack.ActionInfo { return &queryDatasetInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryDatasetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryDatasetResult, error) {
 	res := new(QueryDatasetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -920,6 +966,8 @@ func (a QueryDatasetAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryDatasetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryDatasetResult], error) {
 	job := new(zstack.Job[QueryDatasetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -929,6 +977,8 @@ func (a QueryDatasetAction) Start(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryDatasetAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.DatasetInventory, error] {
 	return func(yield func(types.DatasetInventory, error) bool) {
 		page := new(QueryDatasetResult)
@@ -948,6 +998,8 @@ func (a QueryDatasetAction) All(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryDatasetAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryDatasetResult, error] {
 	return func(yield func(*QueryDatasetResult, error) bool) {
 		page := new(QueryDatasetResult)
@@ -965,11 +1017,15 @@ func (a QueryDatasetAction) Pages(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryDatasetAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryDatasetAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DatasetInventory, error) {
 	res := new(QueryDatasetResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -979,6 +1035,8 @@ func (a QueryDatasetAction) First(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryDatasetAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DatasetInventory, error) {
 	res := new(QueryDatasetResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1068,6 +1126,8 @@ var queryModelInfo = zstack.ActionInfo{
 func (QueryModelAction) ActionInfo() *zstack.ActionInfo { return &queryModelInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryModelAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryModelResult, error) {
 	res := new(QueryModelResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1077,6 +1137,8 @@ func (a QueryModelAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryModelAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryModelResult], error) {
 	job := new(zstack.Job[QueryModelResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1086,6 +1148,8 @@ func (a QueryModelAction) Start(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryModelAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ModelInventory, error] {
 	return func(yield func(types.ModelInventory, error) bool) {
 		page := new(QueryModelResult)
@@ -1105,6 +1169,8 @@ func (a QueryModelAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryModelAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryModelResult, error] {
 	return func(yield func(*QueryModelResult, error) bool) {
 		page := new(QueryModelResult)
@@ -1122,11 +1188,15 @@ func (a QueryModelAction) Pages(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryModelAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryModelAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelInventory, error) {
 	res := new(QueryModelResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1136,6 +1206,8 @@ func (a QueryModelAction) First(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryModelAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelInventory, error) {
 	res := new(QueryModelResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1225,6 +1297,8 @@ var queryModelCenterInfo = zstack.ActionInfo{
 func (QueryModelCenterAction) ActionInfo() *zstack.ActionInfo { return &queryModelCenterInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryModelCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryModelCenterResult, error) {
 	res := new(QueryModelCenterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1234,6 +1308,8 @@ func (a QueryModelCenterAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryModelCenterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryModelCenterResult], error) {
 	job := new(zstack.Job[QueryModelCenterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1243,6 +1319,8 @@ func (a QueryModelCenterAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryModelCenterAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ModelCenterInventory, error] {
 	return func(yield func(types.ModelCenterInventory, error) bool) {
 		page := new(QueryModelCenterResult)
@@ -1262,6 +1340,8 @@ func (a QueryModelCenterAction) All(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryModelCenterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryModelCenterResult, error] {
 	return func(yield func(*QueryModelCenterResult, error) bool) {
 		page := new(QueryModelCenterResult)
@@ -1279,11 +1359,15 @@ func (a QueryModelCenterAction) Pages(ctx context.Context, c *zstack.Client, opt
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryModelCenterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryModelCenterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelCenterInventory, error) {
 	res := new(QueryModelCenterResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1293,6 +1377,8 @@ func (a QueryModelCenterAction) First(ctx context.Context, c *zstack.Client, opt
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryModelCenterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelCenterInventory, error) {
 	res := new(QueryModelCenterResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1385,6 +1471,8 @@ func (QueryModelEvaluationTaskAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryModelEvaluationTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryModelEvaluationTaskResult, error) {
 	res := new(QueryModelEvaluationTaskResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1394,6 +1482,8 @@ func (a QueryModelEvaluationTaskAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryModelEvaluationTaskAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryModelEvaluationTaskResult], error) {
 	job := new(zstack.Job[QueryModelEvaluationTaskResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1403,6 +1493,8 @@ func (a QueryModelEvaluationTaskAction) Start(ctx context.Context, c *zstack.Cli
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryModelEvaluationTaskAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ModelEvaluationTaskInventory, error] {
 	return func(yield func(types.ModelEvaluationTaskInventory, error) bool) {
 		page := new(QueryModelEvaluationTaskResult)
@@ -1422,6 +1514,8 @@ func (a QueryModelEvaluationTaskAction) All(ctx context.Context, c *zstack.Clien
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryModelEvaluationTaskAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryModelEvaluationTaskResult, error] {
 	return func(yield func(*QueryModelEvaluationTaskResult, error) bool) {
 		page := new(QueryModelEvaluationTaskResult)
@@ -1439,11 +1533,15 @@ func (a QueryModelEvaluationTaskAction) Pages(ctx context.Context, c *zstack.Cli
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryModelEvaluationTaskAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryModelEvaluationTaskAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelEvaluationTaskInventory, error) {
 	res := new(QueryModelEvaluationTaskResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1453,6 +1551,8 @@ func (a QueryModelEvaluationTaskAction) First(ctx context.Context, c *zstack.Cli
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryModelEvaluationTaskAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelEvaluationTaskInventory, error) {
 	res := new(QueryModelEvaluationTaskResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1545,6 +1645,8 @@ func (QueryTrainedModelRecordAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryTrainedModelRecordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTrainedModelRecordResult, error) {
 	res := new(QueryTrainedModelRecordResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1554,6 +1656,8 @@ func (a QueryTrainedModelRecordAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryTrainedModelRecordAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryTrainedModelRecordResult], error) {
 	job := new(zstack.Job[QueryTrainedModelRecordResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1563,6 +1667,8 @@ func (a QueryTrainedModelRecordAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTrainedModelRecordAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.TrainedModelRecordInventory, error] {
 	return func(yield func(types.TrainedModelRecordInventory, error) bool) {
 		page := new(QueryTrainedModelRecordResult)
@@ -1582,6 +1688,8 @@ func (a QueryTrainedModelRecordAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTrainedModelRecordAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTrainedModelRecordResult, error] {
 	return func(yield func(*QueryTrainedModelRecordResult, error) bool) {
 		page := new(QueryTrainedModelRecordResult)
@@ -1599,11 +1707,15 @@ func (a QueryTrainedModelRecordAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryTrainedModelRecordAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryTrainedModelRecordAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TrainedModelRecordInventory, error) {
 	res := new(QueryTrainedModelRecordResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1613,6 +1725,8 @@ func (a QueryTrainedModelRecordAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryTrainedModelRecordAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TrainedModelRecordInventory, error) {
 	res := new(QueryTrainedModelRecordResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1689,6 +1803,8 @@ func (UnbindModelFromServiceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UnbindModelFromServiceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UnbindModelFromServiceResult, error) {
 	res := new(UnbindModelFromServiceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1698,6 +1814,8 @@ func (a UnbindModelFromServiceAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UnbindModelFromServiceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UnbindModelFromServiceResult], error) {
 	job := new(zstack.Job[UnbindModelFromServiceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1769,6 +1887,8 @@ var updateDatasetInfo = zstack.ActionInfo{
 func (UpdateDatasetAction) ActionInfo() *zstack.ActionInfo { return &updateDatasetInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateDatasetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateDatasetResult, error) {
 	res := new(UpdateDatasetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1778,6 +1898,8 @@ func (a UpdateDatasetAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateDatasetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateDatasetResult], error) {
 	job := new(zstack.Job[UpdateDatasetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1837,6 +1959,8 @@ var updateDatasetsInfo = zstack.ActionInfo{
 func (UpdateDatasetsAction) ActionInfo() *zstack.ActionInfo { return &updateDatasetsInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateDatasetsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateDatasetsResult, error) {
 	res := new(UpdateDatasetsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1846,6 +1970,8 @@ func (a UpdateDatasetsAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateDatasetsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateDatasetsResult], error) {
 	job := new(zstack.Job[UpdateDatasetsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1931,6 +2057,8 @@ var updateModelInfo = zstack.ActionInfo{
 func (UpdateModelAction) ActionInfo() *zstack.ActionInfo { return &updateModelInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateModelAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateModelResult, error) {
 	res := new(UpdateModelResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1940,6 +2068,8 @@ func (a UpdateModelAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateModelAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateModelResult], error) {
 	job := new(zstack.Job[UpdateModelResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2025,6 +2155,8 @@ var updateModelCenterInfo = zstack.ActionInfo{
 func (UpdateModelCenterAction) ActionInfo() *zstack.ActionInfo { return &updateModelCenterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateModelCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateModelCenterResult, error) {
 	res := new(UpdateModelCenterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2034,6 +2166,8 @@ func (a UpdateModelCenterAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateModelCenterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateModelCenterResult], error) {
 	job := new(zstack.Job[UpdateModelCenterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -94,6 +94,8 @@ var addModelServiceInfo = zstack.ActionInfo{
 func (AddModelServiceAction) ActionInfo() *zstack.ActionInfo { return &addModelServiceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddModelServiceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddModelServiceResult, error) {
 	res := new(AddModelServiceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -103,6 +105,8 @@ func (a AddModelServiceAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddModelServiceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddModelServiceResult], error) {
 	job := new(zstack.Job[AddModelServiceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -165,6 +169,8 @@ var deleteModelServiceInfo = zstack.ActionInfo{
 func (DeleteModelServiceAction) ActionInfo() *zstack.ActionInfo { return &deleteModelServiceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteModelServiceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteModelServiceResult, error) {
 	res := new(DeleteModelServiceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -174,6 +180,8 @@ func (a DeleteModelServiceAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteModelServiceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteModelServiceResult], error) {
 	job := new(zstack.Job[DeleteModelServiceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -237,6 +245,8 @@ func (DeleteModelServiceInstanceGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteModelServiceInstanceGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteModelServiceInstanceGroupResult, error) {
 	res := new(DeleteModelServiceInstanceGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -246,6 +256,8 @@ func (a DeleteModelServiceInstanceGroupAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteModelServiceInstanceGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteModelServiceInstanceGroupResult], error) {
 	job := new(zstack.Job[DeleteModelServiceInstanceGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -311,6 +323,8 @@ func (DeleteModelServiceInstanceGroupsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteModelServiceInstanceGroupsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteModelServiceInstanceGroupsResult, error) {
 	res := new(DeleteModelServiceInstanceGroupsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -320,6 +334,8 @@ func (a DeleteModelServiceInstanceGroupsAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteModelServiceInstanceGroupsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteModelServiceInstanceGroupsResult], error) {
 	job := new(zstack.Job[DeleteModelServiceInstanceGroupsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -428,6 +444,8 @@ func (DeployAppDevelopmentServiceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeployAppDevelopmentServiceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeployAppDevelopmentServiceResult, error) {
 	res := new(DeployAppDevelopmentServiceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -437,6 +455,8 @@ func (a DeployAppDevelopmentServiceAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeployAppDevelopmentServiceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeployAppDevelopmentServiceResult], error) {
 	job := new(zstack.Job[DeployAppDevelopmentServiceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -576,6 +596,8 @@ func (DeployModelEvalServiceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeployModelEvalServiceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeployModelEvalServiceResult, error) {
 	res := new(DeployModelEvalServiceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -585,6 +607,8 @@ func (a DeployModelEvalServiceAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeployModelEvalServiceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeployModelEvalServiceResult], error) {
 	job := new(zstack.Job[DeployModelEvalServiceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -677,6 +701,8 @@ var deployModelServiceInfo = zstack.ActionInfo{
 func (DeployModelServiceAction) ActionInfo() *zstack.ActionInfo { return &deployModelServiceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeployModelServiceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeployModelServiceResult, error) {
 	res := new(DeployModelServiceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -686,6 +712,8 @@ func (a DeployModelServiceAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeployModelServiceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeployModelServiceResult], error) {
 	job := new(zstack.Job[DeployModelServiceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -741,6 +769,8 @@ var getMaaSUsageInfo = zstack.ActionInfo{
 func (GetMaaSUsageAction) ActionInfo() *zstack.ActionInfo { return &getMaaSUsageInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetMaaSUsageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetMaaSUsageResult, error) {
 	res := new(GetMaaSUsageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -750,6 +780,8 @@ func (a GetMaaSUsageAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetMaaSUsageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetMaaSUsageResult], error) {
 	job := new(zstack.Job[GetMaaSUsageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -830,6 +862,8 @@ func (QueryApplicationDevelopmentServiceAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryApplicationDevelopmentServiceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryApplicationDevelopmentServiceResult, error) {
 	res := new(QueryApplicationDevelopmentServiceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -839,6 +873,8 @@ func (a QueryApplicationDevelopmentServiceAction) Call(ctx context.Context, c *z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryApplicationDevelopmentServiceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryApplicationDevelopmentServiceResult], error) {
 	job := new(zstack.Job[QueryApplicationDevelopmentServiceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -848,6 +884,8 @@ func (a QueryApplicationDevelopmentServiceAction) Start(ctx context.Context, c *
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryApplicationDevelopmentServiceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ApplicationDevelopmentServiceInventory, error] {
 	return func(yield func(types.ApplicationDevelopmentServiceInventory, error) bool) {
 		page := new(QueryApplicationDevelopmentServiceResult)
@@ -867,6 +905,8 @@ func (a QueryApplicationDevelopmentServiceAction) All(ctx context.Context, c *zs
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryApplicationDevelopmentServiceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryApplicationDevelopmentServiceResult, error] {
 	return func(yield func(*QueryApplicationDevelopmentServiceResult, error) bool) {
 		page := new(QueryApplicationDevelopmentServiceResult)
@@ -884,11 +924,15 @@ func (a QueryApplicationDevelopmentServiceAction) Pages(ctx context.Context, c *
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryApplicationDevelopmentServiceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryApplicationDevelopmentServiceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ApplicationDevelopmentServiceInventory, error) {
 	res := new(QueryApplicationDevelopmentServiceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -898,6 +942,8 @@ func (a QueryApplicationDevelopmentServiceAction) First(ctx context.Context, c *
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryApplicationDevelopmentServiceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ApplicationDevelopmentServiceInventory, error) {
 	res := new(QueryApplicationDevelopmentServiceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -995,6 +1041,8 @@ func (QueryModelEvalServiceInstanceGroupAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryModelEvalServiceInstanceGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryModelServiceInstanceGroupResult, error) {
 	res := new(QueryModelServiceInstanceGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1004,6 +1052,8 @@ func (a QueryModelEvalServiceInstanceGroupAction) Call(ctx context.Context, c *z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryModelEvalServiceInstanceGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryModelServiceInstanceGroupResult], error) {
 	job := new(zstack.Job[QueryModelServiceInstanceGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1013,6 +1063,8 @@ func (a QueryModelEvalServiceInstanceGroupAction) Start(ctx context.Context, c *
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryModelEvalServiceInstanceGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ModelServiceInstanceGroupInventory, error] {
 	return func(yield func(types.ModelServiceInstanceGroupInventory, error) bool) {
 		page := new(QueryModelServiceInstanceGroupResult)
@@ -1032,6 +1084,8 @@ func (a QueryModelEvalServiceInstanceGroupAction) All(ctx context.Context, c *zs
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryModelEvalServiceInstanceGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryModelServiceInstanceGroupResult, error] {
 	return func(yield func(*QueryModelServiceInstanceGroupResult, error) bool) {
 		page := new(QueryModelServiceInstanceGroupResult)
@@ -1049,11 +1103,15 @@ func (a QueryModelEvalServiceInstanceGroupAction) Pages(ctx context.Context, c *
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryModelEvalServiceInstanceGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryModelEvalServiceInstanceGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelServiceInstanceGroupInventory, error) {
 	res := new(QueryModelServiceInstanceGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1063,6 +1121,8 @@ func (a QueryModelEvalServiceInstanceGroupAction) First(ctx context.Context, c *
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryModelEvalServiceInstanceGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelServiceInstanceGroupInventory, error) {
 	res := new(QueryModelServiceInstanceGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1155,6 +1215,8 @@ var queryModelServiceInfo = zstack.ActionInfo{
 func (QueryModelServiceAction) ActionInfo() *zstack.ActionInfo { return &queryModelServiceInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryModelServiceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryModelServiceResult, error) {
 	res := new(QueryModelServiceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1164,6 +1226,8 @@ func (a QueryModelServiceAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryModelServiceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryModelServiceResult], error) {
 	job := new(zstack.Job[QueryModelServiceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1173,6 +1237,8 @@ func (a QueryModelServiceAction) Start(ctx context.Context, c *zstack.Client, op
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryModelServiceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ModelServiceInventory, error] {
 	return func(yield func(types.ModelServiceInventory, error) bool) {
 		page := new(QueryModelServiceResult)
@@ -1192,6 +1258,8 @@ func (a QueryModelServiceAction) All(ctx context.Context, c *zstack.Client, opts
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryModelServiceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryModelServiceResult, error] {
 	return func(yield func(*QueryModelServiceResult, error) bool) {
 		page := new(QueryModelServiceResult)
@@ -1209,11 +1277,15 @@ func (a QueryModelServiceAction) Pages(ctx context.Context, c *zstack.Client, op
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryModelServiceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryModelServiceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelServiceInventory, error) {
 	res := new(QueryModelServiceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1223,6 +1295,8 @@ func (a QueryModelServiceAction) First(ctx context.Context, c *zstack.Client, op
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryModelServiceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelServiceInventory, error) {
 	res := new(QueryModelServiceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1315,6 +1389,8 @@ func (QueryModelServiceInstanceGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryModelServiceInstanceGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryModelServiceInstanceGroupResult, error) {
 	res := new(QueryModelServiceInstanceGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1324,6 +1400,8 @@ func (a QueryModelServiceInstanceGroupAction) Call(ctx context.Context, c *zstac
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryModelServiceInstanceGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryModelServiceInstanceGroupResult], error) {
 	job := new(zstack.Job[QueryModelServiceInstanceGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1333,6 +1411,8 @@ func (a QueryModelServiceInstanceGroupAction) Start(ctx context.Context, c *zsta
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryModelServiceInstanceGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ModelServiceInstanceGroupInventory, error] {
 	return func(yield func(types.ModelServiceInstanceGroupInventory, error) bool) {
 		page := new(QueryModelServiceInstanceGroupResult)
@@ -1352,6 +1432,8 @@ func (a QueryModelServiceInstanceGroupAction) All(ctx context.Context, c *zstack
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryModelServiceInstanceGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryModelServiceInstanceGroupResult, error] {
 	return func(yield func(*QueryModelServiceInstanceGroupResult, error) bool) {
 		page := new(QueryModelServiceInstanceGroupResult)
@@ -1369,11 +1451,15 @@ func (a QueryModelServiceInstanceGroupAction) Pages(ctx context.Context, c *zsta
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryModelServiceInstanceGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryModelServiceInstanceGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelServiceInstanceGroupInventory, error) {
 	res := new(QueryModelServiceInstanceGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1383,6 +1469,8 @@ func (a QueryModelServiceInstanceGroupAction) First(ctx context.Context, c *zsta
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryModelServiceInstanceGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelServiceInstanceGroupInventory, error) {
 	res := new(QueryModelServiceInstanceGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1453,6 +1541,8 @@ func (SyncAINginxConfigurationAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a SyncAINginxConfigurationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncAINginxConfigurationResult, error) {
 	res := new(SyncAINginxConfigurationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1462,6 +1552,8 @@ func (a SyncAINginxConfigurationAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a SyncAINginxConfigurationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncAINginxConfigurationResult], error) {
 	job := new(zstack.Job[SyncAINginxConfigurationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1551,6 +1643,8 @@ var updateModelServiceInfo = zstack.ActionInfo{
 func (UpdateModelServiceAction) ActionInfo() *zstack.ActionInfo { return &updateModelServiceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateModelServiceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateModelServiceResult, error) {
 	res := new(UpdateModelServiceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1560,6 +1654,8 @@ func (a UpdateModelServiceAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateModelServiceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateModelServiceResult], error) {
 	job := new(zstack.Job[UpdateModelServiceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1630,6 +1726,8 @@ func (UpdateModelServiceInstanceGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateModelServiceInstanceGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateModelServiceInstanceGroupResult, error) {
 	res := new(UpdateModelServiceInstanceGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1639,6 +1737,8 @@ func (a UpdateModelServiceInstanceGroupAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateModelServiceInstanceGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateModelServiceInstanceGroupResult], error) {
 	job := new(zstack.Job[UpdateModelServiceInstanceGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -66,6 +66,8 @@ func (AddAliyunPanguPartitionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAliyunPanguPartitionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddAliyunPanguPartitionResult, error) {
 	res := new(AddAliyunPanguPartitionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -75,6 +77,8 @@ func (a AddAliyunPanguPartitionAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAliyunPanguPartitionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddAliyunPanguPartitionResult], error) {
 	job := new(zstack.Job[AddAliyunPanguPartitionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -148,6 +152,8 @@ func (CreateAliyunProxyVSwitchAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAliyunProxyVSwitchAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAliyunProxyVSwitchResult, error) {
 	res := new(CreateAliyunProxyVSwitchResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -157,6 +163,8 @@ func (a CreateAliyunProxyVSwitchAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAliyunProxyVSwitchAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAliyunProxyVSwitchResult], error) {
 	job := new(zstack.Job[CreateAliyunProxyVSwitchResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -233,6 +241,8 @@ var createAliyunProxyVpcInfo = zstack.ActionInfo{
 func (CreateAliyunProxyVpcAction) ActionInfo() *zstack.ActionInfo { return &createAliyunProxyVpcInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAliyunProxyVpcAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAliyunProxyVpcResult, error) {
 	res := new(CreateAliyunProxyVpcResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -242,6 +252,8 @@ func (a CreateAliyunProxyVpcAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAliyunProxyVpcAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAliyunProxyVpcResult], error) {
 	job := new(zstack.Job[CreateAliyunProxyVpcResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -306,6 +318,8 @@ func (DeleteAliyunPanguPartitionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAliyunPanguPartitionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAliyunPanguPartitionResult, error) {
 	res := new(DeleteAliyunPanguPartitionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -315,6 +329,8 @@ func (a DeleteAliyunPanguPartitionAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAliyunPanguPartitionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAliyunPanguPartitionResult], error) {
 	job := new(zstack.Job[DeleteAliyunPanguPartitionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -377,6 +393,8 @@ func (DeleteAliyunProxyVSwitchAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAliyunProxyVSwitchAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAliyunProxyVSwitchResult, error) {
 	res := new(DeleteAliyunProxyVSwitchResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -386,6 +404,8 @@ func (a DeleteAliyunProxyVSwitchAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAliyunProxyVSwitchAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAliyunProxyVSwitchResult], error) {
 	job := new(zstack.Job[DeleteAliyunProxyVSwitchResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -446,6 +466,8 @@ var deleteAliyunProxyVpcInfo = zstack.ActionInfo{
 func (DeleteAliyunProxyVpcAction) ActionInfo() *zstack.ActionInfo { return &deleteAliyunProxyVpcInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAliyunProxyVpcAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAliyunProxyVpcResult, error) {
 	res := new(DeleteAliyunProxyVpcResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -455,6 +477,8 @@ func (a DeleteAliyunProxyVpcAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAliyunProxyVpcAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAliyunProxyVpcResult], error) {
 	job := new(zstack.Job[DeleteAliyunProxyVpcResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -532,6 +556,8 @@ func (QueryAliyunPanguPartitionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAliyunPanguPartitionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunPanguPartitionResult, error) {
 	res := new(QueryAliyunPanguPartitionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -541,6 +567,8 @@ func (a QueryAliyunPanguPartitionAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAliyunPanguPartitionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAliyunPanguPartitionResult], error) {
 	job := new(zstack.Job[QueryAliyunPanguPartitionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -550,6 +578,8 @@ func (a QueryAliyunPanguPartitionAction) Start(ctx context.Context, c *zstack.Cl
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunPanguPartitionAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AliyunPanguPartitionInventory, error] {
 	return func(yield func(types.AliyunPanguPartitionInventory, error) bool) {
 		page := new(QueryAliyunPanguPartitionResult)
@@ -569,6 +599,8 @@ func (a QueryAliyunPanguPartitionAction) All(ctx context.Context, c *zstack.Clie
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunPanguPartitionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunPanguPartitionResult, error] {
 	return func(yield func(*QueryAliyunPanguPartitionResult, error) bool) {
 		page := new(QueryAliyunPanguPartitionResult)
@@ -586,11 +618,15 @@ func (a QueryAliyunPanguPartitionAction) Pages(ctx context.Context, c *zstack.Cl
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAliyunPanguPartitionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAliyunPanguPartitionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunPanguPartitionInventory, error) {
 	res := new(QueryAliyunPanguPartitionResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -600,6 +636,8 @@ func (a QueryAliyunPanguPartitionAction) First(ctx context.Context, c *zstack.Cl
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAliyunPanguPartitionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunPanguPartitionInventory, error) {
 	res := new(QueryAliyunPanguPartitionResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -691,6 +729,8 @@ func (QueryAliyunProxyVSwitchAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAliyunProxyVSwitchAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunProxyVSwitchResult, error) {
 	res := new(QueryAliyunProxyVSwitchResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -700,6 +740,8 @@ func (a QueryAliyunProxyVSwitchAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAliyunProxyVSwitchAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAliyunProxyVSwitchResult], error) {
 	job := new(zstack.Job[QueryAliyunProxyVSwitchResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -709,6 +751,8 @@ func (a QueryAliyunProxyVSwitchAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunProxyVSwitchAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AliyunProxyVSwitchInventory, error] {
 	return func(yield func(types.AliyunProxyVSwitchInventory, error) bool) {
 		page := new(QueryAliyunProxyVSwitchResult)
@@ -728,6 +772,8 @@ func (a QueryAliyunProxyVSwitchAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunProxyVSwitchAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunProxyVSwitchResult, error] {
 	return func(yield func(*QueryAliyunProxyVSwitchResult, error) bool) {
 		page := new(QueryAliyunProxyVSwitchResult)
@@ -745,11 +791,15 @@ func (a QueryAliyunProxyVSwitchAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAliyunProxyVSwitchAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAliyunProxyVSwitchAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunProxyVSwitchInventory, error) {
 	res := new(QueryAliyunProxyVSwitchResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -759,6 +809,8 @@ func (a QueryAliyunProxyVSwitchAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAliyunProxyVSwitchAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunProxyVSwitchInventory, error) {
 	res := new(QueryAliyunProxyVSwitchResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -848,6 +900,8 @@ var queryAliyunProxyVpcInfo = zstack.ActionInfo{
 func (QueryAliyunProxyVpcAction) ActionInfo() *zstack.ActionInfo { return &queryAliyunProxyVpcInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAliyunProxyVpcAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunProxyVpcResult, error) {
 	res := new(QueryAliyunProxyVpcResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -857,6 +911,8 @@ func (a QueryAliyunProxyVpcAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAliyunProxyVpcAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAliyunProxyVpcResult], error) {
 	job := new(zstack.Job[QueryAliyunProxyVpcResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -866,6 +922,8 @@ func (a QueryAliyunProxyVpcAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunProxyVpcAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AliyunProxyVpcInventory, error] {
 	return func(yield func(types.AliyunProxyVpcInventory, error) bool) {
 		page := new(QueryAliyunProxyVpcResult)
@@ -885,6 +943,8 @@ func (a QueryAliyunProxyVpcAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunProxyVpcAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunProxyVpcResult, error] {
 	return func(yield func(*QueryAliyunProxyVpcResult, error) bool) {
 		page := new(QueryAliyunProxyVpcResult)
@@ -902,11 +962,15 @@ func (a QueryAliyunProxyVpcAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAliyunProxyVpcAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAliyunProxyVpcAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunProxyVpcInventory, error) {
 	res := new(QueryAliyunProxyVpcResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -916,6 +980,8 @@ func (a QueryAliyunProxyVpcAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAliyunProxyVpcAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunProxyVpcInventory, error) {
 	res := new(QueryAliyunProxyVpcResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1003,6 +1069,8 @@ func (UpdateAliyunPanguPartitionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAliyunPanguPartitionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAliyunPanguPartitionResult, error) {
 	res := new(UpdateAliyunPanguPartitionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1012,6 +1080,8 @@ func (a UpdateAliyunPanguPartitionAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAliyunPanguPartitionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAliyunPanguPartitionResult], error) {
 	job := new(zstack.Job[UpdateAliyunPanguPartitionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1080,6 +1150,8 @@ func (UpdateAliyunProxyVSwitchAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAliyunProxyVSwitchAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAliyunProxyVSwitchResult, error) {
 	res := new(UpdateAliyunProxyVSwitchResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1089,6 +1161,8 @@ func (a UpdateAliyunProxyVSwitchAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAliyunProxyVSwitchAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAliyunProxyVSwitchResult], error) {
 	job := new(zstack.Job[UpdateAliyunProxyVSwitchResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1159,6 +1233,8 @@ var updateAliyunProxyVpcInfo = zstack.ActionInfo{
 func (UpdateAliyunProxyVpcAction) ActionInfo() *zstack.ActionInfo { return &updateAliyunProxyVpcInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAliyunProxyVpcAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAliyunProxyVpcResult, error) {
 	res := new(UpdateAliyunProxyVpcResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1168,6 +1244,8 @@ func (a UpdateAliyunProxyVpcAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAliyunProxyVpcAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAliyunProxyVpcResult], error) {
 	job := new(zstack.Job[UpdateAliyunProxyVpcResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

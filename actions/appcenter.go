@@ -73,6 +73,8 @@ var addAppBuildSystemInfo = zstack.ActionInfo{
 func (AddAppBuildSystemAction) ActionInfo() *zstack.ActionInfo { return &addAppBuildSystemInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAppBuildSystemAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddAppBuildSystemResult, error) {
 	res := new(AddAppBuildSystemResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -82,6 +84,8 @@ func (a AddAppBuildSystemAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAppBuildSystemAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddAppBuildSystemResult], error) {
 	job := new(zstack.Job[AddAppBuildSystemResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -154,6 +158,8 @@ var addBuildAppInfo = zstack.ActionInfo{
 func (AddBuildAppAction) ActionInfo() *zstack.ActionInfo { return &addBuildAppInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddBuildAppAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddBuildAppResult, error) {
 	res := new(AddBuildAppResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -163,6 +169,8 @@ func (a AddBuildAppAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddBuildAppAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddBuildAppResult], error) {
 	job := new(zstack.Job[AddBuildAppResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -227,6 +235,8 @@ func (ChangeAppBuildSystemStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeAppBuildSystemStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeAppBuildSystemStateResult, error) {
 	res := new(ChangeAppBuildSystemStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -236,6 +246,8 @@ func (a ChangeAppBuildSystemStateAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeAppBuildSystemStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeAppBuildSystemStateResult], error) {
 	job := new(zstack.Job[ChangeAppBuildSystemStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -298,6 +310,8 @@ func (CheckBuildAppParametersAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckBuildAppParametersAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckBuildAppParametersResult, error) {
 	res := new(CheckBuildAppParametersResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -307,6 +321,8 @@ func (a CheckBuildAppParametersAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckBuildAppParametersAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckBuildAppParametersResult], error) {
 	job := new(zstack.Job[CheckBuildAppParametersResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -376,6 +392,8 @@ var createBuildAppInfo = zstack.ActionInfo{
 func (CreateBuildAppAction) ActionInfo() *zstack.ActionInfo { return &createBuildAppInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateBuildAppAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateBuildAppResult, error) {
 	res := new(CreateBuildAppResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -385,6 +403,8 @@ func (a CreateBuildAppAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateBuildAppAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBuildAppResult], error) {
 	job := new(zstack.Job[CreateBuildAppResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -465,6 +485,8 @@ func (CreateResourceStackFromAppAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateResourceStackFromAppAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateResourceStackResult, error) {
 	res := new(CreateResourceStackResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -474,6 +496,8 @@ func (a CreateResourceStackFromAppAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateResourceStackFromAppAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateResourceStackResult], error) {
 	job := new(zstack.Job[CreateResourceStackResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -530,6 +554,8 @@ var deleteAppBuildSystemInfo = zstack.ActionInfo{
 func (DeleteAppBuildSystemAction) ActionInfo() *zstack.ActionInfo { return &deleteAppBuildSystemInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAppBuildSystemAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAppBuildSystemResult, error) {
 	res := new(DeleteAppBuildSystemResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -539,6 +565,8 @@ func (a DeleteAppBuildSystemAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAppBuildSystemAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAppBuildSystemResult], error) {
 	job := new(zstack.Job[DeleteAppBuildSystemResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -599,6 +627,8 @@ var deleteBuildAppInfo = zstack.ActionInfo{
 func (DeleteBuildAppAction) ActionInfo() *zstack.ActionInfo { return &deleteBuildAppInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteBuildAppAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteBuildAppResult, error) {
 	res := new(DeleteBuildAppResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -608,6 +638,8 @@ func (a DeleteBuildAppAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteBuildAppAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteBuildAppResult], error) {
 	job := new(zstack.Job[DeleteBuildAppResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -676,6 +708,8 @@ func (DeleteBuildAppExportHistoryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteBuildAppExportHistoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteBuildAppExportHistoryResult, error) {
 	res := new(DeleteBuildAppExportHistoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -685,6 +719,8 @@ func (a DeleteBuildAppExportHistoryAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteBuildAppExportHistoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteBuildAppExportHistoryResult], error) {
 	job := new(zstack.Job[DeleteBuildAppExportHistoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -745,6 +781,8 @@ var deletePublishAppInfo = zstack.ActionInfo{
 func (DeletePublishAppAction) ActionInfo() *zstack.ActionInfo { return &deletePublishAppInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeletePublishAppAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeletePublishAppResult, error) {
 	res := new(DeletePublishAppResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -754,6 +792,8 @@ func (a DeletePublishAppAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeletePublishAppAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeletePublishAppResult], error) {
 	job := new(zstack.Job[DeletePublishAppResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -811,6 +851,8 @@ var exportBuildAppInfo = zstack.ActionInfo{
 func (ExportBuildAppAction) ActionInfo() *zstack.ActionInfo { return &exportBuildAppInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ExportBuildAppAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ExportBuildAppResult, error) {
 	res := new(ExportBuildAppResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -820,6 +862,8 @@ func (a ExportBuildAppAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ExportBuildAppAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ExportBuildAppResult], error) {
 	job := new(zstack.Job[ExportBuildAppResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -880,6 +924,8 @@ func (GetAppBuildSystemCapacityAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetAppBuildSystemCapacityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetAppBuildSystemCapacityResult, error) {
 	res := new(GetAppBuildSystemCapacityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -889,6 +935,8 @@ func (a GetAppBuildSystemCapacityAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetAppBuildSystemCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAppBuildSystemCapacityResult], error) {
 	job := new(zstack.Job[GetAppBuildSystemCapacityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -950,6 +998,8 @@ func (GetResourceFromPublishAppAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetResourceFromPublishAppAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetResourceFromPublishAppResult, error) {
 	res := new(GetResourceFromPublishAppResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -959,6 +1009,8 @@ func (a GetResourceFromPublishAppAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetResourceFromPublishAppAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetResourceFromPublishAppResult], error) {
 	job := new(zstack.Job[GetResourceFromPublishAppResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1023,6 +1075,8 @@ func (PreviewResourceFromAppAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a PreviewResourceFromAppAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PreviewResourceStackResult, error) {
 	res := new(PreviewResourceStackResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1032,6 +1086,8 @@ func (a PreviewResourceFromAppAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a PreviewResourceFromAppAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PreviewResourceStackResult], error) {
 	job := new(zstack.Job[PreviewResourceStackResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1112,6 +1168,8 @@ var publishAppInfo = zstack.ActionInfo{
 func (PublishAppAction) ActionInfo() *zstack.ActionInfo { return &publishAppInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a PublishAppAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PublishAppResult, error) {
 	res := new(PublishAppResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1121,6 +1179,8 @@ func (a PublishAppAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a PublishAppAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PublishAppResult], error) {
 	job := new(zstack.Job[PublishAppResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1198,6 +1258,8 @@ var queryAppBuildSystemInfo = zstack.ActionInfo{
 func (QueryAppBuildSystemAction) ActionInfo() *zstack.ActionInfo { return &queryAppBuildSystemInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAppBuildSystemAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAppBuildSystemResult, error) {
 	res := new(QueryAppBuildSystemResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1207,6 +1269,8 @@ func (a QueryAppBuildSystemAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAppBuildSystemAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAppBuildSystemResult], error) {
 	job := new(zstack.Job[QueryAppBuildSystemResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1216,6 +1280,8 @@ func (a QueryAppBuildSystemAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAppBuildSystemAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AppBuildSystemInventory, error] {
 	return func(yield func(types.AppBuildSystemInventory, error) bool) {
 		page := new(QueryAppBuildSystemResult)
@@ -1235,6 +1301,8 @@ func (a QueryAppBuildSystemAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAppBuildSystemAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAppBuildSystemResult, error] {
 	return func(yield func(*QueryAppBuildSystemResult, error) bool) {
 		page := new(QueryAppBuildSystemResult)
@@ -1252,11 +1320,15 @@ func (a QueryAppBuildSystemAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAppBuildSystemAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAppBuildSystemAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AppBuildSystemInventory, error) {
 	res := new(QueryAppBuildSystemResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1266,6 +1338,8 @@ func (a QueryAppBuildSystemAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAppBuildSystemAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AppBuildSystemInventory, error) {
 	res := new(QueryAppBuildSystemResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1355,6 +1429,8 @@ var queryBuildAppInfo = zstack.ActionInfo{
 func (QueryBuildAppAction) ActionInfo() *zstack.ActionInfo { return &queryBuildAppInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBuildAppAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBuildAppResult, error) {
 	res := new(QueryBuildAppResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1364,6 +1440,8 @@ func (a QueryBuildAppAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBuildAppAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBuildAppResult], error) {
 	job := new(zstack.Job[QueryBuildAppResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1373,6 +1451,8 @@ func (a QueryBuildAppAction) Start(ctx context.Context, c *zstack.Client, opts .
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBuildAppAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BuildApplicationInventory, error] {
 	return func(yield func(types.BuildApplicationInventory, error) bool) {
 		page := new(QueryBuildAppResult)
@@ -1392,6 +1472,8 @@ func (a QueryBuildAppAction) All(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBuildAppAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBuildAppResult, error] {
 	return func(yield func(*QueryBuildAppResult, error) bool) {
 		page := new(QueryBuildAppResult)
@@ -1409,11 +1491,15 @@ func (a QueryBuildAppAction) Pages(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBuildAppAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBuildAppAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BuildApplicationInventory, error) {
 	res := new(QueryBuildAppResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1423,6 +1509,8 @@ func (a QueryBuildAppAction) First(ctx context.Context, c *zstack.Client, opts .
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBuildAppAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BuildApplicationInventory, error) {
 	res := new(QueryBuildAppResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1515,6 +1603,8 @@ func (QueryBuildAppExportHistoryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBuildAppExportHistoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBuildAppExportHistoryResult, error) {
 	res := new(QueryBuildAppExportHistoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1524,6 +1614,8 @@ func (a QueryBuildAppExportHistoryAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBuildAppExportHistoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBuildAppExportHistoryResult], error) {
 	job := new(zstack.Job[QueryBuildAppExportHistoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1533,6 +1625,8 @@ func (a QueryBuildAppExportHistoryAction) Start(ctx context.Context, c *zstack.C
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBuildAppExportHistoryAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BuildAppExportHistoryInventory, error] {
 	return func(yield func(types.BuildAppExportHistoryInventory, error) bool) {
 		page := new(QueryBuildAppExportHistoryResult)
@@ -1552,6 +1646,8 @@ func (a QueryBuildAppExportHistoryAction) All(ctx context.Context, c *zstack.Cli
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBuildAppExportHistoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBuildAppExportHistoryResult, error] {
 	return func(yield func(*QueryBuildAppExportHistoryResult, error) bool) {
 		page := new(QueryBuildAppExportHistoryResult)
@@ -1569,11 +1665,15 @@ func (a QueryBuildAppExportHistoryAction) Pages(ctx context.Context, c *zstack.C
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBuildAppExportHistoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBuildAppExportHistoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BuildAppExportHistoryInventory, error) {
 	res := new(QueryBuildAppExportHistoryResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1583,6 +1683,8 @@ func (a QueryBuildAppExportHistoryAction) First(ctx context.Context, c *zstack.C
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBuildAppExportHistoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BuildAppExportHistoryInventory, error) {
 	res := new(QueryBuildAppExportHistoryResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1662,6 +1764,8 @@ var queryPublishAppInfo = zstack.ActionInfo{
 func (QueryPublishAppAction) ActionInfo() *zstack.ActionInfo { return &queryPublishAppInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPublishAppAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPublishAppResult, error) {
 	res := new(QueryPublishAppResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1671,6 +1775,8 @@ func (a QueryPublishAppAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPublishAppAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPublishAppResult], error) {
 	job := new(zstack.Job[QueryPublishAppResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1680,6 +1786,8 @@ func (a QueryPublishAppAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPublishAppAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PublishAppInventory, error] {
 	return func(yield func(types.PublishAppInventory, error) bool) {
 		page := new(QueryPublishAppResult)
@@ -1699,6 +1807,8 @@ func (a QueryPublishAppAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPublishAppAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPublishAppResult, error] {
 	return func(yield func(*QueryPublishAppResult, error) bool) {
 		page := new(QueryPublishAppResult)
@@ -1716,11 +1826,15 @@ func (a QueryPublishAppAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPublishAppAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPublishAppAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PublishAppInventory, error) {
 	res := new(QueryPublishAppResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1730,6 +1844,8 @@ func (a QueryPublishAppAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPublishAppAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PublishAppInventory, error) {
 	res := new(QueryPublishAppResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1805,6 +1921,8 @@ func (ReconnectAppBuildSystemAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReconnectAppBuildSystemAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReconnectAppBuildSystemResult, error) {
 	res := new(ReconnectAppBuildSystemResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1814,6 +1932,8 @@ func (a ReconnectAppBuildSystemAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReconnectAppBuildSystemAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReconnectAppBuildSystemResult], error) {
 	job := new(zstack.Job[ReconnectAppBuildSystemResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1889,6 +2009,8 @@ var updateAppBuildSystemInfo = zstack.ActionInfo{
 func (UpdateAppBuildSystemAction) ActionInfo() *zstack.ActionInfo { return &updateAppBuildSystemInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAppBuildSystemAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAppBuildSystemResult, error) {
 	res := new(UpdateAppBuildSystemResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1898,6 +2020,8 @@ func (a UpdateAppBuildSystemAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAppBuildSystemAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAppBuildSystemResult], error) {
 	job := new(zstack.Job[UpdateAppBuildSystemResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1965,6 +2089,8 @@ var updateBuildAppInfo = zstack.ActionInfo{
 func (UpdateBuildAppAction) ActionInfo() *zstack.ActionInfo { return &updateBuildAppInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateBuildAppAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBuildAppResult, error) {
 	res := new(UpdateBuildAppResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1974,6 +2100,8 @@ func (a UpdateBuildAppAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateBuildAppAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBuildAppResult], error) {
 	job := new(zstack.Job[UpdateBuildAppResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2039,6 +2167,8 @@ var updatePublishAppInfo = zstack.ActionInfo{
 func (UpdatePublishAppAction) ActionInfo() *zstack.ActionInfo { return &updatePublishAppInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdatePublishAppAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdatePublishAppResult, error) {
 	res := new(UpdatePublishAppResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2048,6 +2178,8 @@ func (a UpdatePublishAppAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdatePublishAppAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdatePublishAppResult], error) {
 	job := new(zstack.Job[UpdatePublishAppResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -51,6 +51,8 @@ func (AttachAutoScalingTemplateToGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachAutoScalingTemplateToGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachAutoScalingTemplateToGroupResult, error) {
 	res := new(AttachAutoScalingTemplateToGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -60,6 +62,8 @@ func (a AttachAutoScalingTemplateToGroupAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachAutoScalingTemplateToGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachAutoScalingTemplateToGroupResult], error) {
 	job := new(zstack.Job[AttachAutoScalingTemplateToGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -127,6 +131,8 @@ func (ChangeAutoScalingGroupStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeAutoScalingGroupStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeAutoScalingGroupStateResult, error) {
 	res := new(ChangeAutoScalingGroupStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -136,6 +142,8 @@ func (a ChangeAutoScalingGroupStateAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeAutoScalingGroupStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeAutoScalingGroupStateResult], error) {
 	job := new(zstack.Job[ChangeAutoScalingGroupStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -227,6 +235,8 @@ func (CreateAutoScalingGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAutoScalingGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAutoScalingGroupResult, error) {
 	res := new(CreateAutoScalingGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -236,6 +246,8 @@ func (a CreateAutoScalingGroupAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAutoScalingGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAutoScalingGroupResult], error) {
 	job := new(zstack.Job[CreateAutoScalingGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -321,6 +333,8 @@ func (CreateAutoScalingGroupAddingNewInstanceRuleAction) ActionInfo() *zstack.Ac
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAutoScalingGroupAddingNewInstanceRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAutoScalingRuleResult, error) {
 	res := new(CreateAutoScalingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -330,6 +344,8 @@ func (a CreateAutoScalingGroupAddingNewInstanceRuleAction) Call(ctx context.Cont
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAutoScalingGroupAddingNewInstanceRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAutoScalingRuleResult], error) {
 	job := new(zstack.Job[CreateAutoScalingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -424,6 +440,8 @@ func (CreateAutoScalingGroupRemovalInstanceRuleAction) ActionInfo() *zstack.Acti
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAutoScalingGroupRemovalInstanceRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAutoScalingRuleResult, error) {
 	res := new(CreateAutoScalingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -433,6 +451,8 @@ func (a CreateAutoScalingGroupRemovalInstanceRuleAction) Call(ctx context.Contex
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAutoScalingGroupRemovalInstanceRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAutoScalingRuleResult], error) {
 	job := new(zstack.Job[CreateAutoScalingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -542,6 +562,8 @@ func (CreateAutoScalingVmTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAutoScalingVmTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAutoScalingTemplateResult, error) {
 	res := new(CreateAutoScalingTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -551,6 +573,8 @@ func (a CreateAutoScalingVmTemplateAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAutoScalingVmTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAutoScalingTemplateResult], error) {
 	job := new(zstack.Job[CreateAutoScalingTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -615,6 +639,8 @@ func (DeleteAutoScalingGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAutoScalingGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAutoScalingGroupResult, error) {
 	res := new(DeleteAutoScalingGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -624,6 +650,8 @@ func (a DeleteAutoScalingGroupAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAutoScalingGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAutoScalingGroupResult], error) {
 	job := new(zstack.Job[DeleteAutoScalingGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -686,6 +714,8 @@ func (DeleteAutoScalingGroupInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAutoScalingGroupInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAutoScalingGroupInstanceResult, error) {
 	res := new(DeleteAutoScalingGroupInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -695,6 +725,8 @@ func (a DeleteAutoScalingGroupInstanceAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAutoScalingGroupInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAutoScalingGroupInstanceResult], error) {
 	job := new(zstack.Job[DeleteAutoScalingGroupInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -757,6 +789,8 @@ var deleteAutoScalingRuleInfo = zstack.ActionInfo{
 func (DeleteAutoScalingRuleAction) ActionInfo() *zstack.ActionInfo { return &deleteAutoScalingRuleInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAutoScalingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAutoScalingRuleResult, error) {
 	res := new(DeleteAutoScalingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -766,6 +800,8 @@ func (a DeleteAutoScalingRuleAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAutoScalingRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAutoScalingRuleResult], error) {
 	job := new(zstack.Job[DeleteAutoScalingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -828,6 +864,8 @@ func (DeleteAutoScalingRuleTriggerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAutoScalingRuleTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAutoScalingRuleTriggerResult, error) {
 	res := new(DeleteAutoScalingRuleTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -837,6 +875,8 @@ func (a DeleteAutoScalingRuleTriggerAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAutoScalingRuleTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAutoScalingRuleTriggerResult], error) {
 	job := new(zstack.Job[DeleteAutoScalingRuleTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -899,6 +939,8 @@ func (DeleteAutoScalingTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAutoScalingTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAutoScalingTemplateResult, error) {
 	res := new(DeleteAutoScalingTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -908,6 +950,8 @@ func (a DeleteAutoScalingTemplateAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAutoScalingTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAutoScalingTemplateResult], error) {
 	job := new(zstack.Job[DeleteAutoScalingTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -971,6 +1015,8 @@ func (DetachAutoScalingTemplateFromGroupAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachAutoScalingTemplateFromGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachAutoScalingTemplateFromGroupResult, error) {
 	res := new(DetachAutoScalingTemplateFromGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -980,6 +1026,8 @@ func (a DetachAutoScalingTemplateFromGroupAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachAutoScalingTemplateFromGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachAutoScalingTemplateFromGroupResult], error) {
 	job := new(zstack.Job[DetachAutoScalingTemplateFromGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1043,6 +1091,8 @@ func (ExecuteAutoScalingRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ExecuteAutoScalingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ExecuteAutoScalingRuleResult, error) {
 	res := new(ExecuteAutoScalingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1052,6 +1102,8 @@ func (a ExecuteAutoScalingRuleAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ExecuteAutoScalingRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ExecuteAutoScalingRuleResult], error) {
 	job := new(zstack.Job[ExecuteAutoScalingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1129,6 +1181,8 @@ var queryAutoScalingGroupInfo = zstack.ActionInfo{
 func (QueryAutoScalingGroupAction) ActionInfo() *zstack.ActionInfo { return &queryAutoScalingGroupInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAutoScalingGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAutoScalingGroupResult, error) {
 	res := new(QueryAutoScalingGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1138,6 +1192,8 @@ func (a QueryAutoScalingGroupAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAutoScalingGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAutoScalingGroupResult], error) {
 	job := new(zstack.Job[QueryAutoScalingGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1147,6 +1203,8 @@ func (a QueryAutoScalingGroupAction) Start(ctx context.Context, c *zstack.Client
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAutoScalingGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AutoScalingGroupInventory, error] {
 	return func(yield func(types.AutoScalingGroupInventory, error) bool) {
 		page := new(QueryAutoScalingGroupResult)
@@ -1166,6 +1224,8 @@ func (a QueryAutoScalingGroupAction) All(ctx context.Context, c *zstack.Client, 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAutoScalingGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAutoScalingGroupResult, error] {
 	return func(yield func(*QueryAutoScalingGroupResult, error) bool) {
 		page := new(QueryAutoScalingGroupResult)
@@ -1183,11 +1243,15 @@ func (a QueryAutoScalingGroupAction) Pages(ctx context.Context, c *zstack.Client
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAutoScalingGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAutoScalingGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingGroupInventory, error) {
 	res := new(QueryAutoScalingGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1197,6 +1261,8 @@ func (a QueryAutoScalingGroupAction) First(ctx context.Context, c *zstack.Client
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAutoScalingGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingGroupInventory, error) {
 	res := new(QueryAutoScalingGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1288,6 +1354,8 @@ func (QueryAutoScalingGroupActivityAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAutoScalingGroupActivityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAutoScalingGroupActivityResult, error) {
 	res := new(QueryAutoScalingGroupActivityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1297,6 +1365,8 @@ func (a QueryAutoScalingGroupActivityAction) Call(ctx context.Context, c *zstack
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAutoScalingGroupActivityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAutoScalingGroupActivityResult], error) {
 	job := new(zstack.Job[QueryAutoScalingGroupActivityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1306,6 +1376,8 @@ func (a QueryAutoScalingGroupActivityAction) Start(ctx context.Context, c *zstac
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAutoScalingGroupActivityAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AutoScalingGroupActivityInventory, error] {
 	return func(yield func(types.AutoScalingGroupActivityInventory, error) bool) {
 		page := new(QueryAutoScalingGroupActivityResult)
@@ -1325,6 +1397,8 @@ func (a QueryAutoScalingGroupActivityAction) All(ctx context.Context, c *zstack.
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAutoScalingGroupActivityAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAutoScalingGroupActivityResult, error] {
 	return func(yield func(*QueryAutoScalingGroupActivityResult, error) bool) {
 		page := new(QueryAutoScalingGroupActivityResult)
@@ -1342,11 +1416,15 @@ func (a QueryAutoScalingGroupActivityAction) Pages(ctx context.Context, c *zstac
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAutoScalingGroupActivityAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAutoScalingGroupActivityAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingGroupActivityInventory, error) {
 	res := new(QueryAutoScalingGroupActivityResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1356,6 +1434,8 @@ func (a QueryAutoScalingGroupActivityAction) First(ctx context.Context, c *zstac
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAutoScalingGroupActivityAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingGroupActivityInventory, error) {
 	res := new(QueryAutoScalingGroupActivityResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1450,6 +1530,8 @@ func (QueryAutoScalingGroupInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAutoScalingGroupInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAutoScalingGroupInstanceResult, error) {
 	res := new(QueryAutoScalingGroupInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1459,6 +1541,8 @@ func (a QueryAutoScalingGroupInstanceAction) Call(ctx context.Context, c *zstack
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAutoScalingGroupInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAutoScalingGroupInstanceResult], error) {
 	job := new(zstack.Job[QueryAutoScalingGroupInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1468,6 +1552,8 @@ func (a QueryAutoScalingGroupInstanceAction) Start(ctx context.Context, c *zstac
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAutoScalingGroupInstanceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AutoScalingGroupInstanceInventory, error] {
 	return func(yield func(types.AutoScalingGroupInstanceInventory, error) bool) {
 		page := new(QueryAutoScalingGroupInstanceResult)
@@ -1487,6 +1573,8 @@ func (a QueryAutoScalingGroupInstanceAction) All(ctx context.Context, c *zstack.
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAutoScalingGroupInstanceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAutoScalingGroupInstanceResult, error] {
 	return func(yield func(*QueryAutoScalingGroupInstanceResult, error) bool) {
 		page := new(QueryAutoScalingGroupInstanceResult)
@@ -1504,11 +1592,15 @@ func (a QueryAutoScalingGroupInstanceAction) Pages(ctx context.Context, c *zstac
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAutoScalingGroupInstanceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAutoScalingGroupInstanceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingGroupInstanceInventory, error) {
 	res := new(QueryAutoScalingGroupInstanceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1518,6 +1610,8 @@ func (a QueryAutoScalingGroupInstanceAction) First(ctx context.Context, c *zstac
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAutoScalingGroupInstanceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingGroupInstanceInventory, error) {
 	res := new(QueryAutoScalingGroupInstanceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1610,6 +1704,8 @@ var queryAutoScalingRuleInfo = zstack.ActionInfo{
 func (QueryAutoScalingRuleAction) ActionInfo() *zstack.ActionInfo { return &queryAutoScalingRuleInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAutoScalingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAutoScalingRuleResult, error) {
 	res := new(QueryAutoScalingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1619,6 +1715,8 @@ func (a QueryAutoScalingRuleAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAutoScalingRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAutoScalingRuleResult], error) {
 	job := new(zstack.Job[QueryAutoScalingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1628,6 +1726,8 @@ func (a QueryAutoScalingRuleAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAutoScalingRuleAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AutoScalingRuleInventory, error] {
 	return func(yield func(types.AutoScalingRuleInventory, error) bool) {
 		page := new(QueryAutoScalingRuleResult)
@@ -1647,6 +1747,8 @@ func (a QueryAutoScalingRuleAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAutoScalingRuleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAutoScalingRuleResult, error] {
 	return func(yield func(*QueryAutoScalingRuleResult, error) bool) {
 		page := new(QueryAutoScalingRuleResult)
@@ -1664,11 +1766,15 @@ func (a QueryAutoScalingRuleAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAutoScalingRuleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAutoScalingRuleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingRuleInventory, error) {
 	res := new(QueryAutoScalingRuleResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1678,6 +1784,8 @@ func (a QueryAutoScalingRuleAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAutoScalingRuleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingRuleInventory, error) {
 	res := new(QueryAutoScalingRuleResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1769,6 +1877,8 @@ func (QueryAutoScalingRuleTriggerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAutoScalingRuleTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAutoScalingRuleTriggerResult, error) {
 	res := new(QueryAutoScalingRuleTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1778,6 +1888,8 @@ func (a QueryAutoScalingRuleTriggerAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAutoScalingRuleTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAutoScalingRuleTriggerResult], error) {
 	job := new(zstack.Job[QueryAutoScalingRuleTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1787,6 +1899,8 @@ func (a QueryAutoScalingRuleTriggerAction) Start(ctx context.Context, c *zstack.
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAutoScalingRuleTriggerAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AutoScalingRuleTriggerInventory, error] {
 	return func(yield func(types.AutoScalingRuleTriggerInventory, error) bool) {
 		page := new(QueryAutoScalingRuleTriggerResult)
@@ -1806,6 +1920,8 @@ func (a QueryAutoScalingRuleTriggerAction) All(ctx context.Context, c *zstack.Cl
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAutoScalingRuleTriggerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAutoScalingRuleTriggerResult, error] {
 	return func(yield func(*QueryAutoScalingRuleTriggerResult, error) bool) {
 		page := new(QueryAutoScalingRuleTriggerResult)
@@ -1823,11 +1939,15 @@ func (a QueryAutoScalingRuleTriggerAction) Pages(ctx context.Context, c *zstack.
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAutoScalingRuleTriggerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAutoScalingRuleTriggerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingRuleTriggerInventory, error) {
 	res := new(QueryAutoScalingRuleTriggerResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1837,6 +1957,8 @@ func (a QueryAutoScalingRuleTriggerAction) First(ctx context.Context, c *zstack.
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAutoScalingRuleTriggerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingRuleTriggerInventory, error) {
 	res := new(QueryAutoScalingRuleTriggerResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1928,6 +2050,8 @@ func (QueryAutoScalingVmTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAutoScalingVmTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAutoScalingVmTemplateResult, error) {
 	res := new(QueryAutoScalingVmTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1937,6 +2061,8 @@ func (a QueryAutoScalingVmTemplateAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAutoScalingVmTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAutoScalingVmTemplateResult], error) {
 	job := new(zstack.Job[QueryAutoScalingVmTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1946,6 +2072,8 @@ func (a QueryAutoScalingVmTemplateAction) Start(ctx context.Context, c *zstack.C
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAutoScalingVmTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AutoScalingVmTemplateInventory, error] {
 	return func(yield func(types.AutoScalingVmTemplateInventory, error) bool) {
 		page := new(QueryAutoScalingVmTemplateResult)
@@ -1965,6 +2093,8 @@ func (a QueryAutoScalingVmTemplateAction) All(ctx context.Context, c *zstack.Cli
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAutoScalingVmTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAutoScalingVmTemplateResult, error] {
 	return func(yield func(*QueryAutoScalingVmTemplateResult, error) bool) {
 		page := new(QueryAutoScalingVmTemplateResult)
@@ -1982,11 +2112,15 @@ func (a QueryAutoScalingVmTemplateAction) Pages(ctx context.Context, c *zstack.C
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAutoScalingVmTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAutoScalingVmTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingVmTemplateInventory, error) {
 	res := new(QueryAutoScalingVmTemplateResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1996,6 +2130,8 @@ func (a QueryAutoScalingVmTemplateAction) First(ctx context.Context, c *zstack.C
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAutoScalingVmTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AutoScalingVmTemplateInventory, error) {
 	res := new(QueryAutoScalingVmTemplateResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -2085,6 +2221,8 @@ func (UpdateAutoScalingGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAutoScalingGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAutoScalingGroupResult, error) {
 	res := new(UpdateAutoScalingGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2094,6 +2232,8 @@ func (a UpdateAutoScalingGroupAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAutoScalingGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAutoScalingGroupResult], error) {
 	job := new(zstack.Job[UpdateAutoScalingGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2171,6 +2311,8 @@ func (UpdateAutoScalingGroupAddingNewInstanceRuleAction) ActionInfo() *zstack.Ac
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAutoScalingGroupAddingNewInstanceRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAutoScalingRuleResult, error) {
 	res := new(UpdateAutoScalingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2180,6 +2322,8 @@ func (a UpdateAutoScalingGroupAddingNewInstanceRuleAction) Call(ctx context.Cont
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAutoScalingGroupAddingNewInstanceRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAutoScalingRuleResult], error) {
 	job := new(zstack.Job[UpdateAutoScalingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2256,6 +2400,8 @@ func (UpdateAutoScalingGroupInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAutoScalingGroupInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAutoScalingGroupInstanceResult, error) {
 	res := new(UpdateAutoScalingGroupInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2265,6 +2411,8 @@ func (a UpdateAutoScalingGroupInstanceAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAutoScalingGroupInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAutoScalingGroupInstanceResult], error) {
 	job := new(zstack.Job[UpdateAutoScalingGroupInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2349,6 +2497,8 @@ func (UpdateAutoScalingGroupRemovalInstanceRuleAction) ActionInfo() *zstack.Acti
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAutoScalingGroupRemovalInstanceRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAutoScalingRuleResult, error) {
 	res := new(UpdateAutoScalingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2358,6 +2508,8 @@ func (a UpdateAutoScalingGroupRemovalInstanceRuleAction) Call(ctx context.Contex
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAutoScalingGroupRemovalInstanceRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAutoScalingRuleResult], error) {
 	job := new(zstack.Job[UpdateAutoScalingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2423,6 +2575,8 @@ var updateAutoScalingRuleInfo = zstack.ActionInfo{
 func (UpdateAutoScalingRuleAction) ActionInfo() *zstack.ActionInfo { return &updateAutoScalingRuleInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAutoScalingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAutoScalingRuleResult, error) {
 	res := new(UpdateAutoScalingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2432,6 +2586,8 @@ func (a UpdateAutoScalingRuleAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAutoScalingRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAutoScalingRuleResult], error) {
 	job := new(zstack.Job[UpdateAutoScalingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2509,6 +2665,8 @@ func (UpdateAutoScalingVmTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAutoScalingVmTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAutoScalingTemplateResult, error) {
 	res := new(UpdateAutoScalingTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2518,6 +2676,8 @@ func (a UpdateAutoScalingVmTemplateAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAutoScalingVmTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAutoScalingTemplateResult], error) {
 	job := new(zstack.Job[UpdateAutoScalingTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

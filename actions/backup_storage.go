@@ -69,6 +69,8 @@ func (AddAliyunEbsBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAliyunEbsBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddBackupStorageResult, error) {
 	res := new(AddBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -78,6 +80,8 @@ func (a AddAliyunEbsBackupStorageAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAliyunEbsBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddBackupStorageResult], error) {
 	job := new(zstack.Job[AddBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -164,6 +168,8 @@ var addCephBackupStorageInfo = zstack.ActionInfo{
 func (AddCephBackupStorageAction) ActionInfo() *zstack.ActionInfo { return &addCephBackupStorageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddCephBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddBackupStorageResult, error) {
 	res := new(AddBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -173,6 +179,8 @@ func (a AddCephBackupStorageAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddCephBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddBackupStorageResult], error) {
 	job := new(zstack.Job[AddBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -248,6 +256,8 @@ func (AddExternalBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddExternalBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddExternalBackupStorageResult, error) {
 	res := new(AddExternalBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -257,6 +267,8 @@ func (a AddExternalBackupStorageAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddExternalBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddExternalBackupStorageResult], error) {
 	job := new(zstack.Job[AddExternalBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -322,6 +334,8 @@ func (AddMonToCephBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddMonToCephBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddMonToCephBackupStorageResult, error) {
 	res := new(AddMonToCephBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -331,6 +345,8 @@ func (a AddMonToCephBackupStorageAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddMonToCephBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddMonToCephBackupStorageResult], error) {
 	job := new(zstack.Job[AddMonToCephBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -427,6 +443,8 @@ var addSftpBackupStorageInfo = zstack.ActionInfo{
 func (AddSftpBackupStorageAction) ActionInfo() *zstack.ActionInfo { return &addSftpBackupStorageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSftpBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddSftpBackupStorageResult, error) {
 	res := new(AddSftpBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -436,6 +454,8 @@ func (a AddSftpBackupStorageAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSftpBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddSftpBackupStorageResult], error) {
 	job := new(zstack.Job[AddSftpBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -520,6 +540,8 @@ func (AddSimulatorBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSimulatorBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddBackupStorageResult, error) {
 	res := new(AddBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -529,6 +551,8 @@ func (a AddSimulatorBackupStorageAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSimulatorBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddBackupStorageResult], error) {
 	job := new(zstack.Job[AddBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -589,6 +613,8 @@ func (BackupStorageMigrateImageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a BackupStorageMigrateImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*BackupStorageMigrateImageResult, error) {
 	res := new(BackupStorageMigrateImageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -598,6 +624,8 @@ func (a BackupStorageMigrateImageAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a BackupStorageMigrateImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[BackupStorageMigrateImageResult], error) {
 	job := new(zstack.Job[BackupStorageMigrateImageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -662,6 +690,8 @@ func (ChangeBackupStorageStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeBackupStorageStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeBackupStorageStateResult, error) {
 	res := new(ChangeBackupStorageStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -671,6 +701,8 @@ func (a ChangeBackupStorageStateAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeBackupStorageStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeBackupStorageStateResult], error) {
 	job := new(zstack.Job[ChangeBackupStorageStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -736,6 +768,8 @@ func (CleanUpTrashOnBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CleanUpTrashOnBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CleanUpTrashOnBackupStorageResult, error) {
 	res := new(CleanUpTrashOnBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -745,6 +779,8 @@ func (a CleanUpTrashOnBackupStorageAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CleanUpTrashOnBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CleanUpTrashOnBackupStorageResult], error) {
 	job := new(zstack.Job[CleanUpTrashOnBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -810,6 +846,8 @@ var deleteBackupStorageInfo = zstack.ActionInfo{
 func (DeleteBackupStorageAction) ActionInfo() *zstack.ActionInfo { return &deleteBackupStorageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteBackupStorageResult, error) {
 	res := new(DeleteBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -819,6 +857,8 @@ func (a DeleteBackupStorageAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteBackupStorageResult], error) {
 	job := new(zstack.Job[DeleteBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -882,6 +922,8 @@ func (DeleteExportedImageFromBackupStorageAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteExportedImageFromBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteExportedImageFromBackupStorageResult, error) {
 	res := new(DeleteExportedImageFromBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -891,6 +933,8 @@ func (a DeleteExportedImageFromBackupStorageAction) Call(ctx context.Context, c 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteExportedImageFromBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteExportedImageFromBackupStorageResult], error) {
 	job := new(zstack.Job[DeleteExportedImageFromBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -959,6 +1003,8 @@ func (ExportImageFromBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ExportImageFromBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ExportImageFromBackupStorageResult, error) {
 	res := new(ExportImageFromBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -968,6 +1014,8 @@ func (a ExportImageFromBackupStorageAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ExportImageFromBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ExportImageFromBackupStorageResult], error) {
 	job := new(zstack.Job[ExportImageFromBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1034,6 +1082,8 @@ func (GetBackupStorageCandidatesForImageMigrationAction) ActionInfo() *zstack.Ac
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetBackupStorageCandidatesForImageMigrationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetBackupStorageCandidatesForImageMigrationResult, error) {
 	res := new(GetBackupStorageCandidatesForImageMigrationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1043,6 +1093,8 @@ func (a GetBackupStorageCandidatesForImageMigrationAction) Call(ctx context.Cont
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetBackupStorageCandidatesForImageMigrationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetBackupStorageCandidatesForImageMigrationResult], error) {
 	job := new(zstack.Job[GetBackupStorageCandidatesForImageMigrationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1114,6 +1166,8 @@ func (GetBackupStorageCapacityAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetBackupStorageCapacityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetBackupStorageCapacityResult, error) {
 	res := new(GetBackupStorageCapacityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1123,6 +1177,8 @@ func (a GetBackupStorageCapacityAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetBackupStorageCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetBackupStorageCapacityResult], error) {
 	job := new(zstack.Job[GetBackupStorageCapacityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1180,6 +1236,8 @@ var getBackupStorageTypesInfo = zstack.ActionInfo{
 func (GetBackupStorageTypesAction) ActionInfo() *zstack.ActionInfo { return &getBackupStorageTypesInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetBackupStorageTypesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetBackupStorageTypesResult, error) {
 	res := new(GetBackupStorageTypesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1189,6 +1247,8 @@ func (a GetBackupStorageTypesAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetBackupStorageTypesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetBackupStorageTypesResult], error) {
 	job := new(zstack.Job[GetBackupStorageTypesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1258,6 +1318,8 @@ func (GetTrashOnBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetTrashOnBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetTrashOnBackupStorageResult, error) {
 	res := new(GetTrashOnBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1267,6 +1329,8 @@ func (a GetTrashOnBackupStorageAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetTrashOnBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetTrashOnBackupStorageResult], error) {
 	job := new(zstack.Job[GetTrashOnBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1346,6 +1410,8 @@ func (QueryAliyunEbsBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAliyunEbsBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBackupStorageResult, error) {
 	res := new(QueryBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1355,6 +1421,8 @@ func (a QueryAliyunEbsBackupStorageAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAliyunEbsBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBackupStorageResult], error) {
 	job := new(zstack.Job[QueryBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1364,6 +1432,8 @@ func (a QueryAliyunEbsBackupStorageAction) Start(ctx context.Context, c *zstack.
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunEbsBackupStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BackupStorageInventory, error] {
 	return func(yield func(types.BackupStorageInventory, error) bool) {
 		page := new(QueryBackupStorageResult)
@@ -1383,6 +1453,8 @@ func (a QueryAliyunEbsBackupStorageAction) All(ctx context.Context, c *zstack.Cl
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunEbsBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBackupStorageResult, error] {
 	return func(yield func(*QueryBackupStorageResult, error) bool) {
 		page := new(QueryBackupStorageResult)
@@ -1400,11 +1472,15 @@ func (a QueryAliyunEbsBackupStorageAction) Pages(ctx context.Context, c *zstack.
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAliyunEbsBackupStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAliyunEbsBackupStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
 	res := new(QueryBackupStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1414,6 +1490,8 @@ func (a QueryAliyunEbsBackupStorageAction) First(ctx context.Context, c *zstack.
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAliyunEbsBackupStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
 	res := new(QueryBackupStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1505,6 +1583,8 @@ var queryBackupStorageInfo = zstack.ActionInfo{
 func (QueryBackupStorageAction) ActionInfo() *zstack.ActionInfo { return &queryBackupStorageInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBackupStorageResult, error) {
 	res := new(QueryBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1514,6 +1594,8 @@ func (a QueryBackupStorageAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBackupStorageResult], error) {
 	job := new(zstack.Job[QueryBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1523,6 +1605,8 @@ func (a QueryBackupStorageAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBackupStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BackupStorageInventory, error] {
 	return func(yield func(types.BackupStorageInventory, error) bool) {
 		page := new(QueryBackupStorageResult)
@@ -1542,6 +1626,8 @@ func (a QueryBackupStorageAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBackupStorageResult, error] {
 	return func(yield func(*QueryBackupStorageResult, error) bool) {
 		page := new(QueryBackupStorageResult)
@@ -1559,11 +1645,15 @@ func (a QueryBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBackupStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBackupStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
 	res := new(QueryBackupStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1573,6 +1663,8 @@ func (a QueryBackupStorageAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBackupStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
 	res := new(QueryBackupStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1656,6 +1748,8 @@ func (QueryCephBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryCephBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBackupStorageResult, error) {
 	res := new(QueryBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1665,6 +1759,8 @@ func (a QueryCephBackupStorageAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryCephBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBackupStorageResult], error) {
 	job := new(zstack.Job[QueryBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1674,6 +1770,8 @@ func (a QueryCephBackupStorageAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryCephBackupStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BackupStorageInventory, error] {
 	return func(yield func(types.BackupStorageInventory, error) bool) {
 		page := new(QueryBackupStorageResult)
@@ -1693,6 +1791,8 @@ func (a QueryCephBackupStorageAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryCephBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBackupStorageResult, error] {
 	return func(yield func(*QueryBackupStorageResult, error) bool) {
 		page := new(QueryBackupStorageResult)
@@ -1710,11 +1810,15 @@ func (a QueryCephBackupStorageAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryCephBackupStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryCephBackupStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
 	res := new(QueryBackupStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1724,6 +1828,8 @@ func (a QueryCephBackupStorageAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryCephBackupStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
 	res := new(QueryBackupStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1807,6 +1913,8 @@ func (QuerySftpBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySftpBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySftpBackupStorageResult, error) {
 	res := new(QuerySftpBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1816,6 +1924,8 @@ func (a QuerySftpBackupStorageAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySftpBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySftpBackupStorageResult], error) {
 	job := new(zstack.Job[QuerySftpBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1825,6 +1935,8 @@ func (a QuerySftpBackupStorageAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySftpBackupStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SftpBackupStorageInventory, error] {
 	return func(yield func(types.SftpBackupStorageInventory, error) bool) {
 		page := new(QuerySftpBackupStorageResult)
@@ -1844,6 +1956,8 @@ func (a QuerySftpBackupStorageAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySftpBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySftpBackupStorageResult, error] {
 	return func(yield func(*QuerySftpBackupStorageResult, error) bool) {
 		page := new(QuerySftpBackupStorageResult)
@@ -1861,11 +1975,15 @@ func (a QuerySftpBackupStorageAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySftpBackupStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySftpBackupStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SftpBackupStorageInventory, error) {
 	res := new(QuerySftpBackupStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1875,6 +1993,8 @@ func (a QuerySftpBackupStorageAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySftpBackupStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SftpBackupStorageInventory, error) {
 	res := new(QuerySftpBackupStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1949,6 +2069,8 @@ func (ReconnectBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReconnectBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReconnectBackupStorageResult, error) {
 	res := new(ReconnectBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1958,6 +2080,8 @@ func (a ReconnectBackupStorageAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReconnectBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReconnectBackupStorageResult], error) {
 	job := new(zstack.Job[ReconnectBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2021,6 +2145,8 @@ func (ReconnectSftpBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReconnectSftpBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReconnectSftpBackupStorageResult, error) {
 	res := new(ReconnectSftpBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2030,6 +2156,8 @@ func (a ReconnectSftpBackupStorageAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReconnectSftpBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReconnectSftpBackupStorageResult], error) {
 	job := new(zstack.Job[ReconnectSftpBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2105,6 +2233,8 @@ func (RecoveryImageFromImageStoreBackupStorageAction) ActionInfo() *zstack.Actio
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RecoveryImageFromImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RecoveryImageFromImageStoreBackupStorageResult, error) {
 	res := new(RecoveryImageFromImageStoreBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2114,6 +2244,8 @@ func (a RecoveryImageFromImageStoreBackupStorageAction) Call(ctx context.Context
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RecoveryImageFromImageStoreBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RecoveryImageFromImageStoreBackupStorageResult], error) {
 	job := new(zstack.Job[RecoveryImageFromImageStoreBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2183,6 +2315,8 @@ func (RemoveMonFromCephBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveMonFromCephBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveMonFromCephBackupStorageResult, error) {
 	res := new(RemoveMonFromCephBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2192,6 +2326,8 @@ func (a RemoveMonFromCephBackupStorageAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveMonFromCephBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveMonFromCephBackupStorageResult], error) {
 	job := new(zstack.Job[RemoveMonFromCephBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2277,6 +2413,8 @@ func (UpdateAliyunEbsBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAliyunEbsBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBackupStorageResult, error) {
 	res := new(UpdateBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2286,6 +2424,8 @@ func (a UpdateAliyunEbsBackupStorageAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAliyunEbsBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBackupStorageResult], error) {
 	job := new(zstack.Job[UpdateBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2353,6 +2493,8 @@ var updateBackupStorageInfo = zstack.ActionInfo{
 func (UpdateBackupStorageAction) ActionInfo() *zstack.ActionInfo { return &updateBackupStorageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBackupStorageResult, error) {
 	res := new(UpdateBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2362,6 +2504,8 @@ func (a UpdateBackupStorageAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBackupStorageResult], error) {
 	job := new(zstack.Job[UpdateBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2432,6 +2576,8 @@ func (UpdateCephBackupStorageMonAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateCephBackupStorageMonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateCephBackupStorageMonResult, error) {
 	res := new(UpdateCephBackupStorageMonResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2441,6 +2587,8 @@ func (a UpdateCephBackupStorageMonAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateCephBackupStorageMonAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateCephBackupStorageMonResult], error) {
 	job := new(zstack.Job[UpdateCephBackupStorageMonResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2526,6 +2674,8 @@ func (UpdateSftpBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSftpBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBackupStorageResult, error) {
 	res := new(UpdateBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2535,6 +2685,8 @@ func (a UpdateSftpBackupStorageAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSftpBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBackupStorageResult], error) {
 	job := new(zstack.Job[UpdateBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -85,6 +85,8 @@ func (AddDisasterImageStoreBackupStorageAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddDisasterImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddImageStoreBackupStorageResult, error) {
 	res := new(AddImageStoreBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -94,6 +96,8 @@ func (a AddDisasterImageStoreBackupStorageAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddDisasterImageStoreBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddImageStoreBackupStorageResult], error) {
 	job := new(zstack.Job[AddImageStoreBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -190,6 +194,8 @@ func (AddImageStoreBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddImageStoreBackupStorageResult, error) {
 	res := new(AddImageStoreBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -199,6 +205,8 @@ func (a AddImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddImageStoreBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddImageStoreBackupStorageResult], error) {
 	job := new(zstack.Job[AddImageStoreBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -254,6 +262,8 @@ func (GetImagesFromImageStoreBackupStorageAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetImagesFromImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetImagesFromImageStoreBackupStorageResult, error) {
 	res := new(GetImagesFromImageStoreBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -263,6 +273,8 @@ func (a GetImagesFromImageStoreBackupStorageAction) Call(ctx context.Context, c 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetImagesFromImageStoreBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetImagesFromImageStoreBackupStorageResult], error) {
 	job := new(zstack.Job[GetImagesFromImageStoreBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -345,6 +357,8 @@ func (QueryImageStoreBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryImageStoreBackupStorageResult, error) {
 	res := new(QueryImageStoreBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -354,6 +368,8 @@ func (a QueryImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryImageStoreBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryImageStoreBackupStorageResult], error) {
 	job := new(zstack.Job[QueryImageStoreBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -363,6 +379,8 @@ func (a QueryImageStoreBackupStorageAction) Start(ctx context.Context, c *zstack
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryImageStoreBackupStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ImageStoreBackupStorageInventory, error] {
 	return func(yield func(types.ImageStoreBackupStorageInventory, error) bool) {
 		page := new(QueryImageStoreBackupStorageResult)
@@ -382,6 +400,8 @@ func (a QueryImageStoreBackupStorageAction) All(ctx context.Context, c *zstack.C
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryImageStoreBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryImageStoreBackupStorageResult, error] {
 	return func(yield func(*QueryImageStoreBackupStorageResult, error) bool) {
 		page := new(QueryImageStoreBackupStorageResult)
@@ -399,11 +419,15 @@ func (a QueryImageStoreBackupStorageAction) Pages(ctx context.Context, c *zstack
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryImageStoreBackupStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryImageStoreBackupStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImageStoreBackupStorageInventory, error) {
 	res := new(QueryImageStoreBackupStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -413,6 +437,8 @@ func (a QueryImageStoreBackupStorageAction) First(ctx context.Context, c *zstack
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryImageStoreBackupStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImageStoreBackupStorageInventory, error) {
 	res := new(QueryImageStoreBackupStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -489,6 +515,8 @@ func (ReclaimSpaceFromImageStoreAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReclaimSpaceFromImageStoreAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReclaimSpaceFromImageStoreResult, error) {
 	res := new(ReclaimSpaceFromImageStoreResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -498,6 +526,8 @@ func (a ReclaimSpaceFromImageStoreAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReclaimSpaceFromImageStoreAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReclaimSpaceFromImageStoreResult], error) {
 	job := new(zstack.Job[ReclaimSpaceFromImageStoreResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -563,6 +593,8 @@ func (ReconnectImageStoreBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReconnectImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReconnectImageStoreBackupStorageResult, error) {
 	res := new(ReconnectImageStoreBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -572,6 +604,8 @@ func (a ReconnectImageStoreBackupStorageAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReconnectImageStoreBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReconnectImageStoreBackupStorageResult], error) {
 	job := new(zstack.Job[ReconnectImageStoreBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -639,6 +673,8 @@ func (SetImageStoreBackupStorageQuotaAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetImageStoreBackupStorageQuotaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetImageStoreBackupStorageQuotaResult, error) {
 	res := new(SetImageStoreBackupStorageQuotaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -648,6 +684,8 @@ func (a SetImageStoreBackupStorageQuotaAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetImageStoreBackupStorageQuotaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetImageStoreBackupStorageQuotaResult], error) {
 	job := new(zstack.Job[SetImageStoreBackupStorageQuotaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -706,6 +744,8 @@ var syncImageInfo = zstack.ActionInfo{
 func (SyncImageAction) ActionInfo() *zstack.ActionInfo { return &syncImageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncImageResult, error) {
 	res := new(SyncImageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -715,6 +755,8 @@ func (a SyncImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncImageResult], error) {
 	job := new(zstack.Job[SyncImageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -791,6 +833,8 @@ func (UpdateImageStoreBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBackupStorageResult, error) {
 	res := new(UpdateBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -800,6 +844,8 @@ func (a UpdateImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateImageStoreBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBackupStorageResult], error) {
 	job := new(zstack.Job[UpdateBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -68,6 +68,8 @@ func (AddPreconfigurationTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddPreconfigurationTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddPreconfigurationTemplateResult, error) {
 	res := new(AddPreconfigurationTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -77,6 +79,8 @@ func (a AddPreconfigurationTemplateAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddPreconfigurationTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddPreconfigurationTemplateResult], error) {
 	job := new(zstack.Job[AddPreconfigurationTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -143,6 +147,8 @@ func (ChangePreconfigurationTemplateStateAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangePreconfigurationTemplateStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangePreconfigurationTemplateStateResult, error) {
 	res := new(ChangePreconfigurationTemplateStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -152,6 +158,8 @@ func (a ChangePreconfigurationTemplateStateAction) Call(ctx context.Context, c *
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangePreconfigurationTemplateStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangePreconfigurationTemplateStateResult], error) {
 	job := new(zstack.Job[ChangePreconfigurationTemplateStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -253,6 +261,8 @@ func (CreateBaremetalPxeServerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateBaremetalPxeServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateBaremetalPxeServerResult, error) {
 	res := new(CreateBaremetalPxeServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -262,6 +272,8 @@ func (a CreateBaremetalPxeServerAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateBaremetalPxeServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBaremetalPxeServerResult], error) {
 	job := new(zstack.Job[CreateBaremetalPxeServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -332,6 +344,8 @@ func (DeleteBaremetalPxeServerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteBaremetalPxeServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteBaremetalPxeServerResult, error) {
 	res := new(DeleteBaremetalPxeServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -341,6 +355,8 @@ func (a DeleteBaremetalPxeServerAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteBaremetalPxeServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteBaremetalPxeServerResult], error) {
 	job := new(zstack.Job[DeleteBaremetalPxeServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -403,6 +419,8 @@ func (DeletePreconfigurationTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeletePreconfigurationTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeletePreconfigurationTemplateResult, error) {
 	res := new(DeletePreconfigurationTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -412,6 +430,8 @@ func (a DeletePreconfigurationTemplateAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeletePreconfigurationTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeletePreconfigurationTemplateResult], error) {
 	job := new(zstack.Job[DeletePreconfigurationTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -491,6 +511,8 @@ func (QueryBaremetalPxeServerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBaremetalPxeServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBaremetalPxeServerResult, error) {
 	res := new(QueryBaremetalPxeServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -500,6 +522,8 @@ func (a QueryBaremetalPxeServerAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBaremetalPxeServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBaremetalPxeServerResult], error) {
 	job := new(zstack.Job[QueryBaremetalPxeServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -509,6 +533,8 @@ func (a QueryBaremetalPxeServerAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBaremetalPxeServerAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BaremetalPxeServerInventory, error] {
 	return func(yield func(types.BaremetalPxeServerInventory, error) bool) {
 		page := new(QueryBaremetalPxeServerResult)
@@ -528,6 +554,8 @@ func (a QueryBaremetalPxeServerAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBaremetalPxeServerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBaremetalPxeServerResult, error] {
 	return func(yield func(*QueryBaremetalPxeServerResult, error) bool) {
 		page := new(QueryBaremetalPxeServerResult)
@@ -545,11 +573,15 @@ func (a QueryBaremetalPxeServerAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBaremetalPxeServerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBaremetalPxeServerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BaremetalPxeServerInventory, error) {
 	res := new(QueryBaremetalPxeServerResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -559,6 +591,8 @@ func (a QueryBaremetalPxeServerAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBaremetalPxeServerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BaremetalPxeServerInventory, error) {
 	res := new(QueryBaremetalPxeServerResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -656,6 +690,8 @@ func (QueryPreconfigurationTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPreconfigurationTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPreconfigurationTemplatesResult, error) {
 	res := new(QueryPreconfigurationTemplatesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -665,6 +701,8 @@ func (a QueryPreconfigurationTemplateAction) Call(ctx context.Context, c *zstack
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPreconfigurationTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPreconfigurationTemplatesResult], error) {
 	job := new(zstack.Job[QueryPreconfigurationTemplatesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -674,6 +712,8 @@ func (a QueryPreconfigurationTemplateAction) Start(ctx context.Context, c *zstac
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPreconfigurationTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PreconfigurationTemplateInventory, error] {
 	return func(yield func(types.PreconfigurationTemplateInventory, error) bool) {
 		page := new(QueryPreconfigurationTemplatesResult)
@@ -693,6 +733,8 @@ func (a QueryPreconfigurationTemplateAction) All(ctx context.Context, c *zstack.
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPreconfigurationTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPreconfigurationTemplatesResult, error] {
 	return func(yield func(*QueryPreconfigurationTemplatesResult, error) bool) {
 		page := new(QueryPreconfigurationTemplatesResult)
@@ -710,11 +752,15 @@ func (a QueryPreconfigurationTemplateAction) Pages(ctx context.Context, c *zstac
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPreconfigurationTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPreconfigurationTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PreconfigurationTemplateInventory, error) {
 	res := new(QueryPreconfigurationTemplatesResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -724,6 +770,8 @@ func (a QueryPreconfigurationTemplateAction) First(ctx context.Context, c *zstac
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPreconfigurationTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PreconfigurationTemplateInventory, error) {
 	res := new(QueryPreconfigurationTemplatesResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -800,6 +848,8 @@ func (ReconnectBaremetalPxeServerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReconnectBaremetalPxeServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReconnectBaremetalPxeServerResult, error) {
 	res := new(ReconnectBaremetalPxeServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -809,6 +859,8 @@ func (a ReconnectBaremetalPxeServerAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReconnectBaremetalPxeServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReconnectBaremetalPxeServerResult], error) {
 	job := new(zstack.Job[ReconnectBaremetalPxeServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -876,6 +928,8 @@ func (StartBaremetalPxeServerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a StartBaremetalPxeServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*StartBaremetalPxeServerResult, error) {
 	res := new(StartBaremetalPxeServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -885,6 +939,8 @@ func (a StartBaremetalPxeServerAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a StartBaremetalPxeServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[StartBaremetalPxeServerResult], error) {
 	job := new(zstack.Job[StartBaremetalPxeServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -952,6 +1008,8 @@ func (StopBaremetalPxeServerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a StopBaremetalPxeServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*StopBaremetalPxeServerResult, error) {
 	res := new(StopBaremetalPxeServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -961,6 +1019,8 @@ func (a StopBaremetalPxeServerAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a StopBaremetalPxeServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[StopBaremetalPxeServerResult], error) {
 	job := new(zstack.Job[StopBaremetalPxeServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1040,6 +1100,8 @@ func (UpdateBaremetalPxeServerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateBaremetalPxeServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBaremetalPxeServerResult, error) {
 	res := new(UpdateBaremetalPxeServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1049,6 +1111,8 @@ func (a UpdateBaremetalPxeServerAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateBaremetalPxeServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBaremetalPxeServerResult], error) {
 	job := new(zstack.Job[UpdateBaremetalPxeServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1133,6 +1197,8 @@ func (UpdatePreconfigurationTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdatePreconfigurationTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdatePreconfigurationTemplateResult, error) {
 	res := new(UpdatePreconfigurationTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1142,6 +1208,8 @@ func (a UpdatePreconfigurationTemplateAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdatePreconfigurationTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdatePreconfigurationTemplateResult], error) {
 	job := new(zstack.Job[UpdatePreconfigurationTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -71,6 +71,8 @@ var addBareMetal2GatewayInfo = zstack.ActionInfo{
 func (AddBareMetal2GatewayAction) ActionInfo() *zstack.ActionInfo { return &addBareMetal2GatewayInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddBareMetal2GatewayAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddHostResult, error) {
 	res := new(AddHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -80,6 +82,8 @@ func (a AddBareMetal2GatewayAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddBareMetal2GatewayAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddHostResult], error) {
 	job := new(zstack.Job[AddHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -146,6 +150,8 @@ func (AttachBareMetal2GatewayToClusterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachBareMetal2GatewayToClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachBareMetal2GatewayToClusterResult, error) {
 	res := new(AttachBareMetal2GatewayToClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -155,6 +161,8 @@ func (a AttachBareMetal2GatewayToClusterAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachBareMetal2GatewayToClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachBareMetal2GatewayToClusterResult], error) {
 	job := new(zstack.Job[AttachBareMetal2GatewayToClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -224,6 +232,8 @@ func (AttachBareMetal2ProvisionNetworkToClusterAction) ActionInfo() *zstack.Acti
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachBareMetal2ProvisionNetworkToClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachBareMetal2ProvisionNetworkToClusterResult, error) {
 	res := new(AttachBareMetal2ProvisionNetworkToClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -233,6 +243,8 @@ func (a AttachBareMetal2ProvisionNetworkToClusterAction) Call(ctx context.Contex
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachBareMetal2ProvisionNetworkToClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachBareMetal2ProvisionNetworkToClusterResult], error) {
 	job := new(zstack.Job[AttachBareMetal2ProvisionNetworkToClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -303,6 +315,8 @@ func (ChangeBareMetal2GatewayClusterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeBareMetal2GatewayClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeBareMetal2GatewayClusterResult, error) {
 	res := new(ChangeBareMetal2GatewayClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -312,6 +326,8 @@ func (a ChangeBareMetal2GatewayClusterAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeBareMetal2GatewayClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeBareMetal2GatewayClusterResult], error) {
 	job := new(zstack.Job[ChangeBareMetal2GatewayClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -379,6 +395,8 @@ func (ChangeBareMetal2GatewayStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeBareMetal2GatewayStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeBareMetal2GatewayStateResult, error) {
 	res := new(ChangeBareMetal2GatewayStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -388,6 +406,8 @@ func (a ChangeBareMetal2GatewayStateAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeBareMetal2GatewayStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeBareMetal2GatewayStateResult], error) {
 	job := new(zstack.Job[ChangeBareMetal2GatewayStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -456,6 +476,8 @@ func (ChangeBareMetal2ProvisionNetworkStateAction) ActionInfo() *zstack.ActionIn
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeBareMetal2ProvisionNetworkStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeBareMetal2ProvisionNetworkStateResult, error) {
 	res := new(ChangeBareMetal2ProvisionNetworkStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -465,6 +487,8 @@ func (a ChangeBareMetal2ProvisionNetworkStateAction) Call(ctx context.Context, c
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeBareMetal2ProvisionNetworkStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeBareMetal2ProvisionNetworkStateResult], error) {
 	job := new(zstack.Job[ChangeBareMetal2ProvisionNetworkStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -553,6 +577,8 @@ func (CreateBareMetal2ProvisionNetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateBareMetal2ProvisionNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateBareMetal2ProvisionNetworkResult, error) {
 	res := new(CreateBareMetal2ProvisionNetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -562,6 +588,8 @@ func (a CreateBareMetal2ProvisionNetworkAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateBareMetal2ProvisionNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBareMetal2ProvisionNetworkResult], error) {
 	job := new(zstack.Job[CreateBareMetal2ProvisionNetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -629,6 +657,8 @@ func (DeleteBareMetal2GatewayAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteBareMetal2GatewayAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteBareMetal2GatewayResult, error) {
 	res := new(DeleteBareMetal2GatewayResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -638,6 +668,8 @@ func (a DeleteBareMetal2GatewayAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteBareMetal2GatewayAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteBareMetal2GatewayResult], error) {
 	job := new(zstack.Job[DeleteBareMetal2GatewayResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -701,6 +733,8 @@ func (DeleteBareMetal2ProvisionNetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteBareMetal2ProvisionNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteBareMetal2ProvisionNetworkResult, error) {
 	res := new(DeleteBareMetal2ProvisionNetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -710,6 +744,8 @@ func (a DeleteBareMetal2ProvisionNetworkAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteBareMetal2ProvisionNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteBareMetal2ProvisionNetworkResult], error) {
 	job := new(zstack.Job[DeleteBareMetal2ProvisionNetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -775,6 +811,8 @@ func (DetachBareMetal2GatewayFromClusterAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachBareMetal2GatewayFromClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachBareMetal2GatewayFromClusterResult, error) {
 	res := new(DetachBareMetal2GatewayFromClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -784,6 +822,8 @@ func (a DetachBareMetal2GatewayFromClusterAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachBareMetal2GatewayFromClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachBareMetal2GatewayFromClusterResult], error) {
 	job := new(zstack.Job[DetachBareMetal2GatewayFromClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -853,6 +893,8 @@ func (DetachBareMetal2ProvisionNetworkFromClusterAction) ActionInfo() *zstack.Ac
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachBareMetal2ProvisionNetworkFromClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachBareMetal2ProvisionNetworkFromClusterResult, error) {
 	res := new(DetachBareMetal2ProvisionNetworkFromClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -862,6 +904,8 @@ func (a DetachBareMetal2ProvisionNetworkFromClusterAction) Call(ctx context.Cont
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachBareMetal2ProvisionNetworkFromClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachBareMetal2ProvisionNetworkFromClusterResult], error) {
 	job := new(zstack.Job[DetachBareMetal2ProvisionNetworkFromClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -926,6 +970,8 @@ func (GetBareMetal2GatewayAllocatorStrategiesAction) ActionInfo() *zstack.Action
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetBareMetal2GatewayAllocatorStrategiesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetBareMetal2GatewayAllocatorStrategiesResult, error) {
 	res := new(GetBareMetal2GatewayAllocatorStrategiesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -935,6 +981,8 @@ func (a GetBareMetal2GatewayAllocatorStrategiesAction) Call(ctx context.Context,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetBareMetal2GatewayAllocatorStrategiesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetBareMetal2GatewayAllocatorStrategiesResult], error) {
 	job := new(zstack.Job[GetBareMetal2GatewayAllocatorStrategiesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1003,6 +1051,8 @@ func (GetBareMetal2ProvisionNetworkIpAddressCapacityAction) ActionInfo() *zstack
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetBareMetal2ProvisionNetworkIpAddressCapacityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetBareMetal2ProvisionNetworkIpAddressCapacityResult, error) {
 	res := new(GetBareMetal2ProvisionNetworkIpAddressCapacityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1012,6 +1062,8 @@ func (a GetBareMetal2ProvisionNetworkIpAddressCapacityAction) Call(ctx context.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetBareMetal2ProvisionNetworkIpAddressCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetBareMetal2ProvisionNetworkIpAddressCapacityResult], error) {
 	job := new(zstack.Job[GetBareMetal2ProvisionNetworkIpAddressCapacityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1096,6 +1148,8 @@ func (QueryBareMetal2GatewayAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBareMetal2GatewayAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBareMetal2GatewayResult, error) {
 	res := new(QueryBareMetal2GatewayResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1105,6 +1159,8 @@ func (a QueryBareMetal2GatewayAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBareMetal2GatewayAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2GatewayResult], error) {
 	job := new(zstack.Job[QueryBareMetal2GatewayResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1114,6 +1170,8 @@ func (a QueryBareMetal2GatewayAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2GatewayAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BareMetal2GatewayInventory, error] {
 	return func(yield func(types.BareMetal2GatewayInventory, error) bool) {
 		page := new(QueryBareMetal2GatewayResult)
@@ -1133,6 +1191,8 @@ func (a QueryBareMetal2GatewayAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2GatewayAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2GatewayResult, error] {
 	return func(yield func(*QueryBareMetal2GatewayResult, error) bool) {
 		page := new(QueryBareMetal2GatewayResult)
@@ -1150,11 +1210,15 @@ func (a QueryBareMetal2GatewayAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBareMetal2GatewayAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBareMetal2GatewayAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2GatewayInventory, error) {
 	res := new(QueryBareMetal2GatewayResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1164,6 +1228,8 @@ func (a QueryBareMetal2GatewayAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBareMetal2GatewayAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2GatewayInventory, error) {
 	res := new(QueryBareMetal2GatewayResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1255,6 +1321,8 @@ func (QueryBareMetal2ProvisionNetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBareMetal2ProvisionNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBareMetal2ProvisionNetworkResult, error) {
 	res := new(QueryBareMetal2ProvisionNetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1264,6 +1332,8 @@ func (a QueryBareMetal2ProvisionNetworkAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBareMetal2ProvisionNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2ProvisionNetworkResult], error) {
 	job := new(zstack.Job[QueryBareMetal2ProvisionNetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1273,6 +1343,8 @@ func (a QueryBareMetal2ProvisionNetworkAction) Start(ctx context.Context, c *zst
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2ProvisionNetworkAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BareMetal2ProvisionNetworkInventory, error] {
 	return func(yield func(types.BareMetal2ProvisionNetworkInventory, error) bool) {
 		page := new(QueryBareMetal2ProvisionNetworkResult)
@@ -1292,6 +1364,8 @@ func (a QueryBareMetal2ProvisionNetworkAction) All(ctx context.Context, c *zstac
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2ProvisionNetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2ProvisionNetworkResult, error] {
 	return func(yield func(*QueryBareMetal2ProvisionNetworkResult, error) bool) {
 		page := new(QueryBareMetal2ProvisionNetworkResult)
@@ -1309,11 +1383,15 @@ func (a QueryBareMetal2ProvisionNetworkAction) Pages(ctx context.Context, c *zst
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBareMetal2ProvisionNetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBareMetal2ProvisionNetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ProvisionNetworkInventory, error) {
 	res := new(QueryBareMetal2ProvisionNetworkResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1323,6 +1401,8 @@ func (a QueryBareMetal2ProvisionNetworkAction) First(ctx context.Context, c *zst
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBareMetal2ProvisionNetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ProvisionNetworkInventory, error) {
 	res := new(QueryBareMetal2ProvisionNetworkResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1401,6 +1481,8 @@ func (ReconnectBareMetal2GatewayAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReconnectBareMetal2GatewayAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReconnectBareMetal2GatewayResult, error) {
 	res := new(ReconnectBareMetal2GatewayResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1410,6 +1492,8 @@ func (a ReconnectBareMetal2GatewayAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReconnectBareMetal2GatewayAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReconnectBareMetal2GatewayResult], error) {
 	job := new(zstack.Job[ReconnectBareMetal2GatewayResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1490,6 +1574,8 @@ func (UpdateBareMetal2GatewayAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateBareMetal2GatewayAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBareMetal2GatewayResult, error) {
 	res := new(UpdateBareMetal2GatewayResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1499,6 +1585,8 @@ func (a UpdateBareMetal2GatewayAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateBareMetal2GatewayAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBareMetal2GatewayResult], error) {
 	job := new(zstack.Job[UpdateBareMetal2GatewayResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1581,6 +1669,8 @@ func (UpdateBareMetal2ProvisionNetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateBareMetal2ProvisionNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBareMetal2ProvisionNetworkResult, error) {
 	res := new(UpdateBareMetal2ProvisionNetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1590,6 +1680,8 @@ func (a UpdateBareMetal2ProvisionNetworkAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateBareMetal2ProvisionNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBareMetal2ProvisionNetworkResult], error) {
 	job := new(zstack.Job[UpdateBareMetal2ProvisionNetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

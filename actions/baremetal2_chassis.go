@@ -77,6 +77,8 @@ func (AddBareMetal2IpmiChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddBareMetal2IpmiChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddBareMetal2ChassisResult, error) {
 	res := new(AddBareMetal2ChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -86,6 +88,8 @@ func (a AddBareMetal2IpmiChassisAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddBareMetal2IpmiChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddBareMetal2ChassisResult], error) {
 	job := new(zstack.Job[AddBareMetal2ChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -160,6 +164,8 @@ func (BatchAddBareMetal2IpmiChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a BatchAddBareMetal2IpmiChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*BatchAddBareMetal2ChassisResult, error) {
 	res := new(BatchAddBareMetal2ChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -169,6 +175,8 @@ func (a BatchAddBareMetal2IpmiChassisAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a BatchAddBareMetal2IpmiChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[BatchAddBareMetal2ChassisResult], error) {
 	job := new(zstack.Job[BatchAddBareMetal2ChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -238,6 +246,8 @@ func (ChangeBareMetal2ChassisOfferingStateAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeBareMetal2ChassisOfferingStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeBareMetal2ChassisOfferingStateResult, error) {
 	res := new(ChangeBareMetal2ChassisOfferingStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -247,6 +257,8 @@ func (a ChangeBareMetal2ChassisOfferingStateAction) Call(ctx context.Context, c 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeBareMetal2ChassisOfferingStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeBareMetal2ChassisOfferingStateResult], error) {
 	job := new(zstack.Job[ChangeBareMetal2ChassisOfferingStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -314,6 +326,8 @@ func (ChangeBareMetal2ChassisStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeBareMetal2ChassisStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeBareMetal2ChassisStateResult, error) {
 	res := new(ChangeBareMetal2ChassisStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -323,6 +337,8 @@ func (a ChangeBareMetal2ChassisStateAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeBareMetal2ChassisStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeBareMetal2ChassisStateResult], error) {
 	job := new(zstack.Job[ChangeBareMetal2ChassisStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -385,6 +401,8 @@ func (CheckBareMetal2IpmiChassisConfigFileAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckBareMetal2IpmiChassisConfigFileAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckBareMetal2ChassisConfigFileResult, error) {
 	res := new(CheckBareMetal2ChassisConfigFileResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -394,6 +412,8 @@ func (a CheckBareMetal2IpmiChassisConfigFileAction) Call(ctx context.Context, c 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckBareMetal2IpmiChassisConfigFileAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckBareMetal2ChassisConfigFileResult], error) {
 	job := new(zstack.Job[CheckBareMetal2ChassisConfigFileResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -455,6 +475,8 @@ func (CleanUpBareMetal2BondingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CleanUpBareMetal2BondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CleanUpBaremetal2BondingResult, error) {
 	res := new(CleanUpBaremetal2BondingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -464,6 +486,8 @@ func (a CleanUpBareMetal2BondingAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CleanUpBareMetal2BondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CleanUpBaremetal2BondingResult], error) {
 	job := new(zstack.Job[CleanUpBaremetal2BondingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -534,6 +558,8 @@ func (CreateBareMetal2BondingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateBareMetal2BondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateBareMetal2BondingResult, error) {
 	res := new(CreateBareMetal2BondingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -543,6 +569,8 @@ func (a CreateBareMetal2BondingAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateBareMetal2BondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBareMetal2BondingResult], error) {
 	job := new(zstack.Job[CreateBareMetal2BondingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -611,6 +639,8 @@ func (CreateBareMetal2IpmiChassisHardwareInfoAction) ActionInfo() *zstack.Action
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CreateBareMetal2IpmiChassisHardwareInfoAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateBareMetal2ChassisHardwareResult, error) {
 	res := new(CreateBareMetal2ChassisHardwareResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -620,6 +650,8 @@ func (a CreateBareMetal2IpmiChassisHardwareInfoAction) Call(ctx context.Context,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CreateBareMetal2IpmiChassisHardwareInfoAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBareMetal2ChassisHardwareResult], error) {
 	job := new(zstack.Job[CreateBareMetal2ChassisHardwareResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -687,6 +719,8 @@ func (DeleteBareMetal2ChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteBareMetal2ChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteBareMetal2ChassisResult, error) {
 	res := new(DeleteBareMetal2ChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -696,6 +730,8 @@ func (a DeleteBareMetal2ChassisAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteBareMetal2ChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteBareMetal2ChassisResult], error) {
 	job := new(zstack.Job[DeleteBareMetal2ChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -755,6 +791,8 @@ func (GetBareMetal2ChassisPowerStatusAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetBareMetal2ChassisPowerStatusAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetBareMetal2ChassisPowerStatusResult, error) {
 	res := new(GetBareMetal2ChassisPowerStatusResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -764,6 +802,8 @@ func (a GetBareMetal2ChassisPowerStatusAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetBareMetal2ChassisPowerStatusAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetBareMetal2ChassisPowerStatusResult], error) {
 	job := new(zstack.Job[GetBareMetal2ChassisPowerStatusResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -826,6 +866,8 @@ func (GetBareMetal2SupportedBootModeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetBareMetal2SupportedBootModeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetBareMetal2SupportedBootModeResult, error) {
 	res := new(GetBareMetal2SupportedBootModeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -835,6 +877,8 @@ func (a GetBareMetal2SupportedBootModeAction) Call(ctx context.Context, c *zstac
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetBareMetal2SupportedBootModeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetBareMetal2SupportedBootModeResult], error) {
 	job := new(zstack.Job[GetBareMetal2SupportedBootModeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -899,6 +943,8 @@ func (InspectBareMetal2ChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a InspectBareMetal2ChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*InspectBareMetal2ChassisResult, error) {
 	res := new(InspectBareMetal2ChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -908,6 +954,8 @@ func (a InspectBareMetal2ChassisAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a InspectBareMetal2ChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[InspectBareMetal2ChassisResult], error) {
 	job := new(zstack.Job[InspectBareMetal2ChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -969,6 +1017,8 @@ func (PowerOffBareMetal2ChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a PowerOffBareMetal2ChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PowerOffBareMetal2ChassisResult, error) {
 	res := new(PowerOffBareMetal2ChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -978,6 +1028,8 @@ func (a PowerOffBareMetal2ChassisAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a PowerOffBareMetal2ChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PowerOffBareMetal2ChassisResult], error) {
 	job := new(zstack.Job[PowerOffBareMetal2ChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1042,6 +1094,8 @@ func (PowerOnBareMetal2ChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a PowerOnBareMetal2ChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PowerOnBareMetal2ChassisResult, error) {
 	res := new(PowerOnBareMetal2ChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1051,6 +1105,8 @@ func (a PowerOnBareMetal2ChassisAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a PowerOnBareMetal2ChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PowerOnBareMetal2ChassisResult], error) {
 	job := new(zstack.Job[PowerOnBareMetal2ChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1115,6 +1171,8 @@ func (PowerResetBareMetal2ChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a PowerResetBareMetal2ChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PowerResetBareMetal2ChassisResult, error) {
 	res := new(PowerResetBareMetal2ChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1124,6 +1182,8 @@ func (a PowerResetBareMetal2ChassisAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a PowerResetBareMetal2ChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PowerResetBareMetal2ChassisResult], error) {
 	job := new(zstack.Job[PowerResetBareMetal2ChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1203,6 +1263,8 @@ func (QueryBareMetal2ChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBareMetal2ChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBareMetal2ChassisResult, error) {
 	res := new(QueryBareMetal2ChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1212,6 +1274,8 @@ func (a QueryBareMetal2ChassisAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBareMetal2ChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2ChassisResult], error) {
 	job := new(zstack.Job[QueryBareMetal2ChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1221,6 +1285,8 @@ func (a QueryBareMetal2ChassisAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BareMetal2ChassisInventory, error] {
 	return func(yield func(types.BareMetal2ChassisInventory, error) bool) {
 		page := new(QueryBareMetal2ChassisResult)
@@ -1240,6 +1306,8 @@ func (a QueryBareMetal2ChassisAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2ChassisResult, error] {
 	return func(yield func(*QueryBareMetal2ChassisResult, error) bool) {
 		page := new(QueryBareMetal2ChassisResult)
@@ -1257,11 +1325,15 @@ func (a QueryBareMetal2ChassisAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisInventory, error) {
 	res := new(QueryBareMetal2ChassisResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1271,6 +1343,8 @@ func (a QueryBareMetal2ChassisAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisInventory, error) {
 	res := new(QueryBareMetal2ChassisResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1355,6 +1429,8 @@ func (QueryBareMetal2ChassisGpuDeviceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBareMetal2ChassisGpuDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBareMetal2ChassisGpuDeviceResult, error) {
 	res := new(QueryBareMetal2ChassisGpuDeviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1364,6 +1440,8 @@ func (a QueryBareMetal2ChassisGpuDeviceAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBareMetal2ChassisGpuDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2ChassisGpuDeviceResult], error) {
 	job := new(zstack.Job[QueryBareMetal2ChassisGpuDeviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1373,6 +1451,8 @@ func (a QueryBareMetal2ChassisGpuDeviceAction) Start(ctx context.Context, c *zst
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisGpuDeviceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BareMetal2ChassisGpuDeviceInventory, error] {
 	return func(yield func(types.BareMetal2ChassisGpuDeviceInventory, error) bool) {
 		page := new(QueryBareMetal2ChassisGpuDeviceResult)
@@ -1392,6 +1472,8 @@ func (a QueryBareMetal2ChassisGpuDeviceAction) All(ctx context.Context, c *zstac
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisGpuDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2ChassisGpuDeviceResult, error] {
 	return func(yield func(*QueryBareMetal2ChassisGpuDeviceResult, error) bool) {
 		page := new(QueryBareMetal2ChassisGpuDeviceResult)
@@ -1409,11 +1491,15 @@ func (a QueryBareMetal2ChassisGpuDeviceAction) Pages(ctx context.Context, c *zst
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisGpuDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisGpuDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisGpuDeviceInventory, error) {
 	res := new(QueryBareMetal2ChassisGpuDeviceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1423,6 +1509,8 @@ func (a QueryBareMetal2ChassisGpuDeviceAction) First(ctx context.Context, c *zst
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisGpuDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisGpuDeviceInventory, error) {
 	res := new(QueryBareMetal2ChassisGpuDeviceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1517,6 +1605,8 @@ func (QueryBareMetal2ChassisOfferingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBareMetal2ChassisOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBareMetal2ChassisOfferingResult, error) {
 	res := new(QueryBareMetal2ChassisOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1526,6 +1616,8 @@ func (a QueryBareMetal2ChassisOfferingAction) Call(ctx context.Context, c *zstac
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBareMetal2ChassisOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2ChassisOfferingResult], error) {
 	job := new(zstack.Job[QueryBareMetal2ChassisOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1535,6 +1627,8 @@ func (a QueryBareMetal2ChassisOfferingAction) Start(ctx context.Context, c *zsta
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisOfferingAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BareMetal2ChassisOfferingInventory, error] {
 	return func(yield func(types.BareMetal2ChassisOfferingInventory, error) bool) {
 		page := new(QueryBareMetal2ChassisOfferingResult)
@@ -1554,6 +1648,8 @@ func (a QueryBareMetal2ChassisOfferingAction) All(ctx context.Context, c *zstack
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisOfferingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2ChassisOfferingResult, error] {
 	return func(yield func(*QueryBareMetal2ChassisOfferingResult, error) bool) {
 		page := new(QueryBareMetal2ChassisOfferingResult)
@@ -1571,11 +1667,15 @@ func (a QueryBareMetal2ChassisOfferingAction) Pages(ctx context.Context, c *zsta
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisOfferingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisOfferingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisOfferingInventory, error) {
 	res := new(QueryBareMetal2ChassisOfferingResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1585,6 +1685,8 @@ func (a QueryBareMetal2ChassisOfferingAction) First(ctx context.Context, c *zsta
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisOfferingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisOfferingInventory, error) {
 	res := new(QueryBareMetal2ChassisOfferingResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1680,6 +1782,8 @@ func (QueryBareMetal2ChassisPciDeviceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBareMetal2ChassisPciDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBareMetal2ChassisPciDeviceResult, error) {
 	res := new(QueryBareMetal2ChassisPciDeviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1689,6 +1793,8 @@ func (a QueryBareMetal2ChassisPciDeviceAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBareMetal2ChassisPciDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2ChassisPciDeviceResult], error) {
 	job := new(zstack.Job[QueryBareMetal2ChassisPciDeviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1698,6 +1804,8 @@ func (a QueryBareMetal2ChassisPciDeviceAction) Start(ctx context.Context, c *zst
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisPciDeviceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BareMetal2ChassisPciDeviceInventory, error] {
 	return func(yield func(types.BareMetal2ChassisPciDeviceInventory, error) bool) {
 		page := new(QueryBareMetal2ChassisPciDeviceResult)
@@ -1717,6 +1825,8 @@ func (a QueryBareMetal2ChassisPciDeviceAction) All(ctx context.Context, c *zstac
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisPciDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2ChassisPciDeviceResult, error] {
 	return func(yield func(*QueryBareMetal2ChassisPciDeviceResult, error) bool) {
 		page := new(QueryBareMetal2ChassisPciDeviceResult)
@@ -1734,11 +1844,15 @@ func (a QueryBareMetal2ChassisPciDeviceAction) Pages(ctx context.Context, c *zst
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisPciDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisPciDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisPciDeviceInventory, error) {
 	res := new(QueryBareMetal2ChassisPciDeviceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1748,6 +1862,8 @@ func (a QueryBareMetal2ChassisPciDeviceAction) First(ctx context.Context, c *zst
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBareMetal2ChassisPciDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisPciDeviceInventory, error) {
 	res := new(QueryBareMetal2ChassisPciDeviceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1832,6 +1948,8 @@ func (UpdateBareMetal2ChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateBareMetal2ChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBareMetal2ChassisResult, error) {
 	res := new(UpdateBareMetal2ChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1841,6 +1959,8 @@ func (a UpdateBareMetal2ChassisAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateBareMetal2ChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBareMetal2ChassisResult], error) {
 	job := new(zstack.Job[UpdateBareMetal2ChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1911,6 +2031,8 @@ func (UpdateBareMetal2ChassisOfferingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateBareMetal2ChassisOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBareMetal2ChassisOfferingResult, error) {
 	res := new(UpdateBareMetal2ChassisOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1920,6 +2042,8 @@ func (a UpdateBareMetal2ChassisOfferingAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateBareMetal2ChassisOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBareMetal2ChassisOfferingResult], error) {
 	job := new(zstack.Job[UpdateBareMetal2ChassisOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1995,6 +2119,8 @@ func (UpdateBareMetal2ChassisPciDeviceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateBareMetal2ChassisPciDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBareMetal2ChassisPciDeviceResult, error) {
 	res := new(UpdateBareMetal2ChassisPciDeviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2004,6 +2130,8 @@ func (a UpdateBareMetal2ChassisPciDeviceAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateBareMetal2ChassisPciDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBareMetal2ChassisPciDeviceResult], error) {
 	job := new(zstack.Job[UpdateBareMetal2ChassisPciDeviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2086,6 +2214,8 @@ func (UpdateBareMetal2IpmiChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateBareMetal2IpmiChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBareMetal2ChassisResult, error) {
 	res := new(UpdateBareMetal2ChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2095,6 +2225,8 @@ func (a UpdateBareMetal2IpmiChassisAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateBareMetal2IpmiChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBareMetal2ChassisResult], error) {
 	job := new(zstack.Job[UpdateBareMetal2ChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

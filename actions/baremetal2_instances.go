@@ -57,6 +57,8 @@ func (AttachProvisionNicToBondingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachProvisionNicToBondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachProvisionNicToBondingResult, error) {
 	res := new(AttachProvisionNicToBondingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -66,6 +68,8 @@ func (a AttachProvisionNicToBondingAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachProvisionNicToBondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachProvisionNicToBondingResult], error) {
 	job := new(zstack.Job[AttachProvisionNicToBondingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -140,6 +144,8 @@ func (ChangeBareMetal2InstancePasswordAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeBareMetal2InstancePasswordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeBareMetal2InstancePasswordResult, error) {
 	res := new(ChangeBareMetal2InstancePasswordResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -149,6 +155,8 @@ func (a ChangeBareMetal2InstancePasswordAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeBareMetal2InstancePasswordAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeBareMetal2InstancePasswordResult], error) {
 	job := new(zstack.Job[ChangeBareMetal2InstancePasswordResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -216,6 +224,8 @@ func (CheckStaticProvisionIpAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckStaticProvisionIpAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckStaticProvisionIpResult, error) {
 	res := new(CheckStaticProvisionIpResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -225,6 +235,8 @@ func (a CheckStaticProvisionIpAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckStaticProvisionIpAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckStaticProvisionIpResult], error) {
 	job := new(zstack.Job[CheckStaticProvisionIpResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -324,6 +336,8 @@ func (CreateBareMetal2InstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateBareMetal2InstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateBareMetal2InstanceResult, error) {
 	res := new(CreateBareMetal2InstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -333,6 +347,8 @@ func (a CreateBareMetal2InstanceAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateBareMetal2InstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBareMetal2InstanceResult], error) {
 	job := new(zstack.Job[CreateBareMetal2InstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -396,6 +412,8 @@ func (DetachProvisionNicFromBondingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachProvisionNicFromBondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachProvisionNicFromBondingResult, error) {
 	res := new(DetachProvisionNicFromBondingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -405,6 +423,8 @@ func (a DetachProvisionNicFromBondingAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachProvisionNicFromBondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachProvisionNicFromBondingResult], error) {
 	job := new(zstack.Job[DetachProvisionNicFromBondingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -472,6 +492,8 @@ func (InspectBareMetal2ChassisByInstanceAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a InspectBareMetal2ChassisByInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*InspectBareMetal2ChassisByInstanceResult, error) {
 	res := new(InspectBareMetal2ChassisByInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -481,6 +503,8 @@ func (a InspectBareMetal2ChassisByInstanceAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a InspectBareMetal2ChassisByInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[InspectBareMetal2ChassisByInstanceResult], error) {
 	job := new(zstack.Job[InspectBareMetal2ChassisByInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -563,6 +587,8 @@ func (QueryBareMetal2BondingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBareMetal2BondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBareMetal2BondingResult, error) {
 	res := new(QueryBareMetal2BondingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -572,6 +598,8 @@ func (a QueryBareMetal2BondingAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBareMetal2BondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2BondingResult], error) {
 	job := new(zstack.Job[QueryBareMetal2BondingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -581,6 +609,8 @@ func (a QueryBareMetal2BondingAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2BondingAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BareMetal2BondingInventory, error] {
 	return func(yield func(types.BareMetal2BondingInventory, error) bool) {
 		page := new(QueryBareMetal2BondingResult)
@@ -600,6 +630,8 @@ func (a QueryBareMetal2BondingAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2BondingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2BondingResult, error] {
 	return func(yield func(*QueryBareMetal2BondingResult, error) bool) {
 		page := new(QueryBareMetal2BondingResult)
@@ -617,11 +649,15 @@ func (a QueryBareMetal2BondingAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBareMetal2BondingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBareMetal2BondingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2BondingInventory, error) {
 	res := new(QueryBareMetal2BondingResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -631,6 +667,8 @@ func (a QueryBareMetal2BondingAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBareMetal2BondingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2BondingInventory, error) {
 	res := new(QueryBareMetal2BondingResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -724,6 +762,8 @@ func (QueryBareMetal2BondingNicRefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBareMetal2BondingNicRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBareMetal2ChassisResult, error) {
 	res := new(QueryBareMetal2ChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -733,6 +773,8 @@ func (a QueryBareMetal2BondingNicRefAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBareMetal2BondingNicRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2ChassisResult], error) {
 	job := new(zstack.Job[QueryBareMetal2ChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -742,6 +784,8 @@ func (a QueryBareMetal2BondingNicRefAction) Start(ctx context.Context, c *zstack
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2BondingNicRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BareMetal2ChassisInventory, error] {
 	return func(yield func(types.BareMetal2ChassisInventory, error) bool) {
 		page := new(QueryBareMetal2ChassisResult)
@@ -761,6 +805,8 @@ func (a QueryBareMetal2BondingNicRefAction) All(ctx context.Context, c *zstack.C
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2BondingNicRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2ChassisResult, error] {
 	return func(yield func(*QueryBareMetal2ChassisResult, error) bool) {
 		page := new(QueryBareMetal2ChassisResult)
@@ -778,11 +824,15 @@ func (a QueryBareMetal2BondingNicRefAction) Pages(ctx context.Context, c *zstack
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBareMetal2BondingNicRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBareMetal2BondingNicRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisInventory, error) {
 	res := new(QueryBareMetal2ChassisResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -792,6 +842,8 @@ func (a QueryBareMetal2BondingNicRefAction) First(ctx context.Context, c *zstack
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBareMetal2BondingNicRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisInventory, error) {
 	res := new(QueryBareMetal2ChassisResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -884,6 +936,8 @@ func (QueryBareMetal2InstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBareMetal2InstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBareMetal2InstanceResult, error) {
 	res := new(QueryBareMetal2InstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -893,6 +947,8 @@ func (a QueryBareMetal2InstanceAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBareMetal2InstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2InstanceResult], error) {
 	job := new(zstack.Job[QueryBareMetal2InstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -902,6 +958,8 @@ func (a QueryBareMetal2InstanceAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2InstanceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BareMetal2InstanceInventory, error] {
 	return func(yield func(types.BareMetal2InstanceInventory, error) bool) {
 		page := new(QueryBareMetal2InstanceResult)
@@ -921,6 +979,8 @@ func (a QueryBareMetal2InstanceAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBareMetal2InstanceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2InstanceResult, error] {
 	return func(yield func(*QueryBareMetal2InstanceResult, error) bool) {
 		page := new(QueryBareMetal2InstanceResult)
@@ -938,11 +998,15 @@ func (a QueryBareMetal2InstanceAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBareMetal2InstanceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBareMetal2InstanceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2InstanceInventory, error) {
 	res := new(QueryBareMetal2InstanceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -952,6 +1016,8 @@ func (a QueryBareMetal2InstanceAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBareMetal2InstanceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2InstanceInventory, error) {
 	res := new(QueryBareMetal2InstanceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1028,6 +1094,8 @@ func (ReconnectBareMetal2InstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReconnectBareMetal2InstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReconnectBareMetal2InstanceResult, error) {
 	res := new(ReconnectBareMetal2InstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1037,6 +1105,8 @@ func (a ReconnectBareMetal2InstanceAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReconnectBareMetal2InstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReconnectBareMetal2InstanceResult], error) {
 	job := new(zstack.Job[ReconnectBareMetal2InstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1106,6 +1176,8 @@ func (StartBareMetal2InstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a StartBareMetal2InstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*StartBareMetal2InstanceResult, error) {
 	res := new(StartBareMetal2InstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1115,6 +1187,8 @@ func (a StartBareMetal2InstanceAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a StartBareMetal2InstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[StartBareMetal2InstanceResult], error) {
 	job := new(zstack.Job[StartBareMetal2InstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1195,6 +1269,8 @@ func (UpdateBareMetal2InstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateBareMetal2InstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBareMetal2InstanceResult, error) {
 	res := new(UpdateBareMetal2InstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1204,6 +1280,8 @@ func (a UpdateBareMetal2InstanceAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateBareMetal2InstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBareMetal2InstanceResult], error) {
 	job := new(zstack.Job[UpdateBareMetal2InstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

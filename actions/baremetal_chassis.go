@@ -62,6 +62,8 @@ func (BatchCreateBaremetalChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a BatchCreateBaremetalChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*BatchCreateBaremetalChassisResult, error) {
 	res := new(BatchCreateBaremetalChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -71,6 +73,8 @@ func (a BatchCreateBaremetalChassisAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a BatchCreateBaremetalChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[BatchCreateBaremetalChassisResult], error) {
 	job := new(zstack.Job[BatchCreateBaremetalChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -135,6 +139,8 @@ func (ChangeBaremetalChassisStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeBaremetalChassisStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeBaremetalChassisStateResult, error) {
 	res := new(ChangeBaremetalChassisStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -144,6 +150,8 @@ func (a ChangeBaremetalChassisStateAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeBaremetalChassisStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeBaremetalChassisStateResult], error) {
 	job := new(zstack.Job[ChangeBaremetalChassisStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -205,6 +213,8 @@ func (CheckBaremetalChassisConfigFileAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckBaremetalChassisConfigFileAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckBaremetalChassisConfigFileResult, error) {
 	res := new(CheckBaremetalChassisConfigFileResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -214,6 +224,8 @@ func (a CheckBaremetalChassisConfigFileAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckBaremetalChassisConfigFileAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckBaremetalChassisConfigFileResult], error) {
 	job := new(zstack.Job[CheckBaremetalChassisConfigFileResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -274,6 +286,8 @@ func (CleanUpBaremetalChassisBondingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CleanUpBaremetalChassisBondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CleanUpBaremetalChassisBondingResult, error) {
 	res := new(CleanUpBaremetalChassisBondingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -283,6 +297,8 @@ func (a CleanUpBaremetalChassisBondingAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CleanUpBaremetalChassisBondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CleanUpBaremetalChassisBondingResult], error) {
 	job := new(zstack.Job[CleanUpBaremetalChassisBondingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -367,6 +383,8 @@ func (CreateBaremetalChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateBaremetalChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateBaremetalChassisResult, error) {
 	res := new(CreateBaremetalChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -376,6 +394,8 @@ func (a CreateBaremetalChassisAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateBaremetalChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBaremetalChassisResult], error) {
 	job := new(zstack.Job[CreateBaremetalChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -440,6 +460,8 @@ func (DeleteBaremetalChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteBaremetalChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteBaremetalChassisResult, error) {
 	res := new(DeleteBaremetalChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -449,6 +471,8 @@ func (a DeleteBaremetalChassisAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteBaremetalChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteBaremetalChassisResult], error) {
 	job := new(zstack.Job[DeleteBaremetalChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -506,6 +530,8 @@ func (GetBaremetalChassisPowerStatusAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetBaremetalChassisPowerStatusAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetBaremetalChassisPowerStatusResult, error) {
 	res := new(GetBaremetalChassisPowerStatusResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -515,6 +541,8 @@ func (a GetBaremetalChassisPowerStatusAction) Call(ctx context.Context, c *zstac
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetBaremetalChassisPowerStatusAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetBaremetalChassisPowerStatusResult], error) {
 	job := new(zstack.Job[GetBaremetalChassisPowerStatusResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -579,6 +607,8 @@ func (InspectBaremetalChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a InspectBaremetalChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*InspectBaremetalChassisResult, error) {
 	res := new(InspectBaremetalChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -588,6 +618,8 @@ func (a InspectBaremetalChassisAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a InspectBaremetalChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[InspectBaremetalChassisResult], error) {
 	job := new(zstack.Job[InspectBaremetalChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -648,6 +680,8 @@ func (PowerOffBaremetalChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a PowerOffBaremetalChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PowerOffBaremetalChassisResult, error) {
 	res := new(PowerOffBaremetalChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -657,6 +691,8 @@ func (a PowerOffBaremetalChassisAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a PowerOffBaremetalChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PowerOffBaremetalChassisResult], error) {
 	job := new(zstack.Job[PowerOffBaremetalChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -715,6 +751,8 @@ func (PowerOnBaremetalChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a PowerOnBaremetalChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PowerOnBaremetalChassisResult, error) {
 	res := new(PowerOnBaremetalChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -724,6 +762,8 @@ func (a PowerOnBaremetalChassisAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a PowerOnBaremetalChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PowerOnBaremetalChassisResult], error) {
 	job := new(zstack.Job[PowerOnBaremetalChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -782,6 +822,8 @@ func (PowerResetBaremetalChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a PowerResetBaremetalChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PowerResetBaremetalChassisResult, error) {
 	res := new(PowerResetBaremetalChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -791,6 +833,8 @@ func (a PowerResetBaremetalChassisAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a PowerResetBaremetalChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PowerResetBaremetalChassisResult], error) {
 	job := new(zstack.Job[PowerResetBaremetalChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -866,6 +910,8 @@ var queryBaremetalChassisInfo = zstack.ActionInfo{
 func (QueryBaremetalChassisAction) ActionInfo() *zstack.ActionInfo { return &queryBaremetalChassisInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBaremetalChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBaremetalChassisResult, error) {
 	res := new(QueryBaremetalChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -875,6 +921,8 @@ func (a QueryBaremetalChassisAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBaremetalChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBaremetalChassisResult], error) {
 	job := new(zstack.Job[QueryBaremetalChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -884,6 +932,8 @@ func (a QueryBaremetalChassisAction) Start(ctx context.Context, c *zstack.Client
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBaremetalChassisAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BaremetalChassisInventory, error] {
 	return func(yield func(types.BaremetalChassisInventory, error) bool) {
 		page := new(QueryBaremetalChassisResult)
@@ -903,6 +953,8 @@ func (a QueryBaremetalChassisAction) All(ctx context.Context, c *zstack.Client, 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBaremetalChassisAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBaremetalChassisResult, error] {
 	return func(yield func(*QueryBaremetalChassisResult, error) bool) {
 		page := new(QueryBaremetalChassisResult)
@@ -920,11 +972,15 @@ func (a QueryBaremetalChassisAction) Pages(ctx context.Context, c *zstack.Client
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBaremetalChassisAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBaremetalChassisAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BaremetalChassisInventory, error) {
 	res := new(QueryBaremetalChassisResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -934,6 +990,8 @@ func (a QueryBaremetalChassisAction) First(ctx context.Context, c *zstack.Client
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBaremetalChassisAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BaremetalChassisInventory, error) {
 	res := new(QueryBaremetalChassisResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1026,6 +1084,8 @@ func (UpdateBaremetalChassisAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateBaremetalChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBaremetalChassisResult, error) {
 	res := new(UpdateBaremetalChassisResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1035,6 +1095,8 @@ func (a UpdateBaremetalChassisAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateBaremetalChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBaremetalChassisResult], error) {
 	job := new(zstack.Job[UpdateBaremetalChassisResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

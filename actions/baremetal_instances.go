@@ -66,6 +66,8 @@ func (CreateBaremetalBondingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateBaremetalBondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateBaremetalBondingResult, error) {
 	res := new(CreateBaremetalBondingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -75,6 +77,8 @@ func (a CreateBaremetalBondingAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateBaremetalBondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBaremetalBondingResult], error) {
 	job := new(zstack.Job[CreateBaremetalBondingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -169,6 +173,8 @@ func (CreateBaremetalInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateBaremetalInstanceResult, error) {
 	res := new(CreateBaremetalInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -178,6 +184,8 @@ func (a CreateBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateBaremetalInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBaremetalInstanceResult], error) {
 	job := new(zstack.Job[CreateBaremetalInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -244,6 +252,8 @@ func (DestroyBaremetalInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DestroyBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DestroyBaremetalInstanceResult, error) {
 	res := new(DestroyBaremetalInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -253,6 +263,8 @@ func (a DestroyBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DestroyBaremetalInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DestroyBaremetalInstanceResult], error) {
 	job := new(zstack.Job[DestroyBaremetalInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -311,6 +323,8 @@ func (ExpungeBaremetalInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ExpungeBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ExpungeBaremetalInstanceResult, error) {
 	res := new(ExpungeBaremetalInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -320,6 +334,8 @@ func (a ExpungeBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ExpungeBaremetalInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ExpungeBaremetalInstanceResult], error) {
 	job := new(zstack.Job[ExpungeBaremetalInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -395,6 +411,8 @@ var queryBaremetalBondingInfo = zstack.ActionInfo{
 func (QueryBaremetalBondingAction) ActionInfo() *zstack.ActionInfo { return &queryBaremetalBondingInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBaremetalBondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBaremetalBondingResult, error) {
 	res := new(QueryBaremetalBondingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -404,6 +422,8 @@ func (a QueryBaremetalBondingAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBaremetalBondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBaremetalBondingResult], error) {
 	job := new(zstack.Job[QueryBaremetalBondingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -413,6 +433,8 @@ func (a QueryBaremetalBondingAction) Start(ctx context.Context, c *zstack.Client
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBaremetalBondingAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BaremetalBondingInventory, error] {
 	return func(yield func(types.BaremetalBondingInventory, error) bool) {
 		page := new(QueryBaremetalBondingResult)
@@ -432,6 +454,8 @@ func (a QueryBaremetalBondingAction) All(ctx context.Context, c *zstack.Client, 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBaremetalBondingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBaremetalBondingResult, error] {
 	return func(yield func(*QueryBaremetalBondingResult, error) bool) {
 		page := new(QueryBaremetalBondingResult)
@@ -449,11 +473,15 @@ func (a QueryBaremetalBondingAction) Pages(ctx context.Context, c *zstack.Client
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBaremetalBondingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBaremetalBondingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BaremetalBondingInventory, error) {
 	res := new(QueryBaremetalBondingResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -463,6 +491,8 @@ func (a QueryBaremetalBondingAction) First(ctx context.Context, c *zstack.Client
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBaremetalBondingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BaremetalBondingInventory, error) {
 	res := new(QueryBaremetalBondingResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -554,6 +584,8 @@ func (QueryBaremetalInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBaremetalInstanceResult, error) {
 	res := new(QueryBaremetalInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -563,6 +595,8 @@ func (a QueryBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBaremetalInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBaremetalInstanceResult], error) {
 	job := new(zstack.Job[QueryBaremetalInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -572,6 +606,8 @@ func (a QueryBaremetalInstanceAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBaremetalInstanceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BaremetalInstanceInventory, error] {
 	return func(yield func(types.BaremetalInstanceInventory, error) bool) {
 		page := new(QueryBaremetalInstanceResult)
@@ -591,6 +627,8 @@ func (a QueryBaremetalInstanceAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBaremetalInstanceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBaremetalInstanceResult, error] {
 	return func(yield func(*QueryBaremetalInstanceResult, error) bool) {
 		page := new(QueryBaremetalInstanceResult)
@@ -608,11 +646,15 @@ func (a QueryBaremetalInstanceAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBaremetalInstanceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBaremetalInstanceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BaremetalInstanceInventory, error) {
 	res := new(QueryBaremetalInstanceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -622,6 +664,8 @@ func (a QueryBaremetalInstanceAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBaremetalInstanceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BaremetalInstanceInventory, error) {
 	res := new(QueryBaremetalInstanceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -697,6 +741,8 @@ func (RebootBaremetalInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RebootBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RebootBaremetalInstanceResult, error) {
 	res := new(RebootBaremetalInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -706,6 +752,8 @@ func (a RebootBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RebootBaremetalInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RebootBaremetalInstanceResult], error) {
 	job := new(zstack.Job[RebootBaremetalInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -769,6 +817,8 @@ func (RecoverBaremetalInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RecoverBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RecoverBaremetalInstanceResult, error) {
 	res := new(RecoverBaremetalInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -778,6 +828,8 @@ func (a RecoverBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RecoverBaremetalInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RecoverBaremetalInstanceResult], error) {
 	job := new(zstack.Job[RecoverBaremetalInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -841,6 +893,8 @@ func (StartBaremetalInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a StartBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*StartBaremetalInstanceResult, error) {
 	res := new(StartBaremetalInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -850,6 +904,8 @@ func (a StartBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a StartBaremetalInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[StartBaremetalInstanceResult], error) {
 	job := new(zstack.Job[StartBaremetalInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -912,6 +968,8 @@ var stopBaremetalInstanceInfo = zstack.ActionInfo{
 func (StopBaremetalInstanceAction) ActionInfo() *zstack.ActionInfo { return &stopBaremetalInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a StopBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*StopBaremetalInstanceResult, error) {
 	res := new(StopBaremetalInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -921,6 +979,8 @@ func (a StopBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a StopBaremetalInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[StopBaremetalInstanceResult], error) {
 	job := new(zstack.Job[StopBaremetalInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -996,6 +1056,8 @@ func (UpdateBaremetalInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBaremetalInstanceResult, error) {
 	res := new(UpdateBaremetalInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1005,6 +1067,8 @@ func (a UpdateBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateBaremetalInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBaremetalInstanceResult], error) {
 	job := new(zstack.Job[UpdateBaremetalInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -51,6 +51,8 @@ func (AttachPriceTableToAccountAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachPriceTableToAccountAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachPriceTableToAccountResult, error) {
 	res := new(AttachPriceTableToAccountResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -60,6 +62,8 @@ func (a AttachPriceTableToAccountAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachPriceTableToAccountAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachPriceTableToAccountResult], error) {
 	job := new(zstack.Job[AttachPriceTableToAccountResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -130,6 +134,8 @@ func (CalculateAccountBillingSpendingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CalculateAccountBillingSpendingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CalculateAccountBillingSpendingResult, error) {
 	res := new(CalculateAccountBillingSpendingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -139,6 +145,8 @@ func (a CalculateAccountBillingSpendingAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CalculateAccountBillingSpendingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CalculateAccountBillingSpendingResult], error) {
 	job := new(zstack.Job[CalculateAccountBillingSpendingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -213,6 +221,8 @@ func (CalculateAccountSpendingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CalculateAccountSpendingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CalculateAccountSpendingResult, error) {
 	res := new(CalculateAccountSpendingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -222,6 +232,8 @@ func (a CalculateAccountSpendingAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CalculateAccountSpendingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CalculateAccountSpendingResult], error) {
 	job := new(zstack.Job[CalculateAccountSpendingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -305,6 +317,8 @@ func (CalculateResourceSpendingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CalculateResourceSpendingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CalculateResourceSpendingResult, error) {
 	res := new(CalculateResourceSpendingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -314,6 +328,8 @@ func (a CalculateResourceSpendingAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CalculateResourceSpendingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CalculateResourceSpendingResult], error) {
 	job := new(zstack.Job[CalculateResourceSpendingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -379,6 +395,8 @@ func (ChangeAccountPriceTableBindingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeAccountPriceTableBindingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeAccountPriceTableBindingResult, error) {
 	res := new(ChangeAccountPriceTableBindingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -388,6 +406,8 @@ func (a ChangeAccountPriceTableBindingAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeAccountPriceTableBindingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeAccountPriceTableBindingResult], error) {
 	job := new(zstack.Job[ChangeAccountPriceTableBindingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -451,6 +471,8 @@ var cleanupBillingUsageInfo = zstack.ActionInfo{
 func (CleanupBillingUsageAction) ActionInfo() *zstack.ActionInfo { return &cleanupBillingUsageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CleanupBillingUsageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CleanupBillingUsageResult, error) {
 	res := new(CleanupBillingUsageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -460,6 +482,8 @@ func (a CleanupBillingUsageAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CleanupBillingUsageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CleanupBillingUsageResult], error) {
 	job := new(zstack.Job[CleanupBillingUsageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -527,6 +551,8 @@ var createPriceTableInfo = zstack.ActionInfo{
 func (CreatePriceTableAction) ActionInfo() *zstack.ActionInfo { return &createPriceTableInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreatePriceTableAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreatePriceTableResult, error) {
 	res := new(CreatePriceTableResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -536,6 +562,8 @@ func (a CreatePriceTableAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreatePriceTableAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreatePriceTableResult], error) {
 	job := new(zstack.Job[CreatePriceTableResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -617,6 +645,8 @@ var createResourcePriceInfo = zstack.ActionInfo{
 func (CreateResourcePriceAction) ActionInfo() *zstack.ActionInfo { return &createResourcePriceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateResourcePriceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateResourcePriceResult, error) {
 	res := new(CreateResourcePriceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -626,6 +656,8 @@ func (a CreateResourcePriceAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateResourcePriceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateResourcePriceResult], error) {
 	job := new(zstack.Job[CreateResourcePriceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -692,6 +724,8 @@ var deleteBillingInfo = zstack.ActionInfo{
 func (DeleteBillingAction) ActionInfo() *zstack.ActionInfo { return &deleteBillingInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteBillingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteBillingResult, error) {
 	res := new(DeleteBillingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -701,6 +735,8 @@ func (a DeleteBillingAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteBillingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteBillingResult], error) {
 	job := new(zstack.Job[DeleteBillingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -761,6 +797,8 @@ var deletePriceTableInfo = zstack.ActionInfo{
 func (DeletePriceTableAction) ActionInfo() *zstack.ActionInfo { return &deletePriceTableInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeletePriceTableAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeletePriceTableResult, error) {
 	res := new(DeletePriceTableResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -770,6 +808,8 @@ func (a DeletePriceTableAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeletePriceTableAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeletePriceTableResult], error) {
 	job := new(zstack.Job[DeletePriceTableResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -833,6 +873,8 @@ var deleteResourcePriceInfo = zstack.ActionInfo{
 func (DeleteResourcePriceAction) ActionInfo() *zstack.ActionInfo { return &deleteResourcePriceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteResourcePriceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteResourcePriceResult, error) {
 	res := new(DeleteResourcePriceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -842,6 +884,8 @@ func (a DeleteResourcePriceAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteResourcePriceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteResourcePriceResult], error) {
 	job := new(zstack.Job[DeleteResourcePriceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -903,6 +947,8 @@ func (DetachPriceTableFromAccountAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachPriceTableFromAccountAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachPriceTableFromAccountResult, error) {
 	res := new(DetachPriceTableFromAccountResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -912,6 +958,8 @@ func (a DetachPriceTableFromAccountAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachPriceTableFromAccountAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachPriceTableFromAccountResult], error) {
 	job := new(zstack.Job[DetachPriceTableFromAccountResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -972,6 +1020,8 @@ func (GenerateAccountBillingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a GenerateAccountBillingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GenerateAccountBillingResult, error) {
 	res := new(GenerateAccountBillingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -981,6 +1031,8 @@ func (a GenerateAccountBillingAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a GenerateAccountBillingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GenerateAccountBillingResult], error) {
 	job := new(zstack.Job[GenerateAccountBillingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1040,6 +1092,8 @@ func (GetAccountPriceTableRefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetAccountPriceTableRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetAccountPriceTableRefResult, error) {
 	res := new(GetAccountPriceTableRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1049,6 +1103,8 @@ func (a GetAccountPriceTableRefAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetAccountPriceTableRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAccountPriceTableRefResult], error) {
 	job := new(zstack.Job[GetAccountPriceTableRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1128,6 +1184,8 @@ var queryAccountBillingInfo = zstack.ActionInfo{
 func (QueryAccountBillingAction) ActionInfo() *zstack.ActionInfo { return &queryAccountBillingInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAccountBillingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAccountBillingResult, error) {
 	res := new(QueryAccountBillingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1137,6 +1195,8 @@ func (a QueryAccountBillingAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAccountBillingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAccountBillingResult], error) {
 	job := new(zstack.Job[QueryAccountBillingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1146,6 +1206,8 @@ func (a QueryAccountBillingAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAccountBillingAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BillingInventory, error] {
 	return func(yield func(types.BillingInventory, error) bool) {
 		page := new(QueryAccountBillingResult)
@@ -1165,6 +1227,8 @@ func (a QueryAccountBillingAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAccountBillingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAccountBillingResult, error] {
 	return func(yield func(*QueryAccountBillingResult, error) bool) {
 		page := new(QueryAccountBillingResult)
@@ -1182,11 +1246,15 @@ func (a QueryAccountBillingAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAccountBillingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAccountBillingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BillingInventory, error) {
 	res := new(QueryAccountBillingResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1196,6 +1264,8 @@ func (a QueryAccountBillingAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAccountBillingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BillingInventory, error) {
 	res := new(QueryAccountBillingResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1275,6 +1345,8 @@ var queryPriceTableInfo = zstack.ActionInfo{
 func (QueryPriceTableAction) ActionInfo() *zstack.ActionInfo { return &queryPriceTableInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPriceTableAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPriceTableRelyResult, error) {
 	res := new(QueryPriceTableRelyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1284,6 +1356,8 @@ func (a QueryPriceTableAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPriceTableAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPriceTableRelyResult], error) {
 	job := new(zstack.Job[QueryPriceTableRelyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1293,6 +1367,8 @@ func (a QueryPriceTableAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPriceTableAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PriceTableInventory, error] {
 	return func(yield func(types.PriceTableInventory, error) bool) {
 		page := new(QueryPriceTableRelyResult)
@@ -1312,6 +1388,8 @@ func (a QueryPriceTableAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPriceTableAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPriceTableRelyResult, error] {
 	return func(yield func(*QueryPriceTableRelyResult, error) bool) {
 		page := new(QueryPriceTableRelyResult)
@@ -1329,11 +1407,15 @@ func (a QueryPriceTableAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPriceTableAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPriceTableAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PriceTableInventory, error) {
 	res := new(QueryPriceTableRelyResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1343,6 +1425,8 @@ func (a QueryPriceTableAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPriceTableAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PriceTableInventory, error) {
 	res := new(QueryPriceTableRelyResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1432,6 +1516,8 @@ var queryResourcePriceInfo = zstack.ActionInfo{
 func (QueryResourcePriceAction) ActionInfo() *zstack.ActionInfo { return &queryResourcePriceInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryResourcePriceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryResourcePriceResult, error) {
 	res := new(QueryResourcePriceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1441,6 +1527,8 @@ func (a QueryResourcePriceAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryResourcePriceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryResourcePriceResult], error) {
 	job := new(zstack.Job[QueryResourcePriceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1450,6 +1538,8 @@ func (a QueryResourcePriceAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryResourcePriceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PriceInventory, error] {
 	return func(yield func(types.PriceInventory, error) bool) {
 		page := new(QueryResourcePriceResult)
@@ -1469,6 +1559,8 @@ func (a QueryResourcePriceAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryResourcePriceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryResourcePriceResult, error] {
 	return func(yield func(*QueryResourcePriceResult, error) bool) {
 		page := new(QueryResourcePriceResult)
@@ -1486,11 +1578,15 @@ func (a QueryResourcePriceAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryResourcePriceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryResourcePriceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PriceInventory, error) {
 	res := new(QueryResourcePriceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1500,6 +1596,8 @@ func (a QueryResourcePriceAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryResourcePriceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PriceInventory, error) {
 	res := new(QueryResourcePriceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1577,6 +1675,8 @@ var updatePriceTableInfo = zstack.ActionInfo{
 func (UpdatePriceTableAction) ActionInfo() *zstack.ActionInfo { return &updatePriceTableInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdatePriceTableAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdatePriceTableResult, error) {
 	res := new(UpdatePriceTableResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1586,6 +1686,8 @@ func (a UpdatePriceTableAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdatePriceTableAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdatePriceTableResult], error) {
 	job := new(zstack.Job[UpdatePriceTableResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1649,6 +1751,8 @@ var updateResourcePriceInfo = zstack.ActionInfo{
 func (UpdateResourcePriceAction) ActionInfo() *zstack.ActionInfo { return &updateResourcePriceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateResourcePriceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateResourcePriceResult, error) {
 	res := new(UpdateResourcePriceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1658,6 +1762,8 @@ func (a UpdateResourcePriceAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateResourcePriceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateResourcePriceResult], error) {
 	job := new(zstack.Job[UpdateResourcePriceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1718,6 +1824,8 @@ func (ValidateDiskOfferingUserConfigAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ValidateDiskOfferingUserConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ValidateDiskOfferingUserConfigResult, error) {
 	res := new(ValidateDiskOfferingUserConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1727,6 +1835,8 @@ func (a ValidateDiskOfferingUserConfigAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ValidateDiskOfferingUserConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ValidateDiskOfferingUserConfigResult], error) {
 	job := new(zstack.Job[ValidateDiskOfferingUserConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1789,6 +1899,8 @@ func (ValidateInstanceOfferingUserConfigAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ValidateInstanceOfferingUserConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ValidateInstanceOfferingUserConfigResult, error) {
 	res := new(ValidateInstanceOfferingUserConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1798,6 +1910,8 @@ func (a ValidateInstanceOfferingUserConfigAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ValidateInstanceOfferingUserConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ValidateInstanceOfferingUserConfigResult], error) {
 	job := new(zstack.Job[ValidateInstanceOfferingUserConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1859,6 +1973,8 @@ func (ValidatePriceUserConfigAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ValidatePriceUserConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ValidatePriceUserConfigResult, error) {
 	res := new(ValidatePriceUserConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1868,6 +1984,8 @@ func (a ValidatePriceUserConfigAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ValidatePriceUserConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ValidatePriceUserConfigResult], error) {
 	job := new(zstack.Job[ValidatePriceUserConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

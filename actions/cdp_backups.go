@@ -76,6 +76,8 @@ var createCdpPolicyInfo = zstack.ActionInfo{
 func (CreateCdpPolicyAction) ActionInfo() *zstack.ActionInfo { return &createCdpPolicyInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateCdpPolicyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateCdpPolicyResult, error) {
 	res := new(CreateCdpPolicyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -85,6 +87,8 @@ func (a CreateCdpPolicyAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateCdpPolicyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateCdpPolicyResult], error) {
 	job := new(zstack.Job[CreateCdpPolicyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -173,6 +177,8 @@ var createCdpTaskInfo = zstack.ActionInfo{
 func (CreateCdpTaskAction) ActionInfo() *zstack.ActionInfo { return &createCdpTaskInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateCdpTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateCdpTaskResult, error) {
 	res := new(CreateCdpTaskResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -182,6 +188,8 @@ func (a CreateCdpTaskAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateCdpTaskAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateCdpTaskResult], error) {
 	job := new(zstack.Job[CreateCdpTaskResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -286,6 +294,8 @@ var createVmFromCdpBackupInfo = zstack.ActionInfo{
 func (CreateVmFromCdpBackupAction) ActionInfo() *zstack.ActionInfo { return &createVmFromCdpBackupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVmFromCdpBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmFromCdpBackupResult, error) {
 	res := new(CreateVmFromCdpBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -295,6 +305,8 @@ func (a CreateVmFromCdpBackupAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVmFromCdpBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmFromCdpBackupResult], error) {
 	job := new(zstack.Job[CreateVmFromCdpBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -358,6 +370,8 @@ var deleteCdpPolicyInfo = zstack.ActionInfo{
 func (DeleteCdpPolicyAction) ActionInfo() *zstack.ActionInfo { return &deleteCdpPolicyInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteCdpPolicyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteCdpPolicyResult, error) {
 	res := new(DeleteCdpPolicyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -367,6 +381,8 @@ func (a DeleteCdpPolicyAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteCdpPolicyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteCdpPolicyResult], error) {
 	job := new(zstack.Job[DeleteCdpPolicyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -430,6 +446,8 @@ var deleteCdpTaskInfo = zstack.ActionInfo{
 func (DeleteCdpTaskAction) ActionInfo() *zstack.ActionInfo { return &deleteCdpTaskInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteCdpTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteCdpTaskResult, error) {
 	res := new(DeleteCdpTaskResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -439,6 +457,8 @@ func (a DeleteCdpTaskAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteCdpTaskAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteCdpTaskResult], error) {
 	job := new(zstack.Job[DeleteCdpTaskResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -498,6 +518,8 @@ var deleteCdpTaskDataInfo = zstack.ActionInfo{
 func (DeleteCdpTaskDataAction) ActionInfo() *zstack.ActionInfo { return &deleteCdpTaskDataInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteCdpTaskDataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteCdpTaskDataResult, error) {
 	res := new(DeleteCdpTaskDataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -507,6 +529,8 @@ func (a DeleteCdpTaskDataAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteCdpTaskDataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteCdpTaskDataResult], error) {
 	job := new(zstack.Job[DeleteCdpTaskDataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -568,6 +592,8 @@ var disableCdpTaskInfo = zstack.ActionInfo{
 func (DisableCdpTaskAction) ActionInfo() *zstack.ActionInfo { return &disableCdpTaskInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DisableCdpTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DisableCdpTaskResult, error) {
 	res := new(DisableCdpTaskResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -577,6 +603,8 @@ func (a DisableCdpTaskAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DisableCdpTaskAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DisableCdpTaskResult], error) {
 	job := new(zstack.Job[DisableCdpTaskResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -637,6 +665,8 @@ var enableCdpTaskInfo = zstack.ActionInfo{
 func (EnableCdpTaskAction) ActionInfo() *zstack.ActionInfo { return &enableCdpTaskInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a EnableCdpTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*EnableCdpTaskResult, error) {
 	res := new(EnableCdpTaskResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -646,6 +676,8 @@ func (a EnableCdpTaskAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a EnableCdpTaskAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[EnableCdpTaskResult], error) {
 	job := new(zstack.Job[EnableCdpTaskResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -714,6 +746,8 @@ func (GetCdpBackupStorageRequirementAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCdpBackupStorageRequirementAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCdpBackupStorageRequirementResult, error) {
 	res := new(GetCdpBackupStorageRequirementResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -723,6 +757,8 @@ func (a GetCdpBackupStorageRequirementAction) Call(ctx context.Context, c *zstac
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCdpBackupStorageRequirementAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCdpBackupStorageRequirementResult], error) {
 	job := new(zstack.Job[GetCdpBackupStorageRequirementResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -795,6 +831,8 @@ func (MergeDataOnBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a MergeDataOnBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*MergeDataOnBackupStorageResult, error) {
 	res := new(MergeDataOnBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -804,6 +842,8 @@ func (a MergeDataOnBackupStorageAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a MergeDataOnBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[MergeDataOnBackupStorageResult], error) {
 	job := new(zstack.Job[MergeDataOnBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -869,6 +909,8 @@ func (MountVmInstanceRecoveryPointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a MountVmInstanceRecoveryPointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*MountVmInstanceRecoveryPointResult, error) {
 	res := new(MountVmInstanceRecoveryPointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -878,6 +920,8 @@ func (a MountVmInstanceRecoveryPointAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a MountVmInstanceRecoveryPointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[MountVmInstanceRecoveryPointResult], error) {
 	job := new(zstack.Job[MountVmInstanceRecoveryPointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -959,6 +1003,8 @@ var queryCdpPolicyInfo = zstack.ActionInfo{
 func (QueryCdpPolicyAction) ActionInfo() *zstack.ActionInfo { return &queryCdpPolicyInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryCdpPolicyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryCdpPolicyResult, error) {
 	res := new(QueryCdpPolicyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -968,6 +1014,8 @@ func (a QueryCdpPolicyAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryCdpPolicyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryCdpPolicyResult], error) {
 	job := new(zstack.Job[QueryCdpPolicyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -977,6 +1025,8 @@ func (a QueryCdpPolicyAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryCdpPolicyAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.CdpPolicyInventory, error] {
 	return func(yield func(types.CdpPolicyInventory, error) bool) {
 		page := new(QueryCdpPolicyResult)
@@ -996,6 +1046,8 @@ func (a QueryCdpPolicyAction) All(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryCdpPolicyAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryCdpPolicyResult, error] {
 	return func(yield func(*QueryCdpPolicyResult, error) bool) {
 		page := new(QueryCdpPolicyResult)
@@ -1013,11 +1065,15 @@ func (a QueryCdpPolicyAction) Pages(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryCdpPolicyAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryCdpPolicyAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CdpPolicyInventory, error) {
 	res := new(QueryCdpPolicyResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1027,6 +1083,8 @@ func (a QueryCdpPolicyAction) First(ctx context.Context, c *zstack.Client, opts 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryCdpPolicyAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CdpPolicyInventory, error) {
 	res := new(QueryCdpPolicyResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1115,6 +1173,8 @@ var queryCdpTaskInfo = zstack.ActionInfo{
 func (QueryCdpTaskAction) ActionInfo() *zstack.ActionInfo { return &queryCdpTaskInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryCdpTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryCdpTaskResult, error) {
 	res := new(QueryCdpTaskResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1124,6 +1184,8 @@ func (a QueryCdpTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryCdpTaskAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryCdpTaskResult], error) {
 	job := new(zstack.Job[QueryCdpTaskResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1133,6 +1195,8 @@ func (a QueryCdpTaskAction) Start(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryCdpTaskAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.CdpTaskInventory, error] {
 	return func(yield func(types.CdpTaskInventory, error) bool) {
 		page := new(QueryCdpTaskResult)
@@ -1152,6 +1216,8 @@ func (a QueryCdpTaskAction) All(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryCdpTaskAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryCdpTaskResult, error] {
 	return func(yield func(*QueryCdpTaskResult, error) bool) {
 		page := new(QueryCdpTaskResult)
@@ -1169,11 +1235,15 @@ func (a QueryCdpTaskAction) Pages(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryCdpTaskAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryCdpTaskAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CdpTaskInventory, error) {
 	res := new(QueryCdpTaskResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1183,6 +1253,8 @@ func (a QueryCdpTaskAction) First(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryCdpTaskAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CdpTaskInventory, error) {
 	res := new(QueryCdpTaskResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1273,6 +1345,8 @@ var revertVmFromCdpBackupInfo = zstack.ActionInfo{
 func (RevertVmFromCdpBackupAction) ActionInfo() *zstack.ActionInfo { return &revertVmFromCdpBackupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RevertVmFromCdpBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RevertVmFromCdpBackupResult, error) {
 	res := new(RevertVmFromCdpBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1282,6 +1356,8 @@ func (a RevertVmFromCdpBackupAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RevertVmFromCdpBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RevertVmFromCdpBackupResult], error) {
 	job := new(zstack.Job[RevertVmFromCdpBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1343,6 +1419,8 @@ var startDataProtectionInfo = zstack.ActionInfo{
 func (StartDataProtectionAction) ActionInfo() *zstack.ActionInfo { return &startDataProtectionInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a StartDataProtectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*StartDataProtectionResult, error) {
 	res := new(StartDataProtectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1352,6 +1430,8 @@ func (a StartDataProtectionAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a StartDataProtectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[StartDataProtectionResult], error) {
 	job := new(zstack.Job[StartDataProtectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1412,6 +1492,8 @@ func (UnmountVmInstanceRecoveryPointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UnmountVmInstanceRecoveryPointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UnmountVmInstanceRecoveryPointResult, error) {
 	res := new(UnmountVmInstanceRecoveryPointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1421,6 +1503,8 @@ func (a UnmountVmInstanceRecoveryPointAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UnmountVmInstanceRecoveryPointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UnmountVmInstanceRecoveryPointResult], error) {
 	job := new(zstack.Job[UnmountVmInstanceRecoveryPointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1512,6 +1596,8 @@ var updateCdpPolicyInfo = zstack.ActionInfo{
 func (UpdateCdpPolicyAction) ActionInfo() *zstack.ActionInfo { return &updateCdpPolicyInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateCdpPolicyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateCdpPolicyResult, error) {
 	res := new(UpdateCdpPolicyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1521,6 +1607,8 @@ func (a UpdateCdpPolicyAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateCdpPolicyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateCdpPolicyResult], error) {
 	job := new(zstack.Job[UpdateCdpPolicyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1603,6 +1691,8 @@ var updateCdpTaskInfo = zstack.ActionInfo{
 func (UpdateCdpTaskAction) ActionInfo() *zstack.ActionInfo { return &updateCdpTaskInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateCdpTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateCdpTaskResult, error) {
 	res := new(UpdateCdpTaskResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1612,6 +1702,8 @@ func (a UpdateCdpTaskAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateCdpTaskAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateCdpTaskResult], error) {
 	job := new(zstack.Job[UpdateCdpTaskResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1676,6 +1768,8 @@ func (UpgradeBackupStorageCdpTasksAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpgradeBackupStorageCdpTasksAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpgradeBackupStorageCdpTasksResult, error) {
 	res := new(UpgradeBackupStorageCdpTasksResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1685,6 +1779,8 @@ func (a UpgradeBackupStorageCdpTasksAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpgradeBackupStorageCdpTasksAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpgradeBackupStorageCdpTasksResult], error) {
 	job := new(zstack.Job[UpgradeBackupStorageCdpTasksResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

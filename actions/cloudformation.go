@@ -54,6 +54,8 @@ func (AddResourceStackVmPortMonitorAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddResourceStackVmPortMonitorAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddResourceStackVmPortMonitorResult, error) {
 	res := new(AddResourceStackVmPortMonitorResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -63,6 +65,8 @@ func (a AddResourceStackVmPortMonitorAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddResourceStackVmPortMonitorAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddResourceStackVmPortMonitorResult], error) {
 	job := new(zstack.Job[AddResourceStackVmPortMonitorResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -137,6 +141,8 @@ var addStackTemplateInfo = zstack.ActionInfo{
 func (AddStackTemplateAction) ActionInfo() *zstack.ActionInfo { return &addStackTemplateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddStackTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddStackTemplateResult, error) {
 	res := new(AddStackTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -146,6 +152,8 @@ func (a AddStackTemplateAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddStackTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddStackTemplateResult], error) {
 	job := new(zstack.Job[AddStackTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -213,6 +221,8 @@ func (CheckStackTemplateParametersAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckStackTemplateParametersAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckStackTemplateParametersResult, error) {
 	res := new(CheckStackTemplateParametersResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -222,6 +232,8 @@ func (a CheckStackTemplateParametersAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckStackTemplateParametersAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckStackTemplateParametersResult], error) {
 	job := new(zstack.Job[CheckStackTemplateParametersResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -307,6 +319,8 @@ var createResourceStackInfo = zstack.ActionInfo{
 func (CreateResourceStackAction) ActionInfo() *zstack.ActionInfo { return &createResourceStackInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateResourceStackAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateResourceStackResult, error) {
 	res := new(CreateResourceStackResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -316,6 +330,8 @@ func (a CreateResourceStackAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateResourceStackAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateResourceStackResult], error) {
 	job := new(zstack.Job[CreateResourceStackResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -388,6 +404,8 @@ var decodeStackTemplateInfo = zstack.ActionInfo{
 func (DecodeStackTemplateAction) ActionInfo() *zstack.ActionInfo { return &decodeStackTemplateInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a DecodeStackTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DecodeStackTemplateResult, error) {
 	res := new(DecodeStackTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -397,6 +415,8 @@ func (a DecodeStackTemplateAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a DecodeStackTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DecodeStackTemplateResult], error) {
 	job := new(zstack.Job[DecodeStackTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -465,6 +485,8 @@ var deleteResourceStackInfo = zstack.ActionInfo{
 func (DeleteResourceStackAction) ActionInfo() *zstack.ActionInfo { return &deleteResourceStackInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteResourceStackAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteResourceStackResult, error) {
 	res := new(DeleteResourceStackResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -474,6 +496,8 @@ func (a DeleteResourceStackAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteResourceStackAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteResourceStackResult], error) {
 	job := new(zstack.Job[DeleteResourceStackResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -542,6 +566,8 @@ func (DeleteResourceStackVmPortMonitorAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteResourceStackVmPortMonitorAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteResourceStackVmPortMonitorResult, error) {
 	res := new(DeleteResourceStackVmPortMonitorResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -551,6 +577,8 @@ func (a DeleteResourceStackVmPortMonitorAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteResourceStackVmPortMonitorAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteResourceStackVmPortMonitorResult], error) {
 	job := new(zstack.Job[DeleteResourceStackVmPortMonitorResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -613,6 +641,8 @@ var deleteStackTemplateInfo = zstack.ActionInfo{
 func (DeleteStackTemplateAction) ActionInfo() *zstack.ActionInfo { return &deleteStackTemplateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteStackTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteStackTemplateResult, error) {
 	res := new(DeleteStackTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -622,6 +652,8 @@ func (a DeleteStackTemplateAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteStackTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteStackTemplateResult], error) {
 	job := new(zstack.Job[DeleteStackTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -679,6 +711,8 @@ func (GetResourceFromResourceStackAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetResourceFromResourceStackAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetResourceFromResourceStackResult, error) {
 	res := new(GetResourceFromResourceStackResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -688,6 +722,8 @@ func (a GetResourceFromResourceStackAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetResourceFromResourceStackAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetResourceFromResourceStackResult], error) {
 	job := new(zstack.Job[GetResourceFromResourceStackResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -762,6 +798,8 @@ func (GetResourceStackFromResourceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetResourceStackFromResourceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetResourceStackFromResourceResult, error) {
 	res := new(GetResourceStackFromResourceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -771,6 +809,8 @@ func (a GetResourceStackFromResourceAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetResourceStackFromResourceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetResourceStackFromResourceResult], error) {
 	job := new(zstack.Job[GetResourceStackFromResourceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -833,6 +873,8 @@ func (GetResourceStackVmStatusAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetResourceStackVmStatusAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetResourceStackVmStatusResult, error) {
 	res := new(GetResourceStackVmStatusResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -842,6 +884,8 @@ func (a GetResourceStackVmStatusAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetResourceStackVmStatusAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetResourceStackVmStatusResult], error) {
 	job := new(zstack.Job[GetResourceStackVmStatusResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -907,6 +951,8 @@ func (GetSupportedCloudFormationResourcesAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetSupportedCloudFormationResourcesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetSupportedCloudFormationResourcesResult, error) {
 	res := new(GetSupportedCloudFormationResourcesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -916,6 +962,8 @@ func (a GetSupportedCloudFormationResourcesAction) Call(ctx context.Context, c *
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetSupportedCloudFormationResourcesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetSupportedCloudFormationResourcesResult], error) {
 	job := new(zstack.Job[GetSupportedCloudFormationResourcesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -990,6 +1038,8 @@ var previewResourceStackInfo = zstack.ActionInfo{
 func (PreviewResourceStackAction) ActionInfo() *zstack.ActionInfo { return &previewResourceStackInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a PreviewResourceStackAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PreviewResourceStackResult, error) {
 	res := new(PreviewResourceStackResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -999,6 +1049,8 @@ func (a PreviewResourceStackAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a PreviewResourceStackAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PreviewResourceStackResult], error) {
 	job := new(zstack.Job[PreviewResourceStackResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1072,6 +1124,8 @@ func (QueryEventFromResourceStackAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryEventFromResourceStackAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEventFromResourceStackResult, error) {
 	res := new(QueryEventFromResourceStackResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1081,6 +1135,8 @@ func (a QueryEventFromResourceStackAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryEventFromResourceStackAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryEventFromResourceStackResult], error) {
 	job := new(zstack.Job[QueryEventFromResourceStackResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1090,6 +1146,8 @@ func (a QueryEventFromResourceStackAction) Start(ctx context.Context, c *zstack.
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEventFromResourceStackAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.CloudFormationStackEventInventory, error] {
 	return func(yield func(types.CloudFormationStackEventInventory, error) bool) {
 		page := new(QueryEventFromResourceStackResult)
@@ -1109,6 +1167,8 @@ func (a QueryEventFromResourceStackAction) All(ctx context.Context, c *zstack.Cl
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEventFromResourceStackAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEventFromResourceStackResult, error] {
 	return func(yield func(*QueryEventFromResourceStackResult, error) bool) {
 		page := new(QueryEventFromResourceStackResult)
@@ -1126,11 +1186,15 @@ func (a QueryEventFromResourceStackAction) Pages(ctx context.Context, c *zstack.
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryEventFromResourceStackAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryEventFromResourceStackAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CloudFormationStackEventInventory, error) {
 	res := new(QueryEventFromResourceStackResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1140,6 +1204,8 @@ func (a QueryEventFromResourceStackAction) First(ctx context.Context, c *zstack.
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryEventFromResourceStackAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CloudFormationStackEventInventory, error) {
 	res := new(QueryEventFromResourceStackResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1219,6 +1285,8 @@ var queryResourceStackInfo = zstack.ActionInfo{
 func (QueryResourceStackAction) ActionInfo() *zstack.ActionInfo { return &queryResourceStackInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryResourceStackAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryResourceStackResult, error) {
 	res := new(QueryResourceStackResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1228,6 +1296,8 @@ func (a QueryResourceStackAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryResourceStackAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryResourceStackResult], error) {
 	job := new(zstack.Job[QueryResourceStackResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1237,6 +1307,8 @@ func (a QueryResourceStackAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryResourceStackAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ResourceStackInventory, error] {
 	return func(yield func(types.ResourceStackInventory, error) bool) {
 		page := new(QueryResourceStackResult)
@@ -1256,6 +1328,8 @@ func (a QueryResourceStackAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryResourceStackAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryResourceStackResult, error] {
 	return func(yield func(*QueryResourceStackResult, error) bool) {
 		page := new(QueryResourceStackResult)
@@ -1273,11 +1347,15 @@ func (a QueryResourceStackAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryResourceStackAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryResourceStackAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ResourceStackInventory, error) {
 	res := new(QueryResourceStackResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1287,6 +1365,8 @@ func (a QueryResourceStackAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryResourceStackAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ResourceStackInventory, error) {
 	res := new(QueryResourceStackResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1376,6 +1456,8 @@ var queryStackTemplateInfo = zstack.ActionInfo{
 func (QueryStackTemplateAction) ActionInfo() *zstack.ActionInfo { return &queryStackTemplateInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryStackTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryStackTemplateResult, error) {
 	res := new(QueryStackTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1385,6 +1467,8 @@ func (a QueryStackTemplateAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryStackTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryStackTemplateResult], error) {
 	job := new(zstack.Job[QueryStackTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1394,6 +1478,8 @@ func (a QueryStackTemplateAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryStackTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.StackTemplateInventory, error] {
 	return func(yield func(types.StackTemplateInventory, error) bool) {
 		page := new(QueryStackTemplateResult)
@@ -1413,6 +1499,8 @@ func (a QueryStackTemplateAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryStackTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryStackTemplateResult, error] {
 	return func(yield func(*QueryStackTemplateResult, error) bool) {
 		page := new(QueryStackTemplateResult)
@@ -1430,11 +1518,15 @@ func (a QueryStackTemplateAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryStackTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryStackTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.StackTemplateInventory, error) {
 	res := new(QueryStackTemplateResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1444,6 +1536,8 @@ func (a QueryStackTemplateAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryStackTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.StackTemplateInventory, error) {
 	res := new(QueryStackTemplateResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1515,6 +1609,8 @@ var restartResourceStackInfo = zstack.ActionInfo{
 func (RestartResourceStackAction) ActionInfo() *zstack.ActionInfo { return &restartResourceStackInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RestartResourceStackAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RestartResourceStackResult, error) {
 	res := new(RestartResourceStackResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1524,6 +1620,8 @@ func (a RestartResourceStackAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RestartResourceStackAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RestartResourceStackResult], error) {
 	job := new(zstack.Job[RestartResourceStackResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1597,6 +1695,8 @@ var updateResourceStackInfo = zstack.ActionInfo{
 func (UpdateResourceStackAction) ActionInfo() *zstack.ActionInfo { return &updateResourceStackInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateResourceStackAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateResourceStackResult, error) {
 	res := new(UpdateResourceStackResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1606,6 +1706,8 @@ func (a UpdateResourceStackAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateResourceStackAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateResourceStackResult], error) {
 	job := new(zstack.Job[UpdateResourceStackResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1676,6 +1778,8 @@ var updateStackTemplateInfo = zstack.ActionInfo{
 func (UpdateStackTemplateAction) ActionInfo() *zstack.ActionInfo { return &updateStackTemplateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateStackTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateStackTemplateResult, error) {
 	res := new(UpdateStackTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1685,6 +1789,8 @@ func (a UpdateStackTemplateAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateStackTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateStackTemplateResult], error) {
 	job := new(zstack.Job[UpdateStackTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -48,6 +48,8 @@ var applyDRSAdviceInfo = zstack.ActionInfo{
 func (ApplyDRSAdviceAction) ActionInfo() *zstack.ActionInfo { return &applyDRSAdviceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ApplyDRSAdviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ApplyDRSAdviceResult, error) {
 	res := new(ApplyDRSAdviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -57,6 +59,8 @@ func (a ApplyDRSAdviceAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ApplyDRSAdviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ApplyDRSAdviceResult], error) {
 	job := new(zstack.Job[ApplyDRSAdviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -120,6 +124,8 @@ func (AttachBaremetalPxeServerToClusterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachBaremetalPxeServerToClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachBaremetalPxeServerToClusterResult, error) {
 	res := new(AttachBaremetalPxeServerToClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -129,6 +135,8 @@ func (a AttachBaremetalPxeServerToClusterAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachBaremetalPxeServerToClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachBaremetalPxeServerToClusterResult], error) {
 	job := new(zstack.Job[AttachBaremetalPxeServerToClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -203,6 +211,8 @@ func (AttachIscsiServerToClusterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachIscsiServerToClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachIscsiServerToClusterResult, error) {
 	res := new(AttachIscsiServerToClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -212,6 +222,8 @@ func (a AttachIscsiServerToClusterAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachIscsiServerToClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachIscsiServerToClusterResult], error) {
 	job := new(zstack.Job[AttachIscsiServerToClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -281,6 +293,8 @@ func (AttachNvmeServerToClusterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachNvmeServerToClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachNvmeServerToClusterResult, error) {
 	res := new(AttachNvmeServerToClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -290,6 +304,8 @@ func (a AttachNvmeServerToClusterAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachNvmeServerToClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachNvmeServerToClusterResult], error) {
 	job := new(zstack.Job[AttachNvmeServerToClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -355,6 +371,8 @@ func (AttachPrimaryStorageToClusterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachPrimaryStorageToClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachPrimaryStorageToClusterResult, error) {
 	res := new(AttachPrimaryStorageToClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -364,6 +382,8 @@ func (a AttachPrimaryStorageToClusterAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachPrimaryStorageToClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachPrimaryStorageToClusterResult], error) {
 	job := new(zstack.Job[AttachPrimaryStorageToClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -431,6 +451,8 @@ var bootstrapMiniHostInfo = zstack.ActionInfo{
 func (BootstrapMiniHostAction) ActionInfo() *zstack.ActionInfo { return &bootstrapMiniHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a BootstrapMiniHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*BootstrapMiniHostResult, error) {
 	res := new(BootstrapMiniHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -440,6 +462,8 @@ func (a BootstrapMiniHostAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a BootstrapMiniHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[BootstrapMiniHostResult], error) {
 	job := new(zstack.Job[BootstrapMiniHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -501,6 +525,8 @@ var changeClusterStateInfo = zstack.ActionInfo{
 func (ChangeClusterStateAction) ActionInfo() *zstack.ActionInfo { return &changeClusterStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeClusterStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeClusterStateResult, error) {
 	res := new(ChangeClusterStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -510,6 +536,8 @@ func (a ChangeClusterStateAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeClusterStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeClusterStateResult], error) {
 	job := new(zstack.Job[ChangeClusterStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -592,6 +620,8 @@ var createClusterInfo = zstack.ActionInfo{
 func (CreateClusterAction) ActionInfo() *zstack.ActionInfo { return &createClusterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateClusterResult, error) {
 	res := new(CreateClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -601,6 +631,8 @@ func (a CreateClusterAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateClusterResult], error) {
 	job := new(zstack.Job[CreateClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -686,6 +718,8 @@ var createClusterDRSInfo = zstack.ActionInfo{
 func (CreateClusterDRSAction) ActionInfo() *zstack.ActionInfo { return &createClusterDRSInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateClusterDRSAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateClusterDRSResult, error) {
 	res := new(CreateClusterDRSResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -695,6 +729,8 @@ func (a CreateClusterDRSAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateClusterDRSAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateClusterDRSResult], error) {
 	job := new(zstack.Job[CreateClusterDRSResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -779,6 +815,8 @@ var createMiniClusterInfo = zstack.ActionInfo{
 func (CreateMiniClusterAction) ActionInfo() *zstack.ActionInfo { return &createMiniClusterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateMiniClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateMiniClusterResult, error) {
 	res := new(CreateMiniClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -788,6 +826,8 @@ func (a CreateMiniClusterAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateMiniClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateMiniClusterResult], error) {
 	job := new(zstack.Job[CreateMiniClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -850,6 +890,8 @@ var deleteClusterInfo = zstack.ActionInfo{
 func (DeleteClusterAction) ActionInfo() *zstack.ActionInfo { return &deleteClusterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteClusterResult, error) {
 	res := new(DeleteClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -859,6 +901,8 @@ func (a DeleteClusterAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteClusterResult], error) {
 	job := new(zstack.Job[DeleteClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -920,6 +964,8 @@ var deleteClusterDRSInfo = zstack.ActionInfo{
 func (DeleteClusterDRSAction) ActionInfo() *zstack.ActionInfo { return &deleteClusterDRSInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteClusterDRSAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteClusterDRSResult, error) {
 	res := new(DeleteClusterDRSResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -929,6 +975,8 @@ func (a DeleteClusterDRSAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteClusterDRSAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteClusterDRSResult], error) {
 	job := new(zstack.Job[DeleteClusterDRSResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -990,6 +1038,8 @@ func (DetachBaremetalPxeServerFromClusterAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachBaremetalPxeServerFromClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachBaremetalPxeServerFromClusterResult, error) {
 	res := new(DetachBaremetalPxeServerFromClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -999,6 +1049,8 @@ func (a DetachBaremetalPxeServerFromClusterAction) Call(ctx context.Context, c *
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachBaremetalPxeServerFromClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachBaremetalPxeServerFromClusterResult], error) {
 	job := new(zstack.Job[DetachBaremetalPxeServerFromClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1073,6 +1125,8 @@ func (DetachIscsiServerFromClusterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachIscsiServerFromClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachIscsiServerFromClusterResult, error) {
 	res := new(DetachIscsiServerFromClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1082,6 +1136,8 @@ func (a DetachIscsiServerFromClusterAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachIscsiServerFromClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachIscsiServerFromClusterResult], error) {
 	job := new(zstack.Job[DetachIscsiServerFromClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1152,6 +1208,8 @@ func (DetachNvmeServerFromClusterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachNvmeServerFromClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachNvmeServerFromClusterResult, error) {
 	res := new(DetachNvmeServerFromClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1161,6 +1219,8 @@ func (a DetachNvmeServerFromClusterAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachNvmeServerFromClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachNvmeServerFromClusterResult], error) {
 	job := new(zstack.Job[DetachNvmeServerFromClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1226,6 +1286,8 @@ func (DetachPrimaryStorageFromClusterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachPrimaryStorageFromClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachPrimaryStorageFromClusterResult, error) {
 	res := new(DetachPrimaryStorageFromClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1235,6 +1297,8 @@ func (a DetachPrimaryStorageFromClusterAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachPrimaryStorageFromClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachPrimaryStorageFromClusterResult], error) {
 	job := new(zstack.Job[DetachPrimaryStorageFromClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1296,6 +1360,8 @@ var executeDRSSchedulingInfo = zstack.ActionInfo{
 func (ExecuteDRSSchedulingAction) ActionInfo() *zstack.ActionInfo { return &executeDRSSchedulingInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ExecuteDRSSchedulingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ExecuteDRSSchedulingResult, error) {
 	res := new(ExecuteDRSSchedulingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1305,6 +1371,8 @@ func (a ExecuteDRSSchedulingAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ExecuteDRSSchedulingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ExecuteDRSSchedulingResult], error) {
 	job := new(zstack.Job[ExecuteDRSSchedulingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1370,6 +1438,8 @@ func (GetCandidateL2NetworksForAttachingClusterAction) ActionInfo() *zstack.Acti
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateL2NetworksForAttachingClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateL2NetworksForAttachingClusterResult, error) {
 	res := new(GetCandidateL2NetworksForAttachingClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1379,6 +1449,8 @@ func (a GetCandidateL2NetworksForAttachingClusterAction) Call(ctx context.Contex
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateL2NetworksForAttachingClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateL2NetworksForAttachingClusterResult], error) {
 	job := new(zstack.Job[GetCandidateL2NetworksForAttachingClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1447,6 +1519,8 @@ var getCandidateMiniHostsInfo = zstack.ActionInfo{
 func (GetCandidateMiniHostsAction) ActionInfo() *zstack.ActionInfo { return &getCandidateMiniHostsInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateMiniHostsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateMiniHostsResult, error) {
 	res := new(GetCandidateMiniHostsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1456,6 +1530,8 @@ func (a GetCandidateMiniHostsAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateMiniHostsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateMiniHostsResult], error) {
 	job := new(zstack.Job[GetCandidateMiniHostsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1514,6 +1590,8 @@ var getClusterDRSStatusInfo = zstack.ActionInfo{
 func (GetClusterDRSStatusAction) ActionInfo() *zstack.ActionInfo { return &getClusterDRSStatusInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetClusterDRSStatusAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetClusterDRSStatusResult, error) {
 	res := new(GetClusterDRSStatusResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1523,6 +1601,8 @@ func (a GetClusterDRSStatusAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetClusterDRSStatusAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetClusterDRSStatusResult], error) {
 	job := new(zstack.Job[GetClusterDRSStatusResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1600,6 +1680,8 @@ var queryClusterInfo = zstack.ActionInfo{
 func (QueryClusterAction) ActionInfo() *zstack.ActionInfo { return &queryClusterInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryClusterResult, error) {
 	res := new(QueryClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1609,6 +1691,8 @@ func (a QueryClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryClusterResult], error) {
 	job := new(zstack.Job[QueryClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1618,6 +1702,8 @@ func (a QueryClusterAction) Start(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryClusterAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ClusterInventory, error] {
 	return func(yield func(types.ClusterInventory, error) bool) {
 		page := new(QueryClusterResult)
@@ -1637,6 +1723,8 @@ func (a QueryClusterAction) All(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryClusterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryClusterResult, error] {
 	return func(yield func(*QueryClusterResult, error) bool) {
 		page := new(QueryClusterResult)
@@ -1654,11 +1742,15 @@ func (a QueryClusterAction) Pages(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryClusterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryClusterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ClusterInventory, error) {
 	res := new(QueryClusterResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1668,6 +1760,8 @@ func (a QueryClusterAction) First(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryClusterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ClusterInventory, error) {
 	res := new(QueryClusterResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1758,6 +1852,8 @@ var queryClusterDRSInfo = zstack.ActionInfo{
 func (QueryClusterDRSAction) ActionInfo() *zstack.ActionInfo { return &queryClusterDRSInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryClusterDRSAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryClusterDRSResult, error) {
 	res := new(QueryClusterDRSResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1767,6 +1863,8 @@ func (a QueryClusterDRSAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryClusterDRSAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryClusterDRSResult], error) {
 	job := new(zstack.Job[QueryClusterDRSResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1776,6 +1874,8 @@ func (a QueryClusterDRSAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryClusterDRSAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ClusterDRSInventory, error] {
 	return func(yield func(types.ClusterDRSInventory, error) bool) {
 		page := new(QueryClusterDRSResult)
@@ -1795,6 +1895,8 @@ func (a QueryClusterDRSAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryClusterDRSAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryClusterDRSResult, error] {
 	return func(yield func(*QueryClusterDRSResult, error) bool) {
 		page := new(QueryClusterDRSResult)
@@ -1812,11 +1914,15 @@ func (a QueryClusterDRSAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryClusterDRSAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryClusterDRSAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ClusterDRSInventory, error) {
 	res := new(QueryClusterDRSResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1826,6 +1932,8 @@ func (a QueryClusterDRSAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryClusterDRSAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ClusterDRSInventory, error) {
 	res := new(QueryClusterDRSResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1915,6 +2023,8 @@ var queryDRSAdviceInfo = zstack.ActionInfo{
 func (QueryDRSAdviceAction) ActionInfo() *zstack.ActionInfo { return &queryDRSAdviceInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryDRSAdviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryDRSAdviceResult, error) {
 	res := new(QueryDRSAdviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1924,6 +2034,8 @@ func (a QueryDRSAdviceAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryDRSAdviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryDRSAdviceResult], error) {
 	job := new(zstack.Job[QueryDRSAdviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1933,6 +2045,8 @@ func (a QueryDRSAdviceAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryDRSAdviceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.DRSAdviceInventory, error] {
 	return func(yield func(types.DRSAdviceInventory, error) bool) {
 		page := new(QueryDRSAdviceResult)
@@ -1952,6 +2066,8 @@ func (a QueryDRSAdviceAction) All(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryDRSAdviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryDRSAdviceResult, error] {
 	return func(yield func(*QueryDRSAdviceResult, error) bool) {
 		page := new(QueryDRSAdviceResult)
@@ -1969,11 +2085,15 @@ func (a QueryDRSAdviceAction) Pages(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryDRSAdviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryDRSAdviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DRSAdviceInventory, error) {
 	res := new(QueryDRSAdviceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1983,6 +2103,8 @@ func (a QueryDRSAdviceAction) First(ctx context.Context, c *zstack.Client, opts 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryDRSAdviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DRSAdviceInventory, error) {
 	res := new(QueryDRSAdviceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -2074,6 +2196,8 @@ func (QueryDRSVmMigrationActivityAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryDRSVmMigrationActivityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryDRSVmMigrationActivityResult, error) {
 	res := new(QueryDRSVmMigrationActivityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2083,6 +2207,8 @@ func (a QueryDRSVmMigrationActivityAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryDRSVmMigrationActivityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryDRSVmMigrationActivityResult], error) {
 	job := new(zstack.Job[QueryDRSVmMigrationActivityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2092,6 +2218,8 @@ func (a QueryDRSVmMigrationActivityAction) Start(ctx context.Context, c *zstack.
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryDRSVmMigrationActivityAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.DRSVmMigrationActivityInventory, error] {
 	return func(yield func(types.DRSVmMigrationActivityInventory, error) bool) {
 		page := new(QueryDRSVmMigrationActivityResult)
@@ -2111,6 +2239,8 @@ func (a QueryDRSVmMigrationActivityAction) All(ctx context.Context, c *zstack.Cl
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryDRSVmMigrationActivityAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryDRSVmMigrationActivityResult, error] {
 	return func(yield func(*QueryDRSVmMigrationActivityResult, error) bool) {
 		page := new(QueryDRSVmMigrationActivityResult)
@@ -2128,11 +2258,15 @@ func (a QueryDRSVmMigrationActivityAction) Pages(ctx context.Context, c *zstack.
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryDRSVmMigrationActivityAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryDRSVmMigrationActivityAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DRSVmMigrationActivityInventory, error) {
 	res := new(QueryDRSVmMigrationActivityResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -2142,6 +2276,8 @@ func (a QueryDRSVmMigrationActivityAction) First(ctx context.Context, c *zstack.
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryDRSVmMigrationActivityAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DRSVmMigrationActivityInventory, error) {
 	res := new(QueryDRSVmMigrationActivityResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -2217,6 +2353,8 @@ var updateClusterInfo = zstack.ActionInfo{
 func (UpdateClusterAction) ActionInfo() *zstack.ActionInfo { return &updateClusterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateClusterResult, error) {
 	res := new(UpdateClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2226,6 +2364,8 @@ func (a UpdateClusterAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateClusterResult], error) {
 	job := new(zstack.Job[UpdateClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2304,6 +2444,8 @@ var updateClusterDRSInfo = zstack.ActionInfo{
 func (UpdateClusterDRSAction) ActionInfo() *zstack.ActionInfo { return &updateClusterDRSInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateClusterDRSAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateClusterDRSResult, error) {
 	res := new(UpdateClusterDRSResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2313,6 +2455,8 @@ func (a UpdateClusterDRSAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateClusterDRSAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateClusterDRSResult], error) {
 	job := new(zstack.Job[UpdateClusterDRSResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2390,6 +2534,8 @@ var updateClusterOSInfo = zstack.ActionInfo{
 func (UpdateClusterOSAction) ActionInfo() *zstack.ActionInfo { return &updateClusterOSInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateClusterOSAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateClusterOSResult, error) {
 	res := new(UpdateClusterOSResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2399,6 +2545,8 @@ func (a UpdateClusterOSAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateClusterOSAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateClusterOSResult], error) {
 	job := new(zstack.Job[UpdateClusterOSResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2460,6 +2608,8 @@ func (ValidateClusterSupportDRSAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a ValidateClusterSupportDRSAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ValidateClusterSupportDRSResult, error) {
 	res := new(ValidateClusterSupportDRSResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2469,6 +2619,8 @@ func (a ValidateClusterSupportDRSAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a ValidateClusterSupportDRSAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ValidateClusterSupportDRSResult], error) {
 	job := new(zstack.Job[ValidateClusterSupportDRSResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

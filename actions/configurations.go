@@ -46,6 +46,8 @@ var applyTemplateConfigInfo = zstack.ActionInfo{
 func (ApplyTemplateConfigAction) ActionInfo() *zstack.ActionInfo { return &applyTemplateConfigInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ApplyTemplateConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ApplyTemplateConfigResult, error) {
 	res := new(ApplyTemplateConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -55,6 +57,8 @@ func (a ApplyTemplateConfigAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ApplyTemplateConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ApplyTemplateConfigResult], error) {
 	job := new(zstack.Job[ApplyTemplateConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -121,6 +125,8 @@ var deleteResourceConfigInfo = zstack.ActionInfo{
 func (DeleteResourceConfigAction) ActionInfo() *zstack.ActionInfo { return &deleteResourceConfigInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteResourceConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteResourceConfigResult, error) {
 	res := new(DeleteResourceConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -130,6 +136,8 @@ func (a DeleteResourceConfigAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteResourceConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteResourceConfigResult], error) {
 	job := new(zstack.Job[DeleteResourceConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -189,6 +197,8 @@ func (GetGlobalConfigOptionsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetGlobalConfigOptionsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetGlobalConfigOptionsResult, error) {
 	res := new(GetGlobalConfigOptionsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -198,6 +208,8 @@ func (a GetGlobalConfigOptionsAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetGlobalConfigOptionsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetGlobalConfigOptionsResult], error) {
 	job := new(zstack.Job[GetGlobalConfigOptionsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -259,6 +271,8 @@ func (GetResourceBindableConfigAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetResourceBindableConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetResourceBindableConfigResult, error) {
 	res := new(GetResourceBindableConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -268,6 +282,8 @@ func (a GetResourceBindableConfigAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetResourceBindableConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetResourceBindableConfigResult], error) {
 	job := new(zstack.Job[GetResourceBindableConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -331,6 +347,8 @@ var getResourceConfigInfo = zstack.ActionInfo{
 func (GetResourceConfigAction) ActionInfo() *zstack.ActionInfo { return &getResourceConfigInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetResourceConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetResourceConfigResult, error) {
 	res := new(GetResourceConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -340,6 +358,8 @@ func (a GetResourceConfigAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetResourceConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetResourceConfigResult], error) {
 	job := new(zstack.Job[GetResourceConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -406,6 +426,8 @@ var getResourceConfigsInfo = zstack.ActionInfo{
 func (GetResourceConfigsAction) ActionInfo() *zstack.ActionInfo { return &getResourceConfigsInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetResourceConfigsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetResourceConfigsResult, error) {
 	res := new(GetResourceConfigsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -415,6 +437,8 @@ func (a GetResourceConfigsAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetResourceConfigsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetResourceConfigsResult], error) {
 	job := new(zstack.Job[GetResourceConfigsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -492,6 +516,8 @@ var queryGlobalConfigInfo = zstack.ActionInfo{
 func (QueryGlobalConfigAction) ActionInfo() *zstack.ActionInfo { return &queryGlobalConfigInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryGlobalConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryGlobalConfigResult, error) {
 	res := new(QueryGlobalConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -501,6 +527,8 @@ func (a QueryGlobalConfigAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryGlobalConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryGlobalConfigResult], error) {
 	job := new(zstack.Job[QueryGlobalConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -510,6 +538,8 @@ func (a QueryGlobalConfigAction) Start(ctx context.Context, c *zstack.Client, op
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryGlobalConfigAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.GlobalConfigInventory, error] {
 	return func(yield func(types.GlobalConfigInventory, error) bool) {
 		page := new(QueryGlobalConfigResult)
@@ -529,6 +559,8 @@ func (a QueryGlobalConfigAction) All(ctx context.Context, c *zstack.Client, opts
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryGlobalConfigAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGlobalConfigResult, error] {
 	return func(yield func(*QueryGlobalConfigResult, error) bool) {
 		page := new(QueryGlobalConfigResult)
@@ -546,11 +578,15 @@ func (a QueryGlobalConfigAction) Pages(ctx context.Context, c *zstack.Client, op
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryGlobalConfigAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryGlobalConfigAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GlobalConfigInventory, error) {
 	res := new(QueryGlobalConfigResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -560,6 +596,8 @@ func (a QueryGlobalConfigAction) First(ctx context.Context, c *zstack.Client, op
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryGlobalConfigAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GlobalConfigInventory, error) {
 	res := new(QueryGlobalConfigResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -642,6 +680,8 @@ func (QueryGlobalConfigTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryGlobalConfigTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryGlobalConfigTemplateResult, error) {
 	res := new(QueryGlobalConfigTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -651,6 +691,8 @@ func (a QueryGlobalConfigTemplateAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryGlobalConfigTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryGlobalConfigTemplateResult], error) {
 	job := new(zstack.Job[QueryGlobalConfigTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -660,6 +702,8 @@ func (a QueryGlobalConfigTemplateAction) Start(ctx context.Context, c *zstack.Cl
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryGlobalConfigTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.GlobalConfigTemplateInventory, error] {
 	return func(yield func(types.GlobalConfigTemplateInventory, error) bool) {
 		page := new(QueryGlobalConfigTemplateResult)
@@ -679,6 +723,8 @@ func (a QueryGlobalConfigTemplateAction) All(ctx context.Context, c *zstack.Clie
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryGlobalConfigTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGlobalConfigTemplateResult, error] {
 	return func(yield func(*QueryGlobalConfigTemplateResult, error) bool) {
 		page := new(QueryGlobalConfigTemplateResult)
@@ -696,11 +742,15 @@ func (a QueryGlobalConfigTemplateAction) Pages(ctx context.Context, c *zstack.Cl
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryGlobalConfigTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryGlobalConfigTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GlobalConfigTemplateInventory, error) {
 	res := new(QueryGlobalConfigTemplateResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -710,6 +760,8 @@ func (a QueryGlobalConfigTemplateAction) First(ctx context.Context, c *zstack.Cl
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryGlobalConfigTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GlobalConfigTemplateInventory, error) {
 	res := new(QueryGlobalConfigTemplateResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -799,6 +851,8 @@ var queryResourceConfigInfo = zstack.ActionInfo{
 func (QueryResourceConfigAction) ActionInfo() *zstack.ActionInfo { return &queryResourceConfigInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryResourceConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryResourceConfigResult, error) {
 	res := new(QueryResourceConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -808,6 +862,8 @@ func (a QueryResourceConfigAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryResourceConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryResourceConfigResult], error) {
 	job := new(zstack.Job[QueryResourceConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -817,6 +873,8 @@ func (a QueryResourceConfigAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryResourceConfigAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ResourceConfigInventory, error] {
 	return func(yield func(types.ResourceConfigInventory, error) bool) {
 		page := new(QueryResourceConfigResult)
@@ -836,6 +894,8 @@ func (a QueryResourceConfigAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryResourceConfigAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryResourceConfigResult, error] {
 	return func(yield func(*QueryResourceConfigResult, error) bool) {
 		page := new(QueryResourceConfigResult)
@@ -853,11 +913,15 @@ func (a QueryResourceConfigAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryResourceConfigAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryResourceConfigAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ResourceConfigInventory, error) {
 	res := new(QueryResourceConfigResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -867,6 +931,8 @@ func (a QueryResourceConfigAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryResourceConfigAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ResourceConfigInventory, error) {
 	res := new(QueryResourceConfigResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -956,6 +1022,8 @@ var queryTemplateConfigInfo = zstack.ActionInfo{
 func (QueryTemplateConfigAction) ActionInfo() *zstack.ActionInfo { return &queryTemplateConfigInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryTemplateConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTemplateConfigResult, error) {
 	res := new(QueryTemplateConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -965,6 +1033,8 @@ func (a QueryTemplateConfigAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryTemplateConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryTemplateConfigResult], error) {
 	job := new(zstack.Job[QueryTemplateConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -974,6 +1044,8 @@ func (a QueryTemplateConfigAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTemplateConfigAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.TemplateConfigInventory, error] {
 	return func(yield func(types.TemplateConfigInventory, error) bool) {
 		page := new(QueryTemplateConfigResult)
@@ -993,6 +1065,8 @@ func (a QueryTemplateConfigAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTemplateConfigAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTemplateConfigResult, error] {
 	return func(yield func(*QueryTemplateConfigResult, error) bool) {
 		page := new(QueryTemplateConfigResult)
@@ -1010,11 +1084,15 @@ func (a QueryTemplateConfigAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryTemplateConfigAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryTemplateConfigAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TemplateConfigInventory, error) {
 	res := new(QueryTemplateConfigResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1024,6 +1102,8 @@ func (a QueryTemplateConfigAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryTemplateConfigAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TemplateConfigInventory, error) {
 	res := new(QueryTemplateConfigResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1082,6 +1162,8 @@ var resetGlobalConfigInfo = zstack.ActionInfo{
 func (ResetGlobalConfigAction) ActionInfo() *zstack.ActionInfo { return &resetGlobalConfigInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ResetGlobalConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ResetGlobalConfigResult, error) {
 	res := new(ResetGlobalConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1091,6 +1173,8 @@ func (a ResetGlobalConfigAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ResetGlobalConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ResetGlobalConfigResult], error) {
 	job := new(zstack.Job[ResetGlobalConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1147,6 +1231,8 @@ var resetTemplateConfigInfo = zstack.ActionInfo{
 func (ResetTemplateConfigAction) ActionInfo() *zstack.ActionInfo { return &resetTemplateConfigInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ResetTemplateConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ResetTemplateConfigResult, error) {
 	res := new(ResetTemplateConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1156,6 +1242,8 @@ func (a ResetTemplateConfigAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ResetTemplateConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ResetTemplateConfigResult], error) {
 	job := new(zstack.Job[ResetTemplateConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1212,6 +1300,8 @@ var revertTemplateConfigInfo = zstack.ActionInfo{
 func (RevertTemplateConfigAction) ActionInfo() *zstack.ActionInfo { return &revertTemplateConfigInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RevertTemplateConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RevertTemplateConfigResult, error) {
 	res := new(RevertTemplateConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1221,6 +1311,8 @@ func (a RevertTemplateConfigAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RevertTemplateConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RevertTemplateConfigResult], error) {
 	job := new(zstack.Job[RevertTemplateConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1282,6 +1374,8 @@ var updateGlobalConfigInfo = zstack.ActionInfo{
 func (UpdateGlobalConfigAction) ActionInfo() *zstack.ActionInfo { return &updateGlobalConfigInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateGlobalConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateGlobalConfigResult, error) {
 	res := new(UpdateGlobalConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1291,6 +1385,8 @@ func (a UpdateGlobalConfigAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateGlobalConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateGlobalConfigResult], error) {
 	job := new(zstack.Job[UpdateGlobalConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1356,6 +1452,8 @@ var updateResourceConfigInfo = zstack.ActionInfo{
 func (UpdateResourceConfigAction) ActionInfo() *zstack.ActionInfo { return &updateResourceConfigInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateResourceConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateResourceConfigResult, error) {
 	res := new(UpdateResourceConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1365,6 +1463,8 @@ func (a UpdateResourceConfigAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateResourceConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateResourceConfigResult], error) {
 	job := new(zstack.Job[UpdateResourceConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1429,6 +1529,8 @@ var updateResourceConfigsInfo = zstack.ActionInfo{
 func (UpdateResourceConfigsAction) ActionInfo() *zstack.ActionInfo { return &updateResourceConfigsInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateResourceConfigsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateResourceConfigsResult, error) {
 	res := new(UpdateResourceConfigsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1438,6 +1540,8 @@ func (a UpdateResourceConfigsAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateResourceConfigsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateResourceConfigsResult], error) {
 	job := new(zstack.Job[UpdateResourceConfigsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1503,6 +1607,8 @@ var updateTemplateConfigInfo = zstack.ActionInfo{
 func (UpdateTemplateConfigAction) ActionInfo() *zstack.ActionInfo { return &updateTemplateConfigInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateTemplateConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateTemplateConfigResult, error) {
 	res := new(UpdateTemplateConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1512,6 +1618,8 @@ func (a UpdateTemplateConfigAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateTemplateConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateTemplateConfigResult], error) {
 	job := new(zstack.Job[UpdateTemplateConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -71,6 +71,8 @@ func (AddContainerManagementEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddContainerManagementEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddContainerManagementEndpointResult, error) {
 	res := new(AddContainerManagementEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -80,6 +82,8 @@ func (a AddContainerManagementEndpointAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddContainerManagementEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddContainerManagementEndpointResult], error) {
 	job := new(zstack.Job[AddContainerManagementEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -148,6 +152,8 @@ func (DeleteContainerManagementEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteContainerManagementEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteContainerManagementEndpointResult, error) {
 	res := new(DeleteContainerManagementEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -157,6 +163,8 @@ func (a DeleteContainerManagementEndpointAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteContainerManagementEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteContainerManagementEndpointResult], error) {
 	job := new(zstack.Job[DeleteContainerManagementEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -220,6 +228,8 @@ func (DeleteContainerResourceFromEndpointAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteContainerResourceFromEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteContainerResourceFromEndpointResult, error) {
 	res := new(DeleteContainerResourceFromEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -229,6 +239,8 @@ func (a DeleteContainerResourceFromEndpointAction) Call(ctx context.Context, c *
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteContainerResourceFromEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteContainerResourceFromEndpointResult], error) {
 	job := new(zstack.Job[DeleteContainerResourceFromEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -285,6 +297,8 @@ var getContainerUsageInfo = zstack.ActionInfo{
 func (GetContainerUsageAction) ActionInfo() *zstack.ActionInfo { return &getContainerUsageInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetContainerUsageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetContainerUsageResult, error) {
 	res := new(GetContainerUsageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -294,6 +308,8 @@ func (a GetContainerUsageAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetContainerUsageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetContainerUsageResult], error) {
 	job := new(zstack.Job[GetContainerUsageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -374,6 +390,8 @@ func (QueryContainerManagementEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryContainerManagementEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryContainerManagementEndpointResult, error) {
 	res := new(QueryContainerManagementEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -383,6 +401,8 @@ func (a QueryContainerManagementEndpointAction) Call(ctx context.Context, c *zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryContainerManagementEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryContainerManagementEndpointResult], error) {
 	job := new(zstack.Job[QueryContainerManagementEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -392,6 +412,8 @@ func (a QueryContainerManagementEndpointAction) Start(ctx context.Context, c *zs
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryContainerManagementEndpointAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ContainerManagementEndpointInventory, error] {
 	return func(yield func(types.ContainerManagementEndpointInventory, error) bool) {
 		page := new(QueryContainerManagementEndpointResult)
@@ -411,6 +433,8 @@ func (a QueryContainerManagementEndpointAction) All(ctx context.Context, c *zsta
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryContainerManagementEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryContainerManagementEndpointResult, error] {
 	return func(yield func(*QueryContainerManagementEndpointResult, error) bool) {
 		page := new(QueryContainerManagementEndpointResult)
@@ -428,11 +452,15 @@ func (a QueryContainerManagementEndpointAction) Pages(ctx context.Context, c *zs
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryContainerManagementEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryContainerManagementEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ContainerManagementEndpointInventory, error) {
 	res := new(QueryContainerManagementEndpointResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -442,6 +470,8 @@ func (a QueryContainerManagementEndpointAction) First(ctx context.Context, c *zs
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryContainerManagementEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ContainerManagementEndpointInventory, error) {
 	res := new(QueryContainerManagementEndpointResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -534,6 +564,8 @@ var queryNativeClusterInfo = zstack.ActionInfo{
 func (QueryNativeClusterAction) ActionInfo() *zstack.ActionInfo { return &queryNativeClusterInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryNativeClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNativeClusterResult, error) {
 	res := new(QueryNativeClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -543,6 +575,8 @@ func (a QueryNativeClusterAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryNativeClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryNativeClusterResult], error) {
 	job := new(zstack.Job[QueryNativeClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -552,6 +586,8 @@ func (a QueryNativeClusterAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNativeClusterAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.NativeClusterInventory, error] {
 	return func(yield func(types.NativeClusterInventory, error) bool) {
 		page := new(QueryNativeClusterResult)
@@ -571,6 +607,8 @@ func (a QueryNativeClusterAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNativeClusterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryNativeClusterResult, error] {
 	return func(yield func(*QueryNativeClusterResult, error) bool) {
 		page := new(QueryNativeClusterResult)
@@ -588,11 +626,15 @@ func (a QueryNativeClusterAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryNativeClusterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryNativeClusterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NativeClusterInventory, error) {
 	res := new(QueryNativeClusterResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -602,6 +644,8 @@ func (a QueryNativeClusterAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryNativeClusterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NativeClusterInventory, error) {
 	res := new(QueryNativeClusterResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -691,6 +735,8 @@ var queryNativeHostInfo = zstack.ActionInfo{
 func (QueryNativeHostAction) ActionInfo() *zstack.ActionInfo { return &queryNativeHostInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryNativeHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNativeHostResult, error) {
 	res := new(QueryNativeHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -700,6 +746,8 @@ func (a QueryNativeHostAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryNativeHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryNativeHostResult], error) {
 	job := new(zstack.Job[QueryNativeHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -709,6 +757,8 @@ func (a QueryNativeHostAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNativeHostAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.NativeHostInventory, error] {
 	return func(yield func(types.NativeHostInventory, error) bool) {
 		page := new(QueryNativeHostResult)
@@ -728,6 +778,8 @@ func (a QueryNativeHostAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNativeHostAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryNativeHostResult, error] {
 	return func(yield func(*QueryNativeHostResult, error) bool) {
 		page := new(QueryNativeHostResult)
@@ -745,11 +797,15 @@ func (a QueryNativeHostAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryNativeHostAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryNativeHostAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NativeHostInventory, error) {
 	res := new(QueryNativeHostResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -759,6 +815,8 @@ func (a QueryNativeHostAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryNativeHostAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NativeHostInventory, error) {
 	res := new(QueryNativeHostResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -839,6 +897,8 @@ func (SyncContainerManagementEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncContainerManagementEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncContainerManagementEndpointResult, error) {
 	res := new(SyncContainerManagementEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -848,6 +908,8 @@ func (a SyncContainerManagementEndpointAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncContainerManagementEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncContainerManagementEndpointResult], error) {
 	job := new(zstack.Job[SyncContainerManagementEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -922,6 +984,8 @@ func (UpdateContainerManagementEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateContainerManagementEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateContainerManagementEndpointResult, error) {
 	res := new(UpdateContainerManagementEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -931,6 +995,8 @@ func (a UpdateContainerManagementEndpointAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateContainerManagementEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateContainerManagementEndpointResult], error) {
 	job := new(zstack.Job[UpdateContainerManagementEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -46,6 +46,8 @@ var addCCSCertificateInfo = zstack.ActionInfo{
 func (AddCCSCertificateAction) ActionInfo() *zstack.ActionInfo { return &addCCSCertificateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddCCSCertificateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddCCSCertificateResult, error) {
 	res := new(AddCCSCertificateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -55,6 +57,8 @@ func (a AddCCSCertificateAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddCCSCertificateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddCCSCertificateResult], error) {
 	job := new(zstack.Job[AddCCSCertificateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -116,6 +120,8 @@ var addIntegrityResourceInfo = zstack.ActionInfo{
 func (AddIntegrityResourceAction) ActionInfo() *zstack.ActionInfo { return &addIntegrityResourceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddIntegrityResourceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddIntegrityResourceResult, error) {
 	res := new(AddIntegrityResourceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -125,6 +131,8 @@ func (a AddIntegrityResourceAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddIntegrityResourceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddIntegrityResourceResult], error) {
 	job := new(zstack.Job[AddIntegrityResourceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -189,6 +197,8 @@ func (AttachCCSCertificateToAccountAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachCCSCertificateToAccountAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachCCSCertificateToAccountResult, error) {
 	res := new(AttachCCSCertificateToAccountResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -198,6 +208,8 @@ func (a AttachCCSCertificateToAccountAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachCCSCertificateToAccountAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachCCSCertificateToAccountResult], error) {
 	job := new(zstack.Job[AttachCCSCertificateToAccountResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -268,6 +280,8 @@ func (AttachCCSCertificateToUserAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachCCSCertificateToUserAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachCCSCertificateToUserResult, error) {
 	res := new(AttachCCSCertificateToUserResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -277,6 +291,8 @@ func (a AttachCCSCertificateToUserAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachCCSCertificateToUserAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachCCSCertificateToUserResult], error) {
 	job := new(zstack.Job[AttachCCSCertificateToUserResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -338,6 +354,8 @@ func (CheckBatchDataIntegrityAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckBatchDataIntegrityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckBatchDataIntegrityResult, error) {
 	res := new(CheckBatchDataIntegrityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -347,6 +365,8 @@ func (a CheckBatchDataIntegrityAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckBatchDataIntegrityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckBatchDataIntegrityResult], error) {
 	job := new(zstack.Job[CheckBatchDataIntegrityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -409,6 +429,8 @@ var deleteCCSCertificateInfo = zstack.ActionInfo{
 func (DeleteCCSCertificateAction) ActionInfo() *zstack.ActionInfo { return &deleteCCSCertificateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteCCSCertificateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteCCSCertificateResult, error) {
 	res := new(DeleteCCSCertificateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -418,6 +440,8 @@ func (a DeleteCCSCertificateAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteCCSCertificateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteCCSCertificateResult], error) {
 	job := new(zstack.Job[DeleteCCSCertificateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -476,6 +500,8 @@ func (DetachCCSCertificateFromAccountAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachCCSCertificateFromAccountAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachCCSCertificateFromAccountResult, error) {
 	res := new(DetachCCSCertificateFromAccountResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -485,6 +511,8 @@ func (a DetachCCSCertificateFromAccountAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachCCSCertificateFromAccountAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachCCSCertificateFromAccountResult], error) {
 	job := new(zstack.Job[DetachCCSCertificateFromAccountResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -546,6 +574,8 @@ func (DetachCCSCertificateFromUserAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachCCSCertificateFromUserAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachCCSCertificateFromUserResult, error) {
 	res := new(DetachCCSCertificateFromUserResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -555,6 +585,8 @@ func (a DetachCCSCertificateFromUserAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachCCSCertificateFromUserAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachCCSCertificateFromUserResult], error) {
 	job := new(zstack.Job[DetachCCSCertificateFromUserResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -610,6 +642,8 @@ var getEncryptedFieldInfo = zstack.ActionInfo{
 func (GetEncryptedFieldAction) ActionInfo() *zstack.ActionInfo { return &getEncryptedFieldInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetEncryptedFieldAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetEncryptedFieldResult, error) {
 	res := new(GetEncryptedFieldResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -619,6 +653,8 @@ func (a GetEncryptedFieldAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetEncryptedFieldAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetEncryptedFieldResult], error) {
 	job := new(zstack.Job[GetEncryptedFieldResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -696,6 +732,8 @@ var queryCCSCertificateInfo = zstack.ActionInfo{
 func (QueryCCSCertificateAction) ActionInfo() *zstack.ActionInfo { return &queryCCSCertificateInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryCCSCertificateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryCCSCertificateResult, error) {
 	res := new(QueryCCSCertificateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -705,6 +743,8 @@ func (a QueryCCSCertificateAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryCCSCertificateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryCCSCertificateResult], error) {
 	job := new(zstack.Job[QueryCCSCertificateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -714,6 +754,8 @@ func (a QueryCCSCertificateAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryCCSCertificateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.CCSCertificateInventory, error] {
 	return func(yield func(types.CCSCertificateInventory, error) bool) {
 		page := new(QueryCCSCertificateResult)
@@ -733,6 +775,8 @@ func (a QueryCCSCertificateAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryCCSCertificateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryCCSCertificateResult, error] {
 	return func(yield func(*QueryCCSCertificateResult, error) bool) {
 		page := new(QueryCCSCertificateResult)
@@ -750,11 +794,15 @@ func (a QueryCCSCertificateAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryCCSCertificateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryCCSCertificateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CCSCertificateInventory, error) {
 	res := new(QueryCCSCertificateResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -764,6 +812,8 @@ func (a QueryCCSCertificateAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryCCSCertificateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CCSCertificateInventory, error) {
 	res := new(QueryCCSCertificateResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -842,6 +892,8 @@ func (UpdateCCSCertificateAccountStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateCCSCertificateAccountStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateCCSCertificateAccountStateResult, error) {
 	res := new(UpdateCCSCertificateAccountStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -851,6 +903,8 @@ func (a UpdateCCSCertificateAccountStateAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateCCSCertificateAccountStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateCCSCertificateAccountStateResult], error) {
 	job := new(zstack.Job[UpdateCCSCertificateAccountStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -919,6 +973,8 @@ func (UpdateCCSCertificateUserStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateCCSCertificateUserStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateCCSCertificateUserStateResult, error) {
 	res := new(UpdateCCSCertificateUserStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -928,6 +984,8 @@ func (a UpdateCCSCertificateUserStateAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateCCSCertificateUserStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateCCSCertificateUserStateResult], error) {
 	job := new(zstack.Job[UpdateCCSCertificateUserStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -58,6 +58,8 @@ var createDatabaseBackupInfo = zstack.ActionInfo{
 func (CreateDatabaseBackupAction) ActionInfo() *zstack.ActionInfo { return &createDatabaseBackupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateDatabaseBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDatabaseBackupResult, error) {
 	res := new(CreateDatabaseBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -67,6 +69,8 @@ func (a CreateDatabaseBackupAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateDatabaseBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDatabaseBackupResult], error) {
 	job := new(zstack.Job[CreateDatabaseBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -127,6 +131,8 @@ var deleteDatabaseBackupInfo = zstack.ActionInfo{
 func (DeleteDatabaseBackupAction) ActionInfo() *zstack.ActionInfo { return &deleteDatabaseBackupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteDatabaseBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteDatabaseBackupResult, error) {
 	res := new(DeleteDatabaseBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -136,6 +142,8 @@ func (a DeleteDatabaseBackupAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteDatabaseBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteDatabaseBackupResult], error) {
 	job := new(zstack.Job[DeleteDatabaseBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -199,6 +207,8 @@ func (DeleteExportedDatabaseBackupFromBackupStorageAction) ActionInfo() *zstack.
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteExportedDatabaseBackupFromBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteExportedDatabaseBackupFromBackupStorageResult, error) {
 	res := new(DeleteExportedDatabaseBackupFromBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -208,6 +218,8 @@ func (a DeleteExportedDatabaseBackupFromBackupStorageAction) Call(ctx context.Co
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteExportedDatabaseBackupFromBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteExportedDatabaseBackupFromBackupStorageResult], error) {
 	job := new(zstack.Job[DeleteExportedDatabaseBackupFromBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -276,6 +288,8 @@ func (ExportDatabaseBackupFromBackupStorageAction) ActionInfo() *zstack.ActionIn
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ExportDatabaseBackupFromBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ExportDatabaseBackupFromBackupStorageResult, error) {
 	res := new(ExportDatabaseBackupFromBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -285,6 +299,8 @@ func (a ExportDatabaseBackupFromBackupStorageAction) Call(ctx context.Context, c
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ExportDatabaseBackupFromBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ExportDatabaseBackupFromBackupStorageResult], error) {
 	job := new(zstack.Job[ExportDatabaseBackupFromBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -351,6 +367,8 @@ func (GetDatabaseBackupFromImageStoreAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetDatabaseBackupFromImageStoreAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetDatabaseBackupFromImageStoreResult, error) {
 	res := new(GetDatabaseBackupFromImageStoreResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -360,6 +378,8 @@ func (a GetDatabaseBackupFromImageStoreAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetDatabaseBackupFromImageStoreAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetDatabaseBackupFromImageStoreResult], error) {
 	job := new(zstack.Job[GetDatabaseBackupFromImageStoreResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -440,6 +460,8 @@ var queryDatabaseBackupInfo = zstack.ActionInfo{
 func (QueryDatabaseBackupAction) ActionInfo() *zstack.ActionInfo { return &queryDatabaseBackupInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryDatabaseBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryDatabaseBackupResult, error) {
 	res := new(QueryDatabaseBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -449,6 +471,8 @@ func (a QueryDatabaseBackupAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryDatabaseBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryDatabaseBackupResult], error) {
 	job := new(zstack.Job[QueryDatabaseBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -458,6 +482,8 @@ func (a QueryDatabaseBackupAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryDatabaseBackupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.DatabaseBackupInventory, error] {
 	return func(yield func(types.DatabaseBackupInventory, error) bool) {
 		page := new(QueryDatabaseBackupResult)
@@ -477,6 +503,8 @@ func (a QueryDatabaseBackupAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryDatabaseBackupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryDatabaseBackupResult, error] {
 	return func(yield func(*QueryDatabaseBackupResult, error) bool) {
 		page := new(QueryDatabaseBackupResult)
@@ -494,11 +522,15 @@ func (a QueryDatabaseBackupAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryDatabaseBackupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryDatabaseBackupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DatabaseBackupInventory, error) {
 	res := new(QueryDatabaseBackupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -508,6 +540,8 @@ func (a QueryDatabaseBackupAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryDatabaseBackupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DatabaseBackupInventory, error) {
 	res := new(QueryDatabaseBackupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -589,6 +623,8 @@ func (RecoverDatabaseFromBackupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RecoverDatabaseFromBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RecoverDatabaseFromBackupResult, error) {
 	res := new(RecoverDatabaseFromBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -598,6 +634,8 @@ func (a RecoverDatabaseFromBackupAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RecoverDatabaseFromBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RecoverDatabaseFromBackupResult], error) {
 	job := new(zstack.Job[RecoverDatabaseFromBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -656,6 +694,8 @@ var syncDatabaseBackupInfo = zstack.ActionInfo{
 func (SyncDatabaseBackupAction) ActionInfo() *zstack.ActionInfo { return &syncDatabaseBackupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncDatabaseBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncDatabaseBackupResult, error) {
 	res := new(SyncDatabaseBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -665,6 +705,8 @@ func (a SyncDatabaseBackupAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncDatabaseBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncDatabaseBackupResult], error) {
 	job := new(zstack.Job[SyncDatabaseBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -734,6 +776,8 @@ func (SyncDatabaseBackupFromImageStoreBackupStorageAction) ActionInfo() *zstack.
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncDatabaseBackupFromImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncDatabaseBackupFromImageStoreBackupStorageResult, error) {
 	res := new(SyncDatabaseBackupFromImageStoreBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -743,6 +787,8 @@ func (a SyncDatabaseBackupFromImageStoreBackupStorageAction) Call(ctx context.Co
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncDatabaseBackupFromImageStoreBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncDatabaseBackupFromImageStoreBackupStorageResult], error) {
 	job := new(zstack.Job[SyncDatabaseBackupFromImageStoreBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

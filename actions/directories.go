@@ -51,6 +51,8 @@ func (AddResourcesToDirectoryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddResourcesToDirectoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddResourcesToDirectoryResult, error) {
 	res := new(AddResourcesToDirectoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -60,6 +62,8 @@ func (a AddResourcesToDirectoryAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddResourcesToDirectoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddResourcesToDirectoryResult], error) {
 	job := new(zstack.Job[AddResourcesToDirectoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -128,6 +132,8 @@ var createDirectoryInfo = zstack.ActionInfo{
 func (CreateDirectoryAction) ActionInfo() *zstack.ActionInfo { return &createDirectoryInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateDirectoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDirectoryResult, error) {
 	res := new(CreateDirectoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -137,6 +143,8 @@ func (a CreateDirectoryAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateDirectoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDirectoryResult], error) {
 	job := new(zstack.Job[CreateDirectoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -199,6 +207,8 @@ var deleteDirectoryInfo = zstack.ActionInfo{
 func (DeleteDirectoryAction) ActionInfo() *zstack.ActionInfo { return &deleteDirectoryInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteDirectoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteDirectoryResult, error) {
 	res := new(DeleteDirectoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -208,6 +218,8 @@ func (a DeleteDirectoryAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteDirectoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteDirectoryResult], error) {
 	job := new(zstack.Job[DeleteDirectoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -266,6 +278,8 @@ var moveDirectoryInfo = zstack.ActionInfo{
 func (MoveDirectoryAction) ActionInfo() *zstack.ActionInfo { return &moveDirectoryInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a MoveDirectoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*MoveDirectoryResult, error) {
 	res := new(MoveDirectoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -275,6 +289,8 @@ func (a MoveDirectoryAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a MoveDirectoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[MoveDirectoryResult], error) {
 	job := new(zstack.Job[MoveDirectoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -336,6 +352,8 @@ func (MoveResourcesToDirectoryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a MoveResourcesToDirectoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*MoveResourcesToDirectoryResult, error) {
 	res := new(MoveResourcesToDirectoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -345,6 +363,8 @@ func (a MoveResourcesToDirectoryAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a MoveResourcesToDirectoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[MoveResourcesToDirectoryResult], error) {
 	job := new(zstack.Job[MoveResourcesToDirectoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -419,6 +439,8 @@ var queryDirectoryInfo = zstack.ActionInfo{
 func (QueryDirectoryAction) ActionInfo() *zstack.ActionInfo { return &queryDirectoryInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryDirectoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryDirectoryResult, error) {
 	res := new(QueryDirectoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -428,6 +450,8 @@ func (a QueryDirectoryAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryDirectoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryDirectoryResult], error) {
 	job := new(zstack.Job[QueryDirectoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -437,6 +461,8 @@ func (a QueryDirectoryAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryDirectoryAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.DirectoryInventory, error] {
 	return func(yield func(types.DirectoryInventory, error) bool) {
 		page := new(QueryDirectoryResult)
@@ -456,6 +482,8 @@ func (a QueryDirectoryAction) All(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryDirectoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryDirectoryResult, error] {
 	return func(yield func(*QueryDirectoryResult, error) bool) {
 		page := new(QueryDirectoryResult)
@@ -473,11 +501,15 @@ func (a QueryDirectoryAction) Pages(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryDirectoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryDirectoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DirectoryInventory, error) {
 	res := new(QueryDirectoryResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -487,6 +519,8 @@ func (a QueryDirectoryAction) First(ctx context.Context, c *zstack.Client, opts 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryDirectoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DirectoryInventory, error) {
 	res := new(QueryDirectoryResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -562,6 +596,8 @@ func (RemoveResourcesFromDirectoryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveResourcesFromDirectoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveResourcesFromDirectoryResult, error) {
 	res := new(RemoveResourcesFromDirectoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -571,6 +607,8 @@ func (a RemoveResourcesFromDirectoryAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveResourcesFromDirectoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveResourcesFromDirectoryResult], error) {
 	job := new(zstack.Job[RemoveResourcesFromDirectoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -630,6 +668,8 @@ var updateDirectoryInfo = zstack.ActionInfo{
 func (UpdateDirectoryAction) ActionInfo() *zstack.ActionInfo { return &updateDirectoryInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateDirectoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateDirectoryResult, error) {
 	res := new(UpdateDirectoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -639,6 +679,8 @@ func (a UpdateDirectoryAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateDirectoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateDirectoryResult], error) {
 	job := new(zstack.Job[UpdateDirectoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

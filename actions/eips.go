@@ -52,6 +52,8 @@ var attachEipInfo = zstack.ActionInfo{
 func (AttachEipAction) ActionInfo() *zstack.ActionInfo { return &attachEipInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachEipAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachEipResult, error) {
 	res := new(AttachEipResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -61,6 +63,8 @@ func (a AttachEipAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachEipAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachEipResult], error) {
 	job := new(zstack.Job[AttachEipResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -122,6 +126,8 @@ var changeEipStateInfo = zstack.ActionInfo{
 func (ChangeEipStateAction) ActionInfo() *zstack.ActionInfo { return &changeEipStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeEipStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeEipStateResult, error) {
 	res := new(ChangeEipStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -131,6 +137,8 @@ func (a ChangeEipStateAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeEipStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeEipStateResult], error) {
 	job := new(zstack.Job[ChangeEipStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -208,6 +216,8 @@ var createEipInfo = zstack.ActionInfo{
 func (CreateEipAction) ActionInfo() *zstack.ActionInfo { return &createEipInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateEipAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateEipResult, error) {
 	res := new(CreateEipResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -217,6 +227,8 @@ func (a CreateEipAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateEipAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateEipResult], error) {
 	job := new(zstack.Job[CreateEipResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -279,6 +291,8 @@ var deleteEipInfo = zstack.ActionInfo{
 func (DeleteEipAction) ActionInfo() *zstack.ActionInfo { return &deleteEipInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteEipAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteEipResult, error) {
 	res := new(DeleteEipResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -288,6 +302,8 @@ func (a DeleteEipAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteEipAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteEipResult], error) {
 	job := new(zstack.Job[DeleteEipResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -343,6 +359,8 @@ var detachEipInfo = zstack.ActionInfo{
 func (DetachEipAction) ActionInfo() *zstack.ActionInfo { return &detachEipInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachEipAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachEipResult, error) {
 	res := new(DetachEipResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -352,6 +370,8 @@ func (a DetachEipAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachEipAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachEipResult], error) {
 	job := new(zstack.Job[DetachEipResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -432,6 +452,8 @@ func (GetEipAttachableVmNicsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetEipAttachableVmNicsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetEipAttachableVmNicsResult, error) {
 	res := new(GetEipAttachableVmNicsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -441,6 +463,8 @@ func (a GetEipAttachableVmNicsAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetEipAttachableVmNicsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetEipAttachableVmNicsResult], error) {
 	job := new(zstack.Job[GetEipAttachableVmNicsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -522,6 +546,8 @@ var queryEipInfo = zstack.ActionInfo{
 func (QueryEipAction) ActionInfo() *zstack.ActionInfo { return &queryEipInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryEipAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEipResult, error) {
 	res := new(QueryEipResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -531,6 +557,8 @@ func (a QueryEipAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryEipAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryEipResult], error) {
 	job := new(zstack.Job[QueryEipResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -540,6 +568,8 @@ func (a QueryEipAction) Start(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEipAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.EipInventory, error] {
 	return func(yield func(types.EipInventory, error) bool) {
 		page := new(QueryEipResult)
@@ -559,6 +589,8 @@ func (a QueryEipAction) All(ctx context.Context, c *zstack.Client, opts ...zstac
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEipAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEipResult, error] {
 	return func(yield func(*QueryEipResult, error) bool) {
 		page := new(QueryEipResult)
@@ -576,11 +608,15 @@ func (a QueryEipAction) Pages(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryEipAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryEipAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EipInventory, error) {
 	res := new(QueryEipResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -590,6 +626,8 @@ func (a QueryEipAction) First(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryEipAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EipInventory, error) {
 	res := new(QueryEipResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -667,6 +705,8 @@ var updateEipInfo = zstack.ActionInfo{
 func (UpdateEipAction) ActionInfo() *zstack.ActionInfo { return &updateEipInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateEipAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateEipResult, error) {
 	res := new(UpdateEipResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -676,6 +716,8 @@ func (a UpdateEipAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateEipAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateEipResult], error) {
 	job := new(zstack.Job[UpdateEipResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

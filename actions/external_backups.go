@@ -51,6 +51,8 @@ var addZBoxInfo = zstack.ActionInfo{
 func (AddZBoxAction) ActionInfo() *zstack.ActionInfo { return &addZBoxInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddZBoxAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddZBoxResult, error) {
 	res := new(AddZBoxResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -60,6 +62,8 @@ func (a AddZBoxAction) Call(ctx context.Context, c *zstack.Client, opts ...zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddZBoxAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddZBoxResult], error) {
 	job := new(zstack.Job[AddZBoxResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -134,6 +138,8 @@ var createZBoxBackupInfo = zstack.ActionInfo{
 func (CreateZBoxBackupAction) ActionInfo() *zstack.ActionInfo { return &createZBoxBackupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateZBoxBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateExternalBackupResult, error) {
 	res := new(CreateExternalBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -143,6 +149,8 @@ func (a CreateZBoxBackupAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateZBoxBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateExternalBackupResult], error) {
 	job := new(zstack.Job[CreateExternalBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -205,6 +213,8 @@ var deleteExternalBackupInfo = zstack.ActionInfo{
 func (DeleteExternalBackupAction) ActionInfo() *zstack.ActionInfo { return &deleteExternalBackupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteExternalBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteExternalBackupResult, error) {
 	res := new(DeleteExternalBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -214,6 +224,8 @@ func (a DeleteExternalBackupAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteExternalBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteExternalBackupResult], error) {
 	job := new(zstack.Job[DeleteExternalBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -272,6 +284,8 @@ var ejectZBoxInfo = zstack.ActionInfo{
 func (EjectZBoxAction) ActionInfo() *zstack.ActionInfo { return &ejectZBoxInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a EjectZBoxAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*EjectZBoxResult, error) {
 	res := new(EjectZBoxResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -281,6 +295,8 @@ func (a EjectZBoxAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a EjectZBoxAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[EjectZBoxResult], error) {
 	job := new(zstack.Job[EjectZBoxResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -338,6 +354,8 @@ var getZBoxBackupDetailsInfo = zstack.ActionInfo{
 func (GetZBoxBackupDetailsAction) ActionInfo() *zstack.ActionInfo { return &getZBoxBackupDetailsInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetZBoxBackupDetailsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetZBoxBackupDetailsResult, error) {
 	res := new(GetZBoxBackupDetailsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -347,6 +365,8 @@ func (a GetZBoxBackupDetailsAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetZBoxBackupDetailsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetZBoxBackupDetailsResult], error) {
 	job := new(zstack.Job[GetZBoxBackupDetailsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -422,6 +442,8 @@ var queryExternalBackupInfo = zstack.ActionInfo{
 func (QueryExternalBackupAction) ActionInfo() *zstack.ActionInfo { return &queryExternalBackupInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryExternalBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryExternalBackupResult, error) {
 	res := new(QueryExternalBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -431,6 +453,8 @@ func (a QueryExternalBackupAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryExternalBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryExternalBackupResult], error) {
 	job := new(zstack.Job[QueryExternalBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -440,6 +464,8 @@ func (a QueryExternalBackupAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryExternalBackupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ExternalBackupInventory, error] {
 	return func(yield func(types.ExternalBackupInventory, error) bool) {
 		page := new(QueryExternalBackupResult)
@@ -459,6 +485,8 @@ func (a QueryExternalBackupAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryExternalBackupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryExternalBackupResult, error] {
 	return func(yield func(*QueryExternalBackupResult, error) bool) {
 		page := new(QueryExternalBackupResult)
@@ -476,11 +504,15 @@ func (a QueryExternalBackupAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryExternalBackupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryExternalBackupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ExternalBackupInventory, error) {
 	res := new(QueryExternalBackupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -490,6 +522,8 @@ func (a QueryExternalBackupAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryExternalBackupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ExternalBackupInventory, error) {
 	res := new(QueryExternalBackupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -578,6 +612,8 @@ var queryZBoxInfo = zstack.ActionInfo{
 func (QueryZBoxAction) ActionInfo() *zstack.ActionInfo { return &queryZBoxInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryZBoxAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryZBoxResult, error) {
 	res := new(QueryZBoxResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -587,6 +623,8 @@ func (a QueryZBoxAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryZBoxAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryZBoxResult], error) {
 	job := new(zstack.Job[QueryZBoxResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -596,6 +634,8 @@ func (a QueryZBoxAction) Start(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryZBoxAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ZBoxInventory, error] {
 	return func(yield func(types.ZBoxInventory, error) bool) {
 		page := new(QueryZBoxResult)
@@ -615,6 +655,8 @@ func (a QueryZBoxAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryZBoxAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryZBoxResult, error] {
 	return func(yield func(*QueryZBoxResult, error) bool) {
 		page := new(QueryZBoxResult)
@@ -632,11 +674,15 @@ func (a QueryZBoxAction) Pages(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryZBoxAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryZBoxAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZBoxInventory, error) {
 	res := new(QueryZBoxResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -646,6 +692,8 @@ func (a QueryZBoxAction) First(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryZBoxAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZBoxInventory, error) {
 	res := new(QueryZBoxResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -735,6 +783,8 @@ var queryZBoxBackupInfo = zstack.ActionInfo{
 func (QueryZBoxBackupAction) ActionInfo() *zstack.ActionInfo { return &queryZBoxBackupInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryZBoxBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryZBoxBackupResult, error) {
 	res := new(QueryZBoxBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -744,6 +794,8 @@ func (a QueryZBoxBackupAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryZBoxBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryZBoxBackupResult], error) {
 	job := new(zstack.Job[QueryZBoxBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -753,6 +805,8 @@ func (a QueryZBoxBackupAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryZBoxBackupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ZBoxBackupInventory, error] {
 	return func(yield func(types.ZBoxBackupInventory, error) bool) {
 		page := new(QueryZBoxBackupResult)
@@ -772,6 +826,8 @@ func (a QueryZBoxBackupAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryZBoxBackupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryZBoxBackupResult, error] {
 	return func(yield func(*QueryZBoxBackupResult, error) bool) {
 		page := new(QueryZBoxBackupResult)
@@ -789,11 +845,15 @@ func (a QueryZBoxBackupAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryZBoxBackupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryZBoxBackupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZBoxBackupInventory, error) {
 	res := new(QueryZBoxBackupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -803,6 +863,8 @@ func (a QueryZBoxBackupAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryZBoxBackupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZBoxBackupInventory, error) {
 	res := new(QueryZBoxBackupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -873,6 +935,8 @@ var syncZBoxCapacityInfo = zstack.ActionInfo{
 func (SyncZBoxCapacityAction) ActionInfo() *zstack.ActionInfo { return &syncZBoxCapacityInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncZBoxCapacityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncZBoxCapacityResult, error) {
 	res := new(SyncZBoxCapacityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -882,6 +946,8 @@ func (a SyncZBoxCapacityAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncZBoxCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncZBoxCapacityResult], error) {
 	job := new(zstack.Job[SyncZBoxCapacityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

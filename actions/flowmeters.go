@@ -59,6 +59,8 @@ func (AddVRouterNetworksToFlowMeterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddVRouterNetworksToFlowMeterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddVRouterNetworksToFlowMeterResult, error) {
 	res := new(AddVRouterNetworksToFlowMeterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -68,6 +70,8 @@ func (a AddVRouterNetworksToFlowMeterAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddVRouterNetworksToFlowMeterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddVRouterNetworksToFlowMeterResult], error) {
 	job := new(zstack.Job[AddVRouterNetworksToFlowMeterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -145,6 +149,8 @@ var createFlowCollectorInfo = zstack.ActionInfo{
 func (CreateFlowCollectorAction) ActionInfo() *zstack.ActionInfo { return &createFlowCollectorInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateFlowCollectorAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateFlowCollectorResult, error) {
 	res := new(CreateFlowCollectorResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -154,6 +160,8 @@ func (a CreateFlowCollectorAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateFlowCollectorAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateFlowCollectorResult], error) {
 	job := new(zstack.Job[CreateFlowCollectorResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -238,6 +246,8 @@ var createFlowMeterInfo = zstack.ActionInfo{
 func (CreateFlowMeterAction) ActionInfo() *zstack.ActionInfo { return &createFlowMeterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateFlowMeterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateFlowMeterResult, error) {
 	res := new(CreateFlowMeterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -247,6 +257,8 @@ func (a CreateFlowMeterAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateFlowMeterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateFlowMeterResult], error) {
 	job := new(zstack.Job[CreateFlowMeterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -309,6 +321,8 @@ var deleteFlowCollectorInfo = zstack.ActionInfo{
 func (DeleteFlowCollectorAction) ActionInfo() *zstack.ActionInfo { return &deleteFlowCollectorInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteFlowCollectorAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteFlowCollectorResult, error) {
 	res := new(DeleteFlowCollectorResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -318,6 +332,8 @@ func (a DeleteFlowCollectorAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteFlowCollectorAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteFlowCollectorResult], error) {
 	job := new(zstack.Job[DeleteFlowCollectorResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -378,6 +394,8 @@ var deleteFlowMeterInfo = zstack.ActionInfo{
 func (DeleteFlowMeterAction) ActionInfo() *zstack.ActionInfo { return &deleteFlowMeterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteFlowMeterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteFlowMeterResult, error) {
 	res := new(DeleteFlowMeterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -387,6 +405,8 @@ func (a DeleteFlowMeterAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteFlowMeterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteFlowMeterResult], error) {
 	job := new(zstack.Job[DeleteFlowMeterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -442,6 +462,8 @@ var getFlowMeterRouterIdInfo = zstack.ActionInfo{
 func (GetFlowMeterRouterIdAction) ActionInfo() *zstack.ActionInfo { return &getFlowMeterRouterIdInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetFlowMeterRouterIdAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetFlowMeterRouterIdResult, error) {
 	res := new(GetFlowMeterRouterIdResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -451,6 +473,8 @@ func (a GetFlowMeterRouterIdAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetFlowMeterRouterIdAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetFlowMeterRouterIdResult], error) {
 	job := new(zstack.Job[GetFlowMeterRouterIdResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -508,6 +532,8 @@ var getVRouterFlowCounterInfo = zstack.ActionInfo{
 func (GetVRouterFlowCounterAction) ActionInfo() *zstack.ActionInfo { return &getVRouterFlowCounterInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVRouterFlowCounterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVRouterFlowCounterResult, error) {
 	res := new(GetVRouterFlowCounterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -517,6 +543,8 @@ func (a GetVRouterFlowCounterAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVRouterFlowCounterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVRouterFlowCounterResult], error) {
 	job := new(zstack.Job[GetVRouterFlowCounterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -594,6 +622,8 @@ var queryFlowCollectorInfo = zstack.ActionInfo{
 func (QueryFlowCollectorAction) ActionInfo() *zstack.ActionInfo { return &queryFlowCollectorInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryFlowCollectorAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFlowCollectorResult, error) {
 	res := new(QueryFlowCollectorResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -603,6 +633,8 @@ func (a QueryFlowCollectorAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryFlowCollectorAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryFlowCollectorResult], error) {
 	job := new(zstack.Job[QueryFlowCollectorResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -612,6 +644,8 @@ func (a QueryFlowCollectorAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryFlowCollectorAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.FlowCollectorInventory, error] {
 	return func(yield func(types.FlowCollectorInventory, error) bool) {
 		page := new(QueryFlowCollectorResult)
@@ -631,6 +665,8 @@ func (a QueryFlowCollectorAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryFlowCollectorAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFlowCollectorResult, error] {
 	return func(yield func(*QueryFlowCollectorResult, error) bool) {
 		page := new(QueryFlowCollectorResult)
@@ -648,11 +684,15 @@ func (a QueryFlowCollectorAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryFlowCollectorAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryFlowCollectorAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FlowCollectorInventory, error) {
 	res := new(QueryFlowCollectorResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -662,6 +702,8 @@ func (a QueryFlowCollectorAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryFlowCollectorAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FlowCollectorInventory, error) {
 	res := new(QueryFlowCollectorResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -750,6 +792,8 @@ var queryFlowMeterInfo = zstack.ActionInfo{
 func (QueryFlowMeterAction) ActionInfo() *zstack.ActionInfo { return &queryFlowMeterInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryFlowMeterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFlowMeterResult, error) {
 	res := new(QueryFlowMeterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -759,6 +803,8 @@ func (a QueryFlowMeterAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryFlowMeterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryFlowMeterResult], error) {
 	job := new(zstack.Job[QueryFlowMeterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -768,6 +814,8 @@ func (a QueryFlowMeterAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryFlowMeterAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.FlowMeterInventory, error] {
 	return func(yield func(types.FlowMeterInventory, error) bool) {
 		page := new(QueryFlowMeterResult)
@@ -787,6 +835,8 @@ func (a QueryFlowMeterAction) All(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryFlowMeterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFlowMeterResult, error] {
 	return func(yield func(*QueryFlowMeterResult, error) bool) {
 		page := new(QueryFlowMeterResult)
@@ -804,11 +854,15 @@ func (a QueryFlowMeterAction) Pages(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryFlowMeterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryFlowMeterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FlowMeterInventory, error) {
 	res := new(QueryFlowMeterResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -818,6 +872,8 @@ func (a QueryFlowMeterAction) First(ctx context.Context, c *zstack.Client, opts 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryFlowMeterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FlowMeterInventory, error) {
 	res := new(QueryFlowMeterResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -909,6 +965,8 @@ func (QueryVRouterFlowMeterNetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVRouterFlowMeterNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVRouterFlowMeterNetworkResult, error) {
 	res := new(QueryVRouterFlowMeterNetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -918,6 +976,8 @@ func (a QueryVRouterFlowMeterNetworkAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVRouterFlowMeterNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVRouterFlowMeterNetworkResult], error) {
 	job := new(zstack.Job[QueryVRouterFlowMeterNetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -927,6 +987,8 @@ func (a QueryVRouterFlowMeterNetworkAction) Start(ctx context.Context, c *zstack
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVRouterFlowMeterNetworkAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.NetworkRouterFlowMeterRefInventory, error] {
 	return func(yield func(types.NetworkRouterFlowMeterRefInventory, error) bool) {
 		page := new(QueryVRouterFlowMeterNetworkResult)
@@ -946,6 +1008,8 @@ func (a QueryVRouterFlowMeterNetworkAction) All(ctx context.Context, c *zstack.C
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVRouterFlowMeterNetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVRouterFlowMeterNetworkResult, error] {
 	return func(yield func(*QueryVRouterFlowMeterNetworkResult, error) bool) {
 		page := new(QueryVRouterFlowMeterNetworkResult)
@@ -963,11 +1027,15 @@ func (a QueryVRouterFlowMeterNetworkAction) Pages(ctx context.Context, c *zstack
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVRouterFlowMeterNetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVRouterFlowMeterNetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NetworkRouterFlowMeterRefInventory, error) {
 	res := new(QueryVRouterFlowMeterNetworkResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -977,6 +1045,8 @@ func (a QueryVRouterFlowMeterNetworkAction) First(ctx context.Context, c *zstack
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVRouterFlowMeterNetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NetworkRouterFlowMeterRefInventory, error) {
 	res := new(QueryVRouterFlowMeterNetworkResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1056,6 +1126,8 @@ func (RemoveVRouterNetworksFromFlowMeterAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveVRouterNetworksFromFlowMeterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveVRouterNetworksFromFlowMeterResult, error) {
 	res := new(RemoveVRouterNetworksFromFlowMeterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1065,6 +1137,8 @@ func (a RemoveVRouterNetworksFromFlowMeterAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveVRouterNetworksFromFlowMeterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveVRouterNetworksFromFlowMeterResult], error) {
 	job := new(zstack.Job[RemoveVRouterNetworksFromFlowMeterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1127,6 +1201,8 @@ var setFlowMeterRouterIdInfo = zstack.ActionInfo{
 func (SetFlowMeterRouterIdAction) ActionInfo() *zstack.ActionInfo { return &setFlowMeterRouterIdInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetFlowMeterRouterIdAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetFlowMeterRouterIdResult, error) {
 	res := new(SetFlowMeterRouterIdResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1136,6 +1212,8 @@ func (a SetFlowMeterRouterIdAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetFlowMeterRouterIdAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetFlowMeterRouterIdResult], error) {
 	job := new(zstack.Job[SetFlowMeterRouterIdResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1200,6 +1278,8 @@ var updateFlowCollectorInfo = zstack.ActionInfo{
 func (UpdateFlowCollectorAction) ActionInfo() *zstack.ActionInfo { return &updateFlowCollectorInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateFlowCollectorAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateFlowCollectorResult, error) {
 	res := new(CreateFlowCollectorResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1209,6 +1289,8 @@ func (a UpdateFlowCollectorAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateFlowCollectorAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateFlowCollectorResult], error) {
 	job := new(zstack.Job[CreateFlowCollectorResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1274,6 +1356,8 @@ var updateFlowMeterInfo = zstack.ActionInfo{
 func (UpdateFlowMeterAction) ActionInfo() *zstack.ActionInfo { return &updateFlowMeterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateFlowMeterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateFlowMeterResult, error) {
 	res := new(UpdateFlowMeterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1283,6 +1367,8 @@ func (a UpdateFlowMeterAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateFlowMeterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateFlowMeterResult], error) {
 	job := new(zstack.Job[UpdateFlowMeterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

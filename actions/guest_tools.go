@@ -75,6 +75,8 @@ var createGuestVmScriptInfo = zstack.ActionInfo{
 func (CreateGuestVmScriptAction) ActionInfo() *zstack.ActionInfo { return &createGuestVmScriptInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateGuestVmScriptAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateGuestVmScriptResult, error) {
 	res := new(CreateGuestVmScriptResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -84,6 +86,8 @@ func (a CreateGuestVmScriptAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateGuestVmScriptAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateGuestVmScriptResult], error) {
 	job := new(zstack.Job[CreateGuestVmScriptResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -146,6 +150,8 @@ var deleteGuestVmScriptInfo = zstack.ActionInfo{
 func (DeleteGuestVmScriptAction) ActionInfo() *zstack.ActionInfo { return &deleteGuestVmScriptInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteGuestVmScriptAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteGuestVmScriptResult, error) {
 	res := new(DeleteGuestVmScriptResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -155,6 +161,8 @@ func (a DeleteGuestVmScriptAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteGuestVmScriptAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteGuestVmScriptResult], error) {
 	job := new(zstack.Job[DeleteGuestVmScriptResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -221,6 +229,8 @@ var executeGuestVmCommandInfo = zstack.ActionInfo{
 func (ExecuteGuestVmCommandAction) ActionInfo() *zstack.ActionInfo { return &executeGuestVmCommandInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ExecuteGuestVmCommandAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ExecuteGuestVmCommandResult, error) {
 	res := new(ExecuteGuestVmCommandResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -230,6 +240,8 @@ func (a ExecuteGuestVmCommandAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ExecuteGuestVmCommandAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ExecuteGuestVmCommandResult], error) {
 	job := new(zstack.Job[ExecuteGuestVmCommandResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -299,6 +311,8 @@ var executeGuestVmScriptInfo = zstack.ActionInfo{
 func (ExecuteGuestVmScriptAction) ActionInfo() *zstack.ActionInfo { return &executeGuestVmScriptInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ExecuteGuestVmScriptAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ExecuteGuestVmScriptResult, error) {
 	res := new(ExecuteGuestVmScriptResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -308,6 +322,8 @@ func (a ExecuteGuestVmScriptAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ExecuteGuestVmScriptAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ExecuteGuestVmScriptResult], error) {
 	job := new(zstack.Job[ExecuteGuestVmScriptResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -364,6 +380,8 @@ var getGuestOsMetadataInfo = zstack.ActionInfo{
 func (GetGuestOsMetadataAction) ActionInfo() *zstack.ActionInfo { return &getGuestOsMetadataInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetGuestOsMetadataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetGuestOsMetadataResult, error) {
 	res := new(GetGuestOsMetadataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -373,6 +391,8 @@ func (a GetGuestOsMetadataAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetGuestOsMetadataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetGuestOsMetadataResult], error) {
 	job := new(zstack.Job[GetGuestOsMetadataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -433,6 +453,8 @@ func (GetLatestGuestToolsForVmAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetLatestGuestToolsForVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLatestGuestToolsForVmResult, error) {
 	res := new(GetLatestGuestToolsForVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -442,6 +464,8 @@ func (a GetLatestGuestToolsForVmAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetLatestGuestToolsForVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLatestGuestToolsForVmResult], error) {
 	job := new(zstack.Job[GetLatestGuestToolsForVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -504,6 +528,8 @@ var getVmGuestToolsInfoInfo = zstack.ActionInfo{
 func (GetVmGuestToolsInfoAction) ActionInfo() *zstack.ActionInfo { return &getVmGuestToolsInfoInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmGuestToolsInfoAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmGuestToolsInfoResult, error) {
 	res := new(GetVmGuestToolsInfoResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -513,6 +539,8 @@ func (a GetVmGuestToolsInfoAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmGuestToolsInfoAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmGuestToolsInfoResult], error) {
 	job := new(zstack.Job[GetVmGuestToolsInfoResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -574,6 +602,8 @@ var getVmQgaInfo = zstack.ActionInfo{
 func (GetVmQgaAction) ActionInfo() *zstack.ActionInfo { return &getVmQgaInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmQgaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmQgaResult, error) {
 	res := new(GetVmQgaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -583,6 +613,8 @@ func (a GetVmQgaAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmQgaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmQgaResult], error) {
 	job := new(zstack.Job[GetVmQgaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -660,6 +692,8 @@ var queryGuestToolsStateInfo = zstack.ActionInfo{
 func (QueryGuestToolsStateAction) ActionInfo() *zstack.ActionInfo { return &queryGuestToolsStateInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryGuestToolsStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryGuestToolsStateResult, error) {
 	res := new(QueryGuestToolsStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -669,6 +703,8 @@ func (a QueryGuestToolsStateAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryGuestToolsStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryGuestToolsStateResult], error) {
 	job := new(zstack.Job[QueryGuestToolsStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -678,6 +714,8 @@ func (a QueryGuestToolsStateAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryGuestToolsStateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.GuestToolsStateInventory, error] {
 	return func(yield func(types.GuestToolsStateInventory, error) bool) {
 		page := new(QueryGuestToolsStateResult)
@@ -697,6 +735,8 @@ func (a QueryGuestToolsStateAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryGuestToolsStateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGuestToolsStateResult, error] {
 	return func(yield func(*QueryGuestToolsStateResult, error) bool) {
 		page := new(QueryGuestToolsStateResult)
@@ -714,11 +754,15 @@ func (a QueryGuestToolsStateAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryGuestToolsStateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryGuestToolsStateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GuestToolsStateInventory, error) {
 	res := new(QueryGuestToolsStateResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -728,6 +772,8 @@ func (a QueryGuestToolsStateAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryGuestToolsStateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GuestToolsStateInventory, error) {
 	res := new(QueryGuestToolsStateResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -807,6 +853,8 @@ var queryGuestVmScriptInfo = zstack.ActionInfo{
 func (QueryGuestVmScriptAction) ActionInfo() *zstack.ActionInfo { return &queryGuestVmScriptInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryGuestVmScriptAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryGuestVmScriptResult, error) {
 	res := new(QueryGuestVmScriptResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -816,6 +864,8 @@ func (a QueryGuestVmScriptAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryGuestVmScriptAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryGuestVmScriptResult], error) {
 	job := new(zstack.Job[QueryGuestVmScriptResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -825,6 +875,8 @@ func (a QueryGuestVmScriptAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryGuestVmScriptAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.GuestVmScriptInventory, error] {
 	return func(yield func(types.GuestVmScriptInventory, error) bool) {
 		page := new(QueryGuestVmScriptResult)
@@ -844,6 +896,8 @@ func (a QueryGuestVmScriptAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryGuestVmScriptAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGuestVmScriptResult, error] {
 	return func(yield func(*QueryGuestVmScriptResult, error) bool) {
 		page := new(QueryGuestVmScriptResult)
@@ -861,11 +915,15 @@ func (a QueryGuestVmScriptAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryGuestVmScriptAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryGuestVmScriptAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GuestVmScriptInventory, error) {
 	res := new(QueryGuestVmScriptResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -875,6 +933,8 @@ func (a QueryGuestVmScriptAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryGuestVmScriptAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GuestVmScriptInventory, error) {
 	res := new(QueryGuestVmScriptResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -967,6 +1027,8 @@ func (QueryGuestVmScriptExecutedRecordAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryGuestVmScriptExecutedRecordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryGuestVmScriptExecutedRecordResult, error) {
 	res := new(QueryGuestVmScriptExecutedRecordResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -976,6 +1038,8 @@ func (a QueryGuestVmScriptExecutedRecordAction) Call(ctx context.Context, c *zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryGuestVmScriptExecutedRecordAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryGuestVmScriptExecutedRecordResult], error) {
 	job := new(zstack.Job[QueryGuestVmScriptExecutedRecordResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -985,6 +1049,8 @@ func (a QueryGuestVmScriptExecutedRecordAction) Start(ctx context.Context, c *zs
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryGuestVmScriptExecutedRecordAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.GuestVmScriptExecutedRecordInventory, error] {
 	return func(yield func(types.GuestVmScriptExecutedRecordInventory, error) bool) {
 		page := new(QueryGuestVmScriptExecutedRecordResult)
@@ -1004,6 +1070,8 @@ func (a QueryGuestVmScriptExecutedRecordAction) All(ctx context.Context, c *zsta
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryGuestVmScriptExecutedRecordAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGuestVmScriptExecutedRecordResult, error] {
 	return func(yield func(*QueryGuestVmScriptExecutedRecordResult, error) bool) {
 		page := new(QueryGuestVmScriptExecutedRecordResult)
@@ -1021,11 +1089,15 @@ func (a QueryGuestVmScriptExecutedRecordAction) Pages(ctx context.Context, c *zs
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryGuestVmScriptExecutedRecordAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryGuestVmScriptExecutedRecordAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GuestVmScriptExecutedRecordInventory, error) {
 	res := new(QueryGuestVmScriptExecutedRecordResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1035,6 +1107,8 @@ func (a QueryGuestVmScriptExecutedRecordAction) First(ctx context.Context, c *zs
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryGuestVmScriptExecutedRecordAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GuestVmScriptExecutedRecordInventory, error) {
 	res := new(QueryGuestVmScriptExecutedRecordResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1132,6 +1206,8 @@ func (QueryGuestVmScriptExecutedRecordDetailAction) ActionInfo() *zstack.ActionI
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryGuestVmScriptExecutedRecordDetailAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryGuestVmScriptExecutedRecordDetailResult, error) {
 	res := new(QueryGuestVmScriptExecutedRecordDetailResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1141,6 +1217,8 @@ func (a QueryGuestVmScriptExecutedRecordDetailAction) Call(ctx context.Context, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryGuestVmScriptExecutedRecordDetailAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryGuestVmScriptExecutedRecordDetailResult], error) {
 	job := new(zstack.Job[QueryGuestVmScriptExecutedRecordDetailResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1150,6 +1228,8 @@ func (a QueryGuestVmScriptExecutedRecordDetailAction) Start(ctx context.Context,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryGuestVmScriptExecutedRecordDetailAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.GuestVmScriptExecutedRecordDetailInventory, error] {
 	return func(yield func(types.GuestVmScriptExecutedRecordDetailInventory, error) bool) {
 		page := new(QueryGuestVmScriptExecutedRecordDetailResult)
@@ -1169,6 +1249,8 @@ func (a QueryGuestVmScriptExecutedRecordDetailAction) All(ctx context.Context, c
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryGuestVmScriptExecutedRecordDetailAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGuestVmScriptExecutedRecordDetailResult, error] {
 	return func(yield func(*QueryGuestVmScriptExecutedRecordDetailResult, error) bool) {
 		page := new(QueryGuestVmScriptExecutedRecordDetailResult)
@@ -1186,11 +1268,15 @@ func (a QueryGuestVmScriptExecutedRecordDetailAction) Pages(ctx context.Context,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryGuestVmScriptExecutedRecordDetailAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryGuestVmScriptExecutedRecordDetailAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GuestVmScriptExecutedRecordDetailInventory, error) {
 	res := new(QueryGuestVmScriptExecutedRecordDetailResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1200,6 +1286,8 @@ func (a QueryGuestVmScriptExecutedRecordDetailAction) First(ctx context.Context,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryGuestVmScriptExecutedRecordDetailAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GuestVmScriptExecutedRecordDetailInventory, error) {
 	res := new(QueryGuestVmScriptExecutedRecordDetailResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1267,6 +1355,8 @@ func (RefreshGuestOsMetadataAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RefreshGuestOsMetadataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RefreshGuestOsMetadataResult, error) {
 	res := new(RefreshGuestOsMetadataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1276,6 +1366,8 @@ func (a RefreshGuestOsMetadataAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RefreshGuestOsMetadataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RefreshGuestOsMetadataResult], error) {
 	job := new(zstack.Job[RefreshGuestOsMetadataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1332,6 +1424,8 @@ var updateGuestToolsStateInfo = zstack.ActionInfo{
 func (UpdateGuestToolsStateAction) ActionInfo() *zstack.ActionInfo { return &updateGuestToolsStateInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a UpdateGuestToolsStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateGuestToolsStateResult, error) {
 	res := new(UpdateGuestToolsStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1341,6 +1435,8 @@ func (a UpdateGuestToolsStateAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a UpdateGuestToolsStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateGuestToolsStateResult], error) {
 	job := new(zstack.Job[UpdateGuestToolsStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1424,6 +1520,8 @@ var updateGuestVmScriptInfo = zstack.ActionInfo{
 func (UpdateGuestVmScriptAction) ActionInfo() *zstack.ActionInfo { return &updateGuestVmScriptInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateGuestVmScriptAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateGuestVmScriptResult, error) {
 	res := new(UpdateGuestVmScriptResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1433,6 +1531,8 @@ func (a UpdateGuestVmScriptAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateGuestVmScriptAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateGuestVmScriptResult], error) {
 	job := new(zstack.Job[UpdateGuestVmScriptResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1496,6 +1596,8 @@ var uploadFileToVmInfo = zstack.ActionInfo{
 func (UploadFileToVmAction) ActionInfo() *zstack.ActionInfo { return &uploadFileToVmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UploadFileToVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UploadFileToVmResult, error) {
 	res := new(UploadFileToVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1505,6 +1607,8 @@ func (a UploadFileToVmAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UploadFileToVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UploadFileToVmResult], error) {
 	job := new(zstack.Job[UploadFileToVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

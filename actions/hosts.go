@@ -72,6 +72,8 @@ var addKVMHostInfo = zstack.ActionInfo{
 func (AddKVMHostAction) ActionInfo() *zstack.ActionInfo { return &addKVMHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddKVMHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddHostResult, error) {
 	res := new(AddHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -81,6 +83,8 @@ func (a AddKVMHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddKVMHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddHostResult], error) {
 	job := new(zstack.Job[AddHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -141,6 +145,8 @@ func (AddKVMHostFromConfigFileAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddKVMHostFromConfigFileAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddHostFromConfigFileResult, error) {
 	res := new(AddHostFromConfigFileResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -150,6 +156,8 @@ func (a AddKVMHostFromConfigFileAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddKVMHostFromConfigFileAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddHostFromConfigFileResult], error) {
 	job := new(zstack.Job[AddHostFromConfigFileResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -229,6 +237,8 @@ var addSimulatorHostInfo = zstack.ActionInfo{
 func (AddSimulatorHostAction) ActionInfo() *zstack.ActionInfo { return &addSimulatorHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSimulatorHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddHostResult, error) {
 	res := new(AddHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -238,6 +248,8 @@ func (a AddSimulatorHostAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSimulatorHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddHostResult], error) {
 	job := new(zstack.Job[AddHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -320,6 +332,8 @@ var addXDragonHostInfo = zstack.ActionInfo{
 func (AddXDragonHostAction) ActionInfo() *zstack.ActionInfo { return &addXDragonHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddXDragonHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddHostResult, error) {
 	res := new(AddHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -329,6 +343,8 @@ func (a AddXDragonHostAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddXDragonHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddHostResult], error) {
 	job := new(zstack.Job[AddHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -391,6 +407,8 @@ var allocateHostResourceInfo = zstack.ActionInfo{
 func (AllocateHostResourceAction) ActionInfo() *zstack.ActionInfo { return &allocateHostResourceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AllocateHostResourceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AllocateHostResourceResult, error) {
 	res := new(AllocateHostResourceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -400,6 +418,8 @@ func (a AllocateHostResourceAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AllocateHostResourceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AllocateHostResourceResult], error) {
 	job := new(zstack.Job[AllocateHostResourceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -465,6 +485,8 @@ var changeHostPasswordInfo = zstack.ActionInfo{
 func (ChangeHostPasswordAction) ActionInfo() *zstack.ActionInfo { return &changeHostPasswordInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeHostPasswordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeHostPasswordResult, error) {
 	res := new(ChangeHostPasswordResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -474,6 +496,8 @@ func (a ChangeHostPasswordAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeHostPasswordAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeHostPasswordResult], error) {
 	job := new(zstack.Job[ChangeHostPasswordResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -535,6 +559,8 @@ var changeHostStateInfo = zstack.ActionInfo{
 func (ChangeHostStateAction) ActionInfo() *zstack.ActionInfo { return &changeHostStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeHostStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeHostStateResult, error) {
 	res := new(ChangeHostStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -544,6 +570,8 @@ func (a ChangeHostStateAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeHostStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeHostStateResult], error) {
 	job := new(zstack.Job[ChangeHostStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -605,6 +633,8 @@ func (CheckKVMHostConfigFileAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckKVMHostConfigFileAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckHostConfigFileResult, error) {
 	res := new(CheckHostConfigFileResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -614,6 +644,8 @@ func (a CheckKVMHostConfigFileAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckKVMHostConfigFileAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckHostConfigFileResult], error) {
 	job := new(zstack.Job[CheckHostConfigFileResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -674,6 +706,8 @@ var deleteHostInfo = zstack.ActionInfo{
 func (DeleteHostAction) ActionInfo() *zstack.ActionInfo { return &deleteHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteHostResult, error) {
 	res := new(DeleteHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -683,6 +717,8 @@ func (a DeleteHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteHostResult], error) {
 	job := new(zstack.Job[DeleteHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -742,6 +778,8 @@ var identifyHostInfo = zstack.ActionInfo{
 func (IdentifyHostAction) ActionInfo() *zstack.ActionInfo { return &identifyHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a IdentifyHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*IdentifyHostResult, error) {
 	res := new(IdentifyHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -751,6 +789,8 @@ func (a IdentifyHostAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a IdentifyHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[IdentifyHostResult], error) {
 	job := new(zstack.Job[IdentifyHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -810,6 +850,8 @@ var kvmRunShellInfo = zstack.ActionInfo{
 func (KvmRunShellAction) ActionInfo() *zstack.ActionInfo { return &kvmRunShellInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a KvmRunShellAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*KvmRunShellResult, error) {
 	res := new(KvmRunShellResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -819,6 +861,8 @@ func (a KvmRunShellAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a KvmRunShellAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[KvmRunShellResult], error) {
 	job := new(zstack.Job[KvmRunShellResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -898,6 +942,8 @@ var mountBlockDeviceInfo = zstack.ActionInfo{
 func (MountBlockDeviceAction) ActionInfo() *zstack.ActionInfo { return &mountBlockDeviceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a MountBlockDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*MountBlockDeviceResult, error) {
 	res := new(MountBlockDeviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -907,6 +953,8 @@ func (a MountBlockDeviceAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a MountBlockDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[MountBlockDeviceResult], error) {
 	job := new(zstack.Job[MountBlockDeviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -972,6 +1020,8 @@ var powerOffHostInfo = zstack.ActionInfo{
 func (PowerOffHostAction) ActionInfo() *zstack.ActionInfo { return &powerOffHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a PowerOffHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PowerOffHostResult, error) {
 	res := new(PowerOffHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -981,6 +1031,8 @@ func (a PowerOffHostAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a PowerOffHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PowerOffHostResult], error) {
 	job := new(zstack.Job[PowerOffHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1042,6 +1094,8 @@ var powerOnHostInfo = zstack.ActionInfo{
 func (PowerOnHostAction) ActionInfo() *zstack.ActionInfo { return &powerOnHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a PowerOnHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PowerOnHostResult, error) {
 	res := new(PowerOnHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1051,6 +1105,8 @@ func (a PowerOnHostAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a PowerOnHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PowerOnHostResult], error) {
 	job := new(zstack.Job[PowerOnHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1116,6 +1172,8 @@ var powerResetHostInfo = zstack.ActionInfo{
 func (PowerResetHostAction) ActionInfo() *zstack.ActionInfo { return &powerResetHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a PowerResetHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PowerResetHostResult, error) {
 	res := new(PowerResetHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1125,6 +1183,8 @@ func (a PowerResetHostAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a PowerResetHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PowerResetHostResult], error) {
 	job := new(zstack.Job[PowerResetHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1202,6 +1262,8 @@ var queryHostInfo = zstack.ActionInfo{
 func (QueryHostAction) ActionInfo() *zstack.ActionInfo { return &queryHostInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostResult, error) {
 	res := new(QueryHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1211,6 +1273,8 @@ func (a QueryHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHostResult], error) {
 	job := new(zstack.Job[QueryHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1220,6 +1284,8 @@ func (a QueryHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.HostInventory, error] {
 	return func(yield func(types.HostInventory, error) bool) {
 		page := new(QueryHostResult)
@@ -1239,6 +1305,8 @@ func (a QueryHostAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostResult, error] {
 	return func(yield func(*QueryHostResult, error) bool) {
 		page := new(QueryHostResult)
@@ -1256,11 +1324,15 @@ func (a QueryHostAction) Pages(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryHostAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryHostAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostInventory, error) {
 	res := new(QueryHostResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1270,6 +1342,8 @@ func (a QueryHostAction) First(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryHostAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostInventory, error) {
 	res := new(QueryHostResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1360,6 +1434,8 @@ var queryHostOsCategoryInfo = zstack.ActionInfo{
 func (QueryHostOsCategoryAction) ActionInfo() *zstack.ActionInfo { return &queryHostOsCategoryInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryHostOsCategoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostOsCategoryResult, error) {
 	res := new(QueryHostOsCategoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1369,6 +1445,8 @@ func (a QueryHostOsCategoryAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryHostOsCategoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHostOsCategoryResult], error) {
 	job := new(zstack.Job[QueryHostOsCategoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1378,6 +1456,8 @@ func (a QueryHostOsCategoryAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostOsCategoryAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.HostOsCategoryInventory, error] {
 	return func(yield func(types.HostOsCategoryInventory, error) bool) {
 		page := new(QueryHostOsCategoryResult)
@@ -1397,6 +1477,8 @@ func (a QueryHostOsCategoryAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostOsCategoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostOsCategoryResult, error] {
 	return func(yield func(*QueryHostOsCategoryResult, error) bool) {
 		page := new(QueryHostOsCategoryResult)
@@ -1414,11 +1496,15 @@ func (a QueryHostOsCategoryAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryHostOsCategoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryHostOsCategoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostOsCategoryInventory, error) {
 	res := new(QueryHostOsCategoryResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1428,6 +1514,8 @@ func (a QueryHostOsCategoryAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryHostOsCategoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostOsCategoryInventory, error) {
 	res := new(QueryHostOsCategoryResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1517,6 +1605,8 @@ var queryHostPhysicalCpuInfo = zstack.ActionInfo{
 func (QueryHostPhysicalCpuAction) ActionInfo() *zstack.ActionInfo { return &queryHostPhysicalCpuInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryHostPhysicalCpuAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostPhysicalCpuResult, error) {
 	res := new(QueryHostPhysicalCpuResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1526,6 +1616,8 @@ func (a QueryHostPhysicalCpuAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryHostPhysicalCpuAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHostPhysicalCpuResult], error) {
 	job := new(zstack.Job[QueryHostPhysicalCpuResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1535,6 +1627,8 @@ func (a QueryHostPhysicalCpuAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostPhysicalCpuAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.HostPhysicalCpuInventory, error] {
 	return func(yield func(types.HostPhysicalCpuInventory, error) bool) {
 		page := new(QueryHostPhysicalCpuResult)
@@ -1554,6 +1648,8 @@ func (a QueryHostPhysicalCpuAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostPhysicalCpuAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostPhysicalCpuResult, error] {
 	return func(yield func(*QueryHostPhysicalCpuResult, error) bool) {
 		page := new(QueryHostPhysicalCpuResult)
@@ -1571,11 +1667,15 @@ func (a QueryHostPhysicalCpuAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryHostPhysicalCpuAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryHostPhysicalCpuAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostPhysicalCpuInventory, error) {
 	res := new(QueryHostPhysicalCpuResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1585,6 +1685,8 @@ func (a QueryHostPhysicalCpuAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryHostPhysicalCpuAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostPhysicalCpuInventory, error) {
 	res := new(QueryHostPhysicalCpuResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1676,6 +1778,8 @@ func (QueryHostPhysicalMemoryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryHostPhysicalMemoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostPhysicalMemoryResult, error) {
 	res := new(QueryHostPhysicalMemoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1685,6 +1789,8 @@ func (a QueryHostPhysicalMemoryAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryHostPhysicalMemoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHostPhysicalMemoryResult], error) {
 	job := new(zstack.Job[QueryHostPhysicalMemoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1694,6 +1800,8 @@ func (a QueryHostPhysicalMemoryAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostPhysicalMemoryAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.HostPhysicalMemoryInventory, error] {
 	return func(yield func(types.HostPhysicalMemoryInventory, error) bool) {
 		page := new(QueryHostPhysicalMemoryResult)
@@ -1713,6 +1821,8 @@ func (a QueryHostPhysicalMemoryAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostPhysicalMemoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostPhysicalMemoryResult, error] {
 	return func(yield func(*QueryHostPhysicalMemoryResult, error) bool) {
 		page := new(QueryHostPhysicalMemoryResult)
@@ -1730,11 +1840,15 @@ func (a QueryHostPhysicalMemoryAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryHostPhysicalMemoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryHostPhysicalMemoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostPhysicalMemoryInventory, error) {
 	res := new(QueryHostPhysicalMemoryResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1744,6 +1858,8 @@ func (a QueryHostPhysicalMemoryAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryHostPhysicalMemoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostPhysicalMemoryInventory, error) {
 	res := new(QueryHostPhysicalMemoryResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1835,6 +1951,8 @@ func (QueryKvmHypervisorInfoAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryKvmHypervisorInfoAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryKvmHypervisorInfoResult, error) {
 	res := new(QueryKvmHypervisorInfoResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1844,6 +1962,8 @@ func (a QueryKvmHypervisorInfoAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryKvmHypervisorInfoAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryKvmHypervisorInfoResult], error) {
 	job := new(zstack.Job[QueryKvmHypervisorInfoResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1853,6 +1973,8 @@ func (a QueryKvmHypervisorInfoAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryKvmHypervisorInfoAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.KvmHypervisorInfoInventory, error] {
 	return func(yield func(types.KvmHypervisorInfoInventory, error) bool) {
 		page := new(QueryKvmHypervisorInfoResult)
@@ -1872,6 +1994,8 @@ func (a QueryKvmHypervisorInfoAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryKvmHypervisorInfoAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryKvmHypervisorInfoResult, error] {
 	return func(yield func(*QueryKvmHypervisorInfoResult, error) bool) {
 		page := new(QueryKvmHypervisorInfoResult)
@@ -1889,11 +2013,15 @@ func (a QueryKvmHypervisorInfoAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryKvmHypervisorInfoAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryKvmHypervisorInfoAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.KvmHypervisorInfoInventory, error) {
 	res := new(QueryKvmHypervisorInfoResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1903,6 +2031,8 @@ func (a QueryKvmHypervisorInfoAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryKvmHypervisorInfoAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.KvmHypervisorInfoInventory, error) {
 	res := new(QueryKvmHypervisorInfoResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1975,6 +2105,8 @@ var reconnectHostInfo = zstack.ActionInfo{
 func (ReconnectHostAction) ActionInfo() *zstack.ActionInfo { return &reconnectHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReconnectHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReconnectHostResult, error) {
 	res := new(ReconnectHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1984,6 +2116,8 @@ func (a ReconnectHostAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReconnectHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReconnectHostResult], error) {
 	job := new(zstack.Job[ReconnectHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2052,6 +2186,8 @@ var shutdownHostInfo = zstack.ActionInfo{
 func (ShutdownHostAction) ActionInfo() *zstack.ActionInfo { return &shutdownHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ShutdownHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ShutdownHostResult, error) {
 	res := new(ShutdownHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2061,6 +2197,8 @@ func (a ShutdownHostAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ShutdownHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ShutdownHostResult], error) {
 	job := new(zstack.Job[ShutdownHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2129,6 +2267,8 @@ var updateHostInfo = zstack.ActionInfo{
 func (UpdateHostAction) ActionInfo() *zstack.ActionInfo { return &updateHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateHostResult, error) {
 	res := new(UpdateHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2138,6 +2278,8 @@ func (a UpdateHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateHostResult], error) {
 	job := new(zstack.Job[UpdateHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2206,6 +2348,8 @@ var updateHostIpmiInfo = zstack.ActionInfo{
 func (UpdateHostIpmiAction) ActionInfo() *zstack.ActionInfo { return &updateHostIpmiInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateHostIpmiAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateHostIpmiResult, error) {
 	res := new(UpdateHostIpmiResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2215,6 +2359,8 @@ func (a UpdateHostIpmiAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateHostIpmiAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateHostIpmiResult], error) {
 	job := new(zstack.Job[UpdateHostIpmiResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2279,6 +2425,8 @@ func (UpdateHostIscsiInitiatorNameAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateHostIscsiInitiatorNameAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateHostIscsiInitiatorNameResult, error) {
 	res := new(UpdateHostIscsiInitiatorNameResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2288,6 +2436,8 @@ func (a UpdateHostIscsiInitiatorNameAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateHostIscsiInitiatorNameAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateHostIscsiInitiatorNameResult], error) {
 	job := new(zstack.Job[UpdateHostIscsiInitiatorNameResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2349,6 +2499,8 @@ var updateHostNqnInfo = zstack.ActionInfo{
 func (UpdateHostNqnAction) ActionInfo() *zstack.ActionInfo { return &updateHostNqnInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateHostNqnAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateHostNqnResult, error) {
 	res := new(UpdateHostNqnResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2358,6 +2510,8 @@ func (a UpdateHostNqnAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateHostNqnAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateHostNqnResult], error) {
 	job := new(zstack.Job[UpdateHostNqnResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2434,6 +2588,8 @@ var updateKVMHostInfo = zstack.ActionInfo{
 func (UpdateKVMHostAction) ActionInfo() *zstack.ActionInfo { return &updateKVMHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateKVMHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateHostResult, error) {
 	res := new(UpdateHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2443,6 +2599,8 @@ func (a UpdateKVMHostAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateKVMHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateHostResult], error) {
 	job := new(zstack.Job[UpdateHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -56,6 +56,8 @@ var getCpuMemoryCapacityInfo = zstack.ActionInfo{
 func (GetCpuMemoryCapacityAction) ActionInfo() *zstack.ActionInfo { return &getCpuMemoryCapacityInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCpuMemoryCapacityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCpuMemoryCapacityResult, error) {
 	res := new(GetCpuMemoryCapacityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -65,6 +67,8 @@ func (a GetCpuMemoryCapacityAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCpuMemoryCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCpuMemoryCapacityResult], error) {
 	job := new(zstack.Job[GetCpuMemoryCapacityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -139,6 +143,8 @@ func (GetHostAllocatorStrategiesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetHostAllocatorStrategiesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetHostAllocatorStrategiesResult, error) {
 	res := new(GetHostAllocatorStrategiesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -148,6 +154,8 @@ func (a GetHostAllocatorStrategiesAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetHostAllocatorStrategiesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetHostAllocatorStrategiesResult], error) {
 	job := new(zstack.Job[GetHostAllocatorStrategiesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -205,6 +213,8 @@ var getHostBlockDevicesInfo = zstack.ActionInfo{
 func (GetHostBlockDevicesAction) ActionInfo() *zstack.ActionInfo { return &getHostBlockDevicesInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetHostBlockDevicesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetHostBlockDevicesResult, error) {
 	res := new(GetHostBlockDevicesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -214,6 +224,8 @@ func (a GetHostBlockDevicesAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetHostBlockDevicesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetHostBlockDevicesResult], error) {
 	job := new(zstack.Job[GetHostBlockDevicesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -272,6 +284,8 @@ var getHostNUMATopologyInfo = zstack.ActionInfo{
 func (GetHostNUMATopologyAction) ActionInfo() *zstack.ActionInfo { return &getHostNUMATopologyInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a GetHostNUMATopologyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetHostNUMATopologyResult, error) {
 	res := new(GetHostNUMATopologyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -281,6 +295,8 @@ func (a GetHostNUMATopologyAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a GetHostNUMATopologyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetHostNUMATopologyResult], error) {
 	job := new(zstack.Job[GetHostNUMATopologyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -345,6 +361,8 @@ func (GetHostPhysicalMemoryFactsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetHostPhysicalMemoryFactsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetHostPhysicalMemoryFactsResult, error) {
 	res := new(GetHostPhysicalMemoryFactsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -354,6 +372,8 @@ func (a GetHostPhysicalMemoryFactsAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetHostPhysicalMemoryFactsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetHostPhysicalMemoryFactsResult], error) {
 	job := new(zstack.Job[GetHostPhysicalMemoryFactsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -416,6 +436,8 @@ var getHostPowerStatusInfo = zstack.ActionInfo{
 func (GetHostPowerStatusAction) ActionInfo() *zstack.ActionInfo { return &getHostPowerStatusInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a GetHostPowerStatusAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetHostPowerStatusResult, error) {
 	res := new(GetHostPowerStatusResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -425,6 +447,8 @@ func (a GetHostPowerStatusAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a GetHostPowerStatusAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetHostPowerStatusResult], error) {
 	job := new(zstack.Job[GetHostPowerStatusResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -497,6 +521,8 @@ func (GetHostResourceAllocationAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a GetHostResourceAllocationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetHostResourceAllocationResult, error) {
 	res := new(GetHostResourceAllocationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -506,6 +532,8 @@ func (a GetHostResourceAllocationAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a GetHostResourceAllocationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetHostResourceAllocationResult], error) {
 	job := new(zstack.Job[GetHostResourceAllocationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -567,6 +595,8 @@ var getHostSensorsInfo = zstack.ActionInfo{
 func (GetHostSensorsAction) ActionInfo() *zstack.ActionInfo { return &getHostSensorsInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetHostSensorsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetHostSensorsResult, error) {
 	res := new(GetHostSensorsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -576,6 +606,8 @@ func (a GetHostSensorsAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetHostSensorsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetHostSensorsResult], error) {
 	job := new(zstack.Job[GetHostSensorsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -636,6 +668,8 @@ var getHostTaskInfo = zstack.ActionInfo{
 func (GetHostTaskAction) ActionInfo() *zstack.ActionInfo { return &getHostTaskInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetHostTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetChainTaskResult, error) {
 	res := new(GetChainTaskResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -645,6 +679,8 @@ func (a GetHostTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetHostTaskAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetChainTaskResult], error) {
 	job := new(zstack.Job[GetChainTaskResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -704,6 +740,8 @@ var getHostWebSshUrlInfo = zstack.ActionInfo{
 func (GetHostWebSshUrlAction) ActionInfo() *zstack.ActionInfo { return &getHostWebSshUrlInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a GetHostWebSshUrlAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetHostWebSshUrlResult, error) {
 	res := new(GetHostWebSshUrlResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -713,6 +751,8 @@ func (a GetHostWebSshUrlAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a GetHostWebSshUrlAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetHostWebSshUrlResult], error) {
 	job := new(zstack.Job[GetHostWebSshUrlResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -768,6 +808,8 @@ var getHypervisorTypesInfo = zstack.ActionInfo{
 func (GetHypervisorTypesAction) ActionInfo() *zstack.ActionInfo { return &getHypervisorTypesInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetHypervisorTypesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetHypervisorTypesResult, error) {
 	res := new(GetHypervisorTypesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -777,6 +819,8 @@ func (a GetHypervisorTypesAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetHypervisorTypesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetHypervisorTypesResult], error) {
 	job := new(zstack.Job[GetHypervisorTypesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -850,6 +894,8 @@ func (GetPhysicalMachineBlockDevicesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetPhysicalMachineBlockDevicesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetPhysicalMachineBlockDevicesResult, error) {
 	res := new(GetPhysicalMachineBlockDevicesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -859,6 +905,8 @@ func (a GetPhysicalMachineBlockDevicesAction) Call(ctx context.Context, c *zstac
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetPhysicalMachineBlockDevicesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPhysicalMachineBlockDevicesResult], error) {
 	job := new(zstack.Job[GetPhysicalMachineBlockDevicesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -52,6 +52,8 @@ var attachNicToBondingInfo = zstack.ActionInfo{
 func (AttachNicToBondingAction) ActionInfo() *zstack.ActionInfo { return &attachNicToBondingInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachNicToBondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachNicToBondingResult, error) {
 	res := new(AttachNicToBondingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -61,6 +63,8 @@ func (a AttachNicToBondingAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachNicToBondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachNicToBondingResult], error) {
 	job := new(zstack.Job[AttachNicToBondingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -128,6 +132,8 @@ func (ChangeHostNetworkInterfaceLldpModeAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeHostNetworkInterfaceLldpModeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeHostNetworkInterfaceLldpModeResult, error) {
 	res := new(ChangeHostNetworkInterfaceLldpModeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -137,6 +143,8 @@ func (a ChangeHostNetworkInterfaceLldpModeAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeHostNetworkInterfaceLldpModeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeHostNetworkInterfaceLldpModeResult], error) {
 	job := new(zstack.Job[ChangeHostNetworkInterfaceLldpModeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -226,6 +234,8 @@ var createBondingInfo = zstack.ActionInfo{
 func (CreateBondingAction) ActionInfo() *zstack.ActionInfo { return &createBondingInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateBondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateBondingResult, error) {
 	res := new(CreateBondingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -235,6 +245,8 @@ func (a CreateBondingAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateBondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBondingResult], error) {
 	job := new(zstack.Job[CreateBondingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -306,6 +318,8 @@ func (CreateHostNetworkServiceTypeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateHostNetworkServiceTypeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateHostNetworkServiceTypeResult, error) {
 	res := new(CreateHostNetworkServiceTypeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -315,6 +329,8 @@ func (a CreateHostNetworkServiceTypeAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateHostNetworkServiceTypeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateHostNetworkServiceTypeResult], error) {
 	job := new(zstack.Job[CreateHostNetworkServiceTypeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -378,6 +394,8 @@ var deleteBondingInfo = zstack.ActionInfo{
 func (DeleteBondingAction) ActionInfo() *zstack.ActionInfo { return &deleteBondingInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteBondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteBondingResult, error) {
 	res := new(DeleteBondingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -387,6 +405,8 @@ func (a DeleteBondingAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteBondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteBondingResult], error) {
 	job := new(zstack.Job[DeleteBondingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -449,6 +469,8 @@ func (DeleteHostNetworkServiceTypeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteHostNetworkServiceTypeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteHostNetworkServiceTypeResult, error) {
 	res := new(DeleteHostNetworkServiceTypeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -458,6 +480,8 @@ func (a DeleteHostNetworkServiceTypeAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteHostNetworkServiceTypeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteHostNetworkServiceTypeResult], error) {
 	job := new(zstack.Job[DeleteHostNetworkServiceTypeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -520,6 +544,8 @@ var detachNicFromBondingInfo = zstack.ActionInfo{
 func (DetachNicFromBondingAction) ActionInfo() *zstack.ActionInfo { return &detachNicFromBondingInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachNicFromBondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachNicFromBondingResult, error) {
 	res := new(DetachNicFromBondingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -529,6 +555,8 @@ func (a DetachNicFromBondingAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachNicFromBondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachNicFromBondingResult], error) {
 	job := new(zstack.Job[DetachNicFromBondingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -595,6 +623,8 @@ func (GetCandidateInterfaceVlanIdsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateInterfaceVlanIdsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateInterfaceVlanIdsResult, error) {
 	res := new(GetCandidateInterfaceVlanIdsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -604,6 +634,8 @@ func (a GetCandidateInterfaceVlanIdsAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateInterfaceVlanIdsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateInterfaceVlanIdsResult], error) {
 	job := new(zstack.Job[GetCandidateInterfaceVlanIdsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -670,6 +702,8 @@ func (GetCandidateNetworkBondingsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateNetworkBondingsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateNetworkBondingsResult, error) {
 	res := new(GetCandidateNetworkBondingsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -679,6 +713,8 @@ func (a GetCandidateNetworkBondingsAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateNetworkBondingsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateNetworkBondingsResult], error) {
 	job := new(zstack.Job[GetCandidateNetworkBondingsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -752,6 +788,8 @@ func (GetCandidateNetworkInterfacesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateNetworkInterfacesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateNetworkInterfacesResult, error) {
 	res := new(GetCandidateNetworkInterfacesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -761,6 +799,8 @@ func (a GetCandidateNetworkInterfacesAction) Call(ctx context.Context, c *zstack
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateNetworkInterfacesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateNetworkInterfacesResult], error) {
 	job := new(zstack.Job[GetCandidateNetworkInterfacesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -832,6 +872,8 @@ func (GetClusterHostNetworkFactsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetClusterHostNetworkFactsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetClusterHostNetworkFactsResult, error) {
 	res := new(GetClusterHostNetworkFactsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -841,6 +883,8 @@ func (a GetClusterHostNetworkFactsAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetClusterHostNetworkFactsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetClusterHostNetworkFactsResult], error) {
 	job := new(zstack.Job[GetClusterHostNetworkFactsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -902,6 +946,8 @@ var getHostNetworkFactsInfo = zstack.ActionInfo{
 func (GetHostNetworkFactsAction) ActionInfo() *zstack.ActionInfo { return &getHostNetworkFactsInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetHostNetworkFactsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetHostNetworkFactsResult, error) {
 	res := new(GetHostNetworkFactsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -911,6 +957,8 @@ func (a GetHostNetworkFactsAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetHostNetworkFactsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetHostNetworkFactsResult], error) {
 	job := new(zstack.Job[GetHostNetworkFactsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -972,6 +1020,8 @@ func (GetHostNetworkInterfaceLldpAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetHostNetworkInterfaceLldpAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetHostNetworkInterfaceLldpResult, error) {
 	res := new(GetHostNetworkInterfaceLldpResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -981,6 +1031,8 @@ func (a GetHostNetworkInterfaceLldpAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetHostNetworkInterfaceLldpAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetHostNetworkInterfaceLldpResult], error) {
 	job := new(zstack.Job[GetHostNetworkInterfaceLldpResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1072,6 +1124,8 @@ func (GetInterfaceServiceTypeStatisticAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetInterfaceServiceTypeStatisticAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetInterfaceServiceTypeStatisticResult, error) {
 	res := new(GetInterfaceServiceTypeStatisticResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1081,6 +1135,8 @@ func (a GetInterfaceServiceTypeStatisticAction) Call(ctx context.Context, c *zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetInterfaceServiceTypeStatisticAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetInterfaceServiceTypeStatisticResult], error) {
 	job := new(zstack.Job[GetInterfaceServiceTypeStatisticResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1154,6 +1210,8 @@ func (LocateHostNetworkInterfaceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a LocateHostNetworkInterfaceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*LocateHostNetworkInterfaceResult, error) {
 	res := new(LocateHostNetworkInterfaceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1163,6 +1221,8 @@ func (a LocateHostNetworkInterfaceAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a LocateHostNetworkInterfaceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LocateHostNetworkInterfaceResult], error) {
 	job := new(zstack.Job[LocateHostNetworkInterfaceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1240,6 +1300,8 @@ func (QueryHostNetworkBondingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryHostNetworkBondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostNetworkBondingResult, error) {
 	res := new(QueryHostNetworkBondingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1249,6 +1311,8 @@ func (a QueryHostNetworkBondingAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryHostNetworkBondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHostNetworkBondingResult], error) {
 	job := new(zstack.Job[QueryHostNetworkBondingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1258,6 +1322,8 @@ func (a QueryHostNetworkBondingAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostNetworkBondingAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.HostNetworkBondingInventory, error] {
 	return func(yield func(types.HostNetworkBondingInventory, error) bool) {
 		page := new(QueryHostNetworkBondingResult)
@@ -1277,6 +1343,8 @@ func (a QueryHostNetworkBondingAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostNetworkBondingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostNetworkBondingResult, error] {
 	return func(yield func(*QueryHostNetworkBondingResult, error) bool) {
 		page := new(QueryHostNetworkBondingResult)
@@ -1294,11 +1362,15 @@ func (a QueryHostNetworkBondingAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryHostNetworkBondingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryHostNetworkBondingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostNetworkBondingInventory, error) {
 	res := new(QueryHostNetworkBondingResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1308,6 +1380,8 @@ func (a QueryHostNetworkBondingAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryHostNetworkBondingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostNetworkBondingInventory, error) {
 	res := new(QueryHostNetworkBondingResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1399,6 +1473,8 @@ func (QueryHostNetworkInterfaceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryHostNetworkInterfaceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostNetworkInterfaceResult, error) {
 	res := new(QueryHostNetworkInterfaceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1408,6 +1484,8 @@ func (a QueryHostNetworkInterfaceAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryHostNetworkInterfaceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHostNetworkInterfaceResult], error) {
 	job := new(zstack.Job[QueryHostNetworkInterfaceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1417,6 +1495,8 @@ func (a QueryHostNetworkInterfaceAction) Start(ctx context.Context, c *zstack.Cl
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostNetworkInterfaceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.HostNetworkInterfaceInventory, error] {
 	return func(yield func(types.HostNetworkInterfaceInventory, error) bool) {
 		page := new(QueryHostNetworkInterfaceResult)
@@ -1436,6 +1516,8 @@ func (a QueryHostNetworkInterfaceAction) All(ctx context.Context, c *zstack.Clie
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostNetworkInterfaceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostNetworkInterfaceResult, error] {
 	return func(yield func(*QueryHostNetworkInterfaceResult, error) bool) {
 		page := new(QueryHostNetworkInterfaceResult)
@@ -1453,11 +1535,15 @@ func (a QueryHostNetworkInterfaceAction) Pages(ctx context.Context, c *zstack.Cl
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryHostNetworkInterfaceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryHostNetworkInterfaceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostNetworkInterfaceInventory, error) {
 	res := new(QueryHostNetworkInterfaceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1467,6 +1553,8 @@ func (a QueryHostNetworkInterfaceAction) First(ctx context.Context, c *zstack.Cl
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryHostNetworkInterfaceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostNetworkInterfaceInventory, error) {
 	res := new(QueryHostNetworkInterfaceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1558,6 +1646,8 @@ func (QueryHostNetworkInterfaceLldpAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryHostNetworkInterfaceLldpAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostNetworkInterfaceLldpResult, error) {
 	res := new(QueryHostNetworkInterfaceLldpResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1567,6 +1657,8 @@ func (a QueryHostNetworkInterfaceLldpAction) Call(ctx context.Context, c *zstack
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryHostNetworkInterfaceLldpAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHostNetworkInterfaceLldpResult], error) {
 	job := new(zstack.Job[QueryHostNetworkInterfaceLldpResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1576,6 +1668,8 @@ func (a QueryHostNetworkInterfaceLldpAction) Start(ctx context.Context, c *zstac
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostNetworkInterfaceLldpAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.HostNetworkInterfaceLldpInventory, error] {
 	return func(yield func(types.HostNetworkInterfaceLldpInventory, error) bool) {
 		page := new(QueryHostNetworkInterfaceLldpResult)
@@ -1595,6 +1689,8 @@ func (a QueryHostNetworkInterfaceLldpAction) All(ctx context.Context, c *zstack.
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostNetworkInterfaceLldpAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostNetworkInterfaceLldpResult, error] {
 	return func(yield func(*QueryHostNetworkInterfaceLldpResult, error) bool) {
 		page := new(QueryHostNetworkInterfaceLldpResult)
@@ -1612,11 +1708,15 @@ func (a QueryHostNetworkInterfaceLldpAction) Pages(ctx context.Context, c *zstac
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryHostNetworkInterfaceLldpAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryHostNetworkInterfaceLldpAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostNetworkInterfaceLldpInventory, error) {
 	res := new(QueryHostNetworkInterfaceLldpResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1626,6 +1726,8 @@ func (a QueryHostNetworkInterfaceLldpAction) First(ctx context.Context, c *zstac
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryHostNetworkInterfaceLldpAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostNetworkInterfaceLldpInventory, error) {
 	res := new(QueryHostNetworkInterfaceLldpResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1706,6 +1808,8 @@ func (SetIpOnHostNetworkBondingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetIpOnHostNetworkBondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetIpOnHostNetworkBondingResult, error) {
 	res := new(SetIpOnHostNetworkBondingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1715,6 +1819,8 @@ func (a SetIpOnHostNetworkBondingAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetIpOnHostNetworkBondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetIpOnHostNetworkBondingResult], error) {
 	job := new(zstack.Job[SetIpOnHostNetworkBondingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1780,6 +1886,8 @@ func (SetIpOnHostNetworkInterfaceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetIpOnHostNetworkInterfaceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetIpOnHostNetworkInterfaceResult, error) {
 	res := new(SetIpOnHostNetworkInterfaceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1789,6 +1897,8 @@ func (a SetIpOnHostNetworkInterfaceAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetIpOnHostNetworkInterfaceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetIpOnHostNetworkInterfaceResult], error) {
 	job := new(zstack.Job[SetIpOnHostNetworkInterfaceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1855,6 +1965,8 @@ func (SetServiceTypeOnHostNetworkBondingAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetServiceTypeOnHostNetworkBondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetServiceTypeOnHostNetworkBondingResult, error) {
 	res := new(SetServiceTypeOnHostNetworkBondingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1864,6 +1976,8 @@ func (a SetServiceTypeOnHostNetworkBondingAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetServiceTypeOnHostNetworkBondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetServiceTypeOnHostNetworkBondingResult], error) {
 	job := new(zstack.Job[SetServiceTypeOnHostNetworkBondingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1933,6 +2047,8 @@ func (SetServiceTypeOnHostNetworkInterfaceAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetServiceTypeOnHostNetworkInterfaceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetServiceTypeOnHostNetworkInterfaceResult, error) {
 	res := new(SetServiceTypeOnHostNetworkInterfaceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1942,6 +2058,8 @@ func (a SetServiceTypeOnHostNetworkInterfaceAction) Call(ctx context.Context, c 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetServiceTypeOnHostNetworkInterfaceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetServiceTypeOnHostNetworkInterfaceResult], error) {
 	job := new(zstack.Job[SetServiceTypeOnHostNetworkInterfaceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2021,6 +2139,8 @@ var updateBondingInfo = zstack.ActionInfo{
 func (UpdateBondingAction) ActionInfo() *zstack.ActionInfo { return &updateBondingInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateBondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBondingResult, error) {
 	res := new(UpdateBondingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2030,6 +2150,8 @@ func (a UpdateBondingAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateBondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBondingResult], error) {
 	job := new(zstack.Job[UpdateBondingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2094,6 +2216,8 @@ func (UpdateHostNetworkInterfaceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateHostNetworkInterfaceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateHostNetworkInterfaceResult, error) {
 	res := new(UpdateHostNetworkInterfaceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2103,6 +2227,8 @@ func (a UpdateHostNetworkInterfaceAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateHostNetworkInterfaceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateHostNetworkInterfaceResult], error) {
 	job := new(zstack.Job[UpdateHostNetworkInterfaceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2172,6 +2298,8 @@ func (UpdateHostNetworkServiceTypeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateHostNetworkServiceTypeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateHostNetworkServiceTypeResult, error) {
 	res := new(UpdateHostNetworkServiceTypeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2181,6 +2309,8 @@ func (a UpdateHostNetworkServiceTypeAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateHostNetworkServiceTypeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateHostNetworkServiceTypeResult], error) {
 	job := new(zstack.Job[UpdateHostNetworkServiceTypeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -66,6 +66,8 @@ var addAliyunKeySecretInfo = zstack.ActionInfo{
 func (AddAliyunKeySecretAction) ActionInfo() *zstack.ActionInfo { return &addAliyunKeySecretInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAliyunKeySecretAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddAliyunKeySecretResult, error) {
 	res := new(AddAliyunKeySecretResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -75,6 +77,8 @@ func (a AddAliyunKeySecretAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAliyunKeySecretAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddAliyunKeySecretResult], error) {
 	job := new(zstack.Job[AddAliyunKeySecretResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -155,6 +159,8 @@ func (AddDataCenterFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddDataCenterFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddDataCenterFromRemoteResult, error) {
 	res := new(AddDataCenterFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -164,6 +170,8 @@ func (a AddDataCenterFromRemoteAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddDataCenterFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddDataCenterFromRemoteResult], error) {
 	job := new(zstack.Job[AddDataCenterFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -244,6 +252,8 @@ var addHybridKeySecretInfo = zstack.ActionInfo{
 func (AddHybridKeySecretAction) ActionInfo() *zstack.ActionInfo { return &addHybridKeySecretInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddHybridKeySecretAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddHybridKeySecretResult, error) {
 	res := new(AddHybridKeySecretResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -253,6 +263,8 @@ func (a AddHybridKeySecretAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddHybridKeySecretAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddHybridKeySecretResult], error) {
 	job := new(zstack.Job[AddHybridKeySecretResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -329,6 +341,8 @@ func (AddIdentityZoneFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddIdentityZoneFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddIdentityZoneFromRemoteResult, error) {
 	res := new(AddIdentityZoneFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -338,6 +352,8 @@ func (a AddIdentityZoneFromRemoteAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddIdentityZoneFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddIdentityZoneFromRemoteResult], error) {
 	job := new(zstack.Job[AddIdentityZoneFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -396,6 +412,8 @@ var attachAliyunKeyInfo = zstack.ActionInfo{
 func (AttachAliyunKeyAction) ActionInfo() *zstack.ActionInfo { return &attachAliyunKeyInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachAliyunKeyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachAliyunKeyResult, error) {
 	res := new(AttachAliyunKeyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -405,6 +423,8 @@ func (a AttachAliyunKeyAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachAliyunKeyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachAliyunKeyResult], error) {
 	job := new(zstack.Job[AttachAliyunKeyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -461,6 +481,8 @@ var attachHybridKeyInfo = zstack.ActionInfo{
 func (AttachHybridKeyAction) ActionInfo() *zstack.ActionInfo { return &attachHybridKeyInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachHybridKeyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachHybridKeyResult, error) {
 	res := new(AttachHybridKeyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -470,6 +492,8 @@ func (a AttachHybridKeyAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachHybridKeyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachHybridKeyResult], error) {
 	job := new(zstack.Job[AttachHybridKeyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -530,6 +554,8 @@ var deleteAliyunKeySecretInfo = zstack.ActionInfo{
 func (DeleteAliyunKeySecretAction) ActionInfo() *zstack.ActionInfo { return &deleteAliyunKeySecretInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAliyunKeySecretAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAliyunKeySecretResult, error) {
 	res := new(DeleteAliyunKeySecretResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -539,6 +565,8 @@ func (a DeleteAliyunKeySecretAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAliyunKeySecretAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAliyunKeySecretResult], error) {
 	job := new(zstack.Job[DeleteAliyunKeySecretResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -603,6 +631,8 @@ func (DeleteDataCenterInLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteDataCenterInLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteDataCenterInLocalResult, error) {
 	res := new(DeleteDataCenterInLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -612,6 +642,8 @@ func (a DeleteDataCenterInLocalAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteDataCenterInLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteDataCenterInLocalResult], error) {
 	job := new(zstack.Job[DeleteDataCenterInLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -672,6 +704,8 @@ var deleteHybridKeySecretInfo = zstack.ActionInfo{
 func (DeleteHybridKeySecretAction) ActionInfo() *zstack.ActionInfo { return &deleteHybridKeySecretInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteHybridKeySecretAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteHybridKeySecretResult, error) {
 	res := new(DeleteHybridKeySecretResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -681,6 +715,8 @@ func (a DeleteHybridKeySecretAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteHybridKeySecretAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteHybridKeySecretResult], error) {
 	job := new(zstack.Job[DeleteHybridKeySecretResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -745,6 +781,8 @@ func (DeleteIdentityZoneInLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteIdentityZoneInLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteIdentityZoneInLocalResult, error) {
 	res := new(DeleteIdentityZoneInLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -754,6 +792,8 @@ func (a DeleteIdentityZoneInLocalAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteIdentityZoneInLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteIdentityZoneInLocalResult], error) {
 	job := new(zstack.Job[DeleteIdentityZoneInLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -810,6 +850,8 @@ var detachAliyunKeyInfo = zstack.ActionInfo{
 func (DetachAliyunKeyAction) ActionInfo() *zstack.ActionInfo { return &detachAliyunKeyInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachAliyunKeyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachAliyunKeyResult, error) {
 	res := new(DetachAliyunKeyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -819,6 +861,8 @@ func (a DetachAliyunKeyAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachAliyunKeyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachAliyunKeyResult], error) {
 	job := new(zstack.Job[DetachAliyunKeyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -875,6 +919,8 @@ var detachHybridKeyInfo = zstack.ActionInfo{
 func (DetachHybridKeyAction) ActionInfo() *zstack.ActionInfo { return &detachHybridKeyInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachHybridKeyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachHybridKeyResult, error) {
 	res := new(DetachHybridKeyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -884,6 +930,8 @@ func (a DetachHybridKeyAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachHybridKeyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachHybridKeyResult], error) {
 	job := new(zstack.Job[DetachHybridKeyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -943,6 +991,8 @@ func (GetDataCenterFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetDataCenterFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetDataCenterFromRemoteResult, error) {
 	res := new(GetDataCenterFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -952,6 +1002,8 @@ func (a GetDataCenterFromRemoteAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetDataCenterFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetDataCenterFromRemoteResult], error) {
 	job := new(zstack.Job[GetDataCenterFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1018,6 +1070,8 @@ func (GetIdentityZoneFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetIdentityZoneFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetIdentityZoneFromRemoteResult, error) {
 	res := new(GetIdentityZoneFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1027,6 +1081,8 @@ func (a GetIdentityZoneFromRemoteAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetIdentityZoneFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIdentityZoneFromRemoteResult], error) {
 	job := new(zstack.Job[GetIdentityZoneFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1108,6 +1164,8 @@ func (QueryDataCenterFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryDataCenterFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryDataCenterFromLocalResult, error) {
 	res := new(QueryDataCenterFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1117,6 +1175,8 @@ func (a QueryDataCenterFromLocalAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryDataCenterFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryDataCenterFromLocalResult], error) {
 	job := new(zstack.Job[QueryDataCenterFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1126,6 +1186,8 @@ func (a QueryDataCenterFromLocalAction) Start(ctx context.Context, c *zstack.Cli
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryDataCenterFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.DataCenterInventory, error] {
 	return func(yield func(types.DataCenterInventory, error) bool) {
 		page := new(QueryDataCenterFromLocalResult)
@@ -1145,6 +1207,8 @@ func (a QueryDataCenterFromLocalAction) All(ctx context.Context, c *zstack.Clien
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryDataCenterFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryDataCenterFromLocalResult, error] {
 	return func(yield func(*QueryDataCenterFromLocalResult, error) bool) {
 		page := new(QueryDataCenterFromLocalResult)
@@ -1162,11 +1226,15 @@ func (a QueryDataCenterFromLocalAction) Pages(ctx context.Context, c *zstack.Cli
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryDataCenterFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryDataCenterFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DataCenterInventory, error) {
 	res := new(QueryDataCenterFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1176,6 +1244,8 @@ func (a QueryDataCenterFromLocalAction) First(ctx context.Context, c *zstack.Cli
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryDataCenterFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DataCenterInventory, error) {
 	res := new(QueryDataCenterFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1265,6 +1335,8 @@ var queryHybridKeySecretInfo = zstack.ActionInfo{
 func (QueryHybridKeySecretAction) ActionInfo() *zstack.ActionInfo { return &queryHybridKeySecretInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryHybridKeySecretAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHybridKeySecretResult, error) {
 	res := new(QueryHybridKeySecretResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1274,6 +1346,8 @@ func (a QueryHybridKeySecretAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryHybridKeySecretAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHybridKeySecretResult], error) {
 	job := new(zstack.Job[QueryHybridKeySecretResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1283,6 +1357,8 @@ func (a QueryHybridKeySecretAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHybridKeySecretAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.HybridAccountInventory, error] {
 	return func(yield func(types.HybridAccountInventory, error) bool) {
 		page := new(QueryHybridKeySecretResult)
@@ -1302,6 +1378,8 @@ func (a QueryHybridKeySecretAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHybridKeySecretAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHybridKeySecretResult, error] {
 	return func(yield func(*QueryHybridKeySecretResult, error) bool) {
 		page := new(QueryHybridKeySecretResult)
@@ -1319,11 +1397,15 @@ func (a QueryHybridKeySecretAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryHybridKeySecretAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryHybridKeySecretAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HybridAccountInventory, error) {
 	res := new(QueryHybridKeySecretResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1333,6 +1415,8 @@ func (a QueryHybridKeySecretAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryHybridKeySecretAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HybridAccountInventory, error) {
 	res := new(QueryHybridKeySecretResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1424,6 +1508,8 @@ func (QueryIdentityZoneFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIdentityZoneFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIdentityZoneFromLocalResult, error) {
 	res := new(QueryIdentityZoneFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1433,6 +1519,8 @@ func (a QueryIdentityZoneFromLocalAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIdentityZoneFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIdentityZoneFromLocalResult], error) {
 	job := new(zstack.Job[QueryIdentityZoneFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1442,6 +1530,8 @@ func (a QueryIdentityZoneFromLocalAction) Start(ctx context.Context, c *zstack.C
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIdentityZoneFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IdentityZoneInventory, error] {
 	return func(yield func(types.IdentityZoneInventory, error) bool) {
 		page := new(QueryIdentityZoneFromLocalResult)
@@ -1461,6 +1551,8 @@ func (a QueryIdentityZoneFromLocalAction) All(ctx context.Context, c *zstack.Cli
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIdentityZoneFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIdentityZoneFromLocalResult, error] {
 	return func(yield func(*QueryIdentityZoneFromLocalResult, error) bool) {
 		page := new(QueryIdentityZoneFromLocalResult)
@@ -1478,11 +1570,15 @@ func (a QueryIdentityZoneFromLocalAction) Pages(ctx context.Context, c *zstack.C
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIdentityZoneFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIdentityZoneFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IdentityZoneInventory, error) {
 	res := new(QueryIdentityZoneFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1492,6 +1588,8 @@ func (a QueryIdentityZoneFromLocalAction) First(ctx context.Context, c *zstack.C
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIdentityZoneFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IdentityZoneInventory, error) {
 	res := new(QueryIdentityZoneFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1572,6 +1670,8 @@ func (SyncDataCenterFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncDataCenterFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncDataCenterFromRemoteResult, error) {
 	res := new(SyncDataCenterFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1581,6 +1681,8 @@ func (a SyncDataCenterFromRemoteAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncDataCenterFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncDataCenterFromRemoteResult], error) {
 	job := new(zstack.Job[SyncDataCenterFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1647,6 +1749,8 @@ func (SyncIdentityFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncIdentityFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncIdentityFromRemoteResult, error) {
 	res := new(SyncIdentityFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1656,6 +1760,8 @@ func (a SyncIdentityFromRemoteAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncIdentityFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncIdentityFromRemoteResult], error) {
 	job := new(zstack.Job[SyncIdentityFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1717,6 +1823,8 @@ var updateAliyunKeySecretInfo = zstack.ActionInfo{
 func (UpdateAliyunKeySecretAction) ActionInfo() *zstack.ActionInfo { return &updateAliyunKeySecretInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAliyunKeySecretAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAliyunKeySecretResult, error) {
 	res := new(UpdateAliyunKeySecretResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1726,6 +1834,8 @@ func (a UpdateAliyunKeySecretAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAliyunKeySecretAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAliyunKeySecretResult], error) {
 	job := new(zstack.Job[UpdateAliyunKeySecretResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1792,6 +1902,8 @@ var updateHybridKeySecretInfo = zstack.ActionInfo{
 func (UpdateHybridKeySecretAction) ActionInfo() *zstack.ActionInfo { return &updateHybridKeySecretInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateHybridKeySecretAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateHybridKeySecretResult, error) {
 	res := new(UpdateHybridKeySecretResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1801,6 +1913,8 @@ func (a UpdateHybridKeySecretAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateHybridKeySecretAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateHybridKeySecretResult], error) {
 	job := new(zstack.Job[UpdateHybridKeySecretResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -65,6 +65,8 @@ func (CreateEcsImageFromEcsSnapshotAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateEcsImageFromEcsSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateEcsImageFromEcsSnapshotResult, error) {
 	res := new(CreateEcsImageFromEcsSnapshotResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -74,6 +76,8 @@ func (a CreateEcsImageFromEcsSnapshotAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateEcsImageFromEcsSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateEcsImageFromEcsSnapshotResult], error) {
 	job := new(zstack.Job[CreateEcsImageFromEcsSnapshotResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -157,6 +161,8 @@ func (CreateEcsImageFromLocalImageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateEcsImageFromLocalImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateEcsImageFromLocalImageResult, error) {
 	res := new(CreateEcsImageFromLocalImageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -166,6 +172,8 @@ func (a CreateEcsImageFromLocalImageAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateEcsImageFromLocalImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateEcsImageFromLocalImageResult], error) {
 	job := new(zstack.Job[CreateEcsImageFromLocalImageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -273,6 +281,8 @@ func (CreateEcsInstanceFromEcsImageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateEcsInstanceFromEcsImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateEcsInstanceFromEcsImageResult, error) {
 	res := new(CreateEcsInstanceFromEcsImageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -282,6 +292,8 @@ func (a CreateEcsInstanceFromEcsImageAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateEcsInstanceFromEcsImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateEcsInstanceFromEcsImageResult], error) {
 	job := new(zstack.Job[CreateEcsInstanceFromEcsImageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -350,6 +362,8 @@ func (DeleteAllEcsInstancesFromDataCenterAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAllEcsInstancesFromDataCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAllEcsInstancesFromDataCenterResult, error) {
 	res := new(DeleteAllEcsInstancesFromDataCenterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -359,6 +373,8 @@ func (a DeleteAllEcsInstancesFromDataCenterAction) Call(ctx context.Context, c *
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAllEcsInstancesFromDataCenterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAllEcsInstancesFromDataCenterResult], error) {
 	job := new(zstack.Job[DeleteAllEcsInstancesFromDataCenterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -424,6 +440,8 @@ var deleteEcsImageLocalInfo = zstack.ActionInfo{
 func (DeleteEcsImageLocalAction) ActionInfo() *zstack.ActionInfo { return &deleteEcsImageLocalInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteEcsImageLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteEcsImageLocalResult, error) {
 	res := new(DeleteEcsImageLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -433,6 +451,8 @@ func (a DeleteEcsImageLocalAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteEcsImageLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteEcsImageLocalResult], error) {
 	job := new(zstack.Job[DeleteEcsImageLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -493,6 +513,8 @@ var deleteEcsImageRemoteInfo = zstack.ActionInfo{
 func (DeleteEcsImageRemoteAction) ActionInfo() *zstack.ActionInfo { return &deleteEcsImageRemoteInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteEcsImageRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteEcsImageRemoteResult, error) {
 	res := new(DeleteEcsImageRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -502,6 +524,8 @@ func (a DeleteEcsImageRemoteAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteEcsImageRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteEcsImageRemoteResult], error) {
 	job := new(zstack.Job[DeleteEcsImageRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -562,6 +586,8 @@ var deleteEcsInstanceInfo = zstack.ActionInfo{
 func (DeleteEcsInstanceAction) ActionInfo() *zstack.ActionInfo { return &deleteEcsInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteEcsInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteEcsInstanceResult, error) {
 	res := new(DeleteEcsInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -571,6 +597,8 @@ func (a DeleteEcsInstanceAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteEcsInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteEcsInstanceResult], error) {
 	job := new(zstack.Job[DeleteEcsInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -635,6 +663,8 @@ func (DeleteEcsInstanceLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteEcsInstanceLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteEcsInstanceLocalResult, error) {
 	res := new(DeleteEcsInstanceLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -644,6 +674,8 @@ func (a DeleteEcsInstanceLocalAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteEcsInstanceLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteEcsInstanceLocalResult], error) {
 	job := new(zstack.Job[DeleteEcsInstanceLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -703,6 +735,8 @@ func (GetCreateEcsImageProgressAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCreateEcsImageProgressAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCreateEcsImageProgressResult, error) {
 	res := new(GetCreateEcsImageProgressResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -712,6 +746,8 @@ func (a GetCreateEcsImageProgressAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCreateEcsImageProgressAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCreateEcsImageProgressResult], error) {
 	job := new(zstack.Job[GetCreateEcsImageProgressResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -771,6 +807,8 @@ var getEcsInstanceTypeInfo = zstack.ActionInfo{
 func (GetEcsInstanceTypeAction) ActionInfo() *zstack.ActionInfo { return &getEcsInstanceTypeInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetEcsInstanceTypeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetEcsInstanceTypeResult, error) {
 	res := new(GetEcsInstanceTypeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -780,6 +818,8 @@ func (a GetEcsInstanceTypeAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetEcsInstanceTypeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetEcsInstanceTypeResult], error) {
 	job := new(zstack.Job[GetEcsInstanceTypeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -837,6 +877,8 @@ var getEcsInstanceVncUrlInfo = zstack.ActionInfo{
 func (GetEcsInstanceVncUrlAction) ActionInfo() *zstack.ActionInfo { return &getEcsInstanceVncUrlInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetEcsInstanceVncUrlAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetEcsInstanceVncUrlResult, error) {
 	res := new(GetEcsInstanceVncUrlResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -846,6 +888,8 @@ func (a GetEcsInstanceVncUrlAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetEcsInstanceVncUrlAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetEcsInstanceVncUrlResult], error) {
 	job := new(zstack.Job[GetEcsInstanceVncUrlResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -929,6 +973,8 @@ func (QueryEcsImageFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryEcsImageFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEcsImageFromLocalResult, error) {
 	res := new(QueryEcsImageFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -938,6 +984,8 @@ func (a QueryEcsImageFromLocalAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryEcsImageFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryEcsImageFromLocalResult], error) {
 	job := new(zstack.Job[QueryEcsImageFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -947,6 +995,8 @@ func (a QueryEcsImageFromLocalAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEcsImageFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.EcsImageInventory, error] {
 	return func(yield func(types.EcsImageInventory, error) bool) {
 		page := new(QueryEcsImageFromLocalResult)
@@ -966,6 +1016,8 @@ func (a QueryEcsImageFromLocalAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEcsImageFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEcsImageFromLocalResult, error] {
 	return func(yield func(*QueryEcsImageFromLocalResult, error) bool) {
 		page := new(QueryEcsImageFromLocalResult)
@@ -983,11 +1035,15 @@ func (a QueryEcsImageFromLocalAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryEcsImageFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryEcsImageFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsImageInventory, error) {
 	res := new(QueryEcsImageFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -997,6 +1053,8 @@ func (a QueryEcsImageFromLocalAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryEcsImageFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsImageInventory, error) {
 	res := new(QueryEcsImageFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1090,6 +1148,8 @@ func (QueryEcsInstanceFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryEcsInstanceFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEcsInstanceFromLocalResult, error) {
 	res := new(QueryEcsInstanceFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1099,6 +1159,8 @@ func (a QueryEcsInstanceFromLocalAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryEcsInstanceFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryEcsInstanceFromLocalResult], error) {
 	job := new(zstack.Job[QueryEcsInstanceFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1108,6 +1170,8 @@ func (a QueryEcsInstanceFromLocalAction) Start(ctx context.Context, c *zstack.Cl
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEcsInstanceFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.EcsInstanceInventory, error] {
 	return func(yield func(types.EcsInstanceInventory, error) bool) {
 		page := new(QueryEcsInstanceFromLocalResult)
@@ -1127,6 +1191,8 @@ func (a QueryEcsInstanceFromLocalAction) All(ctx context.Context, c *zstack.Clie
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEcsInstanceFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEcsInstanceFromLocalResult, error] {
 	return func(yield func(*QueryEcsInstanceFromLocalResult, error) bool) {
 		page := new(QueryEcsInstanceFromLocalResult)
@@ -1144,11 +1210,15 @@ func (a QueryEcsInstanceFromLocalAction) Pages(ctx context.Context, c *zstack.Cl
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryEcsInstanceFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryEcsInstanceFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsInstanceInventory, error) {
 	res := new(QueryEcsInstanceFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1158,6 +1228,8 @@ func (a QueryEcsInstanceFromLocalAction) First(ctx context.Context, c *zstack.Cl
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryEcsInstanceFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsInstanceInventory, error) {
 	res := new(QueryEcsInstanceFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1228,6 +1300,8 @@ var rebootEcsInstanceInfo = zstack.ActionInfo{
 func (RebootEcsInstanceAction) ActionInfo() *zstack.ActionInfo { return &rebootEcsInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RebootEcsInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RebootEcsInstanceResult, error) {
 	res := new(RebootEcsInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1237,6 +1311,8 @@ func (a RebootEcsInstanceAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RebootEcsInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RebootEcsInstanceResult], error) {
 	job := new(zstack.Job[RebootEcsInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1293,6 +1369,8 @@ var startEcsInstanceInfo = zstack.ActionInfo{
 func (StartEcsInstanceAction) ActionInfo() *zstack.ActionInfo { return &startEcsInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a StartEcsInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*StartEcsInstanceResult, error) {
 	res := new(StartEcsInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1302,6 +1380,8 @@ func (a StartEcsInstanceAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a StartEcsInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[StartEcsInstanceResult], error) {
 	job := new(zstack.Job[StartEcsInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1358,6 +1438,8 @@ var stopEcsInstanceInfo = zstack.ActionInfo{
 func (StopEcsInstanceAction) ActionInfo() *zstack.ActionInfo { return &stopEcsInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a StopEcsInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*StopEcsInstanceResult, error) {
 	res := new(StopEcsInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1367,6 +1449,8 @@ func (a StopEcsInstanceAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a StopEcsInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[StopEcsInstanceResult], error) {
 	job := new(zstack.Job[StopEcsInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1436,6 +1520,8 @@ func (SyncEcsImageFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncEcsImageFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncEcsImageFromRemoteResult, error) {
 	res := new(SyncEcsImageFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1445,6 +1531,8 @@ func (a SyncEcsImageFromRemoteAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncEcsImageFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncEcsImageFromRemoteResult], error) {
 	job := new(zstack.Job[SyncEcsImageFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1516,6 +1604,8 @@ func (SyncEcsInstanceFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncEcsInstanceFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncEcsInstanceFromRemoteResult, error) {
 	res := new(SyncEcsInstanceFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1525,6 +1615,8 @@ func (a SyncEcsInstanceFromRemoteAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncEcsInstanceFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncEcsInstanceFromRemoteResult], error) {
 	job := new(zstack.Job[SyncEcsInstanceFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1593,6 +1685,8 @@ var updateEcsImageInfo = zstack.ActionInfo{
 func (UpdateEcsImageAction) ActionInfo() *zstack.ActionInfo { return &updateEcsImageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateEcsImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateEcsImageResult, error) {
 	res := new(UpdateEcsImageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1602,6 +1696,8 @@ func (a UpdateEcsImageAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateEcsImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateEcsImageResult], error) {
 	job := new(zstack.Job[UpdateEcsImageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1669,6 +1765,8 @@ var updateEcsInstanceInfo = zstack.ActionInfo{
 func (UpdateEcsInstanceAction) ActionInfo() *zstack.ActionInfo { return &updateEcsInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateEcsInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateEcsInstanceResult, error) {
 	res := new(UpdateEcsInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1678,6 +1776,8 @@ func (a UpdateEcsInstanceAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateEcsInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateEcsInstanceResult], error) {
 	job := new(zstack.Job[UpdateEcsInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1745,6 +1845,8 @@ func (UpdateEcsInstanceVncPasswordAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateEcsInstanceVncPasswordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateEcsInstanceVncPasswordResult, error) {
 	res := new(UpdateEcsInstanceVncPasswordResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1754,6 +1856,8 @@ func (a UpdateEcsInstanceVncPasswordAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateEcsInstanceVncPasswordAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateEcsInstanceVncPasswordResult], error) {
 	job := new(zstack.Job[UpdateEcsInstanceVncPasswordResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

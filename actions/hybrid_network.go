@@ -54,6 +54,8 @@ var attachHybridEipToEcsInfo = zstack.ActionInfo{
 func (AttachHybridEipToEcsAction) ActionInfo() *zstack.ActionInfo { return &attachHybridEipToEcsInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachHybridEipToEcsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachHybridEipToEcsResult, error) {
 	res := new(AttachHybridEipToEcsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -63,6 +65,8 @@ func (a AttachHybridEipToEcsAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachHybridEipToEcsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachHybridEipToEcsResult], error) {
 	job := new(zstack.Job[AttachHybridEipToEcsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -140,6 +144,8 @@ func (CreateEcsSecurityGroupRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateEcsSecurityGroupRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateEcsSecurityGroupRemoteResult, error) {
 	res := new(CreateEcsSecurityGroupRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -149,6 +155,8 @@ func (a CreateEcsSecurityGroupRemoteAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateEcsSecurityGroupRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateEcsSecurityGroupRemoteResult], error) {
 	job := new(zstack.Job[CreateEcsSecurityGroupRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -244,6 +252,8 @@ func (CreateEcsSecurityGroupRuleRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateEcsSecurityGroupRuleRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateEcsSecurityGroupRuleRemoteResult, error) {
 	res := new(CreateEcsSecurityGroupRuleRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -253,6 +263,8 @@ func (a CreateEcsSecurityGroupRuleRemoteAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateEcsSecurityGroupRuleRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateEcsSecurityGroupRuleRemoteResult], error) {
 	job := new(zstack.Job[CreateEcsSecurityGroupRuleRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -339,6 +351,8 @@ func (CreateEcsVSwitchRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateEcsVSwitchRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateEcsVSwitchRemoteResult, error) {
 	res := new(CreateEcsVSwitchRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -348,6 +362,8 @@ func (a CreateEcsVSwitchRemoteAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateEcsVSwitchRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateEcsVSwitchRemoteResult], error) {
 	job := new(zstack.Job[CreateEcsVSwitchRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -430,6 +446,8 @@ var createEcsVpcRemoteInfo = zstack.ActionInfo{
 func (CreateEcsVpcRemoteAction) ActionInfo() *zstack.ActionInfo { return &createEcsVpcRemoteInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateEcsVpcRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateEcsVpcRemoteResult, error) {
 	res := new(CreateEcsVpcRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -439,6 +457,8 @@ func (a CreateEcsVpcRemoteAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateEcsVpcRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateEcsVpcRemoteResult], error) {
 	job := new(zstack.Job[CreateEcsVpcRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -517,6 +537,8 @@ var createHybridEipInfo = zstack.ActionInfo{
 func (CreateHybridEipAction) ActionInfo() *zstack.ActionInfo { return &createHybridEipInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateHybridEipAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateHybridEipResult, error) {
 	res := new(CreateHybridEipResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -526,6 +548,8 @@ func (a CreateHybridEipAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateHybridEipAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateHybridEipResult], error) {
 	job := new(zstack.Job[CreateHybridEipResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -592,6 +616,8 @@ func (DeleteEcsSecurityGroupInLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteEcsSecurityGroupInLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteEcsSecurityGroupInLocalResult, error) {
 	res := new(DeleteEcsSecurityGroupInLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -601,6 +627,8 @@ func (a DeleteEcsSecurityGroupInLocalAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteEcsSecurityGroupInLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteEcsSecurityGroupInLocalResult], error) {
 	job := new(zstack.Job[DeleteEcsSecurityGroupInLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -665,6 +693,8 @@ func (DeleteEcsSecurityGroupRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteEcsSecurityGroupRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteEcsSecurityGroupRemoteResult, error) {
 	res := new(DeleteEcsSecurityGroupRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -674,6 +704,8 @@ func (a DeleteEcsSecurityGroupRemoteAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteEcsSecurityGroupRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteEcsSecurityGroupRemoteResult], error) {
 	job := new(zstack.Job[DeleteEcsSecurityGroupRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -738,6 +770,8 @@ func (DeleteEcsSecurityGroupRuleRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteEcsSecurityGroupRuleRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteEcsSecurityGroupRuleRemoteResult, error) {
 	res := new(DeleteEcsSecurityGroupRuleRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -747,6 +781,8 @@ func (a DeleteEcsSecurityGroupRuleRemoteAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteEcsSecurityGroupRuleRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteEcsSecurityGroupRuleRemoteResult], error) {
 	job := new(zstack.Job[DeleteEcsSecurityGroupRuleRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -813,6 +849,8 @@ func (DeleteEcsVSwitchInLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteEcsVSwitchInLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteEcsVSwitchInLocalResult, error) {
 	res := new(DeleteEcsVSwitchInLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -822,6 +860,8 @@ func (a DeleteEcsVSwitchInLocalAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteEcsVSwitchInLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteEcsVSwitchInLocalResult], error) {
 	job := new(zstack.Job[DeleteEcsVSwitchInLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -884,6 +924,8 @@ func (DeleteEcsVSwitchRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteEcsVSwitchRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteEcsVSwitchRemoteResult, error) {
 	res := new(DeleteEcsVSwitchRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -893,6 +935,8 @@ func (a DeleteEcsVSwitchRemoteAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteEcsVSwitchRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteEcsVSwitchRemoteResult], error) {
 	job := new(zstack.Job[DeleteEcsVSwitchRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -955,6 +999,8 @@ var deleteEcsVpcInLocalInfo = zstack.ActionInfo{
 func (DeleteEcsVpcInLocalAction) ActionInfo() *zstack.ActionInfo { return &deleteEcsVpcInLocalInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteEcsVpcInLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteEcsVpcInLocalResult, error) {
 	res := new(DeleteEcsVpcInLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -964,6 +1010,8 @@ func (a DeleteEcsVpcInLocalAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteEcsVpcInLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteEcsVpcInLocalResult], error) {
 	job := new(zstack.Job[DeleteEcsVpcInLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1024,6 +1072,8 @@ var deleteEcsVpcRemoteInfo = zstack.ActionInfo{
 func (DeleteEcsVpcRemoteAction) ActionInfo() *zstack.ActionInfo { return &deleteEcsVpcRemoteInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteEcsVpcRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteEcsVpcRemoteResult, error) {
 	res := new(DeleteEcsVpcRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1033,6 +1083,8 @@ func (a DeleteEcsVpcRemoteAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteEcsVpcRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteEcsVpcRemoteResult], error) {
 	job := new(zstack.Job[DeleteEcsVpcRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1100,6 +1152,8 @@ func (DeleteHybridEipFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteHybridEipFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteHybridEipFromLocalResult, error) {
 	res := new(DeleteHybridEipFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1109,6 +1163,8 @@ func (a DeleteHybridEipFromLocalAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteHybridEipFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteHybridEipFromLocalResult], error) {
 	job := new(zstack.Job[DeleteHybridEipFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1172,6 +1228,8 @@ var deleteHybridEipRemoteInfo = zstack.ActionInfo{
 func (DeleteHybridEipRemoteAction) ActionInfo() *zstack.ActionInfo { return &deleteHybridEipRemoteInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteHybridEipRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteHybridEipRemoteResult, error) {
 	res := new(DeleteHybridEipRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1181,6 +1239,8 @@ func (a DeleteHybridEipRemoteAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteHybridEipRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteHybridEipRemoteResult], error) {
 	job := new(zstack.Job[DeleteHybridEipRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1244,6 +1304,8 @@ func (DetachHybridEipFromEcsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachHybridEipFromEcsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachHybridEipFromEcsResult, error) {
 	res := new(DetachHybridEipFromEcsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1253,6 +1315,8 @@ func (a DetachHybridEipFromEcsAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachHybridEipFromEcsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachHybridEipFromEcsResult], error) {
 	job := new(zstack.Job[DetachHybridEipFromEcsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1332,6 +1396,8 @@ func (QueryEcsSecurityGroupFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryEcsSecurityGroupFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEcsSecurityGroupFromLocalResult, error) {
 	res := new(QueryEcsSecurityGroupFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1341,6 +1407,8 @@ func (a QueryEcsSecurityGroupFromLocalAction) Call(ctx context.Context, c *zstac
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryEcsSecurityGroupFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryEcsSecurityGroupFromLocalResult], error) {
 	job := new(zstack.Job[QueryEcsSecurityGroupFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1350,6 +1418,8 @@ func (a QueryEcsSecurityGroupFromLocalAction) Start(ctx context.Context, c *zsta
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEcsSecurityGroupFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.EcsSecurityGroupInventory, error] {
 	return func(yield func(types.EcsSecurityGroupInventory, error) bool) {
 		page := new(QueryEcsSecurityGroupFromLocalResult)
@@ -1369,6 +1439,8 @@ func (a QueryEcsSecurityGroupFromLocalAction) All(ctx context.Context, c *zstack
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEcsSecurityGroupFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEcsSecurityGroupFromLocalResult, error] {
 	return func(yield func(*QueryEcsSecurityGroupFromLocalResult, error) bool) {
 		page := new(QueryEcsSecurityGroupFromLocalResult)
@@ -1386,11 +1458,15 @@ func (a QueryEcsSecurityGroupFromLocalAction) Pages(ctx context.Context, c *zsta
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryEcsSecurityGroupFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryEcsSecurityGroupFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsSecurityGroupInventory, error) {
 	res := new(QueryEcsSecurityGroupFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1400,6 +1476,8 @@ func (a QueryEcsSecurityGroupFromLocalAction) First(ctx context.Context, c *zsta
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryEcsSecurityGroupFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsSecurityGroupInventory, error) {
 	res := new(QueryEcsSecurityGroupFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1496,6 +1574,8 @@ func (QueryEcsSecurityGroupRuleFromLocalAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryEcsSecurityGroupRuleFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEcsSecurityGroupRuleFromLocalResult, error) {
 	res := new(QueryEcsSecurityGroupRuleFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1505,6 +1585,8 @@ func (a QueryEcsSecurityGroupRuleFromLocalAction) Call(ctx context.Context, c *z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryEcsSecurityGroupRuleFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryEcsSecurityGroupRuleFromLocalResult], error) {
 	job := new(zstack.Job[QueryEcsSecurityGroupRuleFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1514,6 +1596,8 @@ func (a QueryEcsSecurityGroupRuleFromLocalAction) Start(ctx context.Context, c *
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEcsSecurityGroupRuleFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.EcsSecurityGroupRuleInventory, error] {
 	return func(yield func(types.EcsSecurityGroupRuleInventory, error) bool) {
 		page := new(QueryEcsSecurityGroupRuleFromLocalResult)
@@ -1533,6 +1617,8 @@ func (a QueryEcsSecurityGroupRuleFromLocalAction) All(ctx context.Context, c *zs
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEcsSecurityGroupRuleFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEcsSecurityGroupRuleFromLocalResult, error] {
 	return func(yield func(*QueryEcsSecurityGroupRuleFromLocalResult, error) bool) {
 		page := new(QueryEcsSecurityGroupRuleFromLocalResult)
@@ -1550,11 +1636,15 @@ func (a QueryEcsSecurityGroupRuleFromLocalAction) Pages(ctx context.Context, c *
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryEcsSecurityGroupRuleFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryEcsSecurityGroupRuleFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsSecurityGroupRuleInventory, error) {
 	res := new(QueryEcsSecurityGroupRuleFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1564,6 +1654,8 @@ func (a QueryEcsSecurityGroupRuleFromLocalAction) First(ctx context.Context, c *
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryEcsSecurityGroupRuleFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsSecurityGroupRuleInventory, error) {
 	res := new(QueryEcsSecurityGroupRuleFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1660,6 +1752,8 @@ func (QueryEcsVSwitchFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryEcsVSwitchFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEcsVSwitchFromLocalResult, error) {
 	res := new(QueryEcsVSwitchFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1669,6 +1763,8 @@ func (a QueryEcsVSwitchFromLocalAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryEcsVSwitchFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryEcsVSwitchFromLocalResult], error) {
 	job := new(zstack.Job[QueryEcsVSwitchFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1678,6 +1774,8 @@ func (a QueryEcsVSwitchFromLocalAction) Start(ctx context.Context, c *zstack.Cli
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEcsVSwitchFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.EcsVSwitchInventory, error] {
 	return func(yield func(types.EcsVSwitchInventory, error) bool) {
 		page := new(QueryEcsVSwitchFromLocalResult)
@@ -1697,6 +1795,8 @@ func (a QueryEcsVSwitchFromLocalAction) All(ctx context.Context, c *zstack.Clien
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEcsVSwitchFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEcsVSwitchFromLocalResult, error] {
 	return func(yield func(*QueryEcsVSwitchFromLocalResult, error) bool) {
 		page := new(QueryEcsVSwitchFromLocalResult)
@@ -1714,11 +1814,15 @@ func (a QueryEcsVSwitchFromLocalAction) Pages(ctx context.Context, c *zstack.Cli
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryEcsVSwitchFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryEcsVSwitchFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsVSwitchInventory, error) {
 	res := new(QueryEcsVSwitchFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1728,6 +1832,8 @@ func (a QueryEcsVSwitchFromLocalAction) First(ctx context.Context, c *zstack.Cli
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryEcsVSwitchFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsVSwitchInventory, error) {
 	res := new(QueryEcsVSwitchFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1819,6 +1925,8 @@ var queryEcsVpcFromLocalInfo = zstack.ActionInfo{
 func (QueryEcsVpcFromLocalAction) ActionInfo() *zstack.ActionInfo { return &queryEcsVpcFromLocalInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryEcsVpcFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEcsVpcFromLocalResult, error) {
 	res := new(QueryEcsVpcFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1828,6 +1936,8 @@ func (a QueryEcsVpcFromLocalAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryEcsVpcFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryEcsVpcFromLocalResult], error) {
 	job := new(zstack.Job[QueryEcsVpcFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1837,6 +1947,8 @@ func (a QueryEcsVpcFromLocalAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEcsVpcFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.EcsVpcInventory, error] {
 	return func(yield func(types.EcsVpcInventory, error) bool) {
 		page := new(QueryEcsVpcFromLocalResult)
@@ -1856,6 +1968,8 @@ func (a QueryEcsVpcFromLocalAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEcsVpcFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEcsVpcFromLocalResult, error] {
 	return func(yield func(*QueryEcsVpcFromLocalResult, error) bool) {
 		page := new(QueryEcsVpcFromLocalResult)
@@ -1873,11 +1987,15 @@ func (a QueryEcsVpcFromLocalAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryEcsVpcFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryEcsVpcFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsVpcInventory, error) {
 	res := new(QueryEcsVpcFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1887,6 +2005,8 @@ func (a QueryEcsVpcFromLocalAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryEcsVpcFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EcsVpcInventory, error) {
 	res := new(QueryEcsVpcFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1980,6 +2100,8 @@ func (QueryHybridEipFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryHybridEipFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHybridEipFromLocalResult, error) {
 	res := new(QueryHybridEipFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1989,6 +2111,8 @@ func (a QueryHybridEipFromLocalAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryHybridEipFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHybridEipFromLocalResult], error) {
 	job := new(zstack.Job[QueryHybridEipFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1998,6 +2122,8 @@ func (a QueryHybridEipFromLocalAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHybridEipFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.HybridEipAddressInventory, error] {
 	return func(yield func(types.HybridEipAddressInventory, error) bool) {
 		page := new(QueryHybridEipFromLocalResult)
@@ -2017,6 +2143,8 @@ func (a QueryHybridEipFromLocalAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHybridEipFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHybridEipFromLocalResult, error] {
 	return func(yield func(*QueryHybridEipFromLocalResult, error) bool) {
 		page := new(QueryHybridEipFromLocalResult)
@@ -2034,11 +2162,15 @@ func (a QueryHybridEipFromLocalAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryHybridEipFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryHybridEipFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HybridEipAddressInventory, error) {
 	res := new(QueryHybridEipFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -2048,6 +2180,8 @@ func (a QueryHybridEipFromLocalAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryHybridEipFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HybridEipAddressInventory, error) {
 	res := new(QueryHybridEipFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -2132,6 +2266,8 @@ func (SyncEcsSecurityGroupFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncEcsSecurityGroupFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncEcsSecurityGroupFromRemoteResult, error) {
 	res := new(SyncEcsSecurityGroupFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2141,6 +2277,8 @@ func (a SyncEcsSecurityGroupFromRemoteAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncEcsSecurityGroupFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncEcsSecurityGroupFromRemoteResult], error) {
 	job := new(zstack.Job[SyncEcsSecurityGroupFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2213,6 +2351,8 @@ func (SyncEcsSecurityGroupRuleFromRemoteAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncEcsSecurityGroupRuleFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncEcsSecurityGroupRuleFromRemoteResult, error) {
 	res := new(SyncEcsSecurityGroupRuleFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2222,6 +2362,8 @@ func (a SyncEcsSecurityGroupRuleFromRemoteAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncEcsSecurityGroupRuleFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncEcsSecurityGroupRuleFromRemoteResult], error) {
 	job := new(zstack.Job[SyncEcsSecurityGroupRuleFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2297,6 +2439,8 @@ func (SyncEcsVSwitchFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncEcsVSwitchFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncEcsVSwitchFromRemoteResult, error) {
 	res := new(SyncEcsVSwitchFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2306,6 +2450,8 @@ func (a SyncEcsVSwitchFromRemoteAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncEcsVSwitchFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncEcsVSwitchFromRemoteResult], error) {
 	job := new(zstack.Job[SyncEcsVSwitchFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2374,6 +2520,8 @@ var syncEcsVpcFromRemoteInfo = zstack.ActionInfo{
 func (SyncEcsVpcFromRemoteAction) ActionInfo() *zstack.ActionInfo { return &syncEcsVpcFromRemoteInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncEcsVpcFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncEcsVpcFromRemoteResult, error) {
 	res := new(SyncEcsVpcFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2383,6 +2531,8 @@ func (a SyncEcsVpcFromRemoteAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncEcsVpcFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncEcsVpcFromRemoteResult], error) {
 	job := new(zstack.Job[SyncEcsVpcFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2455,6 +2605,8 @@ func (SyncHybridEipFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncHybridEipFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncHybridEipFromRemoteResult, error) {
 	res := new(SyncHybridEipFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2464,6 +2616,8 @@ func (a SyncHybridEipFromRemoteAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncHybridEipFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncHybridEipFromRemoteResult], error) {
 	job := new(zstack.Job[SyncHybridEipFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2533,6 +2687,8 @@ func (UpdateEcsSecurityGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateEcsSecurityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateEcsSecurityGroupResult, error) {
 	res := new(UpdateEcsSecurityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2542,6 +2698,8 @@ func (a UpdateEcsSecurityGroupAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateEcsSecurityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateEcsSecurityGroupResult], error) {
 	job := new(zstack.Job[UpdateEcsSecurityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2610,6 +2768,8 @@ var updateEcsVSwitchInfo = zstack.ActionInfo{
 func (UpdateEcsVSwitchAction) ActionInfo() *zstack.ActionInfo { return &updateEcsVSwitchInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateEcsVSwitchAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateEcsVSwitchResult, error) {
 	res := new(UpdateEcsVSwitchResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2619,6 +2779,8 @@ func (a UpdateEcsVSwitchAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateEcsVSwitchAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateEcsVSwitchResult], error) {
 	job := new(zstack.Job[UpdateEcsVSwitchResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2683,6 +2845,8 @@ var updateEcsVpcInfo = zstack.ActionInfo{
 func (UpdateEcsVpcAction) ActionInfo() *zstack.ActionInfo { return &updateEcsVpcInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateEcsVpcAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateEcsVpcResult, error) {
 	res := new(UpdateEcsVpcResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2692,6 +2856,8 @@ func (a UpdateEcsVpcAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateEcsVpcAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateEcsVpcResult], error) {
 	job := new(zstack.Job[UpdateEcsVpcResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2762,6 +2928,8 @@ var updateHybridEipInfo = zstack.ActionInfo{
 func (UpdateHybridEipAction) ActionInfo() *zstack.ActionInfo { return &updateHybridEipInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateHybridEipAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateHybridEipResult, error) {
 	res := new(UpdateHybridEipResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2771,6 +2939,8 @@ func (a UpdateHybridEipAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateHybridEipAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateHybridEipResult], error) {
 	job := new(zstack.Job[UpdateHybridEipResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

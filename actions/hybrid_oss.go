@@ -71,6 +71,8 @@ func (AddOssBucketFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddOssBucketFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddOssBucketFromRemoteResult, error) {
 	res := new(AddOssBucketFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -80,6 +82,8 @@ func (a AddOssBucketFromRemoteAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddOssBucketFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddOssBucketFromRemoteResult], error) {
 	job := new(zstack.Job[AddOssBucketFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -141,6 +145,8 @@ func (AttachOssBucketToEcsDataCenterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachOssBucketToEcsDataCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachOssBucketToEcsDataCenterResult, error) {
 	res := new(AttachOssBucketToEcsDataCenterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -150,6 +156,8 @@ func (a AttachOssBucketToEcsDataCenterAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachOssBucketToEcsDataCenterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachOssBucketToEcsDataCenterResult], error) {
 	job := new(zstack.Job[AttachOssBucketToEcsDataCenterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -222,6 +230,8 @@ func (BackupDatabaseToPublicCloudAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a BackupDatabaseToPublicCloudAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*BackupDatabaseToPublicCloudResult, error) {
 	res := new(BackupDatabaseToPublicCloudResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -231,6 +241,8 @@ func (a BackupDatabaseToPublicCloudAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a BackupDatabaseToPublicCloudAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[BackupDatabaseToPublicCloudResult], error) {
 	job := new(zstack.Job[BackupDatabaseToPublicCloudResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -313,6 +325,8 @@ func (CreateOssBackupBucketRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateOssBackupBucketRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateOssBackupBucketRemoteResult, error) {
 	res := new(CreateOssBackupBucketRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -322,6 +336,8 @@ func (a CreateOssBackupBucketRemoteAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateOssBackupBucketRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateOssBackupBucketRemoteResult], error) {
 	job := new(zstack.Job[CreateOssBackupBucketRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -399,6 +415,8 @@ var createOssBucketRemoteInfo = zstack.ActionInfo{
 func (CreateOssBucketRemoteAction) ActionInfo() *zstack.ActionInfo { return &createOssBucketRemoteInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateOssBucketRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateOssBucketRemoteResult, error) {
 	res := new(CreateOssBucketRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -408,6 +426,8 @@ func (a CreateOssBucketRemoteAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateOssBucketRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateOssBucketRemoteResult], error) {
 	job := new(zstack.Job[CreateOssBucketRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -478,6 +498,8 @@ func (DeleteBackupFileInPublicAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteBackupFileInPublicAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteBackupDatabaseInPublicResult, error) {
 	res := new(DeleteBackupDatabaseInPublicResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -487,6 +509,8 @@ func (a DeleteBackupFileInPublicAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteBackupFileInPublicAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteBackupDatabaseInPublicResult], error) {
 	job := new(zstack.Job[DeleteBackupDatabaseInPublicResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -551,6 +575,8 @@ func (DeleteOssBucketFileRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteOssBucketFileRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteOssBucketFileRemoteResult, error) {
 	res := new(DeleteOssBucketFileRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -560,6 +586,8 @@ func (a DeleteOssBucketFileRemoteAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteOssBucketFileRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteOssBucketFileRemoteResult], error) {
 	job := new(zstack.Job[DeleteOssBucketFileRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -624,6 +652,8 @@ func (DeleteOssBucketNameLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteOssBucketNameLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteOssBucketNameLocalResult, error) {
 	res := new(DeleteOssBucketNameLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -633,6 +663,8 @@ func (a DeleteOssBucketNameLocalAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteOssBucketNameLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteOssBucketNameLocalResult], error) {
 	job := new(zstack.Job[DeleteOssBucketNameLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -693,6 +725,8 @@ var deleteOssBucketRemoteInfo = zstack.ActionInfo{
 func (DeleteOssBucketRemoteAction) ActionInfo() *zstack.ActionInfo { return &deleteOssBucketRemoteInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteOssBucketRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteOssBucketRemoteResult, error) {
 	res := new(DeleteOssBucketRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -702,6 +736,8 @@ func (a DeleteOssBucketRemoteAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteOssBucketRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteOssBucketRemoteResult], error) {
 	job := new(zstack.Job[DeleteOssBucketRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -761,6 +797,8 @@ func (DetachOssBucketFromEcsDataCenterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachOssBucketFromEcsDataCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachOssBucketFromEcsDataCenterResult, error) {
 	res := new(DetachOssBucketFromEcsDataCenterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -770,6 +808,8 @@ func (a DetachOssBucketFromEcsDataCenterAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachOssBucketFromEcsDataCenterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachOssBucketFromEcsDataCenterResult], error) {
 	job := new(zstack.Job[DetachOssBucketFromEcsDataCenterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -839,6 +879,8 @@ func (DownloadBackupFileFromPublicCloudAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DownloadBackupFileFromPublicCloudAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DownloadBackupFileFromPublicCloudResult, error) {
 	res := new(DownloadBackupFileFromPublicCloudResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -848,6 +890,8 @@ func (a DownloadBackupFileFromPublicCloudAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DownloadBackupFileFromPublicCloudAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DownloadBackupFileFromPublicCloudResult], error) {
 	job := new(zstack.Job[DownloadBackupFileFromPublicCloudResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -910,6 +954,8 @@ func (GetOssBackupBucketFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetOssBackupBucketFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetOssBackupBucketFromRemoteResult, error) {
 	res := new(GetOssBackupBucketFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -919,6 +965,8 @@ func (a GetOssBackupBucketFromRemoteAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetOssBackupBucketFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetOssBackupBucketFromRemoteResult], error) {
 	job := new(zstack.Job[GetOssBackupBucketFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -987,6 +1035,8 @@ func (GetOssBucketFileFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetOssBucketFileFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetOssBucketFileFromRemoteResult, error) {
 	res := new(GetOssBucketFileFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -996,6 +1046,8 @@ func (a GetOssBucketFileFromRemoteAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetOssBucketFileFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetOssBucketFileFromRemoteResult], error) {
 	job := new(zstack.Job[GetOssBucketFileFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1066,6 +1118,8 @@ func (GetOssBucketNameFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetOssBucketNameFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetOssBucketNameFromRemoteResult, error) {
 	res := new(GetOssBucketNameFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1075,6 +1129,8 @@ func (a GetOssBucketNameFromRemoteAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetOssBucketNameFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetOssBucketNameFromRemoteResult], error) {
 	job := new(zstack.Job[GetOssBucketNameFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1154,6 +1210,8 @@ func (QueryOssBucketFileNameAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryOssBucketFileNameAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryOssBucketFileNameResult, error) {
 	res := new(QueryOssBucketFileNameResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1163,6 +1221,8 @@ func (a QueryOssBucketFileNameAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryOssBucketFileNameAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryOssBucketFileNameResult], error) {
 	job := new(zstack.Job[QueryOssBucketFileNameResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1172,6 +1232,8 @@ func (a QueryOssBucketFileNameAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryOssBucketFileNameAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.OssBucketInventory, error] {
 	return func(yield func(types.OssBucketInventory, error) bool) {
 		page := new(QueryOssBucketFileNameResult)
@@ -1191,6 +1253,8 @@ func (a QueryOssBucketFileNameAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryOssBucketFileNameAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryOssBucketFileNameResult, error] {
 	return func(yield func(*QueryOssBucketFileNameResult, error) bool) {
 		page := new(QueryOssBucketFileNameResult)
@@ -1208,11 +1272,15 @@ func (a QueryOssBucketFileNameAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryOssBucketFileNameAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryOssBucketFileNameAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.OssBucketInventory, error) {
 	res := new(QueryOssBucketFileNameResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1222,6 +1290,8 @@ func (a QueryOssBucketFileNameAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryOssBucketFileNameAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.OssBucketInventory, error) {
 	res := new(QueryOssBucketFileNameResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1304,6 +1374,8 @@ var updateOssBucketInfo = zstack.ActionInfo{
 func (UpdateOssBucketAction) ActionInfo() *zstack.ActionInfo { return &updateOssBucketInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateOssBucketAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateOssBucketResult, error) {
 	res := new(UpdateOssBucketResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1313,6 +1385,8 @@ func (a UpdateOssBucketAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateOssBucketAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateOssBucketResult], error) {
 	job := new(zstack.Job[UpdateOssBucketResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -59,6 +59,8 @@ func (AddConnectionAccessPointFromRemoteAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddConnectionAccessPointFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddConnectionAccessPointFromRemoteResult, error) {
 	res := new(AddConnectionAccessPointFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -68,6 +70,8 @@ func (a AddConnectionAccessPointFromRemoteAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddConnectionAccessPointFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddConnectionAccessPointFromRemoteResult], error) {
 	job := new(zstack.Job[AddConnectionAccessPointFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -160,6 +164,8 @@ func (CreateAliyunRouterInterfaceRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAliyunRouterInterfaceRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAliyunRouterInterfaceRemoteResult, error) {
 	res := new(CreateAliyunRouterInterfaceRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -169,6 +175,8 @@ func (a CreateAliyunRouterInterfaceRemoteAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAliyunRouterInterfaceRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAliyunRouterInterfaceRemoteResult], error) {
 	job := new(zstack.Job[CreateAliyunRouterInterfaceRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -253,6 +261,8 @@ func (CreateAliyunVpcVirtualRouterEntryRemoteAction) ActionInfo() *zstack.Action
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAliyunVpcVirtualRouterEntryRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAliyunVpcVirtualRouterEntryRemoteResult, error) {
 	res := new(CreateAliyunVpcVirtualRouterEntryRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -262,6 +272,8 @@ func (a CreateAliyunVpcVirtualRouterEntryRemoteAction) Call(ctx context.Context,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAliyunVpcVirtualRouterEntryRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAliyunVpcVirtualRouterEntryRemoteResult], error) {
 	job := new(zstack.Job[CreateAliyunVpcVirtualRouterEntryRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -352,6 +364,8 @@ func (CreateConnectionBetweenL3NetworkAndAliyunVSwitchAction) ActionInfo() *zsta
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateConnectionBetweenL3NetworkAndAliyunVSwitchAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateConnectionBetweenL3NetworkAndAliyunVSwitchResult, error) {
 	res := new(CreateConnectionBetweenL3NetworkAndAliyunVSwitchResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -361,6 +375,8 @@ func (a CreateConnectionBetweenL3NetworkAndAliyunVSwitchAction) Call(ctx context
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateConnectionBetweenL3NetworkAndAliyunVSwitchAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateConnectionBetweenL3NetworkAndAliyunVSwitchResult], error) {
 	job := new(zstack.Job[CreateConnectionBetweenL3NetworkAndAliyunVSwitchResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -430,6 +446,8 @@ func (DeleteAliyunRouteEntryRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAliyunRouteEntryRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAliyunRouteEntryRemoteResult, error) {
 	res := new(DeleteAliyunRouteEntryRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -439,6 +457,8 @@ func (a DeleteAliyunRouteEntryRemoteAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAliyunRouteEntryRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAliyunRouteEntryRemoteResult], error) {
 	job := new(zstack.Job[DeleteAliyunRouteEntryRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -503,6 +523,8 @@ func (DeleteAliyunRouterInterfaceLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAliyunRouterInterfaceLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAliyunRouterInterfaceLocalResult, error) {
 	res := new(DeleteAliyunRouterInterfaceLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -512,6 +534,8 @@ func (a DeleteAliyunRouterInterfaceLocalAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAliyunRouterInterfaceLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAliyunRouterInterfaceLocalResult], error) {
 	job := new(zstack.Job[DeleteAliyunRouterInterfaceLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -581,6 +605,8 @@ func (DeleteAliyunRouterInterfaceRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAliyunRouterInterfaceRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAliyunRouterInterfaceRemoteResult, error) {
 	res := new(DeleteAliyunRouterInterfaceRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -590,6 +616,8 @@ func (a DeleteAliyunRouterInterfaceRemoteAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAliyunRouterInterfaceRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAliyunRouterInterfaceRemoteResult], error) {
 	job := new(zstack.Job[DeleteAliyunRouterInterfaceRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -656,6 +684,8 @@ func (DeleteConnectionAccessPointLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteConnectionAccessPointLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteConnectionAccessPointLocalResult, error) {
 	res := new(DeleteConnectionAccessPointLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -665,6 +695,8 @@ func (a DeleteConnectionAccessPointLocalAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteConnectionAccessPointLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteConnectionAccessPointLocalResult], error) {
 	job := new(zstack.Job[DeleteConnectionAccessPointLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -733,6 +765,8 @@ func (DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchAction) ActionInfo() *zsta
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchResult, error) {
 	res := new(DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -742,6 +776,8 @@ func (a DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchAction) Call(ctx context
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchResult], error) {
 	job := new(zstack.Job[DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -811,6 +847,8 @@ func (DeleteVirtualBorderRouterLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVirtualBorderRouterLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVirtualBorderRouterLocalResult, error) {
 	res := new(DeleteVirtualBorderRouterLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -820,6 +858,8 @@ func (a DeleteVirtualBorderRouterLocalAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVirtualBorderRouterLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVirtualBorderRouterLocalResult], error) {
 	job := new(zstack.Job[DeleteVirtualBorderRouterLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -886,6 +926,8 @@ func (DeleteVirtualRouterLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVirtualRouterLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVirtualRouterLocalResult, error) {
 	res := new(DeleteVirtualRouterLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -895,6 +937,8 @@ func (a DeleteVirtualRouterLocalAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVirtualRouterLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVirtualRouterLocalResult], error) {
 	job := new(zstack.Job[DeleteVirtualRouterLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -955,6 +999,8 @@ func (GetConnectionAccessPointFromRemoteAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetConnectionAccessPointFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetConnectionAccessPointFromRemoteResult, error) {
 	res := new(GetConnectionAccessPointFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -964,6 +1010,8 @@ func (a GetConnectionAccessPointFromRemoteAction) Call(ctx context.Context, c *z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetConnectionAccessPointFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetConnectionAccessPointFromRemoteResult], error) {
 	job := new(zstack.Job[GetConnectionAccessPointFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1033,6 +1081,8 @@ func (GetConnectionBetweenL3NetworkAndAliyunVSwitchAction) ActionInfo() *zstack.
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetConnectionBetweenL3NetworkAndAliyunVSwitchAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetConnectionBetweenL3NetworkAndAliyunVSwitchResult, error) {
 	res := new(GetConnectionBetweenL3NetworkAndAliyunVSwitchResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1042,6 +1092,8 @@ func (a GetConnectionBetweenL3NetworkAndAliyunVSwitchAction) Call(ctx context.Co
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetConnectionBetweenL3NetworkAndAliyunVSwitchAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetConnectionBetweenL3NetworkAndAliyunVSwitchResult], error) {
 	job := new(zstack.Job[GetConnectionBetweenL3NetworkAndAliyunVSwitchResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1111,6 +1163,8 @@ func (RecoveryVirtualBorderRouterRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RecoveryVirtualBorderRouterRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RecoveryVirtualBorderRouterRemoteResult, error) {
 	res := new(RecoveryVirtualBorderRouterRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1120,6 +1174,8 @@ func (a RecoveryVirtualBorderRouterRemoteAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RecoveryVirtualBorderRouterRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RecoveryVirtualBorderRouterRemoteResult], error) {
 	job := new(zstack.Job[RecoveryVirtualBorderRouterRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1187,6 +1243,8 @@ func (StartConnectionBetweenAliyunRouterInterfaceAction) ActionInfo() *zstack.Ac
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a StartConnectionBetweenAliyunRouterInterfaceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*StartConnectionBetweenAliyunRouterInterfaceResult, error) {
 	res := new(StartConnectionBetweenAliyunRouterInterfaceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1196,6 +1254,8 @@ func (a StartConnectionBetweenAliyunRouterInterfaceAction) Call(ctx context.Cont
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a StartConnectionBetweenAliyunRouterInterfaceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[StartConnectionBetweenAliyunRouterInterfaceResult], error) {
 	job := new(zstack.Job[StartConnectionBetweenAliyunRouterInterfaceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1273,6 +1333,8 @@ func (SyncAliyunRouteEntryFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncAliyunRouteEntryFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncAliyunRouteEntryFromRemoteResult, error) {
 	res := new(SyncAliyunRouteEntryFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1282,6 +1344,8 @@ func (a SyncAliyunRouteEntryFromRemoteAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncAliyunRouteEntryFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncAliyunRouteEntryFromRemoteResult], error) {
 	job := new(zstack.Job[SyncAliyunRouteEntryFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1354,6 +1418,8 @@ func (SyncAliyunRouterInterfaceFromRemoteAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncAliyunRouterInterfaceFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncAliyunRouterInterfaceFromRemoteResult, error) {
 	res := new(SyncAliyunRouterInterfaceFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1363,6 +1429,8 @@ func (a SyncAliyunRouterInterfaceFromRemoteAction) Call(ctx context.Context, c *
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncAliyunRouterInterfaceFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncAliyunRouterInterfaceFromRemoteResult], error) {
 	job := new(zstack.Job[SyncAliyunRouterInterfaceFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1435,6 +1503,8 @@ func (SyncAliyunVirtualRouterFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncAliyunVirtualRouterFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncAliyunVirtualRouterFromRemoteResult, error) {
 	res := new(SyncAliyunVirtualRouterFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1444,6 +1514,8 @@ func (a SyncAliyunVirtualRouterFromRemoteAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncAliyunVirtualRouterFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncAliyunVirtualRouterFromRemoteResult], error) {
 	job := new(zstack.Job[SyncAliyunVirtualRouterFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1519,6 +1591,8 @@ func (SyncConnectionAccessPointFromRemoteAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncConnectionAccessPointFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncConnectionAccessPointFromRemoteResult, error) {
 	res := new(SyncConnectionAccessPointFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1528,6 +1602,8 @@ func (a SyncConnectionAccessPointFromRemoteAction) Call(ctx context.Context, c *
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncConnectionAccessPointFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncConnectionAccessPointFromRemoteResult], error) {
 	job := new(zstack.Job[SyncConnectionAccessPointFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1600,6 +1676,8 @@ func (SyncVirtualBorderRouterFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncVirtualBorderRouterFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncVirtualBorderRouterFromRemoteResult, error) {
 	res := new(SyncVirtualBorderRouterFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1609,6 +1687,8 @@ func (a SyncVirtualBorderRouterFromRemoteAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncVirtualBorderRouterFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncVirtualBorderRouterFromRemoteResult], error) {
 	job := new(zstack.Job[SyncVirtualBorderRouterFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1674,6 +1754,8 @@ func (TerminateVirtualBorderRouterRemoteAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a TerminateVirtualBorderRouterRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*TerminateVirtualBorderRouterRemoteResult, error) {
 	res := new(TerminateVirtualBorderRouterRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1683,6 +1765,8 @@ func (a TerminateVirtualBorderRouterRemoteAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a TerminateVirtualBorderRouterRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[TerminateVirtualBorderRouterRemoteResult], error) {
 	job := new(zstack.Job[TerminateVirtualBorderRouterRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1752,6 +1836,8 @@ func (UpdateAliyunRouteInterfaceRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAliyunRouteInterfaceRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAliyunRouteInterfaceRemoteResult, error) {
 	res := new(UpdateAliyunRouteInterfaceRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1761,6 +1847,8 @@ func (a UpdateAliyunRouteInterfaceRemoteAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAliyunRouteInterfaceRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAliyunRouteInterfaceRemoteResult], error) {
 	job := new(zstack.Job[UpdateAliyunRouteInterfaceRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1835,6 +1923,8 @@ func (UpdateAliyunVirtualRouterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAliyunVirtualRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAliyunVirtualRouterResult, error) {
 	res := new(UpdateAliyunVirtualRouterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1844,6 +1934,8 @@ func (a UpdateAliyunVirtualRouterAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAliyunVirtualRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAliyunVirtualRouterResult], error) {
 	job := new(zstack.Job[UpdateAliyunVirtualRouterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1915,6 +2007,8 @@ func (UpdateConnectionBetweenL3NetWorkAndAliyunVSwitchAction) ActionInfo() *zsta
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateConnectionBetweenL3NetWorkAndAliyunVSwitchAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateConnectionBetweenL3NetWorkAndAliyunVSwitchResult, error) {
 	res := new(UpdateConnectionBetweenL3NetWorkAndAliyunVSwitchResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1924,6 +2018,8 @@ func (a UpdateConnectionBetweenL3NetWorkAndAliyunVSwitchAction) Call(ctx context
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateConnectionBetweenL3NetWorkAndAliyunVSwitchAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateConnectionBetweenL3NetWorkAndAliyunVSwitchResult], error) {
 	job := new(zstack.Job[UpdateConnectionBetweenL3NetWorkAndAliyunVSwitchResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2008,6 +2104,8 @@ func (UpdateVirtualBorderRouterRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVirtualBorderRouterRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVirtualBorderRouterRemoteResult, error) {
 	res := new(UpdateVirtualBorderRouterRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2017,6 +2115,8 @@ func (a UpdateVirtualBorderRouterRemoteAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVirtualBorderRouterRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVirtualBorderRouterRemoteResult], error) {
 	job := new(zstack.Job[UpdateVirtualBorderRouterRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

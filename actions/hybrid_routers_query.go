@@ -69,6 +69,8 @@ func (QueryAliyunRouteEntryFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAliyunRouteEntryFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunRouteEntryFromLocalResult, error) {
 	res := new(QueryAliyunRouteEntryFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -78,6 +80,8 @@ func (a QueryAliyunRouteEntryFromLocalAction) Call(ctx context.Context, c *zstac
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAliyunRouteEntryFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAliyunRouteEntryFromLocalResult], error) {
 	job := new(zstack.Job[QueryAliyunRouteEntryFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -87,6 +91,8 @@ func (a QueryAliyunRouteEntryFromLocalAction) Start(ctx context.Context, c *zsta
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunRouteEntryFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcVirtualRouteEntryInventory, error] {
 	return func(yield func(types.VpcVirtualRouteEntryInventory, error) bool) {
 		page := new(QueryAliyunRouteEntryFromLocalResult)
@@ -106,6 +112,8 @@ func (a QueryAliyunRouteEntryFromLocalAction) All(ctx context.Context, c *zstack
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunRouteEntryFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunRouteEntryFromLocalResult, error] {
 	return func(yield func(*QueryAliyunRouteEntryFromLocalResult, error) bool) {
 		page := new(QueryAliyunRouteEntryFromLocalResult)
@@ -123,11 +131,15 @@ func (a QueryAliyunRouteEntryFromLocalAction) Pages(ctx context.Context, c *zsta
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAliyunRouteEntryFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAliyunRouteEntryFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVirtualRouteEntryInventory, error) {
 	res := new(QueryAliyunRouteEntryFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -137,6 +149,8 @@ func (a QueryAliyunRouteEntryFromLocalAction) First(ctx context.Context, c *zsta
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAliyunRouteEntryFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVirtualRouteEntryInventory, error) {
 	res := new(QueryAliyunRouteEntryFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -233,6 +247,8 @@ func (QueryAliyunRouterInterfaceFromLocalAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAliyunRouterInterfaceFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunRouterInterfaceFromLocalResult, error) {
 	res := new(QueryAliyunRouterInterfaceFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -242,6 +258,8 @@ func (a QueryAliyunRouterInterfaceFromLocalAction) Call(ctx context.Context, c *
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAliyunRouterInterfaceFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAliyunRouterInterfaceFromLocalResult], error) {
 	job := new(zstack.Job[QueryAliyunRouterInterfaceFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -251,6 +269,8 @@ func (a QueryAliyunRouterInterfaceFromLocalAction) Start(ctx context.Context, c 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunRouterInterfaceFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AliyunRouterInterfaceInventory, error] {
 	return func(yield func(types.AliyunRouterInterfaceInventory, error) bool) {
 		page := new(QueryAliyunRouterInterfaceFromLocalResult)
@@ -270,6 +290,8 @@ func (a QueryAliyunRouterInterfaceFromLocalAction) All(ctx context.Context, c *z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunRouterInterfaceFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunRouterInterfaceFromLocalResult, error] {
 	return func(yield func(*QueryAliyunRouterInterfaceFromLocalResult, error) bool) {
 		page := new(QueryAliyunRouterInterfaceFromLocalResult)
@@ -287,11 +309,15 @@ func (a QueryAliyunRouterInterfaceFromLocalAction) Pages(ctx context.Context, c 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAliyunRouterInterfaceFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAliyunRouterInterfaceFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunRouterInterfaceInventory, error) {
 	res := new(QueryAliyunRouterInterfaceFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -301,6 +327,8 @@ func (a QueryAliyunRouterInterfaceFromLocalAction) First(ctx context.Context, c 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAliyunRouterInterfaceFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunRouterInterfaceInventory, error) {
 	res := new(QueryAliyunRouterInterfaceFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -397,6 +425,8 @@ func (QueryAliyunVirtualRouterFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAliyunVirtualRouterFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunVirtualRouterFromLocalResult, error) {
 	res := new(QueryAliyunVirtualRouterFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -406,6 +436,8 @@ func (a QueryAliyunVirtualRouterFromLocalAction) Call(ctx context.Context, c *zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAliyunVirtualRouterFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAliyunVirtualRouterFromLocalResult], error) {
 	job := new(zstack.Job[QueryAliyunVirtualRouterFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -415,6 +447,8 @@ func (a QueryAliyunVirtualRouterFromLocalAction) Start(ctx context.Context, c *z
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunVirtualRouterFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcVirtualRouterInventory, error] {
 	return func(yield func(types.VpcVirtualRouterInventory, error) bool) {
 		page := new(QueryAliyunVirtualRouterFromLocalResult)
@@ -434,6 +468,8 @@ func (a QueryAliyunVirtualRouterFromLocalAction) All(ctx context.Context, c *zst
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunVirtualRouterFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunVirtualRouterFromLocalResult, error] {
 	return func(yield func(*QueryAliyunVirtualRouterFromLocalResult, error) bool) {
 		page := new(QueryAliyunVirtualRouterFromLocalResult)
@@ -451,11 +487,15 @@ func (a QueryAliyunVirtualRouterFromLocalAction) Pages(ctx context.Context, c *z
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAliyunVirtualRouterFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAliyunVirtualRouterFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVirtualRouterInventory, error) {
 	res := new(QueryAliyunVirtualRouterFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -465,6 +505,8 @@ func (a QueryAliyunVirtualRouterFromLocalAction) First(ctx context.Context, c *z
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAliyunVirtualRouterFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVirtualRouterInventory, error) {
 	res := new(QueryAliyunVirtualRouterFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -561,6 +603,8 @@ func (QueryConnectionAccessPointFromLocalAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryConnectionAccessPointFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryConnectionAccessPointFromLocalResult, error) {
 	res := new(QueryConnectionAccessPointFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -570,6 +614,8 @@ func (a QueryConnectionAccessPointFromLocalAction) Call(ctx context.Context, c *
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryConnectionAccessPointFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryConnectionAccessPointFromLocalResult], error) {
 	job := new(zstack.Job[QueryConnectionAccessPointFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -579,6 +625,8 @@ func (a QueryConnectionAccessPointFromLocalAction) Start(ctx context.Context, c 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryConnectionAccessPointFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ConnectionAccessPointInventory, error] {
 	return func(yield func(types.ConnectionAccessPointInventory, error) bool) {
 		page := new(QueryConnectionAccessPointFromLocalResult)
@@ -598,6 +646,8 @@ func (a QueryConnectionAccessPointFromLocalAction) All(ctx context.Context, c *z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryConnectionAccessPointFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryConnectionAccessPointFromLocalResult, error] {
 	return func(yield func(*QueryConnectionAccessPointFromLocalResult, error) bool) {
 		page := new(QueryConnectionAccessPointFromLocalResult)
@@ -615,11 +665,15 @@ func (a QueryConnectionAccessPointFromLocalAction) Pages(ctx context.Context, c 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryConnectionAccessPointFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryConnectionAccessPointFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ConnectionAccessPointInventory, error) {
 	res := new(QueryConnectionAccessPointFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -629,6 +683,8 @@ func (a QueryConnectionAccessPointFromLocalAction) First(ctx context.Context, c 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryConnectionAccessPointFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ConnectionAccessPointInventory, error) {
 	res := new(QueryConnectionAccessPointFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -725,6 +781,8 @@ func (QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) ActionInfo() *zstac
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult, error) {
 	res := new(QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -734,6 +792,8 @@ func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) Call(ctx context.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult], error) {
 	job := new(zstack.Job[QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -743,6 +803,8 @@ func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) Start(ctx context
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ConnectionRelationShipInventory, error] {
 	return func(yield func(types.ConnectionRelationShipInventory, error) bool) {
 		page := new(QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult)
@@ -762,6 +824,8 @@ func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) All(ctx context.C
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult, error] {
 	return func(yield func(*QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult, error) bool) {
 		page := new(QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult)
@@ -779,11 +843,15 @@ func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) Pages(ctx context
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ConnectionRelationShipInventory, error) {
 	res := new(QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -793,6 +861,8 @@ func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) First(ctx context
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ConnectionRelationShipInventory, error) {
 	res := new(QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -891,6 +961,8 @@ func (QueryVirtualBorderRouterFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVirtualBorderRouterFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVirtualBorderRouterFromLocalResult, error) {
 	res := new(QueryVirtualBorderRouterFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -900,6 +972,8 @@ func (a QueryVirtualBorderRouterFromLocalAction) Call(ctx context.Context, c *zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVirtualBorderRouterFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVirtualBorderRouterFromLocalResult], error) {
 	job := new(zstack.Job[QueryVirtualBorderRouterFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -909,6 +983,8 @@ func (a QueryVirtualBorderRouterFromLocalAction) Start(ctx context.Context, c *z
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVirtualBorderRouterFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VirtualBorderRouterInventory, error] {
 	return func(yield func(types.VirtualBorderRouterInventory, error) bool) {
 		page := new(QueryVirtualBorderRouterFromLocalResult)
@@ -928,6 +1004,8 @@ func (a QueryVirtualBorderRouterFromLocalAction) All(ctx context.Context, c *zst
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVirtualBorderRouterFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVirtualBorderRouterFromLocalResult, error] {
 	return func(yield func(*QueryVirtualBorderRouterFromLocalResult, error) bool) {
 		page := new(QueryVirtualBorderRouterFromLocalResult)
@@ -945,11 +1023,15 @@ func (a QueryVirtualBorderRouterFromLocalAction) Pages(ctx context.Context, c *z
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVirtualBorderRouterFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVirtualBorderRouterFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VirtualBorderRouterInventory, error) {
 	res := new(QueryVirtualBorderRouterFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -959,6 +1041,8 @@ func (a QueryVirtualBorderRouterFromLocalAction) First(ctx context.Context, c *z
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVirtualBorderRouterFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VirtualBorderRouterInventory, error) {
 	res := new(QueryVirtualBorderRouterFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {

@@ -57,6 +57,8 @@ var attachAliyunDiskToEcsInfo = zstack.ActionInfo{
 func (AttachAliyunDiskToEcsAction) ActionInfo() *zstack.ActionInfo { return &attachAliyunDiskToEcsInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachAliyunDiskToEcsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachAliyunDiskToEcsResult, error) {
 	res := new(AttachAliyunDiskToEcsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -66,6 +68,8 @@ func (a AttachAliyunDiskToEcsAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachAliyunDiskToEcsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachAliyunDiskToEcsResult], error) {
 	job := new(zstack.Job[AttachAliyunDiskToEcsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -149,6 +153,8 @@ func (CreateAliyunDiskFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAliyunDiskFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAliyunDiskFromRemoteResult, error) {
 	res := new(CreateAliyunDiskFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -158,6 +164,8 @@ func (a CreateAliyunDiskFromRemoteAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAliyunDiskFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAliyunDiskFromRemoteResult], error) {
 	job := new(zstack.Job[CreateAliyunDiskFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -234,6 +242,8 @@ func (CreateAliyunSnapshotRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAliyunSnapshotRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAliyunSnapshotRemoteResult, error) {
 	res := new(CreateAliyunSnapshotRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -243,6 +253,8 @@ func (a CreateAliyunSnapshotRemoteAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAliyunSnapshotRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAliyunSnapshotRemoteResult], error) {
 	job := new(zstack.Job[CreateAliyunSnapshotRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -309,6 +321,8 @@ func (DeleteAliyunDiskFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAliyunDiskFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAliyunDiskFromLocalResult, error) {
 	res := new(DeleteAliyunDiskFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -318,6 +332,8 @@ func (a DeleteAliyunDiskFromLocalAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAliyunDiskFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAliyunDiskFromLocalResult], error) {
 	job := new(zstack.Job[DeleteAliyunDiskFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -380,6 +396,8 @@ func (DeleteAliyunDiskFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAliyunDiskFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAliyunDiskFromRemoteResult, error) {
 	res := new(DeleteAliyunDiskFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -389,6 +407,8 @@ func (a DeleteAliyunDiskFromRemoteAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAliyunDiskFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAliyunDiskFromRemoteResult], error) {
 	job := new(zstack.Job[DeleteAliyunDiskFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -453,6 +473,8 @@ func (DeleteAliyunSnapshotFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAliyunSnapshotFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAliyunSnapshotFromLocalResult, error) {
 	res := new(DeleteAliyunSnapshotFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -462,6 +484,8 @@ func (a DeleteAliyunSnapshotFromLocalAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAliyunSnapshotFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAliyunSnapshotFromLocalResult], error) {
 	job := new(zstack.Job[DeleteAliyunSnapshotFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -526,6 +550,8 @@ func (DeleteAliyunSnapshotFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAliyunSnapshotFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAliyunSnapshotFromRemoteResult, error) {
 	res := new(DeleteAliyunSnapshotFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -535,6 +561,8 @@ func (a DeleteAliyunSnapshotFromRemoteAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAliyunSnapshotFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAliyunSnapshotFromRemoteResult], error) {
 	job := new(zstack.Job[DeleteAliyunSnapshotFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -600,6 +628,8 @@ func (DetachAliyunDiskFromEcsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachAliyunDiskFromEcsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachAliyunDiskFromEcsResult, error) {
 	res := new(DetachAliyunDiskFromEcsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -609,6 +639,8 @@ func (a DetachAliyunDiskFromEcsAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachAliyunDiskFromEcsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachAliyunDiskFromEcsResult], error) {
 	job := new(zstack.Job[DetachAliyunDiskFromEcsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -671,6 +703,8 @@ func (GCAliyunSnapshotRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a GCAliyunSnapshotRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GCAliyunSnapshotRemoteResult, error) {
 	res := new(GCAliyunSnapshotRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -680,6 +714,8 @@ func (a GCAliyunSnapshotRemoteAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a GCAliyunSnapshotRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GCAliyunSnapshotRemoteResult], error) {
 	job := new(zstack.Job[GCAliyunSnapshotRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -759,6 +795,8 @@ func (QueryAliyunDiskFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAliyunDiskFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunDiskFromLocalResult, error) {
 	res := new(QueryAliyunDiskFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -768,6 +806,8 @@ func (a QueryAliyunDiskFromLocalAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAliyunDiskFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAliyunDiskFromLocalResult], error) {
 	job := new(zstack.Job[QueryAliyunDiskFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -777,6 +817,8 @@ func (a QueryAliyunDiskFromLocalAction) Start(ctx context.Context, c *zstack.Cli
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunDiskFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AliyunDiskInventory, error] {
 	return func(yield func(types.AliyunDiskInventory, error) bool) {
 		page := new(QueryAliyunDiskFromLocalResult)
@@ -796,6 +838,8 @@ func (a QueryAliyunDiskFromLocalAction) All(ctx context.Context, c *zstack.Clien
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunDiskFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunDiskFromLocalResult, error] {
 	return func(yield func(*QueryAliyunDiskFromLocalResult, error) bool) {
 		page := new(QueryAliyunDiskFromLocalResult)
@@ -813,11 +857,15 @@ func (a QueryAliyunDiskFromLocalAction) Pages(ctx context.Context, c *zstack.Cli
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAliyunDiskFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAliyunDiskFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunDiskInventory, error) {
 	res := new(QueryAliyunDiskFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -827,6 +875,8 @@ func (a QueryAliyunDiskFromLocalAction) First(ctx context.Context, c *zstack.Cli
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAliyunDiskFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunDiskInventory, error) {
 	res := new(QueryAliyunDiskFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -920,6 +970,8 @@ func (QueryAliyunSnapshotFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAliyunSnapshotFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunSnapshotFromLocalResult, error) {
 	res := new(QueryAliyunSnapshotFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -929,6 +981,8 @@ func (a QueryAliyunSnapshotFromLocalAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAliyunSnapshotFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAliyunSnapshotFromLocalResult], error) {
 	job := new(zstack.Job[QueryAliyunSnapshotFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -938,6 +992,8 @@ func (a QueryAliyunSnapshotFromLocalAction) Start(ctx context.Context, c *zstack
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunSnapshotFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AliyunSnapshotInventory, error] {
 	return func(yield func(types.AliyunSnapshotInventory, error) bool) {
 		page := new(QueryAliyunSnapshotFromLocalResult)
@@ -957,6 +1013,8 @@ func (a QueryAliyunSnapshotFromLocalAction) All(ctx context.Context, c *zstack.C
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunSnapshotFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunSnapshotFromLocalResult, error] {
 	return func(yield func(*QueryAliyunSnapshotFromLocalResult, error) bool) {
 		page := new(QueryAliyunSnapshotFromLocalResult)
@@ -974,11 +1032,15 @@ func (a QueryAliyunSnapshotFromLocalAction) Pages(ctx context.Context, c *zstack
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAliyunSnapshotFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAliyunSnapshotFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunSnapshotInventory, error) {
 	res := new(QueryAliyunSnapshotFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -988,6 +1050,8 @@ func (a QueryAliyunSnapshotFromLocalAction) First(ctx context.Context, c *zstack
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAliyunSnapshotFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunSnapshotInventory, error) {
 	res := new(QueryAliyunSnapshotFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1072,6 +1136,8 @@ func (SyncAliyunSnapshotRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncAliyunSnapshotRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncAliyunSnapshotRemoteResult, error) {
 	res := new(SyncAliyunSnapshotRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1081,6 +1147,8 @@ func (a SyncAliyunSnapshotRemoteAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncAliyunSnapshotRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncAliyunSnapshotRemoteResult], error) {
 	job := new(zstack.Job[SyncAliyunSnapshotRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1152,6 +1220,8 @@ func (SyncDiskFromAliyunFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncDiskFromAliyunFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncDiskFromAliyunFromRemoteResult, error) {
 	res := new(SyncDiskFromAliyunFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1161,6 +1231,8 @@ func (a SyncDiskFromAliyunFromRemoteAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncDiskFromAliyunFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncDiskFromAliyunFromRemoteResult], error) {
 	job := new(zstack.Job[SyncDiskFromAliyunFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1236,6 +1308,8 @@ var updateAliyunDiskInfo = zstack.ActionInfo{
 func (UpdateAliyunDiskAction) ActionInfo() *zstack.ActionInfo { return &updateAliyunDiskInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAliyunDiskAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAliyunDiskResult, error) {
 	res := new(UpdateAliyunDiskResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1245,6 +1319,8 @@ func (a UpdateAliyunDiskAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAliyunDiskAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAliyunDiskResult], error) {
 	job := new(zstack.Job[UpdateAliyunDiskResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1314,6 +1390,8 @@ var updateAliyunSnapshotInfo = zstack.ActionInfo{
 func (UpdateAliyunSnapshotAction) ActionInfo() *zstack.ActionInfo { return &updateAliyunSnapshotInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAliyunSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAliyunSnapshotResult, error) {
 	res := new(UpdateAliyunSnapshotResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1323,6 +1401,8 @@ func (a UpdateAliyunSnapshotAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAliyunSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAliyunSnapshotResult], error) {
 	job := new(zstack.Job[UpdateAliyunSnapshotResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -67,6 +67,8 @@ func (CreateVpcUserVpnGatewayRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVpcUserVpnGatewayRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVpcUserVpnGatewayRemoteResult, error) {
 	res := new(CreateVpcUserVpnGatewayRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -76,6 +78,8 @@ func (a CreateVpcUserVpnGatewayRemoteAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVpcUserVpnGatewayRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVpcUserVpnGatewayRemoteResult], error) {
 	job := new(zstack.Job[CreateVpcUserVpnGatewayRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -162,6 +166,8 @@ func (CreateVpcVpnConnectionRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVpcVpnConnectionRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVpcVpnConnectionRemoteResult, error) {
 	res := new(CreateVpcVpnConnectionRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -171,6 +177,8 @@ func (a CreateVpcVpnConnectionRemoteAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVpcVpnConnectionRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVpcVpnConnectionRemoteResult], error) {
 	job := new(zstack.Job[CreateVpcVpnConnectionRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -266,6 +274,8 @@ var createVpnIkeConfigInfo = zstack.ActionInfo{
 func (CreateVpnIkeConfigAction) ActionInfo() *zstack.ActionInfo { return &createVpnIkeConfigInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVpnIkeConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVpnIkeConfigResult, error) {
 	res := new(CreateVpnIkeConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -275,6 +285,8 @@ func (a CreateVpnIkeConfigAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVpnIkeConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVpnIkeConfigResult], error) {
 	job := new(zstack.Job[CreateVpnIkeConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -362,6 +374,8 @@ var createVpnIpsecConfigInfo = zstack.ActionInfo{
 func (CreateVpnIpsecConfigAction) ActionInfo() *zstack.ActionInfo { return &createVpnIpsecConfigInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVpnIpsecConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVpnIpsecConfigResult, error) {
 	res := new(CreateVpnIpsecConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -371,6 +385,8 @@ func (a CreateVpnIpsecConfigAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVpnIpsecConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVpnIpsecConfigResult], error) {
 	job := new(zstack.Job[CreateVpnIpsecConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -437,6 +453,8 @@ func (DeleteVpcIkeConfigLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVpcIkeConfigLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVpcIkeConfigLocalResult, error) {
 	res := new(DeleteVpcIkeConfigLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -446,6 +464,8 @@ func (a DeleteVpcIkeConfigLocalAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVpcIkeConfigLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVpcIkeConfigLocalResult], error) {
 	job := new(zstack.Job[DeleteVpcIkeConfigLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -510,6 +530,8 @@ func (DeleteVpcIpSecConfigLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVpcIpSecConfigLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVpcIpSecConfigLocalResult, error) {
 	res := new(DeleteVpcIpSecConfigLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -519,6 +541,8 @@ func (a DeleteVpcIpSecConfigLocalAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVpcIpSecConfigLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVpcIpSecConfigLocalResult], error) {
 	job := new(zstack.Job[DeleteVpcIpSecConfigLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -583,6 +607,8 @@ func (DeleteVpcUserVpnGatewayLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVpcUserVpnGatewayLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVpcUserVpnGatewayLocalResult, error) {
 	res := new(DeleteVpcUserVpnGatewayLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -592,6 +618,8 @@ func (a DeleteVpcUserVpnGatewayLocalAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVpcUserVpnGatewayLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVpcUserVpnGatewayLocalResult], error) {
 	job := new(zstack.Job[DeleteVpcUserVpnGatewayLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -654,6 +682,8 @@ func (DeleteVpcUserVpnGatewayRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVpcUserVpnGatewayRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVpcUserVpnGatewayRemoteResult, error) {
 	res := new(DeleteVpcUserVpnGatewayRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -663,6 +693,8 @@ func (a DeleteVpcUserVpnGatewayRemoteAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVpcUserVpnGatewayRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVpcUserVpnGatewayRemoteResult], error) {
 	job := new(zstack.Job[DeleteVpcUserVpnGatewayRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -729,6 +761,8 @@ func (DeleteVpcVpnConnectionLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVpcVpnConnectionLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVpcVpnConnectionLocalResult, error) {
 	res := new(DeleteVpcVpnConnectionLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -738,6 +772,8 @@ func (a DeleteVpcVpnConnectionLocalAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVpcVpnConnectionLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVpcVpnConnectionLocalResult], error) {
 	job := new(zstack.Job[DeleteVpcVpnConnectionLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -800,6 +836,8 @@ func (DeleteVpcVpnConnectionRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVpcVpnConnectionRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVpcVpnConnectionRemoteResult, error) {
 	res := new(DeleteVpcVpnConnectionRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -809,6 +847,8 @@ func (a DeleteVpcVpnConnectionRemoteAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVpcVpnConnectionRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVpcVpnConnectionRemoteResult], error) {
 	job := new(zstack.Job[DeleteVpcVpnConnectionRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -873,6 +913,8 @@ func (DeleteVpcVpnGatewayLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVpcVpnGatewayLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVpcVpnGatewayLocalResult, error) {
 	res := new(DeleteVpcVpnGatewayLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -882,6 +924,8 @@ func (a DeleteVpcVpnGatewayLocalAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVpcVpnGatewayLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVpcVpnGatewayLocalResult], error) {
 	job := new(zstack.Job[DeleteVpcVpnGatewayLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -941,6 +985,8 @@ func (GetVpcVpnConfigurationFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVpcVpnConfigurationFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVpcVpnConfigurationFromRemoteResult, error) {
 	res := new(GetVpcVpnConfigurationFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -950,6 +996,8 @@ func (a GetVpcVpnConfigurationFromRemoteAction) Call(ctx context.Context, c *zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVpcVpnConfigurationFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcVpnConfigurationFromRemoteResult], error) {
 	job := new(zstack.Job[GetVpcVpnConfigurationFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1044,6 +1092,8 @@ func (QueryVpcIkeConfigFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVpcIkeConfigFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcIkeConfigFromLocalResult, error) {
 	res := new(QueryVpcIkeConfigFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1053,6 +1103,8 @@ func (a QueryVpcIkeConfigFromLocalAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVpcIkeConfigFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcIkeConfigFromLocalResult], error) {
 	job := new(zstack.Job[QueryVpcIkeConfigFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1062,6 +1114,8 @@ func (a QueryVpcIkeConfigFromLocalAction) Start(ctx context.Context, c *zstack.C
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcIkeConfigFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcVpnIkeConfigInventory, error] {
 	return func(yield func(types.VpcVpnIkeConfigInventory, error) bool) {
 		page := new(QueryVpcIkeConfigFromLocalResult)
@@ -1081,6 +1135,8 @@ func (a QueryVpcIkeConfigFromLocalAction) All(ctx context.Context, c *zstack.Cli
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcIkeConfigFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcIkeConfigFromLocalResult, error] {
 	return func(yield func(*QueryVpcIkeConfigFromLocalResult, error) bool) {
 		page := new(QueryVpcIkeConfigFromLocalResult)
@@ -1098,11 +1154,15 @@ func (a QueryVpcIkeConfigFromLocalAction) Pages(ctx context.Context, c *zstack.C
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVpcIkeConfigFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVpcIkeConfigFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVpnIkeConfigInventory, error) {
 	res := new(QueryVpcIkeConfigFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1112,6 +1172,8 @@ func (a QueryVpcIkeConfigFromLocalAction) First(ctx context.Context, c *zstack.C
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVpcIkeConfigFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVpnIkeConfigInventory, error) {
 	res := new(QueryVpcIkeConfigFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1211,6 +1273,8 @@ func (QueryVpcIpSecConfigFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVpcIpSecConfigFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcIpSecConfigFromLocalResult, error) {
 	res := new(QueryVpcIpSecConfigFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1220,6 +1284,8 @@ func (a QueryVpcIpSecConfigFromLocalAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVpcIpSecConfigFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcIpSecConfigFromLocalResult], error) {
 	job := new(zstack.Job[QueryVpcIpSecConfigFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1229,6 +1295,8 @@ func (a QueryVpcIpSecConfigFromLocalAction) Start(ctx context.Context, c *zstack
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcIpSecConfigFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcVpnIpSecConfigInventory, error] {
 	return func(yield func(types.VpcVpnIpSecConfigInventory, error) bool) {
 		page := new(QueryVpcIpSecConfigFromLocalResult)
@@ -1248,6 +1316,8 @@ func (a QueryVpcIpSecConfigFromLocalAction) All(ctx context.Context, c *zstack.C
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcIpSecConfigFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcIpSecConfigFromLocalResult, error] {
 	return func(yield func(*QueryVpcIpSecConfigFromLocalResult, error) bool) {
 		page := new(QueryVpcIpSecConfigFromLocalResult)
@@ -1265,11 +1335,15 @@ func (a QueryVpcIpSecConfigFromLocalAction) Pages(ctx context.Context, c *zstack
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVpcIpSecConfigFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVpcIpSecConfigFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVpnIpSecConfigInventory, error) {
 	res := new(QueryVpcIpSecConfigFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1279,6 +1353,8 @@ func (a QueryVpcIpSecConfigFromLocalAction) First(ctx context.Context, c *zstack
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVpcIpSecConfigFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVpnIpSecConfigInventory, error) {
 	res := new(QueryVpcIpSecConfigFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1373,6 +1449,8 @@ func (QueryVpcUserVpnGatewayFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVpcUserVpnGatewayFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcUserVpnGatewayFromLocalResult, error) {
 	res := new(QueryVpcUserVpnGatewayFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1382,6 +1460,8 @@ func (a QueryVpcUserVpnGatewayFromLocalAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVpcUserVpnGatewayFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcUserVpnGatewayFromLocalResult], error) {
 	job := new(zstack.Job[QueryVpcUserVpnGatewayFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1391,6 +1471,8 @@ func (a QueryVpcUserVpnGatewayFromLocalAction) Start(ctx context.Context, c *zst
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcUserVpnGatewayFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcUserVpnGatewayInventory, error] {
 	return func(yield func(types.VpcUserVpnGatewayInventory, error) bool) {
 		page := new(QueryVpcUserVpnGatewayFromLocalResult)
@@ -1410,6 +1492,8 @@ func (a QueryVpcUserVpnGatewayFromLocalAction) All(ctx context.Context, c *zstac
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcUserVpnGatewayFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcUserVpnGatewayFromLocalResult, error] {
 	return func(yield func(*QueryVpcUserVpnGatewayFromLocalResult, error) bool) {
 		page := new(QueryVpcUserVpnGatewayFromLocalResult)
@@ -1427,11 +1511,15 @@ func (a QueryVpcUserVpnGatewayFromLocalAction) Pages(ctx context.Context, c *zst
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVpcUserVpnGatewayFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVpcUserVpnGatewayFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcUserVpnGatewayInventory, error) {
 	res := new(QueryVpcUserVpnGatewayFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1441,6 +1529,8 @@ func (a QueryVpcUserVpnGatewayFromLocalAction) First(ctx context.Context, c *zst
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVpcUserVpnGatewayFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcUserVpnGatewayInventory, error) {
 	res := new(QueryVpcUserVpnGatewayFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1537,6 +1627,8 @@ func (QueryVpcVpnConnectionFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVpcVpnConnectionFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcVpnConnectionFromLocalResult, error) {
 	res := new(QueryVpcVpnConnectionFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1546,6 +1638,8 @@ func (a QueryVpcVpnConnectionFromLocalAction) Call(ctx context.Context, c *zstac
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVpcVpnConnectionFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcVpnConnectionFromLocalResult], error) {
 	job := new(zstack.Job[QueryVpcVpnConnectionFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1555,6 +1649,8 @@ func (a QueryVpcVpnConnectionFromLocalAction) Start(ctx context.Context, c *zsta
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcVpnConnectionFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcVpnConnectionInventory, error] {
 	return func(yield func(types.VpcVpnConnectionInventory, error) bool) {
 		page := new(QueryVpcVpnConnectionFromLocalResult)
@@ -1574,6 +1670,8 @@ func (a QueryVpcVpnConnectionFromLocalAction) All(ctx context.Context, c *zstack
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcVpnConnectionFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcVpnConnectionFromLocalResult, error] {
 	return func(yield func(*QueryVpcVpnConnectionFromLocalResult, error) bool) {
 		page := new(QueryVpcVpnConnectionFromLocalResult)
@@ -1591,11 +1689,15 @@ func (a QueryVpcVpnConnectionFromLocalAction) Pages(ctx context.Context, c *zsta
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVpcVpnConnectionFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVpcVpnConnectionFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVpnConnectionInventory, error) {
 	res := new(QueryVpcVpnConnectionFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1605,6 +1707,8 @@ func (a QueryVpcVpnConnectionFromLocalAction) First(ctx context.Context, c *zsta
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVpcVpnConnectionFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVpnConnectionInventory, error) {
 	res := new(QueryVpcVpnConnectionFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1701,6 +1805,8 @@ func (QueryVpcVpnGatewayFromLocalAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVpcVpnGatewayFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcVpnGatewayFromLocalResult, error) {
 	res := new(QueryVpcVpnGatewayFromLocalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1710,6 +1816,8 @@ func (a QueryVpcVpnGatewayFromLocalAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVpcVpnGatewayFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcVpnGatewayFromLocalResult], error) {
 	job := new(zstack.Job[QueryVpcVpnGatewayFromLocalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1719,6 +1827,8 @@ func (a QueryVpcVpnGatewayFromLocalAction) Start(ctx context.Context, c *zstack.
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcVpnGatewayFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcVpnGatewayInventory, error] {
 	return func(yield func(types.VpcVpnGatewayInventory, error) bool) {
 		page := new(QueryVpcVpnGatewayFromLocalResult)
@@ -1738,6 +1848,8 @@ func (a QueryVpcVpnGatewayFromLocalAction) All(ctx context.Context, c *zstack.Cl
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcVpnGatewayFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcVpnGatewayFromLocalResult, error] {
 	return func(yield func(*QueryVpcVpnGatewayFromLocalResult, error) bool) {
 		page := new(QueryVpcVpnGatewayFromLocalResult)
@@ -1755,11 +1867,15 @@ func (a QueryVpcVpnGatewayFromLocalAction) Pages(ctx context.Context, c *zstack.
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVpcVpnGatewayFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVpcVpnGatewayFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVpnGatewayInventory, error) {
 	res := new(QueryVpcVpnGatewayFromLocalResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1769,6 +1885,8 @@ func (a QueryVpcVpnGatewayFromLocalAction) First(ctx context.Context, c *zstack.
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVpcVpnGatewayFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVpnGatewayInventory, error) {
 	res := new(QueryVpcVpnGatewayFromLocalResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1850,6 +1968,8 @@ func (SyncVpcUserVpnGatewayFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncVpcUserVpnGatewayFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncVpcUserVpnGatewayFromRemoteResult, error) {
 	res := new(SyncVpcUserVpnGatewayFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1859,6 +1979,8 @@ func (a SyncVpcUserVpnGatewayFromRemoteAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncVpcUserVpnGatewayFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncVpcUserVpnGatewayFromRemoteResult], error) {
 	job := new(zstack.Job[SyncVpcUserVpnGatewayFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1931,6 +2053,8 @@ func (SyncVpcVpnConnectionFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncVpcVpnConnectionFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncVpcVpnConnectionFromRemoteResult, error) {
 	res := new(SyncVpcVpnConnectionFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1940,6 +2064,8 @@ func (a SyncVpcVpnConnectionFromRemoteAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncVpcVpnConnectionFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncVpcVpnConnectionFromRemoteResult], error) {
 	job := new(zstack.Job[SyncVpcVpnConnectionFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2011,6 +2137,8 @@ func (SyncVpcVpnGatewayFromRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncVpcVpnGatewayFromRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncVpcVpnGatewayFromRemoteResult, error) {
 	res := new(SyncVpcVpnGatewayFromRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2020,6 +2148,8 @@ func (a SyncVpcVpnGatewayFromRemoteAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncVpcVpnGatewayFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncVpcVpnGatewayFromRemoteResult], error) {
 	job := new(zstack.Job[SyncVpcVpnGatewayFromRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2094,6 +2224,8 @@ func (UpdateVpcUserVpnGatewayAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVpcUserVpnGatewayAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVpcUserVpnGatewayResult, error) {
 	res := new(UpdateVpcUserVpnGatewayResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2103,6 +2235,8 @@ func (a UpdateVpcUserVpnGatewayAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVpcUserVpnGatewayAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVpcUserVpnGatewayResult], error) {
 	job := new(zstack.Job[UpdateVpcUserVpnGatewayResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2180,6 +2314,8 @@ func (UpdateVpcVpnConnectionRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVpcVpnConnectionRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVpcVpnConnectionRemoteResult, error) {
 	res := new(UpdateVpcVpnConnectionRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2189,6 +2325,8 @@ func (a UpdateVpcVpnConnectionRemoteAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVpcVpnConnectionRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVpcVpnConnectionRemoteResult], error) {
 	job := new(zstack.Job[UpdateVpcVpnConnectionRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2254,6 +2392,8 @@ var updateVpcVpnGatewayInfo = zstack.ActionInfo{
 func (UpdateVpcVpnGatewayAction) ActionInfo() *zstack.ActionInfo { return &updateVpcVpnGatewayInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVpcVpnGatewayAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVpcVpnGatewayResult, error) {
 	res := new(UpdateVpcVpnGatewayResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2263,6 +2403,8 @@ func (a UpdateVpcVpnGatewayAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVpcVpnGatewayAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVpcVpnGatewayResult], error) {
 	job := new(zstack.Job[UpdateVpcVpnGatewayResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

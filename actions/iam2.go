@@ -49,6 +49,8 @@ func (CleanInvalidLdapIAM2BindingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CleanInvalidLdapIAM2BindingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CleanInvalidLdapIAM2BindingResult, error) {
 	res := new(CleanInvalidLdapIAM2BindingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -58,6 +60,8 @@ func (a CleanInvalidLdapIAM2BindingAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CleanInvalidLdapIAM2BindingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CleanInvalidLdapIAM2BindingResult], error) {
 	job := new(zstack.Job[CleanInvalidLdapIAM2BindingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -127,6 +131,8 @@ func (CreateIAM2VirtualIDLdapBindingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateIAM2VirtualIDLdapBindingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateIAM2VirtualIDLdapBindingResult, error) {
 	res := new(CreateIAM2VirtualIDLdapBindingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -136,6 +142,8 @@ func (a CreateIAM2VirtualIDLdapBindingAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateIAM2VirtualIDLdapBindingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateIAM2VirtualIDLdapBindingResult], error) {
 	job := new(zstack.Job[CreateIAM2VirtualIDLdapBindingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -204,6 +212,8 @@ func (DeleteIAM2VirtualIDLdapBindingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteIAM2VirtualIDLdapBindingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteIAM2VirtualIDLdapBindingResult, error) {
 	res := new(DeleteIAM2VirtualIDLdapBindingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -213,6 +223,8 @@ func (a DeleteIAM2VirtualIDLdapBindingAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteIAM2VirtualIDLdapBindingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteIAM2VirtualIDLdapBindingResult], error) {
 	job := new(zstack.Job[DeleteIAM2VirtualIDLdapBindingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -278,6 +290,8 @@ func (GetCandidateLdapEntryForIAM2BindingAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateLdapEntryForIAM2BindingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLdapEntryResult, error) {
 	res := new(GetLdapEntryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -287,6 +301,8 @@ func (a GetCandidateLdapEntryForIAM2BindingAction) Call(ctx context.Context, c *
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateLdapEntryForIAM2BindingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLdapEntryResult], error) {
 	job := new(zstack.Job[GetLdapEntryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -343,6 +359,8 @@ func (GetIAM2SystemAttributesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetIAM2SystemAttributesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetIAM2SystemAttributesResult, error) {
 	res := new(GetIAM2SystemAttributesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -352,6 +370,8 @@ func (a GetIAM2SystemAttributesAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetIAM2SystemAttributesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIAM2SystemAttributesResult], error) {
 	job := new(zstack.Job[GetIAM2SystemAttributesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -412,6 +432,8 @@ var loginIAM2PlatformInfo = zstack.ActionInfo{
 func (LoginIAM2PlatformAction) ActionInfo() *zstack.ActionInfo { return &loginIAM2PlatformInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a LoginIAM2PlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*LoginIAM2PlatformResult, error) {
 	res := new(LoginIAM2PlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -421,6 +443,8 @@ func (a LoginIAM2PlatformAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a LoginIAM2PlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LoginIAM2PlatformResult], error) {
 	job := new(zstack.Job[LoginIAM2PlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -504,6 +528,8 @@ var queryIAM2LdapBindingInfo = zstack.ActionInfo{
 func (QueryIAM2LdapBindingAction) ActionInfo() *zstack.ActionInfo { return &queryIAM2LdapBindingInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIAM2LdapBindingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIAM2LdapBindingResult, error) {
 	res := new(QueryIAM2LdapBindingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -513,6 +539,8 @@ func (a QueryIAM2LdapBindingAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIAM2LdapBindingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIAM2LdapBindingResult], error) {
 	job := new(zstack.Job[QueryIAM2LdapBindingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -522,6 +550,8 @@ func (a QueryIAM2LdapBindingAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2LdapBindingAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.LdapResourceRefInventory, error] {
 	return func(yield func(types.LdapResourceRefInventory, error) bool) {
 		page := new(QueryIAM2LdapBindingResult)
@@ -541,6 +571,8 @@ func (a QueryIAM2LdapBindingAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2LdapBindingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2LdapBindingResult, error] {
 	return func(yield func(*QueryIAM2LdapBindingResult, error) bool) {
 		page := new(QueryIAM2LdapBindingResult)
@@ -558,11 +590,15 @@ func (a QueryIAM2LdapBindingAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIAM2LdapBindingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIAM2LdapBindingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LdapResourceRefInventory, error) {
 	res := new(QueryIAM2LdapBindingResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -572,6 +608,8 @@ func (a QueryIAM2LdapBindingAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIAM2LdapBindingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LdapResourceRefInventory, error) {
 	res := new(QueryIAM2LdapBindingResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -647,6 +685,8 @@ var runIAM2ScriptInfo = zstack.ActionInfo{
 func (RunIAM2ScriptAction) ActionInfo() *zstack.ActionInfo { return &runIAM2ScriptInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RunIAM2ScriptAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RunIAM2ScriptResult, error) {
 	res := new(RunIAM2ScriptResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -656,6 +696,8 @@ func (a RunIAM2ScriptAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RunIAM2ScriptAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RunIAM2ScriptResult], error) {
 	job := new(zstack.Job[RunIAM2ScriptResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -52,6 +52,8 @@ func (AddAttributesToIAM2OrganizationAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAttributesToIAM2OrganizationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddAttributesToIAM2OrganizationResult, error) {
 	res := new(AddAttributesToIAM2OrganizationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -61,6 +63,8 @@ func (a AddAttributesToIAM2OrganizationAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAttributesToIAM2OrganizationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddAttributesToIAM2OrganizationResult], error) {
 	job := new(zstack.Job[AddAttributesToIAM2OrganizationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -125,6 +129,8 @@ func (AddIAM2VirtualIDsToOrganizationAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddIAM2VirtualIDsToOrganizationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddIAM2VirtualIDsToOrganizationResult, error) {
 	res := new(AddIAM2VirtualIDsToOrganizationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -134,6 +140,8 @@ func (a AddIAM2VirtualIDsToOrganizationAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddIAM2VirtualIDsToOrganizationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddIAM2VirtualIDsToOrganizationResult], error) {
 	job := new(zstack.Job[AddIAM2VirtualIDsToOrganizationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -198,6 +206,8 @@ func (ChangeIAM2OrganizationParentAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeIAM2OrganizationParentAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeIAM2OrganizationParentResult, error) {
 	res := new(ChangeIAM2OrganizationParentResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -207,6 +217,8 @@ func (a ChangeIAM2OrganizationParentAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeIAM2OrganizationParentAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeIAM2OrganizationParentResult], error) {
 	job := new(zstack.Job[ChangeIAM2OrganizationParentResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -269,6 +281,8 @@ func (ChangeIAM2OrganizationStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeIAM2OrganizationStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeIAM2OrganizationStateResult, error) {
 	res := new(ChangeIAM2OrganizationStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -278,6 +292,8 @@ func (a ChangeIAM2OrganizationStateAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeIAM2OrganizationStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeIAM2OrganizationStateResult], error) {
 	job := new(zstack.Job[ChangeIAM2OrganizationStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -336,6 +352,8 @@ func (CheckIAM2OrganizationAvailabilityAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckIAM2OrganizationAvailabilityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckIAM2OrganizationAvailabilityResult, error) {
 	res := new(CheckIAM2OrganizationAvailabilityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -345,6 +363,8 @@ func (a CheckIAM2OrganizationAvailabilityAction) Call(ctx context.Context, c *zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckIAM2OrganizationAvailabilityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckIAM2OrganizationAvailabilityResult], error) {
 	job := new(zstack.Job[CheckIAM2OrganizationAvailabilityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -430,6 +450,8 @@ func (CreateIAM2OrganizationAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateIAM2OrganizationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateIAM2OrganizationResult, error) {
 	res := new(CreateIAM2OrganizationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -439,6 +461,8 @@ func (a CreateIAM2OrganizationAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateIAM2OrganizationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateIAM2OrganizationResult], error) {
 	job := new(zstack.Job[CreateIAM2OrganizationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -499,6 +523,8 @@ func (DeleteIAM2OrganizationAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteIAM2OrganizationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteIAM2OrganizationResult, error) {
 	res := new(DeleteIAM2OrganizationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -508,6 +534,8 @@ func (a DeleteIAM2OrganizationAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteIAM2OrganizationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteIAM2OrganizationResult], error) {
 	job := new(zstack.Job[DeleteIAM2OrganizationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -568,6 +596,8 @@ func (GetIAM2OrganizationVirtualIDNumberAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetIAM2OrganizationVirtualIDNumberAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetIAM2OrganizationVirtualIDNumberResult, error) {
 	res := new(GetIAM2OrganizationVirtualIDNumberResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -577,6 +607,8 @@ func (a GetIAM2OrganizationVirtualIDNumberAction) Call(ctx context.Context, c *z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetIAM2OrganizationVirtualIDNumberAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIAM2OrganizationVirtualIDNumberResult], error) {
 	job := new(zstack.Job[GetIAM2OrganizationVirtualIDNumberResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -642,6 +674,8 @@ func (GetOrganizationQuotaUsageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetOrganizationQuotaUsageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetOrganizationQuotaUsageResult, error) {
 	res := new(GetOrganizationQuotaUsageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -651,6 +685,8 @@ func (a GetOrganizationQuotaUsageAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetOrganizationQuotaUsageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetOrganizationQuotaUsageResult], error) {
 	job := new(zstack.Job[GetOrganizationQuotaUsageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -728,6 +764,8 @@ var queryIAM2OrganizationInfo = zstack.ActionInfo{
 func (QueryIAM2OrganizationAction) ActionInfo() *zstack.ActionInfo { return &queryIAM2OrganizationInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIAM2OrganizationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIAM2OrganizationResult, error) {
 	res := new(QueryIAM2OrganizationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -737,6 +775,8 @@ func (a QueryIAM2OrganizationAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIAM2OrganizationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIAM2OrganizationResult], error) {
 	job := new(zstack.Job[QueryIAM2OrganizationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -746,6 +786,8 @@ func (a QueryIAM2OrganizationAction) Start(ctx context.Context, c *zstack.Client
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2OrganizationAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IAM2OrganizationInventory, error] {
 	return func(yield func(types.IAM2OrganizationInventory, error) bool) {
 		page := new(QueryIAM2OrganizationResult)
@@ -765,6 +807,8 @@ func (a QueryIAM2OrganizationAction) All(ctx context.Context, c *zstack.Client, 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2OrganizationAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2OrganizationResult, error] {
 	return func(yield func(*QueryIAM2OrganizationResult, error) bool) {
 		page := new(QueryIAM2OrganizationResult)
@@ -782,11 +826,15 @@ func (a QueryIAM2OrganizationAction) Pages(ctx context.Context, c *zstack.Client
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIAM2OrganizationAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIAM2OrganizationAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2OrganizationInventory, error) {
 	res := new(QueryIAM2OrganizationResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -796,6 +844,8 @@ func (a QueryIAM2OrganizationAction) First(ctx context.Context, c *zstack.Client
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIAM2OrganizationAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2OrganizationInventory, error) {
 	res := new(QueryIAM2OrganizationResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -888,6 +938,8 @@ func (QueryIAM2OrganizationAttributeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIAM2OrganizationAttributeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIAM2OrganizationAttributeResult, error) {
 	res := new(QueryIAM2OrganizationAttributeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -897,6 +949,8 @@ func (a QueryIAM2OrganizationAttributeAction) Call(ctx context.Context, c *zstac
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIAM2OrganizationAttributeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIAM2OrganizationAttributeResult], error) {
 	job := new(zstack.Job[QueryIAM2OrganizationAttributeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -906,6 +960,8 @@ func (a QueryIAM2OrganizationAttributeAction) Start(ctx context.Context, c *zsta
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2OrganizationAttributeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IAM2OrganizationAttributeInventory, error] {
 	return func(yield func(types.IAM2OrganizationAttributeInventory, error) bool) {
 		page := new(QueryIAM2OrganizationAttributeResult)
@@ -925,6 +981,8 @@ func (a QueryIAM2OrganizationAttributeAction) All(ctx context.Context, c *zstack
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2OrganizationAttributeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2OrganizationAttributeResult, error] {
 	return func(yield func(*QueryIAM2OrganizationAttributeResult, error) bool) {
 		page := new(QueryIAM2OrganizationAttributeResult)
@@ -942,11 +1000,15 @@ func (a QueryIAM2OrganizationAttributeAction) Pages(ctx context.Context, c *zsta
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIAM2OrganizationAttributeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIAM2OrganizationAttributeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2OrganizationAttributeInventory, error) {
 	res := new(QueryIAM2OrganizationAttributeResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -956,6 +1018,8 @@ func (a QueryIAM2OrganizationAttributeAction) First(ctx context.Context, c *zsta
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIAM2OrganizationAttributeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2OrganizationAttributeInventory, error) {
 	res := new(QueryIAM2OrganizationAttributeResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1037,6 +1101,8 @@ func (RemoveAttributesFromIAM2OrganizationAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveAttributesFromIAM2OrganizationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveAttributesFromIAM2OrganizationResult, error) {
 	res := new(RemoveAttributesFromIAM2OrganizationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1046,6 +1112,8 @@ func (a RemoveAttributesFromIAM2OrganizationAction) Call(ctx context.Context, c 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveAttributesFromIAM2OrganizationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveAttributesFromIAM2OrganizationResult], error) {
 	job := new(zstack.Job[RemoveAttributesFromIAM2OrganizationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1113,6 +1181,8 @@ func (RemoveIAM2VirtualIDsFromOrganizationAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveIAM2VirtualIDsFromOrganizationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveIAM2VirtualIDsFromOrganizationResult, error) {
 	res := new(RemoveIAM2VirtualIDsFromOrganizationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1122,6 +1192,8 @@ func (a RemoveIAM2VirtualIDsFromOrganizationAction) Call(ctx context.Context, c 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveIAM2VirtualIDsFromOrganizationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveIAM2VirtualIDsFromOrganizationResult], error) {
 	job := new(zstack.Job[RemoveIAM2VirtualIDsFromOrganizationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1186,6 +1258,8 @@ func (SetOrganizationOperationAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetOrganizationOperationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetOrganizationOperationResult, error) {
 	res := new(SetOrganizationOperationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1195,6 +1269,8 @@ func (a SetOrganizationOperationAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetOrganizationOperationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetOrganizationOperationResult], error) {
 	job := new(zstack.Job[SetOrganizationOperationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1256,6 +1332,8 @@ func (SetOrganizationSupervisorAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetOrganizationSupervisorAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetOrganizationSupervisorResult, error) {
 	res := new(SetOrganizationSupervisorResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1265,6 +1343,8 @@ func (a SetOrganizationSupervisorAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetOrganizationSupervisorAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetOrganizationSupervisorResult], error) {
 	job := new(zstack.Job[SetOrganizationSupervisorResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1337,6 +1417,8 @@ func (UpdateIAM2OrganizationAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateIAM2OrganizationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateIAM2OrganizationResult, error) {
 	res := new(UpdateIAM2OrganizationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1346,6 +1428,8 @@ func (a UpdateIAM2OrganizationAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateIAM2OrganizationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateIAM2OrganizationResult], error) {
 	job := new(zstack.Job[UpdateIAM2OrganizationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1411,6 +1495,8 @@ func (UpdateIAM2OrganizationAttributeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateIAM2OrganizationAttributeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateIAM2OrganizationAttributeResult, error) {
 	res := new(UpdateIAM2OrganizationAttributeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1420,6 +1506,8 @@ func (a UpdateIAM2OrganizationAttributeAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateIAM2OrganizationAttributeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateIAM2OrganizationAttributeResult], error) {
 	job := new(zstack.Job[UpdateIAM2OrganizationAttributeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1488,6 +1576,8 @@ func (UpdateOrganizationQuotaAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateOrganizationQuotaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateOrganizationQuotaResult, error) {
 	res := new(UpdateOrganizationQuotaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1497,6 +1587,8 @@ func (a UpdateOrganizationQuotaAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateOrganizationQuotaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateOrganizationQuotaResult], error) {
 	job := new(zstack.Job[UpdateOrganizationQuotaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -52,6 +52,8 @@ func (AddAttributesToIAM2VirtualIDGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAttributesToIAM2VirtualIDGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddAttributesToIAM2VirtualIDGroupResult, error) {
 	res := new(AddAttributesToIAM2VirtualIDGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -61,6 +63,8 @@ func (a AddAttributesToIAM2VirtualIDGroupAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAttributesToIAM2VirtualIDGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddAttributesToIAM2VirtualIDGroupResult], error) {
 	job := new(zstack.Job[AddAttributesToIAM2VirtualIDGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -121,6 +125,8 @@ func (AddIAM2VirtualIDGroupToProjectsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddIAM2VirtualIDGroupToProjectsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddIAM2VirtualIDGroupToProjectsResult, error) {
 	res := new(AddIAM2VirtualIDGroupToProjectsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -130,6 +136,8 @@ func (a AddIAM2VirtualIDGroupToProjectsAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddIAM2VirtualIDGroupToProjectsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddIAM2VirtualIDGroupToProjectsResult], error) {
 	job := new(zstack.Job[AddIAM2VirtualIDGroupToProjectsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -194,6 +202,8 @@ func (AddIAM2VirtualIDsToGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddIAM2VirtualIDsToGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddIAM2VirtualIDToGroupResult, error) {
 	res := new(AddIAM2VirtualIDToGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -203,6 +213,8 @@ func (a AddIAM2VirtualIDsToGroupAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddIAM2VirtualIDsToGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddIAM2VirtualIDToGroupResult], error) {
 	job := new(zstack.Job[AddIAM2VirtualIDToGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -267,6 +279,8 @@ func (AddRolesToIAM2VirtualIDGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddRolesToIAM2VirtualIDGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddRolesToIAM2VirtualIDGroupResult, error) {
 	res := new(AddRolesToIAM2VirtualIDGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -276,6 +290,8 @@ func (a AddRolesToIAM2VirtualIDGroupAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddRolesToIAM2VirtualIDGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddRolesToIAM2VirtualIDGroupResult], error) {
 	job := new(zstack.Job[AddRolesToIAM2VirtualIDGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -338,6 +354,8 @@ func (ChangeIAM2VirtualIDGroupStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeIAM2VirtualIDGroupStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeIAM2VirtualIDGroupStateResult, error) {
 	res := new(ChangeIAM2VirtualIDGroupStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -347,6 +365,8 @@ func (a ChangeIAM2VirtualIDGroupStateAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeIAM2VirtualIDGroupStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeIAM2VirtualIDGroupStateResult], error) {
 	job := new(zstack.Job[ChangeIAM2VirtualIDGroupStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -425,6 +445,8 @@ func (CreateIAM2VirtualIDGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateIAM2VirtualIDGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateIAM2VirtualIDGroupResult, error) {
 	res := new(CreateIAM2VirtualIDGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -434,6 +456,8 @@ func (a CreateIAM2VirtualIDGroupAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateIAM2VirtualIDGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateIAM2VirtualIDGroupResult], error) {
 	job := new(zstack.Job[CreateIAM2VirtualIDGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -494,6 +518,8 @@ func (DeleteIAM2VirtualIDGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteIAM2VirtualIDGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteIAM2VirtualIDGroupResult, error) {
 	res := new(DeleteIAM2VirtualIDGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -503,6 +529,8 @@ func (a DeleteIAM2VirtualIDGroupAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteIAM2VirtualIDGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteIAM2VirtualIDGroupResult], error) {
 	job := new(zstack.Job[DeleteIAM2VirtualIDGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -578,6 +606,8 @@ func (GetIAM2VirtualIDInGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetIAM2VirtualIDInGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetIAM2VirtualIDInGroupResult, error) {
 	res := new(GetIAM2VirtualIDInGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -587,6 +617,8 @@ func (a GetIAM2VirtualIDInGroupAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetIAM2VirtualIDInGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIAM2VirtualIDInGroupResult], error) {
 	job := new(zstack.Job[GetIAM2VirtualIDInGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -668,6 +700,8 @@ func (QueryIAM2VirtualIDGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIAM2VirtualIDGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIAM2VirtualIDGroupResult, error) {
 	res := new(QueryIAM2VirtualIDGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -677,6 +711,8 @@ func (a QueryIAM2VirtualIDGroupAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIAM2VirtualIDGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIAM2VirtualIDGroupResult], error) {
 	job := new(zstack.Job[QueryIAM2VirtualIDGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -686,6 +722,8 @@ func (a QueryIAM2VirtualIDGroupAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IAM2VirtualIDGroupInventory, error] {
 	return func(yield func(types.IAM2VirtualIDGroupInventory, error) bool) {
 		page := new(QueryIAM2VirtualIDGroupResult)
@@ -705,6 +743,8 @@ func (a QueryIAM2VirtualIDGroupAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2VirtualIDGroupResult, error] {
 	return func(yield func(*QueryIAM2VirtualIDGroupResult, error) bool) {
 		page := new(QueryIAM2VirtualIDGroupResult)
@@ -722,11 +762,15 @@ func (a QueryIAM2VirtualIDGroupAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2VirtualIDGroupInventory, error) {
 	res := new(QueryIAM2VirtualIDGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -736,6 +780,8 @@ func (a QueryIAM2VirtualIDGroupAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2VirtualIDGroupInventory, error) {
 	res := new(QueryIAM2VirtualIDGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -828,6 +874,8 @@ func (QueryIAM2VirtualIDGroupAttributeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIAM2VirtualIDGroupAttributeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIAM2VirtualIDGroupAttributeResult, error) {
 	res := new(QueryIAM2VirtualIDGroupAttributeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -837,6 +885,8 @@ func (a QueryIAM2VirtualIDGroupAttributeAction) Call(ctx context.Context, c *zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIAM2VirtualIDGroupAttributeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIAM2VirtualIDGroupAttributeResult], error) {
 	job := new(zstack.Job[QueryIAM2VirtualIDGroupAttributeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -846,6 +896,8 @@ func (a QueryIAM2VirtualIDGroupAttributeAction) Start(ctx context.Context, c *zs
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDGroupAttributeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IAM2VirtualIDGroupAttributeInventory, error] {
 	return func(yield func(types.IAM2VirtualIDGroupAttributeInventory, error) bool) {
 		page := new(QueryIAM2VirtualIDGroupAttributeResult)
@@ -865,6 +917,8 @@ func (a QueryIAM2VirtualIDGroupAttributeAction) All(ctx context.Context, c *zsta
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDGroupAttributeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2VirtualIDGroupAttributeResult, error] {
 	return func(yield func(*QueryIAM2VirtualIDGroupAttributeResult, error) bool) {
 		page := new(QueryIAM2VirtualIDGroupAttributeResult)
@@ -882,11 +936,15 @@ func (a QueryIAM2VirtualIDGroupAttributeAction) Pages(ctx context.Context, c *zs
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDGroupAttributeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDGroupAttributeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2VirtualIDGroupAttributeInventory, error) {
 	res := new(QueryIAM2VirtualIDGroupAttributeResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -896,6 +954,8 @@ func (a QueryIAM2VirtualIDGroupAttributeAction) First(ctx context.Context, c *zs
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDGroupAttributeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2VirtualIDGroupAttributeInventory, error) {
 	res := new(QueryIAM2VirtualIDGroupAttributeResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -977,6 +1037,8 @@ func (RemoveAttributesFromIAM2VirtualIDGroupAction) ActionInfo() *zstack.ActionI
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveAttributesFromIAM2VirtualIDGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveAttributesFromIAM2VirtualIDGroupResult, error) {
 	res := new(RemoveAttributesFromIAM2VirtualIDGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -986,6 +1048,8 @@ func (a RemoveAttributesFromIAM2VirtualIDGroupAction) Call(ctx context.Context, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveAttributesFromIAM2VirtualIDGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveAttributesFromIAM2VirtualIDGroupResult], error) {
 	job := new(zstack.Job[RemoveAttributesFromIAM2VirtualIDGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1053,6 +1117,8 @@ func (RemoveIAM2VirtualIDGroupFromProjectsAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveIAM2VirtualIDGroupFromProjectsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveIAM2VirtualIDGroupFromProjectsResult, error) {
 	res := new(RemoveIAM2VirtualIDGroupFromProjectsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1062,6 +1128,8 @@ func (a RemoveIAM2VirtualIDGroupFromProjectsAction) Call(ctx context.Context, c 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveIAM2VirtualIDGroupFromProjectsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveIAM2VirtualIDGroupFromProjectsResult], error) {
 	job := new(zstack.Job[RemoveIAM2VirtualIDGroupFromProjectsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1127,6 +1195,8 @@ func (RemoveIAM2VirtualIDsFromGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveIAM2VirtualIDsFromGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveIAM2VirtualIDsFromGroupResult, error) {
 	res := new(RemoveIAM2VirtualIDsFromGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1136,6 +1206,8 @@ func (a RemoveIAM2VirtualIDsFromGroupAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveIAM2VirtualIDsFromGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveIAM2VirtualIDsFromGroupResult], error) {
 	job := new(zstack.Job[RemoveIAM2VirtualIDsFromGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1202,6 +1274,8 @@ func (RemoveRolesFromIAM2VirtualIDGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveRolesFromIAM2VirtualIDGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveRolesFromIAM2VirtualIDGroupResult, error) {
 	res := new(RemoveRolesFromIAM2VirtualIDGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1211,6 +1285,8 @@ func (a RemoveRolesFromIAM2VirtualIDGroupAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveRolesFromIAM2VirtualIDGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveRolesFromIAM2VirtualIDGroupResult], error) {
 	job := new(zstack.Job[RemoveRolesFromIAM2VirtualIDGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1280,6 +1356,8 @@ func (UpdateIAM2VirtualIDGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateIAM2VirtualIDGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateIAM2VirtualIDGroupResult, error) {
 	res := new(UpdateIAM2VirtualIDGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1289,6 +1367,8 @@ func (a UpdateIAM2VirtualIDGroupAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateIAM2VirtualIDGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateIAM2VirtualIDGroupResult], error) {
 	job := new(zstack.Job[UpdateIAM2VirtualIDGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1353,6 +1433,8 @@ func (UpdateIAM2VirtualIDGroupAttributeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateIAM2VirtualIDGroupAttributeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateIAM2VirtualIDGroupAttributeResult, error) {
 	res := new(UpdateIAM2VirtualIDGroupAttributeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1362,6 +1444,8 @@ func (a UpdateIAM2VirtualIDGroupAttributeAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateIAM2VirtualIDGroupAttributeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateIAM2VirtualIDGroupAttributeResult], error) {
 	job := new(zstack.Job[UpdateIAM2VirtualIDGroupAttributeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

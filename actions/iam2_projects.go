@@ -50,6 +50,8 @@ func (AddAttributesToIAM2ProjectAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAttributesToIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddAttributesToIAM2ProjectResult, error) {
 	res := new(AddAttributesToIAM2ProjectResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -59,6 +61,8 @@ func (a AddAttributesToIAM2ProjectAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAttributesToIAM2ProjectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddAttributesToIAM2ProjectResult], error) {
 	job := new(zstack.Job[AddAttributesToIAM2ProjectResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -123,6 +127,8 @@ func (AddIAM2VirtualIDsToProjectAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddIAM2VirtualIDsToProjectAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddIAM2VirtualIDsToProjectResult, error) {
 	res := new(AddIAM2VirtualIDsToProjectResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -132,6 +138,8 @@ func (a AddIAM2VirtualIDsToProjectAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddIAM2VirtualIDsToProjectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddIAM2VirtualIDsToProjectResult], error) {
 	job := new(zstack.Job[AddIAM2VirtualIDsToProjectResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -194,6 +202,8 @@ func (AddIAM2VirtualIDsToProjectsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddIAM2VirtualIDsToProjectsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddIAM2VirtualIDsToProjectsResult, error) {
 	res := new(AddIAM2VirtualIDsToProjectsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -203,6 +213,8 @@ func (a AddIAM2VirtualIDsToProjectsAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddIAM2VirtualIDsToProjectsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddIAM2VirtualIDsToProjectsResult], error) {
 	job := new(zstack.Job[AddIAM2VirtualIDsToProjectsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -264,6 +276,8 @@ func (AddResourceToIAM2ProjectAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddResourceToIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddResourceToIAM2ProjectResult, error) {
 	res := new(AddResourceToIAM2ProjectResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -273,6 +287,8 @@ func (a AddResourceToIAM2ProjectAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddResourceToIAM2ProjectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddResourceToIAM2ProjectResult], error) {
 	job := new(zstack.Job[AddResourceToIAM2ProjectResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -337,6 +353,8 @@ func (AddRolesToIAM2VirtualIDAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddRolesToIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddRolesToIAM2VirtualIDResult, error) {
 	res := new(AddRolesToIAM2VirtualIDResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -346,6 +364,8 @@ func (a AddRolesToIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddRolesToIAM2VirtualIDAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddRolesToIAM2VirtualIDResult], error) {
 	job := new(zstack.Job[AddRolesToIAM2VirtualIDResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -410,6 +430,8 @@ func (AttachIAM2ProjectToIAM2OrganizationAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachIAM2ProjectToIAM2OrganizationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachIAM2ProjectToIAM2OrganizationResult, error) {
 	res := new(AttachIAM2ProjectToIAM2OrganizationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -419,6 +441,8 @@ func (a AttachIAM2ProjectToIAM2OrganizationAction) Call(ctx context.Context, c *
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachIAM2ProjectToIAM2OrganizationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachIAM2ProjectToIAM2OrganizationResult], error) {
 	job := new(zstack.Job[AttachIAM2ProjectToIAM2OrganizationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -486,6 +510,8 @@ func (ChangeIAM2ProjectStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeIAM2ProjectStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeIAM2ProjectStateResult, error) {
 	res := new(ChangeIAM2ProjectStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -495,6 +521,8 @@ func (a ChangeIAM2ProjectStateAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeIAM2ProjectStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeIAM2ProjectStateResult], error) {
 	job := new(zstack.Job[ChangeIAM2ProjectStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -575,6 +603,8 @@ var createIAM2ProjectInfo = zstack.ActionInfo{
 func (CreateIAM2ProjectAction) ActionInfo() *zstack.ActionInfo { return &createIAM2ProjectInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateIAM2ProjectResult, error) {
 	res := new(CreateIAM2ProjectResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -584,6 +614,8 @@ func (a CreateIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateIAM2ProjectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateIAM2ProjectResult], error) {
 	job := new(zstack.Job[CreateIAM2ProjectResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -665,6 +697,8 @@ func (CreateIAM2ProjectFromTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateIAM2ProjectFromTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateIAM2ProjectFromTemplateResult, error) {
 	res := new(CreateIAM2ProjectFromTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -674,6 +708,8 @@ func (a CreateIAM2ProjectFromTemplateAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateIAM2ProjectFromTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateIAM2ProjectFromTemplateResult], error) {
 	job := new(zstack.Job[CreateIAM2ProjectFromTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -753,6 +789,8 @@ var createIAM2ProjectRoleInfo = zstack.ActionInfo{
 func (CreateIAM2ProjectRoleAction) ActionInfo() *zstack.ActionInfo { return &createIAM2ProjectRoleInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateIAM2ProjectRoleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateRoleResult, error) {
 	res := new(CreateRoleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -762,6 +800,8 @@ func (a CreateIAM2ProjectRoleAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateIAM2ProjectRoleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateRoleResult], error) {
 	job := new(zstack.Job[CreateRoleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -837,6 +877,8 @@ func (CreateIAM2ProjectTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateIAM2ProjectTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateIAM2ProjectTemplateResult, error) {
 	res := new(CreateIAM2ProjectTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -846,6 +888,8 @@ func (a CreateIAM2ProjectTemplateAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateIAM2ProjectTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateIAM2ProjectTemplateResult], error) {
 	job := new(zstack.Job[CreateIAM2ProjectTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -922,6 +966,8 @@ func (CreateIAM2ProjectTemplateFromProjectAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateIAM2ProjectTemplateFromProjectAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateIAM2ProjectTemplateFromProjectResult, error) {
 	res := new(CreateIAM2ProjectTemplateFromProjectResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -931,6 +977,8 @@ func (a CreateIAM2ProjectTemplateFromProjectAction) Call(ctx context.Context, c 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateIAM2ProjectTemplateFromProjectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateIAM2ProjectTemplateFromProjectResult], error) {
 	job := new(zstack.Job[CreateIAM2ProjectTemplateFromProjectResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -992,6 +1040,8 @@ var deleteIAM2ProjectInfo = zstack.ActionInfo{
 func (DeleteIAM2ProjectAction) ActionInfo() *zstack.ActionInfo { return &deleteIAM2ProjectInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteIAM2ProjectResult, error) {
 	res := new(DeleteIAM2ProjectResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1001,6 +1051,8 @@ func (a DeleteIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteIAM2ProjectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteIAM2ProjectResult], error) {
 	job := new(zstack.Job[DeleteIAM2ProjectResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1060,6 +1112,8 @@ func (DeleteIAM2ProjectTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteIAM2ProjectTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteIAM2ProjectTemplateResult, error) {
 	res := new(DeleteIAM2ProjectTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1069,6 +1123,8 @@ func (a DeleteIAM2ProjectTemplateAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteIAM2ProjectTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteIAM2ProjectTemplateResult], error) {
 	job := new(zstack.Job[DeleteIAM2ProjectTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1131,6 +1187,8 @@ func (DetachIAM2ProjectFromIAM2OrganizationAction) ActionInfo() *zstack.ActionIn
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachIAM2ProjectFromIAM2OrganizationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachIAM2ProjectFromIAM2OrganizationResult, error) {
 	res := new(DetachIAM2ProjectFromIAM2OrganizationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1140,6 +1198,8 @@ func (a DetachIAM2ProjectFromIAM2OrganizationAction) Call(ctx context.Context, c
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachIAM2ProjectFromIAM2OrganizationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachIAM2ProjectFromIAM2OrganizationResult], error) {
 	job := new(zstack.Job[DetachIAM2ProjectFromIAM2OrganizationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1201,6 +1261,8 @@ var expungeIAM2ProjectInfo = zstack.ActionInfo{
 func (ExpungeIAM2ProjectAction) ActionInfo() *zstack.ActionInfo { return &expungeIAM2ProjectInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ExpungeIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ExpungeIAM2ProjectResult, error) {
 	res := new(ExpungeIAM2ProjectResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1210,6 +1272,8 @@ func (a ExpungeIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ExpungeIAM2ProjectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ExpungeIAM2ProjectResult], error) {
 	job := new(zstack.Job[ExpungeIAM2ProjectResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1269,6 +1333,8 @@ func (GetIAM2ProjectContainerClusterCandidatesAction) ActionInfo() *zstack.Actio
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetIAM2ProjectContainerClusterCandidatesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetIAM2ProjectContainerClusterCandidatesResult, error) {
 	res := new(GetIAM2ProjectContainerClusterCandidatesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1278,6 +1344,8 @@ func (a GetIAM2ProjectContainerClusterCandidatesAction) Call(ctx context.Context
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetIAM2ProjectContainerClusterCandidatesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIAM2ProjectContainerClusterCandidatesResult], error) {
 	job := new(zstack.Job[GetIAM2ProjectContainerClusterCandidatesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1355,6 +1423,8 @@ func (GetIAM2ProjectContainerImageTagsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetIAM2ProjectContainerImageTagsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetIAM2ProjectContainerImageTagsResult, error) {
 	res := new(GetIAM2ProjectContainerImageTagsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1364,6 +1434,8 @@ func (a GetIAM2ProjectContainerImageTagsAction) Call(ctx context.Context, c *zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetIAM2ProjectContainerImageTagsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIAM2ProjectContainerImageTagsResult], error) {
 	job := new(zstack.Job[GetIAM2ProjectContainerImageTagsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1437,6 +1509,8 @@ func (GetIAM2ProjectContainerImagesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetIAM2ProjectContainerImagesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetIAM2ProjectContainerImagesResult, error) {
 	res := new(GetIAM2ProjectContainerImagesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1446,6 +1520,8 @@ func (a GetIAM2ProjectContainerImagesAction) Call(ctx context.Context, c *zstack
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetIAM2ProjectContainerImagesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIAM2ProjectContainerImagesResult], error) {
 	job := new(zstack.Job[GetIAM2ProjectContainerImagesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1514,6 +1590,8 @@ func (GetIAM2ProjectRepositoryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetIAM2ProjectRepositoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetIAM2ProjectRepositoryResult, error) {
 	res := new(GetIAM2ProjectRepositoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1523,6 +1601,8 @@ func (a GetIAM2ProjectRepositoryAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetIAM2ProjectRepositoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIAM2ProjectRepositoryResult], error) {
 	job := new(zstack.Job[GetIAM2ProjectRepositoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1586,6 +1666,8 @@ var loginIAM2ProjectInfo = zstack.ActionInfo{
 func (LoginIAM2ProjectAction) ActionInfo() *zstack.ActionInfo { return &loginIAM2ProjectInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a LoginIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*LoginIAM2ProjectResult, error) {
 	res := new(LoginIAM2ProjectResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1595,6 +1677,8 @@ func (a LoginIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a LoginIAM2ProjectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LoginIAM2ProjectResult], error) {
 	job := new(zstack.Job[LoginIAM2ProjectResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1660,6 +1744,8 @@ var recoverIAM2ProjectInfo = zstack.ActionInfo{
 func (RecoverIAM2ProjectAction) ActionInfo() *zstack.ActionInfo { return &recoverIAM2ProjectInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RecoverIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RecoverIAM2ProjectResult, error) {
 	res := new(RecoverIAM2ProjectResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1669,6 +1755,8 @@ func (a RecoverIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RecoverIAM2ProjectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RecoverIAM2ProjectResult], error) {
 	job := new(zstack.Job[RecoverIAM2ProjectResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1733,6 +1821,8 @@ func (RemoveAttributesFromIAM2ProjectAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveAttributesFromIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveAttributesFromIAM2ProjectResult, error) {
 	res := new(RemoveAttributesFromIAM2ProjectResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1742,6 +1832,8 @@ func (a RemoveAttributesFromIAM2ProjectAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveAttributesFromIAM2ProjectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveAttributesFromIAM2ProjectResult], error) {
 	job := new(zstack.Job[RemoveAttributesFromIAM2ProjectResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1807,6 +1899,8 @@ func (RemoveIAM2ProjectLoginExpiredAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveIAM2ProjectLoginExpiredAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveIAM2ProjectLoginExpiredResult, error) {
 	res := new(RemoveIAM2ProjectLoginExpiredResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1816,6 +1910,8 @@ func (a RemoveIAM2ProjectLoginExpiredAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveIAM2ProjectLoginExpiredAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveIAM2ProjectLoginExpiredResult], error) {
 	job := new(zstack.Job[RemoveIAM2ProjectLoginExpiredResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1881,6 +1977,8 @@ func (RemoveIAM2VirtualIDsFromProjectAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveIAM2VirtualIDsFromProjectAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveIAM2VirtualIDsFromProjectResult, error) {
 	res := new(RemoveIAM2VirtualIDsFromProjectResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1890,6 +1988,8 @@ func (a RemoveIAM2VirtualIDsFromProjectAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveIAM2VirtualIDsFromProjectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveIAM2VirtualIDsFromProjectResult], error) {
 	job := new(zstack.Job[RemoveIAM2VirtualIDsFromProjectResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1953,6 +2053,8 @@ func (RemoveIAM2VirtualIDsFromProjectsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveIAM2VirtualIDsFromProjectsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveIAM2VirtualIDsFromProjectsResult, error) {
 	res := new(RemoveIAM2VirtualIDsFromProjectsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1962,6 +2064,8 @@ func (a RemoveIAM2VirtualIDsFromProjectsAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveIAM2VirtualIDsFromProjectsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveIAM2VirtualIDsFromProjectsResult], error) {
 	job := new(zstack.Job[RemoveIAM2VirtualIDsFromProjectsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2028,6 +2132,8 @@ func (RemoveRolesFromIAM2VirtualIDAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveRolesFromIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveRolesFromIAM2VirtualIDResult, error) {
 	res := new(RemoveRolesFromIAM2VirtualIDResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2037,6 +2143,8 @@ func (a RemoveRolesFromIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveRolesFromIAM2VirtualIDAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveRolesFromIAM2VirtualIDResult], error) {
 	job := new(zstack.Job[RemoveRolesFromIAM2VirtualIDResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2100,6 +2208,8 @@ func (SetIAM2ProjectContainerClusterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetIAM2ProjectContainerClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetIAM2ProjectContainerClusterResult, error) {
 	res := new(SetIAM2ProjectContainerClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2109,6 +2219,8 @@ func (a SetIAM2ProjectContainerClusterAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetIAM2ProjectContainerClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetIAM2ProjectContainerClusterResult], error) {
 	job := new(zstack.Job[SetIAM2ProjectContainerClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2172,6 +2284,8 @@ func (SetIAM2ProjectLoginExpiredAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetIAM2ProjectLoginExpiredAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetIAM2ProjectLoginExpiredResult, error) {
 	res := new(SetIAM2ProjectLoginExpiredResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2181,6 +2295,8 @@ func (a SetIAM2ProjectLoginExpiredAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetIAM2ProjectLoginExpiredAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetIAM2ProjectLoginExpiredResult], error) {
 	job := new(zstack.Job[SetIAM2ProjectLoginExpiredResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2244,6 +2360,8 @@ func (SetIAM2ProjectRetirePolicyAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetIAM2ProjectRetirePolicyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetIAM2ProjectRetirePolicyResult, error) {
 	res := new(SetIAM2ProjectRetirePolicyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2253,6 +2371,8 @@ func (a SetIAM2ProjectRetirePolicyAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetIAM2ProjectRetirePolicyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetIAM2ProjectRetirePolicyResult], error) {
 	job := new(zstack.Job[SetIAM2ProjectRetirePolicyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2313,6 +2433,8 @@ func (StopAllResourcesInIAM2ProjectAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a StopAllResourcesInIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*StopAllResourcesInIAM2ProjectResult, error) {
 	res := new(StopAllResourcesInIAM2ProjectResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2322,6 +2444,8 @@ func (a StopAllResourcesInIAM2ProjectAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a StopAllResourcesInIAM2ProjectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[StopAllResourcesInIAM2ProjectResult], error) {
 	job := new(zstack.Job[StopAllResourcesInIAM2ProjectResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2387,6 +2511,8 @@ var updateIAM2ProjectInfo = zstack.ActionInfo{
 func (UpdateIAM2ProjectAction) ActionInfo() *zstack.ActionInfo { return &updateIAM2ProjectInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateIAM2ProjectResult, error) {
 	res := new(UpdateIAM2ProjectResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2396,6 +2522,8 @@ func (a UpdateIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateIAM2ProjectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateIAM2ProjectResult], error) {
 	job := new(zstack.Job[UpdateIAM2ProjectResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2460,6 +2588,8 @@ func (UpdateIAM2ProjectAttributeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateIAM2ProjectAttributeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateIAM2ProjectAttributeResult, error) {
 	res := new(UpdateIAM2ProjectAttributeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2469,6 +2599,8 @@ func (a UpdateIAM2ProjectAttributeAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateIAM2ProjectAttributeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateIAM2ProjectAttributeResult], error) {
 	job := new(zstack.Job[UpdateIAM2ProjectAttributeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2542,6 +2674,8 @@ func (UpdateIAM2ProjectTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateIAM2ProjectTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateIAM2ProjectTemplateResult, error) {
 	res := new(UpdateIAM2ProjectTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2551,6 +2685,8 @@ func (a UpdateIAM2ProjectTemplateAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateIAM2ProjectTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateIAM2ProjectTemplateResult], error) {
 	job := new(zstack.Job[UpdateIAM2ProjectTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -70,6 +70,8 @@ func (QueryIAM2OrganizationProjectRefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIAM2OrganizationProjectRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIAM2OrganizationProjectRefResult, error) {
 	res := new(QueryIAM2OrganizationProjectRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -79,6 +81,8 @@ func (a QueryIAM2OrganizationProjectRefAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIAM2OrganizationProjectRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIAM2OrganizationProjectRefResult], error) {
 	job := new(zstack.Job[QueryIAM2OrganizationProjectRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -88,6 +92,8 @@ func (a QueryIAM2OrganizationProjectRefAction) Start(ctx context.Context, c *zst
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2OrganizationProjectRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IAM2OrganizationProjectRefInventory, error] {
 	return func(yield func(types.IAM2OrganizationProjectRefInventory, error) bool) {
 		page := new(QueryIAM2OrganizationProjectRefResult)
@@ -107,6 +113,8 @@ func (a QueryIAM2OrganizationProjectRefAction) All(ctx context.Context, c *zstac
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2OrganizationProjectRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2OrganizationProjectRefResult, error] {
 	return func(yield func(*QueryIAM2OrganizationProjectRefResult, error) bool) {
 		page := new(QueryIAM2OrganizationProjectRefResult)
@@ -124,11 +132,15 @@ func (a QueryIAM2OrganizationProjectRefAction) Pages(ctx context.Context, c *zst
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIAM2OrganizationProjectRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIAM2OrganizationProjectRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2OrganizationProjectRefInventory, error) {
 	res := new(QueryIAM2OrganizationProjectRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -138,6 +150,8 @@ func (a QueryIAM2OrganizationProjectRefAction) First(ctx context.Context, c *zst
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIAM2OrganizationProjectRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2OrganizationProjectRefInventory, error) {
 	res := new(QueryIAM2OrganizationProjectRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -223,6 +237,8 @@ func (QueryIAM2ProjectAccountRefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIAM2ProjectAccountRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIAM2ProjectAccountRefResult, error) {
 	res := new(QueryIAM2ProjectAccountRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -232,6 +248,8 @@ func (a QueryIAM2ProjectAccountRefAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIAM2ProjectAccountRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIAM2ProjectAccountRefResult], error) {
 	job := new(zstack.Job[QueryIAM2ProjectAccountRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -241,6 +259,8 @@ func (a QueryIAM2ProjectAccountRefAction) Start(ctx context.Context, c *zstack.C
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2ProjectAccountRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IAM2ProjectAccountRefInventory, error] {
 	return func(yield func(types.IAM2ProjectAccountRefInventory, error) bool) {
 		page := new(QueryIAM2ProjectAccountRefResult)
@@ -260,6 +280,8 @@ func (a QueryIAM2ProjectAccountRefAction) All(ctx context.Context, c *zstack.Cli
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2ProjectAccountRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2ProjectAccountRefResult, error] {
 	return func(yield func(*QueryIAM2ProjectAccountRefResult, error) bool) {
 		page := new(QueryIAM2ProjectAccountRefResult)
@@ -277,11 +299,15 @@ func (a QueryIAM2ProjectAccountRefAction) Pages(ctx context.Context, c *zstack.C
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIAM2ProjectAccountRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIAM2ProjectAccountRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectAccountRefInventory, error) {
 	res := new(QueryIAM2ProjectAccountRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -291,6 +317,8 @@ func (a QueryIAM2ProjectAccountRefAction) First(ctx context.Context, c *zstack.C
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIAM2ProjectAccountRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectAccountRefInventory, error) {
 	res := new(QueryIAM2ProjectAccountRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -370,6 +398,8 @@ var queryIAM2ProjectInfo = zstack.ActionInfo{
 func (QueryIAM2ProjectAction) ActionInfo() *zstack.ActionInfo { return &queryIAM2ProjectInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIAM2ProjectResult, error) {
 	res := new(QueryIAM2ProjectResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -379,6 +409,8 @@ func (a QueryIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIAM2ProjectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIAM2ProjectResult], error) {
 	job := new(zstack.Job[QueryIAM2ProjectResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -388,6 +420,8 @@ func (a QueryIAM2ProjectAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2ProjectAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IAM2ProjectInventory, error] {
 	return func(yield func(types.IAM2ProjectInventory, error) bool) {
 		page := new(QueryIAM2ProjectResult)
@@ -407,6 +441,8 @@ func (a QueryIAM2ProjectAction) All(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2ProjectAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2ProjectResult, error] {
 	return func(yield func(*QueryIAM2ProjectResult, error) bool) {
 		page := new(QueryIAM2ProjectResult)
@@ -424,11 +460,15 @@ func (a QueryIAM2ProjectAction) Pages(ctx context.Context, c *zstack.Client, opt
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIAM2ProjectAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIAM2ProjectAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectInventory, error) {
 	res := new(QueryIAM2ProjectResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -438,6 +478,8 @@ func (a QueryIAM2ProjectAction) First(ctx context.Context, c *zstack.Client, opt
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIAM2ProjectAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectInventory, error) {
 	res := new(QueryIAM2ProjectResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -530,6 +572,8 @@ func (QueryIAM2ProjectAttributeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIAM2ProjectAttributeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIAM2ProjectAttributeResult, error) {
 	res := new(QueryIAM2ProjectAttributeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -539,6 +583,8 @@ func (a QueryIAM2ProjectAttributeAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIAM2ProjectAttributeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIAM2ProjectAttributeResult], error) {
 	job := new(zstack.Job[QueryIAM2ProjectAttributeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -548,6 +594,8 @@ func (a QueryIAM2ProjectAttributeAction) Start(ctx context.Context, c *zstack.Cl
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2ProjectAttributeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IAM2ProjectAttributeInventory, error] {
 	return func(yield func(types.IAM2ProjectAttributeInventory, error) bool) {
 		page := new(QueryIAM2ProjectAttributeResult)
@@ -567,6 +615,8 @@ func (a QueryIAM2ProjectAttributeAction) All(ctx context.Context, c *zstack.Clie
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2ProjectAttributeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2ProjectAttributeResult, error] {
 	return func(yield func(*QueryIAM2ProjectAttributeResult, error) bool) {
 		page := new(QueryIAM2ProjectAttributeResult)
@@ -584,11 +634,15 @@ func (a QueryIAM2ProjectAttributeAction) Pages(ctx context.Context, c *zstack.Cl
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIAM2ProjectAttributeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIAM2ProjectAttributeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectAttributeInventory, error) {
 	res := new(QueryIAM2ProjectAttributeResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -598,6 +652,8 @@ func (a QueryIAM2ProjectAttributeAction) First(ctx context.Context, c *zstack.Cl
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIAM2ProjectAttributeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectAttributeInventory, error) {
 	res := new(QueryIAM2ProjectAttributeResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -687,6 +743,8 @@ var queryIAM2ProjectRoleInfo = zstack.ActionInfo{
 func (QueryIAM2ProjectRoleAction) ActionInfo() *zstack.ActionInfo { return &queryIAM2ProjectRoleInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIAM2ProjectRoleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIAM2ProjectRoleResult, error) {
 	res := new(QueryIAM2ProjectRoleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -696,6 +754,8 @@ func (a QueryIAM2ProjectRoleAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIAM2ProjectRoleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIAM2ProjectRoleResult], error) {
 	job := new(zstack.Job[QueryIAM2ProjectRoleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -705,6 +765,8 @@ func (a QueryIAM2ProjectRoleAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2ProjectRoleAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IAM2ProjectRoleInventory, error] {
 	return func(yield func(types.IAM2ProjectRoleInventory, error) bool) {
 		page := new(QueryIAM2ProjectRoleResult)
@@ -724,6 +786,8 @@ func (a QueryIAM2ProjectRoleAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2ProjectRoleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2ProjectRoleResult, error] {
 	return func(yield func(*QueryIAM2ProjectRoleResult, error) bool) {
 		page := new(QueryIAM2ProjectRoleResult)
@@ -741,11 +805,15 @@ func (a QueryIAM2ProjectRoleAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIAM2ProjectRoleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIAM2ProjectRoleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectRoleInventory, error) {
 	res := new(QueryIAM2ProjectRoleResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -755,6 +823,8 @@ func (a QueryIAM2ProjectRoleAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIAM2ProjectRoleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectRoleInventory, error) {
 	res := new(QueryIAM2ProjectRoleResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -847,6 +917,8 @@ func (QueryIAM2ProjectTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIAM2ProjectTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIAM2ProjectTemplateResult, error) {
 	res := new(QueryIAM2ProjectTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -856,6 +928,8 @@ func (a QueryIAM2ProjectTemplateAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIAM2ProjectTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIAM2ProjectTemplateResult], error) {
 	job := new(zstack.Job[QueryIAM2ProjectTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -865,6 +939,8 @@ func (a QueryIAM2ProjectTemplateAction) Start(ctx context.Context, c *zstack.Cli
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2ProjectTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IAM2ProjectTemplateInventory, error] {
 	return func(yield func(types.IAM2ProjectTemplateInventory, error) bool) {
 		page := new(QueryIAM2ProjectTemplateResult)
@@ -884,6 +960,8 @@ func (a QueryIAM2ProjectTemplateAction) All(ctx context.Context, c *zstack.Clien
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2ProjectTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2ProjectTemplateResult, error] {
 	return func(yield func(*QueryIAM2ProjectTemplateResult, error) bool) {
 		page := new(QueryIAM2ProjectTemplateResult)
@@ -901,11 +979,15 @@ func (a QueryIAM2ProjectTemplateAction) Pages(ctx context.Context, c *zstack.Cli
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIAM2ProjectTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIAM2ProjectTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectTemplateInventory, error) {
 	res := new(QueryIAM2ProjectTemplateResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -915,6 +997,8 @@ func (a QueryIAM2ProjectTemplateAction) First(ctx context.Context, c *zstack.Cli
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIAM2ProjectTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2ProjectTemplateInventory, error) {
 	res := new(QueryIAM2ProjectTemplateResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {

@@ -52,6 +52,8 @@ func (AddAttributesToIAM2VirtualIDAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAttributesToIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddAttributesToIAM2VirtualIDResult, error) {
 	res := new(AddAttributesToIAM2VirtualIDResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -61,6 +63,8 @@ func (a AddAttributesToIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAttributesToIAM2VirtualIDAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddAttributesToIAM2VirtualIDResult], error) {
 	job := new(zstack.Job[AddAttributesToIAM2VirtualIDResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -126,6 +130,8 @@ func (BatchCreateIAM2VirtualIDFromConfigFileAction) ActionInfo() *zstack.ActionI
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a BatchCreateIAM2VirtualIDFromConfigFileAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*BatchCreateIAM2VirtualIDFromConfigFileResult, error) {
 	res := new(BatchCreateIAM2VirtualIDFromConfigFileResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -135,6 +141,8 @@ func (a BatchCreateIAM2VirtualIDFromConfigFileAction) Call(ctx context.Context, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a BatchCreateIAM2VirtualIDFromConfigFileAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[BatchCreateIAM2VirtualIDFromConfigFileResult], error) {
 	job := new(zstack.Job[BatchCreateIAM2VirtualIDFromConfigFileResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -204,6 +212,8 @@ func (ChangeIAM2VirtualIDStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeIAM2VirtualIDStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeIAM2VirtualIDStateResult, error) {
 	res := new(ChangeIAM2VirtualIDStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -213,6 +223,8 @@ func (a ChangeIAM2VirtualIDStateAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeIAM2VirtualIDStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeIAM2VirtualIDStateResult], error) {
 	job := new(zstack.Job[ChangeIAM2VirtualIDStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -277,6 +289,8 @@ func (ChangeIAM2VirtualIDTypeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeIAM2VirtualIDTypeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeIAM2VirtualIDTypeResult, error) {
 	res := new(ChangeIAM2VirtualIDTypeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -286,6 +300,8 @@ func (a ChangeIAM2VirtualIDTypeAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeIAM2VirtualIDTypeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeIAM2VirtualIDTypeResult], error) {
 	job := new(zstack.Job[ChangeIAM2VirtualIDTypeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -348,6 +364,8 @@ func (CheckIAM2VirtualIDConfigFileAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckIAM2VirtualIDConfigFileAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckIAM2VirtualIDConfigFileResult, error) {
 	res := new(CheckIAM2VirtualIDConfigFileResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -357,6 +375,8 @@ func (a CheckIAM2VirtualIDConfigFileAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckIAM2VirtualIDConfigFileAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckIAM2VirtualIDConfigFileResult], error) {
 	job := new(zstack.Job[CheckIAM2VirtualIDConfigFileResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -440,6 +460,8 @@ var createIAM2VirtualIDInfo = zstack.ActionInfo{
 func (CreateIAM2VirtualIDAction) ActionInfo() *zstack.ActionInfo { return &createIAM2VirtualIDInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateIAM2VirtualIDResult, error) {
 	res := new(CreateIAM2VirtualIDResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -449,6 +471,8 @@ func (a CreateIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateIAM2VirtualIDAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateIAM2VirtualIDResult], error) {
 	job := new(zstack.Job[CreateIAM2VirtualIDResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -515,6 +539,8 @@ func (CreateIAM2VirtualIDFromLdapUidAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateIAM2VirtualIDFromLdapUidAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateIAM2VirtualIDFromLdapUidResult, error) {
 	res := new(CreateIAM2VirtualIDFromLdapUidResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -524,6 +550,8 @@ func (a CreateIAM2VirtualIDFromLdapUidAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateIAM2VirtualIDFromLdapUidAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateIAM2VirtualIDFromLdapUidResult], error) {
 	job := new(zstack.Job[CreateIAM2VirtualIDFromLdapUidResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -589,6 +617,8 @@ var deleteIAM2VirtualIDInfo = zstack.ActionInfo{
 func (DeleteIAM2VirtualIDAction) ActionInfo() *zstack.ActionInfo { return &deleteIAM2VirtualIDInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteIAM2VirtualIDResult, error) {
 	res := new(DeleteIAM2VirtualIDResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -598,6 +628,8 @@ func (a DeleteIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteIAM2VirtualIDAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteIAM2VirtualIDResult], error) {
 	job := new(zstack.Job[DeleteIAM2VirtualIDResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -654,6 +686,8 @@ func (GetIAM2ProjectsOfVirtualIDAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetIAM2ProjectsOfVirtualIDAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetIAM2ProjectsOfVirtualIDResult, error) {
 	res := new(GetIAM2ProjectsOfVirtualIDResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -663,6 +697,8 @@ func (a GetIAM2ProjectsOfVirtualIDAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetIAM2ProjectsOfVirtualIDAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIAM2ProjectsOfVirtualIDResult], error) {
 	job := new(zstack.Job[GetIAM2ProjectsOfVirtualIDResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -726,6 +762,8 @@ func (GetIAM2VirtualIDAPIPermissionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetIAM2VirtualIDAPIPermissionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetIAM2VirtualIDAPIPermissionResult, error) {
 	res := new(GetIAM2VirtualIDAPIPermissionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -735,6 +773,8 @@ func (a GetIAM2VirtualIDAPIPermissionAction) Call(ctx context.Context, c *zstack
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetIAM2VirtualIDAPIPermissionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIAM2VirtualIDAPIPermissionResult], error) {
 	job := new(zstack.Job[GetIAM2VirtualIDAPIPermissionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -812,6 +852,8 @@ var loginIAM2VirtualIDInfo = zstack.ActionInfo{
 func (LoginIAM2VirtualIDAction) ActionInfo() *zstack.ActionInfo { return &loginIAM2VirtualIDInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a LoginIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*LoginIAM2VirtualIDResult, error) {
 	res := new(LoginIAM2VirtualIDResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -821,6 +863,8 @@ func (a LoginIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a LoginIAM2VirtualIDAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LoginIAM2VirtualIDResult], error) {
 	job := new(zstack.Job[LoginIAM2VirtualIDResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -897,6 +941,8 @@ func (LoginIAM2VirtualIDWithLdapAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a LoginIAM2VirtualIDWithLdapAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*LoginIAM2VirtualIDWithLdapResult, error) {
 	res := new(LoginIAM2VirtualIDWithLdapResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -906,6 +952,8 @@ func (a LoginIAM2VirtualIDWithLdapAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a LoginIAM2VirtualIDWithLdapAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LoginIAM2VirtualIDWithLdapResult], error) {
 	job := new(zstack.Job[LoginIAM2VirtualIDWithLdapResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -989,6 +1037,8 @@ var queryIAM2VirtualIDInfo = zstack.ActionInfo{
 func (QueryIAM2VirtualIDAction) ActionInfo() *zstack.ActionInfo { return &queryIAM2VirtualIDInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIAM2VirtualIDResult, error) {
 	res := new(QueryIAM2VirtualIDResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -998,6 +1048,8 @@ func (a QueryIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIAM2VirtualIDAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIAM2VirtualIDResult], error) {
 	job := new(zstack.Job[QueryIAM2VirtualIDResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1007,6 +1059,8 @@ func (a QueryIAM2VirtualIDAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IAM2VirtualIDInventory, error] {
 	return func(yield func(types.IAM2VirtualIDInventory, error) bool) {
 		page := new(QueryIAM2VirtualIDResult)
@@ -1026,6 +1080,8 @@ func (a QueryIAM2VirtualIDAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2VirtualIDResult, error] {
 	return func(yield func(*QueryIAM2VirtualIDResult, error) bool) {
 		page := new(QueryIAM2VirtualIDResult)
@@ -1043,11 +1099,15 @@ func (a QueryIAM2VirtualIDAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2VirtualIDInventory, error) {
 	res := new(QueryIAM2VirtualIDResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1057,6 +1117,8 @@ func (a QueryIAM2VirtualIDAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2VirtualIDInventory, error) {
 	res := new(QueryIAM2VirtualIDResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1149,6 +1211,8 @@ func (QueryIAM2VirtualIDAttributeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIAM2VirtualIDAttributeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIAM2VirtualIDAttributeResult, error) {
 	res := new(QueryIAM2VirtualIDAttributeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1158,6 +1222,8 @@ func (a QueryIAM2VirtualIDAttributeAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIAM2VirtualIDAttributeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIAM2VirtualIDAttributeResult], error) {
 	job := new(zstack.Job[QueryIAM2VirtualIDAttributeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1167,6 +1233,8 @@ func (a QueryIAM2VirtualIDAttributeAction) Start(ctx context.Context, c *zstack.
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDAttributeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IAM2VirtualIDAttributeInventory, error] {
 	return func(yield func(types.IAM2VirtualIDAttributeInventory, error) bool) {
 		page := new(QueryIAM2VirtualIDAttributeResult)
@@ -1186,6 +1254,8 @@ func (a QueryIAM2VirtualIDAttributeAction) All(ctx context.Context, c *zstack.Cl
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDAttributeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIAM2VirtualIDAttributeResult, error] {
 	return func(yield func(*QueryIAM2VirtualIDAttributeResult, error) bool) {
 		page := new(QueryIAM2VirtualIDAttributeResult)
@@ -1203,11 +1273,15 @@ func (a QueryIAM2VirtualIDAttributeAction) Pages(ctx context.Context, c *zstack.
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDAttributeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDAttributeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2VirtualIDAttributeInventory, error) {
 	res := new(QueryIAM2VirtualIDAttributeResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1217,6 +1291,8 @@ func (a QueryIAM2VirtualIDAttributeAction) First(ctx context.Context, c *zstack.
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIAM2VirtualIDAttributeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IAM2VirtualIDAttributeInventory, error) {
 	res := new(QueryIAM2VirtualIDAttributeResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1293,6 +1369,8 @@ func (RemoveAttributesFromIAM2VirtualIDAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveAttributesFromIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveAttributesFromIAM2VirtualIDResult, error) {
 	res := new(RemoveAttributesFromIAM2VirtualIDResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1302,6 +1380,8 @@ func (a RemoveAttributesFromIAM2VirtualIDAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveAttributesFromIAM2VirtualIDAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveAttributesFromIAM2VirtualIDResult], error) {
 	job := new(zstack.Job[RemoveAttributesFromIAM2VirtualIDResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1375,6 +1455,8 @@ var updateIAM2VirtualIDInfo = zstack.ActionInfo{
 func (UpdateIAM2VirtualIDAction) ActionInfo() *zstack.ActionInfo { return &updateIAM2VirtualIDInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateIAM2VirtualIDResult, error) {
 	res := new(UpdateIAM2VirtualIDResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1384,6 +1466,8 @@ func (a UpdateIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateIAM2VirtualIDAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateIAM2VirtualIDResult], error) {
 	job := new(zstack.Job[UpdateIAM2VirtualIDResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1449,6 +1533,8 @@ func (UpdateIAM2VirtualIDAttributeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateIAM2VirtualIDAttributeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateIAM2VirtualIDAttributeResult, error) {
 	res := new(UpdateIAM2VirtualIDAttributeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1458,6 +1544,8 @@ func (a UpdateIAM2VirtualIDAttributeAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateIAM2VirtualIDAttributeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateIAM2VirtualIDAttributeResult], error) {
 	job := new(zstack.Job[UpdateIAM2VirtualIDAttributeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

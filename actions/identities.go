@@ -52,6 +52,8 @@ func (AddPolicyStatementsToRoleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddPolicyStatementsToRoleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddPolicyStatementsToRoleResult, error) {
 	res := new(AddPolicyStatementsToRoleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -61,6 +63,8 @@ func (a AddPolicyStatementsToRoleAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddPolicyStatementsToRoleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddPolicyStatementsToRoleResult], error) {
 	job := new(zstack.Job[AddPolicyStatementsToRoleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -120,6 +124,8 @@ var attachPolicyToRoleInfo = zstack.ActionInfo{
 func (AttachPolicyToRoleAction) ActionInfo() *zstack.ActionInfo { return &attachPolicyToRoleInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachPolicyToRoleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachPolicyToRoleResult, error) {
 	res := new(AttachPolicyToRoleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -129,6 +135,8 @@ func (a AttachPolicyToRoleAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachPolicyToRoleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachPolicyToRoleResult], error) {
 	job := new(zstack.Job[AttachPolicyToRoleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -187,6 +195,8 @@ var attachRoleToAccountInfo = zstack.ActionInfo{
 func (AttachRoleToAccountAction) ActionInfo() *zstack.ActionInfo { return &attachRoleToAccountInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachRoleToAccountAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachRoleToAccountResult, error) {
 	res := new(AttachRoleToAccountResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -196,6 +206,8 @@ func (a AttachRoleToAccountAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachRoleToAccountAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachRoleToAccountResult], error) {
 	job := new(zstack.Job[AttachRoleToAccountResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -256,6 +268,8 @@ var changeRoleStateInfo = zstack.ActionInfo{
 func (ChangeRoleStateAction) ActionInfo() *zstack.ActionInfo { return &changeRoleStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeRoleStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeRoleStateResult, error) {
 	res := new(ChangeRoleStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -265,6 +279,8 @@ func (a ChangeRoleStateAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeRoleStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeRoleStateResult], error) {
 	job := new(zstack.Job[ChangeRoleStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -346,6 +362,8 @@ var createRoleInfo = zstack.ActionInfo{
 func (CreateRoleAction) ActionInfo() *zstack.ActionInfo { return &createRoleInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateRoleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateRoleResult, error) {
 	res := new(CreateRoleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -355,6 +373,8 @@ func (a CreateRoleAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateRoleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateRoleResult], error) {
 	job := new(zstack.Job[CreateRoleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -411,6 +431,8 @@ var deleteRoleInfo = zstack.ActionInfo{
 func (DeleteRoleAction) ActionInfo() *zstack.ActionInfo { return &deleteRoleInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteRoleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteRoleResult, error) {
 	res := new(DeleteRoleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -420,6 +442,8 @@ func (a DeleteRoleAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteRoleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteRoleResult], error) {
 	job := new(zstack.Job[DeleteRoleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -479,6 +503,8 @@ var detachPolicyFromRoleInfo = zstack.ActionInfo{
 func (DetachPolicyFromRoleAction) ActionInfo() *zstack.ActionInfo { return &detachPolicyFromRoleInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachPolicyFromRoleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachPolicyFromRoleResult, error) {
 	res := new(DetachPolicyFromRoleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -488,6 +514,8 @@ func (a DetachPolicyFromRoleAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachPolicyFromRoleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachPolicyFromRoleResult], error) {
 	job := new(zstack.Job[DetachPolicyFromRoleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -550,6 +578,8 @@ var detachRoleFromAccountInfo = zstack.ActionInfo{
 func (DetachRoleFromAccountAction) ActionInfo() *zstack.ActionInfo { return &detachRoleFromAccountInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachRoleFromAccountAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachRoleFromAccountResult, error) {
 	res := new(DetachRoleFromAccountResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -559,6 +589,8 @@ func (a DetachRoleFromAccountAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachRoleFromAccountAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachRoleFromAccountResult], error) {
 	job := new(zstack.Job[DetachRoleFromAccountResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -615,6 +647,8 @@ var getRolePolicyActionsInfo = zstack.ActionInfo{
 func (GetRolePolicyActionsAction) ActionInfo() *zstack.ActionInfo { return &getRolePolicyActionsInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetRolePolicyActionsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetRolePolicyActionsResult, error) {
 	res := new(GetRolePolicyActionsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -624,6 +658,8 @@ func (a GetRolePolicyActionsAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetRolePolicyActionsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetRolePolicyActionsResult], error) {
 	job := new(zstack.Job[GetRolePolicyActionsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -703,6 +739,8 @@ var queryRoleAccountRefInfo = zstack.ActionInfo{
 func (QueryRoleAccountRefAction) ActionInfo() *zstack.ActionInfo { return &queryRoleAccountRefInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryRoleAccountRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryRoleAccountRefResult, error) {
 	res := new(QueryRoleAccountRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -712,6 +750,8 @@ func (a QueryRoleAccountRefAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryRoleAccountRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryRoleAccountRefResult], error) {
 	job := new(zstack.Job[QueryRoleAccountRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -721,6 +761,8 @@ func (a QueryRoleAccountRefAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryRoleAccountRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.RoleAccountRefInventory, error] {
 	return func(yield func(types.RoleAccountRefInventory, error) bool) {
 		page := new(QueryRoleAccountRefResult)
@@ -740,6 +782,8 @@ func (a QueryRoleAccountRefAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryRoleAccountRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryRoleAccountRefResult, error] {
 	return func(yield func(*QueryRoleAccountRefResult, error) bool) {
 		page := new(QueryRoleAccountRefResult)
@@ -757,11 +801,15 @@ func (a QueryRoleAccountRefAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryRoleAccountRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryRoleAccountRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RoleAccountRefInventory, error) {
 	res := new(QueryRoleAccountRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -771,6 +819,8 @@ func (a QueryRoleAccountRefAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryRoleAccountRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RoleAccountRefInventory, error) {
 	res := new(QueryRoleAccountRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -849,6 +899,8 @@ var queryRoleInfo = zstack.ActionInfo{
 func (QueryRoleAction) ActionInfo() *zstack.ActionInfo { return &queryRoleInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryRoleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryRoleResult, error) {
 	res := new(QueryRoleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -858,6 +910,8 @@ func (a QueryRoleAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryRoleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryRoleResult], error) {
 	job := new(zstack.Job[QueryRoleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -867,6 +921,8 @@ func (a QueryRoleAction) Start(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryRoleAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.RoleInventory, error] {
 	return func(yield func(types.RoleInventory, error) bool) {
 		page := new(QueryRoleResult)
@@ -886,6 +942,8 @@ func (a QueryRoleAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryRoleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryRoleResult, error] {
 	return func(yield func(*QueryRoleResult, error) bool) {
 		page := new(QueryRoleResult)
@@ -903,11 +961,15 @@ func (a QueryRoleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryRoleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryRoleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RoleInventory, error) {
 	res := new(QueryRoleResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -917,6 +979,8 @@ func (a QueryRoleAction) First(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryRoleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RoleInventory, error) {
 	res := new(QueryRoleResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -992,6 +1056,8 @@ func (RemovePolicyStatementsFromRoleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemovePolicyStatementsFromRoleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemovePolicyStatementsFromRoleResult, error) {
 	res := new(RemovePolicyStatementsFromRoleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1001,6 +1067,8 @@ func (a RemovePolicyStatementsFromRoleAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemovePolicyStatementsFromRoleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemovePolicyStatementsFromRoleResult], error) {
 	job := new(zstack.Job[RemovePolicyStatementsFromRoleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1076,6 +1144,8 @@ var updateRoleInfo = zstack.ActionInfo{
 func (UpdateRoleAction) ActionInfo() *zstack.ActionInfo { return &updateRoleInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateRoleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateRoleResult, error) {
 	res := new(UpdateRoleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1085,6 +1155,8 @@ func (a UpdateRoleAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateRoleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateRoleResult], error) {
 	job := new(zstack.Job[UpdateRoleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

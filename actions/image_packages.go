@@ -66,6 +66,8 @@ func (CreateVmInstanceFromOvfAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVmInstanceFromOvfAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmInstanceFromOvfResult, error) {
 	res := new(CreateVmInstanceFromOvfResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -75,6 +77,8 @@ func (a CreateVmInstanceFromOvfAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVmInstanceFromOvfAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmInstanceFromOvfResult], error) {
 	job := new(zstack.Job[CreateVmInstanceFromOvfResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -137,6 +141,8 @@ var deleteImagePackageInfo = zstack.ActionInfo{
 func (DeleteImagePackageAction) ActionInfo() *zstack.ActionInfo { return &deleteImagePackageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteImagePackageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteImagePackageResult, error) {
 	res := new(DeleteImagePackageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -146,6 +152,8 @@ func (a DeleteImagePackageAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteImagePackageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteImagePackageResult], error) {
 	job := new(zstack.Job[DeleteImagePackageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -214,6 +222,8 @@ var exportVmOvaPackageInfo = zstack.ActionInfo{
 func (ExportVmOvaPackageAction) ActionInfo() *zstack.ActionInfo { return &exportVmOvaPackageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ExportVmOvaPackageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ExportVmOvaPackageResult, error) {
 	res := new(ExportVmOvaPackageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -223,6 +233,8 @@ func (a ExportVmOvaPackageAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ExportVmOvaPackageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ExportVmOvaPackageResult], error) {
 	job := new(zstack.Job[ExportVmOvaPackageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -279,6 +291,8 @@ var parseOvfInfo = zstack.ActionInfo{
 func (ParseOvfAction) ActionInfo() *zstack.ActionInfo { return &parseOvfInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a ParseOvfAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ParseOvfResult, error) {
 	res := new(ParseOvfResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -288,6 +302,8 @@ func (a ParseOvfAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a ParseOvfAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ParseOvfResult], error) {
 	job := new(zstack.Job[ParseOvfResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -365,6 +381,8 @@ var queryImagePackageInfo = zstack.ActionInfo{
 func (QueryImagePackageAction) ActionInfo() *zstack.ActionInfo { return &queryImagePackageInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryImagePackageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryImagePackageResult, error) {
 	res := new(QueryImagePackageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -374,6 +392,8 @@ func (a QueryImagePackageAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryImagePackageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryImagePackageResult], error) {
 	job := new(zstack.Job[QueryImagePackageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -383,6 +403,8 @@ func (a QueryImagePackageAction) Start(ctx context.Context, c *zstack.Client, op
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryImagePackageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ImagePackageInventory, error] {
 	return func(yield func(types.ImagePackageInventory, error) bool) {
 		page := new(QueryImagePackageResult)
@@ -402,6 +424,8 @@ func (a QueryImagePackageAction) All(ctx context.Context, c *zstack.Client, opts
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryImagePackageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryImagePackageResult, error] {
 	return func(yield func(*QueryImagePackageResult, error) bool) {
 		page := new(QueryImagePackageResult)
@@ -419,11 +443,15 @@ func (a QueryImagePackageAction) Pages(ctx context.Context, c *zstack.Client, op
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryImagePackageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryImagePackageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImagePackageInventory, error) {
 	res := new(QueryImagePackageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -433,6 +461,8 @@ func (a QueryImagePackageAction) First(ctx context.Context, c *zstack.Client, op
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryImagePackageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImagePackageInventory, error) {
 	res := new(QueryImagePackageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -507,6 +537,8 @@ var updateImagePackageInfo = zstack.ActionInfo{
 func (UpdateImagePackageAction) ActionInfo() *zstack.ActionInfo { return &updateImagePackageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateImagePackageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateImagePackageResult, error) {
 	res := new(UpdateImagePackageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -516,6 +548,8 @@ func (a UpdateImagePackageAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateImagePackageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateImagePackageResult], error) {
 	job := new(zstack.Job[UpdateImagePackageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -58,6 +58,8 @@ func (AddBackupStoragesToReplicationGroupAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddBackupStoragesToReplicationGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddBackupStoragesToReplicationGroupResult, error) {
 	res := new(AddBackupStoragesToReplicationGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -67,6 +69,8 @@ func (a AddBackupStoragesToReplicationGroupAction) Call(ctx context.Context, c *
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddBackupStoragesToReplicationGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddBackupStoragesToReplicationGroupResult], error) {
 	job := new(zstack.Job[AddBackupStoragesToReplicationGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -140,6 +144,8 @@ func (CreateImageReplicationGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateImageReplicationGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateImageReplicationGroupResult, error) {
 	res := new(CreateImageReplicationGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -149,6 +155,8 @@ func (a CreateImageReplicationGroupAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateImageReplicationGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateImageReplicationGroupResult], error) {
 	job := new(zstack.Job[CreateImageReplicationGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -213,6 +221,8 @@ func (DeleteImageReplicationGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteImageReplicationGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteImageReplicationGroupResult, error) {
 	res := new(DeleteImageReplicationGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -222,6 +232,8 @@ func (a DeleteImageReplicationGroupAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteImageReplicationGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteImageReplicationGroupResult], error) {
 	job := new(zstack.Job[DeleteImageReplicationGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -299,6 +311,8 @@ func (QueryImageReplicationGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryImageReplicationGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryImageReplicationGroupResult, error) {
 	res := new(QueryImageReplicationGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -308,6 +322,8 @@ func (a QueryImageReplicationGroupAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryImageReplicationGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryImageReplicationGroupResult], error) {
 	job := new(zstack.Job[QueryImageReplicationGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -317,6 +333,8 @@ func (a QueryImageReplicationGroupAction) Start(ctx context.Context, c *zstack.C
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryImageReplicationGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ImageReplicationGroupInventory, error] {
 	return func(yield func(types.ImageReplicationGroupInventory, error) bool) {
 		page := new(QueryImageReplicationGroupResult)
@@ -336,6 +354,8 @@ func (a QueryImageReplicationGroupAction) All(ctx context.Context, c *zstack.Cli
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryImageReplicationGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryImageReplicationGroupResult, error] {
 	return func(yield func(*QueryImageReplicationGroupResult, error) bool) {
 		page := new(QueryImageReplicationGroupResult)
@@ -353,11 +373,15 @@ func (a QueryImageReplicationGroupAction) Pages(ctx context.Context, c *zstack.C
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryImageReplicationGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryImageReplicationGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImageReplicationGroupInventory, error) {
 	res := new(QueryImageReplicationGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -367,6 +391,8 @@ func (a QueryImageReplicationGroupAction) First(ctx context.Context, c *zstack.C
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryImageReplicationGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImageReplicationGroupInventory, error) {
 	res := new(QueryImageReplicationGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {

@@ -85,6 +85,8 @@ var addImageInfo = zstack.ActionInfo{
 func (AddImageAction) ActionInfo() *zstack.ActionInfo { return &addImageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddImageResult, error) {
 	res := new(AddImageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -94,6 +96,8 @@ func (a AddImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddImageResult], error) {
 	job := new(zstack.Job[AddImageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -156,6 +160,8 @@ var calculateImageHashInfo = zstack.ActionInfo{
 func (CalculateImageHashAction) ActionInfo() *zstack.ActionInfo { return &calculateImageHashInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CalculateImageHashAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CalculateImageHashResult, error) {
 	res := new(CalculateImageHashResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -165,6 +171,8 @@ func (a CalculateImageHashAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CalculateImageHashAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CalculateImageHashResult], error) {
 	job := new(zstack.Job[CalculateImageHashResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -226,6 +234,8 @@ var changeImageStateInfo = zstack.ActionInfo{
 func (ChangeImageStateAction) ActionInfo() *zstack.ActionInfo { return &changeImageStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeImageStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeImageStateResult, error) {
 	res := new(ChangeImageStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -235,6 +245,8 @@ func (a ChangeImageStateAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeImageStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeImageStateResult], error) {
 	job := new(zstack.Job[ChangeImageStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -311,6 +323,8 @@ func (CreateDataVolumeTemplateFromVolumeAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateDataVolumeTemplateFromVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeTemplateFromVolumeResult, error) {
 	res := new(CreateDataVolumeTemplateFromVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -320,6 +334,8 @@ func (a CreateDataVolumeTemplateFromVolumeAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateDataVolumeTemplateFromVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeTemplateFromVolumeResult], error) {
 	job := new(zstack.Job[CreateDataVolumeTemplateFromVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -413,6 +429,8 @@ func (CreateDataVolumeTemplateFromVolumeBackupAction) ActionInfo() *zstack.Actio
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateDataVolumeTemplateFromVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeTemplateFromVolumeBackupResult, error) {
 	res := new(CreateDataVolumeTemplateFromVolumeBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -422,6 +440,8 @@ func (a CreateDataVolumeTemplateFromVolumeBackupAction) Call(ctx context.Context
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateDataVolumeTemplateFromVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeTemplateFromVolumeBackupResult], error) {
 	job := new(zstack.Job[CreateDataVolumeTemplateFromVolumeBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -505,6 +525,8 @@ func (CreateDataVolumeTemplateFromVolumeSnapshotAction) ActionInfo() *zstack.Act
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateDataVolumeTemplateFromVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeTemplateFromVolumeSnapshotResult, error) {
 	res := new(CreateDataVolumeTemplateFromVolumeSnapshotResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -514,6 +536,8 @@ func (a CreateDataVolumeTemplateFromVolumeSnapshotAction) Call(ctx context.Conte
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateDataVolumeTemplateFromVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeTemplateFromVolumeSnapshotResult], error) {
 	job := new(zstack.Job[CreateDataVolumeTemplateFromVolumeSnapshotResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -613,6 +637,8 @@ func (CreateRootVolumeTemplateFromRootVolumeAction) ActionInfo() *zstack.ActionI
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateRootVolumeTemplateFromRootVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateRootVolumeTemplateFromRootVolumeResult, error) {
 	res := new(CreateRootVolumeTemplateFromRootVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -622,6 +648,8 @@ func (a CreateRootVolumeTemplateFromRootVolumeAction) Call(ctx context.Context, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateRootVolumeTemplateFromRootVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateRootVolumeTemplateFromRootVolumeResult], error) {
 	job := new(zstack.Job[CreateRootVolumeTemplateFromRootVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -718,6 +746,8 @@ func (CreateRootVolumeTemplateFromVolumeBackupAction) ActionInfo() *zstack.Actio
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateRootVolumeTemplateFromVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateRootVolumeTemplateFromVolumeBackupResult, error) {
 	res := new(CreateRootVolumeTemplateFromVolumeBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -727,6 +757,8 @@ func (a CreateRootVolumeTemplateFromVolumeBackupAction) Call(ctx context.Context
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateRootVolumeTemplateFromVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateRootVolumeTemplateFromVolumeBackupResult], error) {
 	job := new(zstack.Job[CreateRootVolumeTemplateFromVolumeBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -824,6 +856,8 @@ func (CreateRootVolumeTemplateFromVolumeSnapshotAction) ActionInfo() *zstack.Act
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateRootVolumeTemplateFromVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateRootVolumeTemplateFromVolumeSnapshotResult, error) {
 	res := new(CreateRootVolumeTemplateFromVolumeSnapshotResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -833,6 +867,8 @@ func (a CreateRootVolumeTemplateFromVolumeSnapshotAction) Call(ctx context.Conte
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateRootVolumeTemplateFromVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateRootVolumeTemplateFromVolumeSnapshotResult], error) {
 	job := new(zstack.Job[CreateRootVolumeTemplateFromVolumeSnapshotResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -907,6 +943,8 @@ var deleteImageInfo = zstack.ActionInfo{
 func (DeleteImageAction) ActionInfo() *zstack.ActionInfo { return &deleteImageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteImageResult, error) {
 	res := new(DeleteImageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -916,6 +954,8 @@ func (a DeleteImageAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteImageResult], error) {
 	job := new(zstack.Job[DeleteImageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -979,6 +1019,8 @@ var expungeImageInfo = zstack.ActionInfo{
 func (ExpungeImageAction) ActionInfo() *zstack.ActionInfo { return &expungeImageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ExpungeImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ExpungeImageResult, error) {
 	res := new(ExpungeImageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -988,6 +1030,8 @@ func (a ExpungeImageAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ExpungeImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ExpungeImageResult], error) {
 	job := new(zstack.Job[ExpungeImageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1051,6 +1095,8 @@ func (GetBackupStorageForCreatingImageFromVolumeAction) ActionInfo() *zstack.Act
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetBackupStorageForCreatingImageFromVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateBackupStorageForCreatingImageResult, error) {
 	res := new(GetCandidateBackupStorageForCreatingImageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1060,6 +1106,8 @@ func (a GetBackupStorageForCreatingImageFromVolumeAction) Call(ctx context.Conte
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetBackupStorageForCreatingImageFromVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateBackupStorageForCreatingImageResult], error) {
 	job := new(zstack.Job[GetCandidateBackupStorageForCreatingImageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1132,6 +1180,8 @@ func (GetBackupStorageForCreatingImageFromVolumeSnapshotAction) ActionInfo() *zs
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetBackupStorageForCreatingImageFromVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateBackupStorageForCreatingImageResult, error) {
 	res := new(GetCandidateBackupStorageForCreatingImageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1141,6 +1191,8 @@ func (a GetBackupStorageForCreatingImageFromVolumeSnapshotAction) Call(ctx conte
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetBackupStorageForCreatingImageFromVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateBackupStorageForCreatingImageResult], error) {
 	job := new(zstack.Job[GetCandidateBackupStorageForCreatingImageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1203,6 +1255,8 @@ func (GetCandidateBackupStorageForCreatingImageAction) ActionInfo() *zstack.Acti
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateBackupStorageForCreatingImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateBackupStorageForCreatingImageResult, error) {
 	res := new(GetCandidateBackupStorageForCreatingImageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1212,6 +1266,8 @@ func (a GetCandidateBackupStorageForCreatingImageAction) Call(ctx context.Contex
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateBackupStorageForCreatingImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateBackupStorageForCreatingImageResult], error) {
 	job := new(zstack.Job[GetCandidateBackupStorageForCreatingImageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1272,6 +1328,8 @@ func (GetCandidateImagesForCreatingVmAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateImagesForCreatingVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateImagesForCreatingVmResult, error) {
 	res := new(GetCandidateImagesForCreatingVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1281,6 +1339,8 @@ func (a GetCandidateImagesForCreatingVmAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateImagesForCreatingVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateImagesForCreatingVmResult], error) {
 	job := new(zstack.Job[GetCandidateImagesForCreatingVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1346,6 +1406,8 @@ func (GetCandidateVmForAttachingIsoAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateVmForAttachingIsoAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateVmForAttachingIsoResult, error) {
 	res := new(GetCandidateVmForAttachingIsoResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1355,6 +1417,8 @@ func (a GetCandidateVmForAttachingIsoAction) Call(ctx context.Context, c *zstack
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateVmForAttachingIsoAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateVmForAttachingIsoResult], error) {
 	job := new(zstack.Job[GetCandidateVmForAttachingIsoResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1417,6 +1481,8 @@ var getImageQgaInfo = zstack.ActionInfo{
 func (GetImageQgaAction) ActionInfo() *zstack.ActionInfo { return &getImageQgaInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetImageQgaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetImageQgaResult, error) {
 	res := new(GetImageQgaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1426,6 +1492,8 @@ func (a GetImageQgaAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetImageQgaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetImageQgaResult], error) {
 	job := new(zstack.Job[GetImageQgaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1485,6 +1553,8 @@ func (GetUploadImageJobDetailsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetUploadImageJobDetailsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetUploadImageJobDetailsResult, error) {
 	res := new(GetUploadImageJobDetailsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1494,6 +1564,8 @@ func (a GetUploadImageJobDetailsAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetUploadImageJobDetailsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetUploadImageJobDetailsResult], error) {
 	job := new(zstack.Job[GetUploadImageJobDetailsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1571,6 +1643,8 @@ var queryImageInfo = zstack.ActionInfo{
 func (QueryImageAction) ActionInfo() *zstack.ActionInfo { return &queryImageInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryImageResult, error) {
 	res := new(QueryImageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1580,6 +1654,8 @@ func (a QueryImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryImageResult], error) {
 	job := new(zstack.Job[QueryImageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1589,6 +1665,8 @@ func (a QueryImageAction) Start(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryImageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ImageInventory, error] {
 	return func(yield func(types.ImageInventory, error) bool) {
 		page := new(QueryImageResult)
@@ -1608,6 +1686,8 @@ func (a QueryImageAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryImageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryImageResult, error] {
 	return func(yield func(*QueryImageResult, error) bool) {
 		page := new(QueryImageResult)
@@ -1625,11 +1705,15 @@ func (a QueryImageAction) Pages(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryImageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryImageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImageInventory, error) {
 	res := new(QueryImageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1639,6 +1723,8 @@ func (a QueryImageAction) First(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryImageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImageInventory, error) {
 	res := new(QueryImageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1712,6 +1798,8 @@ var recoverImageInfo = zstack.ActionInfo{
 func (RecoverImageAction) ActionInfo() *zstack.ActionInfo { return &recoverImageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RecoverImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RecoverImageResult, error) {
 	res := new(RecoverImageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1721,6 +1809,8 @@ func (a RecoverImageAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RecoverImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RecoverImageResult], error) {
 	job := new(zstack.Job[RecoverImageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1782,6 +1872,8 @@ var setImageBootModeInfo = zstack.ActionInfo{
 func (SetImageBootModeAction) ActionInfo() *zstack.ActionInfo { return &setImageBootModeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetImageBootModeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetImageBootModeResult, error) {
 	res := new(SetImageBootModeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1791,6 +1883,8 @@ func (a SetImageBootModeAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetImageBootModeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetImageBootModeResult], error) {
 	job := new(zstack.Job[SetImageBootModeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1851,6 +1945,8 @@ var setImageQgaInfo = zstack.ActionInfo{
 func (SetImageQgaAction) ActionInfo() *zstack.ActionInfo { return &setImageQgaInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetImageQgaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetImageQgaResult, error) {
 	res := new(SetImageQgaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1860,6 +1956,8 @@ func (a SetImageQgaAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetImageQgaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetImageQgaResult], error) {
 	job := new(zstack.Job[SetImageQgaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1918,6 +2016,8 @@ var setImageSecurityLevelInfo = zstack.ActionInfo{
 func (SetImageSecurityLevelAction) ActionInfo() *zstack.ActionInfo { return &setImageSecurityLevelInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetImageSecurityLevelAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetImageSecurityLevelResult, error) {
 	res := new(SetImageSecurityLevelResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1927,6 +2027,8 @@ func (a SetImageSecurityLevelAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetImageSecurityLevelAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetImageSecurityLevelResult], error) {
 	job := new(zstack.Job[SetImageSecurityLevelResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1999,6 +2101,8 @@ func (SyncImageFromImageStoreBackupStorageAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncImageFromImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncImageFromImageStoreBackupStorageResult, error) {
 	res := new(SyncImageFromImageStoreBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2008,6 +2112,8 @@ func (a SyncImageFromImageStoreBackupStorageAction) Call(ctx context.Context, c 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncImageFromImageStoreBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncImageFromImageStoreBackupStorageResult], error) {
 	job := new(zstack.Job[SyncImageFromImageStoreBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2069,6 +2175,8 @@ var syncImageSizeInfo = zstack.ActionInfo{
 func (SyncImageSizeAction) ActionInfo() *zstack.ActionInfo { return &syncImageSizeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncImageSizeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncImageSizeResult, error) {
 	res := new(SyncImageSizeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2078,6 +2186,8 @@ func (a SyncImageSizeAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncImageSizeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncImageSizeResult], error) {
 	job := new(zstack.Job[SyncImageSizeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2163,6 +2273,8 @@ var updateImageInfo = zstack.ActionInfo{
 func (UpdateImageAction) ActionInfo() *zstack.ActionInfo { return &updateImageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateImageResult, error) {
 	res := new(UpdateImageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2172,6 +2284,8 @@ func (a UpdateImageAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateImageResult], error) {
 	job := new(zstack.Job[UpdateImageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -55,6 +55,8 @@ func (GetInterdependentL3NetworksBackupStoragesAction) ActionInfo() *zstack.Acti
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetInterdependentL3NetworksBackupStoragesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetInterdependentL3NetworksBackupStoragesResult, error) {
 	res := new(GetInterdependentL3NetworksBackupStoragesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -64,6 +66,8 @@ func (a GetInterdependentL3NetworksBackupStoragesAction) Call(ctx context.Contex
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetInterdependentL3NetworksBackupStoragesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetInterdependentL3NetworksBackupStoragesResult], error) {
 	job := new(zstack.Job[GetInterdependentL3NetworksBackupStoragesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -157,6 +161,8 @@ func (GetInterdependentL3NetworksImagesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetInterdependentL3NetworksImagesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetInterdependentL3NetworkImageResult, error) {
 	res := new(GetInterdependentL3NetworkImageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -166,6 +172,8 @@ func (a GetInterdependentL3NetworksImagesAction) Call(ctx context.Context, c *zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetInterdependentL3NetworksImagesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetInterdependentL3NetworkImageResult], error) {
 	job := new(zstack.Job[GetInterdependentL3NetworkImageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -249,6 +257,8 @@ var getIpAddressCapacityInfo = zstack.ActionInfo{
 func (GetIpAddressCapacityAction) ActionInfo() *zstack.ActionInfo { return &getIpAddressCapacityInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetIpAddressCapacityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetIpAddressCapacityResult, error) {
 	res := new(GetIpAddressCapacityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -258,6 +268,8 @@ func (a GetIpAddressCapacityAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetIpAddressCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIpAddressCapacityResult], error) {
 	job := new(zstack.Job[GetIpAddressCapacityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -344,6 +356,8 @@ func (GetNetworkServiceTypesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetNetworkServiceTypesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetNetworkServiceTypesResult, error) {
 	res := new(GetNetworkServiceTypesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -353,6 +367,8 @@ func (a GetNetworkServiceTypesAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetNetworkServiceTypesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetNetworkServiceTypesResult], error) {
 	job := new(zstack.Job[GetNetworkServiceTypesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -432,6 +448,8 @@ func (QueryNetworkServiceProviderAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryNetworkServiceProviderAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNetworkServiceProviderResult, error) {
 	res := new(QueryNetworkServiceProviderResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -441,6 +459,8 @@ func (a QueryNetworkServiceProviderAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryNetworkServiceProviderAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryNetworkServiceProviderResult], error) {
 	job := new(zstack.Job[QueryNetworkServiceProviderResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -450,6 +470,8 @@ func (a QueryNetworkServiceProviderAction) Start(ctx context.Context, c *zstack.
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNetworkServiceProviderAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.NetworkServiceProviderInventory, error] {
 	return func(yield func(types.NetworkServiceProviderInventory, error) bool) {
 		page := new(QueryNetworkServiceProviderResult)
@@ -469,6 +491,8 @@ func (a QueryNetworkServiceProviderAction) All(ctx context.Context, c *zstack.Cl
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNetworkServiceProviderAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryNetworkServiceProviderResult, error] {
 	return func(yield func(*QueryNetworkServiceProviderResult, error) bool) {
 		page := new(QueryNetworkServiceProviderResult)
@@ -486,11 +510,15 @@ func (a QueryNetworkServiceProviderAction) Pages(ctx context.Context, c *zstack.
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryNetworkServiceProviderAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryNetworkServiceProviderAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NetworkServiceProviderInventory, error) {
 	res := new(QueryNetworkServiceProviderResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -500,6 +528,8 @@ func (a QueryNetworkServiceProviderAction) First(ctx context.Context, c *zstack.
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryNetworkServiceProviderAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NetworkServiceProviderInventory, error) {
 	res := new(QueryNetworkServiceProviderResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {

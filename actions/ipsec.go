@@ -58,6 +58,8 @@ func (AddRemoteCidrsToIPsecConnectionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddRemoteCidrsToIPsecConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddRemoteCidrsToIPsecConnectionResult, error) {
 	res := new(AddRemoteCidrsToIPsecConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -67,6 +69,8 @@ func (a AddRemoteCidrsToIPsecConnectionAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddRemoteCidrsToIPsecConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddRemoteCidrsToIPsecConnectionResult], error) {
 	job := new(zstack.Job[AddRemoteCidrsToIPsecConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -138,6 +142,8 @@ func (AttachL3NetworksToIPsecConnectionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachL3NetworksToIPsecConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachL3NetworksToIPsecConnectionResult, error) {
 	res := new(AttachL3NetworksToIPsecConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -147,6 +153,8 @@ func (a AttachL3NetworksToIPsecConnectionAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachL3NetworksToIPsecConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachL3NetworksToIPsecConnectionResult], error) {
 	job := new(zstack.Job[AttachL3NetworksToIPsecConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -214,6 +222,8 @@ func (ChangeIPSecConnectionStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeIPSecConnectionStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeIPSecConnectionStateResult, error) {
 	res := new(ChangeIPSecConnectionStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -223,6 +233,8 @@ func (a ChangeIPSecConnectionStateAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeIPSecConnectionStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeIPSecConnectionStateResult], error) {
 	job := new(zstack.Job[ChangeIPSecConnectionStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -342,6 +354,8 @@ var changeIPsecConnectionInfo = zstack.ActionInfo{
 func (ChangeIPsecConnectionAction) ActionInfo() *zstack.ActionInfo { return &changeIPsecConnectionInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeIPsecConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeIPsecConnectionResult, error) {
 	res := new(ChangeIPsecConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -351,6 +365,8 @@ func (a ChangeIPsecConnectionAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeIPsecConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeIPsecConnectionResult], error) {
 	job := new(zstack.Job[ChangeIPsecConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -492,6 +508,8 @@ var createIPsecConnectionInfo = zstack.ActionInfo{
 func (CreateIPsecConnectionAction) ActionInfo() *zstack.ActionInfo { return &createIPsecConnectionInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateIPsecConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateIPsecConnectionResult, error) {
 	res := new(CreateIPsecConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -501,6 +519,8 @@ func (a CreateIPsecConnectionAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateIPsecConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateIPsecConnectionResult], error) {
 	job := new(zstack.Job[CreateIPsecConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -563,6 +583,8 @@ var deleteIPsecConnectionInfo = zstack.ActionInfo{
 func (DeleteIPsecConnectionAction) ActionInfo() *zstack.ActionInfo { return &deleteIPsecConnectionInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteIPsecConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteIPsecConnectionResult, error) {
 	res := new(DeleteIPsecConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -572,6 +594,8 @@ func (a DeleteIPsecConnectionAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteIPsecConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteIPsecConnectionResult], error) {
 	job := new(zstack.Job[DeleteIPsecConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -635,6 +659,8 @@ func (DetachL3NetworksFromIPsecConnectionAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachL3NetworksFromIPsecConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachL3NetworksFromIPsecConnectionResult, error) {
 	res := new(DetachL3NetworksFromIPsecConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -644,6 +670,8 @@ func (a DetachL3NetworksFromIPsecConnectionAction) Call(ctx context.Context, c *
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachL3NetworksFromIPsecConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachL3NetworksFromIPsecConnectionResult], error) {
 	job := new(zstack.Job[DetachL3NetworksFromIPsecConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -718,6 +746,8 @@ func (GetCandidateL3NetworksForIpSecConnectionAction) ActionInfo() *zstack.Actio
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateL3NetworksForIpSecConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateL3NetworksForIpSecConnectionResult, error) {
 	res := new(GetCandidateL3NetworksForIpSecConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -727,6 +757,8 @@ func (a GetCandidateL3NetworksForIpSecConnectionAction) Call(ctx context.Context
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateL3NetworksForIpSecConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateL3NetworksForIpSecConnectionResult], error) {
 	job := new(zstack.Job[GetCandidateL3NetworksForIpSecConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -809,6 +841,8 @@ var queryIPSecConnectionInfo = zstack.ActionInfo{
 func (QueryIPSecConnectionAction) ActionInfo() *zstack.ActionInfo { return &queryIPSecConnectionInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIPSecConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIPSecConnectionResult, error) {
 	res := new(QueryIPSecConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -818,6 +852,8 @@ func (a QueryIPSecConnectionAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIPSecConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIPSecConnectionResult], error) {
 	job := new(zstack.Job[QueryIPSecConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -827,6 +863,8 @@ func (a QueryIPSecConnectionAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIPSecConnectionAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IPsecConnectionInventory, error] {
 	return func(yield func(types.IPsecConnectionInventory, error) bool) {
 		page := new(QueryIPSecConnectionResult)
@@ -846,6 +884,8 @@ func (a QueryIPSecConnectionAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIPSecConnectionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIPSecConnectionResult, error] {
 	return func(yield func(*QueryIPSecConnectionResult, error) bool) {
 		page := new(QueryIPSecConnectionResult)
@@ -863,11 +903,15 @@ func (a QueryIPSecConnectionAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIPSecConnectionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIPSecConnectionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IPsecConnectionInventory, error) {
 	res := new(QueryIPSecConnectionResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -877,6 +921,8 @@ func (a QueryIPSecConnectionAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIPSecConnectionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IPsecConnectionInventory, error) {
 	res := new(QueryIPSecConnectionResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -951,6 +997,8 @@ func (ReconnectIPsecConnectionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReconnectIPsecConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReconnectIPsecConnectionResult, error) {
 	res := new(ReconnectIPsecConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -960,6 +1008,8 @@ func (a ReconnectIPsecConnectionAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReconnectIPsecConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReconnectIPsecConnectionResult], error) {
 	job := new(zstack.Job[ReconnectIPsecConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1026,6 +1076,8 @@ func (RemoveRemoteCidrsFromIPsecConnectionAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveRemoteCidrsFromIPsecConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveRemoteCidrsFromIPsecConnectionResult, error) {
 	res := new(RemoveRemoteCidrsFromIPsecConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1035,6 +1087,8 @@ func (a RemoveRemoteCidrsFromIPsecConnectionAction) Call(ctx context.Context, c 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveRemoteCidrsFromIPsecConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveRemoteCidrsFromIPsecConnectionResult], error) {
 	job := new(zstack.Job[RemoveRemoteCidrsFromIPsecConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1102,6 +1156,8 @@ var updateIPsecConnectionInfo = zstack.ActionInfo{
 func (UpdateIPsecConnectionAction) ActionInfo() *zstack.ActionInfo { return &updateIPsecConnectionInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateIPsecConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateIPsecConnectionResult, error) {
 	res := new(UpdateIPsecConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1111,6 +1167,8 @@ func (a UpdateIPsecConnectionAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateIPsecConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateIPsecConnectionResult], error) {
 	job := new(zstack.Job[UpdateIPsecConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

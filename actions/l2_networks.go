@@ -59,6 +59,8 @@ func (AttachL2NetworkToClusterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachL2NetworkToClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachL2NetworkToClusterResult, error) {
 	res := new(AttachL2NetworkToClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -68,6 +70,8 @@ func (a AttachL2NetworkToClusterAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachL2NetworkToClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachL2NetworkToClusterResult], error) {
 	job := new(zstack.Job[AttachL2NetworkToClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -134,6 +138,8 @@ var attachL2NetworkToHostInfo = zstack.ActionInfo{
 func (AttachL2NetworkToHostAction) ActionInfo() *zstack.ActionInfo { return &attachL2NetworkToHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachL2NetworkToHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachL2NetworkToHostResult, error) {
 	res := new(AttachL2NetworkToHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -143,6 +149,8 @@ func (a AttachL2NetworkToHostAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachL2NetworkToHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachL2NetworkToHostResult], error) {
 	job := new(zstack.Job[AttachL2NetworkToHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -206,6 +214,8 @@ var changeL2NetworkVlanIdInfo = zstack.ActionInfo{
 func (ChangeL2NetworkVlanIdAction) ActionInfo() *zstack.ActionInfo { return &changeL2NetworkVlanIdInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeL2NetworkVlanIdAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeL2NetworkVlanIdResult, error) {
 	res := new(ChangeL2NetworkVlanIdResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -215,6 +225,8 @@ func (a ChangeL2NetworkVlanIdAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeL2NetworkVlanIdAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeL2NetworkVlanIdResult], error) {
 	job := new(zstack.Job[ChangeL2NetworkVlanIdResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -298,6 +310,8 @@ func (CreateHostKernelInterfaceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateHostKernelInterfaceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateHostKernelInterfaceResult, error) {
 	res := new(CreateHostKernelInterfaceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -307,6 +321,8 @@ func (a CreateHostKernelInterfaceAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateHostKernelInterfaceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateHostKernelInterfaceResult], error) {
 	job := new(zstack.Job[CreateHostKernelInterfaceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -397,6 +413,8 @@ var createL2NoVlanNetworkInfo = zstack.ActionInfo{
 func (CreateL2NoVlanNetworkAction) ActionInfo() *zstack.ActionInfo { return &createL2NoVlanNetworkInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateL2NoVlanNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateL2NetworkResult, error) {
 	res := new(CreateL2NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -406,6 +424,8 @@ func (a CreateL2NoVlanNetworkAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateL2NoVlanNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateL2NetworkResult], error) {
 	job := new(zstack.Job[CreateL2NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -503,6 +523,8 @@ var createL2PortGroupInfo = zstack.ActionInfo{
 func (CreateL2PortGroupAction) ActionInfo() *zstack.ActionInfo { return &createL2PortGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateL2PortGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateL2PortGroupResult, error) {
 	res := new(CreateL2PortGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -512,6 +534,8 @@ func (a CreateL2PortGroupAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateL2PortGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateL2PortGroupResult], error) {
 	job := new(zstack.Job[CreateL2PortGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -606,6 +630,8 @@ var createL2TfNetworkInfo = zstack.ActionInfo{
 func (CreateL2TfNetworkAction) ActionInfo() *zstack.ActionInfo { return &createL2TfNetworkInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateL2TfNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateL2NetworkResult, error) {
 	res := new(CreateL2NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -615,6 +641,8 @@ func (a CreateL2TfNetworkAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateL2TfNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateL2NetworkResult], error) {
 	job := new(zstack.Job[CreateL2NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -697,6 +725,8 @@ var createL2VirtualSwitchInfo = zstack.ActionInfo{
 func (CreateL2VirtualSwitchAction) ActionInfo() *zstack.ActionInfo { return &createL2VirtualSwitchInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateL2VirtualSwitchAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateL2VirtualSwitchResult, error) {
 	res := new(CreateL2VirtualSwitchResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -706,6 +736,8 @@ func (a CreateL2VirtualSwitchAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateL2VirtualSwitchAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateL2VirtualSwitchResult], error) {
 	job := new(zstack.Job[CreateL2VirtualSwitchResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -795,6 +827,8 @@ var createL2VlanNetworkInfo = zstack.ActionInfo{
 func (CreateL2VlanNetworkAction) ActionInfo() *zstack.ActionInfo { return &createL2VlanNetworkInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateL2VlanNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateL2VlanNetworkResult, error) {
 	res := new(CreateL2VlanNetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -804,6 +838,8 @@ func (a CreateL2VlanNetworkAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateL2VlanNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateL2VlanNetworkResult], error) {
 	job := new(zstack.Job[CreateL2VlanNetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -868,6 +904,8 @@ func (DeleteHostKernelInterfaceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteHostKernelInterfaceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteHostKernelInterfaceResult, error) {
 	res := new(DeleteHostKernelInterfaceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -877,6 +915,8 @@ func (a DeleteHostKernelInterfaceAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteHostKernelInterfaceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteHostKernelInterfaceResult], error) {
 	job := new(zstack.Job[DeleteHostKernelInterfaceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -937,6 +977,8 @@ var deleteL2NetworkInfo = zstack.ActionInfo{
 func (DeleteL2NetworkAction) ActionInfo() *zstack.ActionInfo { return &deleteL2NetworkInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteL2NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteL2NetworkResult, error) {
 	res := new(DeleteL2NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -946,6 +988,8 @@ func (a DeleteL2NetworkAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteL2NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteL2NetworkResult], error) {
 	job := new(zstack.Job[DeleteL2NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1009,6 +1053,8 @@ func (DetachL2NetworkFromClusterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachL2NetworkFromClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachL2NetworkFromClusterResult, error) {
 	res := new(DetachL2NetworkFromClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1018,6 +1064,8 @@ func (a DetachL2NetworkFromClusterAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachL2NetworkFromClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachL2NetworkFromClusterResult], error) {
 	job := new(zstack.Job[DetachL2NetworkFromClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1081,6 +1129,8 @@ func (DetachL2NetworkFromHostAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachL2NetworkFromHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachL2NetworkFromHostResult, error) {
 	res := new(DetachL2NetworkFromHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1090,6 +1140,8 @@ func (a DetachL2NetworkFromHostAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachL2NetworkFromHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachL2NetworkFromHostResult], error) {
 	job := new(zstack.Job[DetachL2NetworkFromHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1159,6 +1211,8 @@ func (GetCandidateClustersForAttachingL2NetworkAction) ActionInfo() *zstack.Acti
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateClustersForAttachingL2NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateClustersForAttachingL2NetworkResult, error) {
 	res := new(GetCandidateClustersForAttachingL2NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1168,6 +1222,8 @@ func (a GetCandidateClustersForAttachingL2NetworkAction) Call(ctx context.Contex
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateClustersForAttachingL2NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateClustersForAttachingL2NetworkResult], error) {
 	job := new(zstack.Job[GetCandidateClustersForAttachingL2NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1228,6 +1284,8 @@ var getL2NetworkTypesInfo = zstack.ActionInfo{
 func (GetL2NetworkTypesAction) ActionInfo() *zstack.ActionInfo { return &getL2NetworkTypesInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetL2NetworkTypesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetL2NetworkTypesResult, error) {
 	res := new(GetL2NetworkTypesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1237,6 +1295,8 @@ func (a GetL2NetworkTypesAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetL2NetworkTypesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetL2NetworkTypesResult], error) {
 	job := new(zstack.Job[GetL2NetworkTypesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1292,6 +1352,8 @@ var getVSwitchTypesInfo = zstack.ActionInfo{
 func (GetVSwitchTypesAction) ActionInfo() *zstack.ActionInfo { return &getVSwitchTypesInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVSwitchTypesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVSwitchTypesResult, error) {
 	res := new(GetVSwitchTypesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1301,6 +1363,8 @@ func (a GetVSwitchTypesAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVSwitchTypesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVSwitchTypesResult], error) {
 	job := new(zstack.Job[GetVSwitchTypesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1364,6 +1428,8 @@ func (GetVfPciDeviceAvailableInL2NetworkAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVfPciDeviceAvailableInL2NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVfPciDeviceAvailableInL2NetworkResult, error) {
 	res := new(GetVfPciDeviceAvailableInL2NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1373,6 +1439,8 @@ func (a GetVfPciDeviceAvailableInL2NetworkAction) Call(ctx context.Context, c *z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVfPciDeviceAvailableInL2NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVfPciDeviceAvailableInL2NetworkResult], error) {
 	job := new(zstack.Job[GetVfPciDeviceAvailableInL2NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1456,6 +1524,8 @@ func (QueryHostKernelInterfaceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryHostKernelInterfaceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostKernelInterfaceResult, error) {
 	res := new(QueryHostKernelInterfaceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1465,6 +1535,8 @@ func (a QueryHostKernelInterfaceAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryHostKernelInterfaceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHostKernelInterfaceResult], error) {
 	job := new(zstack.Job[QueryHostKernelInterfaceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1474,6 +1546,8 @@ func (a QueryHostKernelInterfaceAction) Start(ctx context.Context, c *zstack.Cli
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostKernelInterfaceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.HostKernelInterfaceInventory, error] {
 	return func(yield func(types.HostKernelInterfaceInventory, error) bool) {
 		page := new(QueryHostKernelInterfaceResult)
@@ -1493,6 +1567,8 @@ func (a QueryHostKernelInterfaceAction) All(ctx context.Context, c *zstack.Clien
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostKernelInterfaceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostKernelInterfaceResult, error] {
 	return func(yield func(*QueryHostKernelInterfaceResult, error) bool) {
 		page := new(QueryHostKernelInterfaceResult)
@@ -1510,11 +1586,15 @@ func (a QueryHostKernelInterfaceAction) Pages(ctx context.Context, c *zstack.Cli
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryHostKernelInterfaceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryHostKernelInterfaceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostKernelInterfaceInventory, error) {
 	res := new(QueryHostKernelInterfaceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1524,6 +1604,8 @@ func (a QueryHostKernelInterfaceAction) First(ctx context.Context, c *zstack.Cli
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryHostKernelInterfaceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostKernelInterfaceInventory, error) {
 	res := new(QueryHostKernelInterfaceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1613,6 +1695,8 @@ var queryL2NetworkInfo = zstack.ActionInfo{
 func (QueryL2NetworkAction) ActionInfo() *zstack.ActionInfo { return &queryL2NetworkInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryL2NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryL2NetworkResult, error) {
 	res := new(QueryL2NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1622,6 +1706,8 @@ func (a QueryL2NetworkAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryL2NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryL2NetworkResult], error) {
 	job := new(zstack.Job[QueryL2NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1631,6 +1717,8 @@ func (a QueryL2NetworkAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryL2NetworkAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.L2NetworkInventory, error] {
 	return func(yield func(types.L2NetworkInventory, error) bool) {
 		page := new(QueryL2NetworkResult)
@@ -1650,6 +1738,8 @@ func (a QueryL2NetworkAction) All(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryL2NetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryL2NetworkResult, error] {
 	return func(yield func(*QueryL2NetworkResult, error) bool) {
 		page := new(QueryL2NetworkResult)
@@ -1667,11 +1757,15 @@ func (a QueryL2NetworkAction) Pages(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryL2NetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryL2NetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2NetworkInventory, error) {
 	res := new(QueryL2NetworkResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1681,6 +1775,8 @@ func (a QueryL2NetworkAction) First(ctx context.Context, c *zstack.Client, opts 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryL2NetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2NetworkInventory, error) {
 	res := new(QueryL2NetworkResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1773,6 +1869,8 @@ func (QueryL2PortGroupNetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryL2PortGroupNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryL2PortGroupNetworkResult, error) {
 	res := new(QueryL2PortGroupNetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1782,6 +1880,8 @@ func (a QueryL2PortGroupNetworkAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryL2PortGroupNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryL2PortGroupNetworkResult], error) {
 	job := new(zstack.Job[QueryL2PortGroupNetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1791,6 +1891,8 @@ func (a QueryL2PortGroupNetworkAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryL2PortGroupNetworkAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.L2PortGroupNetworkInventory, error] {
 	return func(yield func(types.L2PortGroupNetworkInventory, error) bool) {
 		page := new(QueryL2PortGroupNetworkResult)
@@ -1810,6 +1912,8 @@ func (a QueryL2PortGroupNetworkAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryL2PortGroupNetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryL2PortGroupNetworkResult, error] {
 	return func(yield func(*QueryL2PortGroupNetworkResult, error) bool) {
 		page := new(QueryL2PortGroupNetworkResult)
@@ -1827,11 +1931,15 @@ func (a QueryL2PortGroupNetworkAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryL2PortGroupNetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryL2PortGroupNetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2PortGroupNetworkInventory, error) {
 	res := new(QueryL2PortGroupNetworkResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1841,6 +1949,8 @@ func (a QueryL2PortGroupNetworkAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryL2PortGroupNetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2PortGroupNetworkInventory, error) {
 	res := new(QueryL2PortGroupNetworkResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1932,6 +2042,8 @@ func (QueryL2VirtualSwitchNetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryL2VirtualSwitchNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryL2VirtualSwitchNetworkResult, error) {
 	res := new(QueryL2VirtualSwitchNetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1941,6 +2053,8 @@ func (a QueryL2VirtualSwitchNetworkAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryL2VirtualSwitchNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryL2VirtualSwitchNetworkResult], error) {
 	job := new(zstack.Job[QueryL2VirtualSwitchNetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1950,6 +2064,8 @@ func (a QueryL2VirtualSwitchNetworkAction) Start(ctx context.Context, c *zstack.
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryL2VirtualSwitchNetworkAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.L2VirtualSwitchNetworkInventory, error] {
 	return func(yield func(types.L2VirtualSwitchNetworkInventory, error) bool) {
 		page := new(QueryL2VirtualSwitchNetworkResult)
@@ -1969,6 +2085,8 @@ func (a QueryL2VirtualSwitchNetworkAction) All(ctx context.Context, c *zstack.Cl
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryL2VirtualSwitchNetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryL2VirtualSwitchNetworkResult, error] {
 	return func(yield func(*QueryL2VirtualSwitchNetworkResult, error) bool) {
 		page := new(QueryL2VirtualSwitchNetworkResult)
@@ -1986,11 +2104,15 @@ func (a QueryL2VirtualSwitchNetworkAction) Pages(ctx context.Context, c *zstack.
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryL2VirtualSwitchNetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryL2VirtualSwitchNetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2VirtualSwitchNetworkInventory, error) {
 	res := new(QueryL2VirtualSwitchNetworkResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -2000,6 +2122,8 @@ func (a QueryL2VirtualSwitchNetworkAction) First(ctx context.Context, c *zstack.
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryL2VirtualSwitchNetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2VirtualSwitchNetworkInventory, error) {
 	res := new(QueryL2VirtualSwitchNetworkResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -2089,6 +2213,8 @@ var queryL2VlanNetworkInfo = zstack.ActionInfo{
 func (QueryL2VlanNetworkAction) ActionInfo() *zstack.ActionInfo { return &queryL2VlanNetworkInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryL2VlanNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryL2VlanNetworkResult, error) {
 	res := new(QueryL2VlanNetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2098,6 +2224,8 @@ func (a QueryL2VlanNetworkAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryL2VlanNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryL2VlanNetworkResult], error) {
 	job := new(zstack.Job[QueryL2VlanNetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2107,6 +2235,8 @@ func (a QueryL2VlanNetworkAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryL2VlanNetworkAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.L2VlanNetworkInventory, error] {
 	return func(yield func(types.L2VlanNetworkInventory, error) bool) {
 		page := new(QueryL2VlanNetworkResult)
@@ -2126,6 +2256,8 @@ func (a QueryL2VlanNetworkAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryL2VlanNetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryL2VlanNetworkResult, error] {
 	return func(yield func(*QueryL2VlanNetworkResult, error) bool) {
 		page := new(QueryL2VlanNetworkResult)
@@ -2143,11 +2275,15 @@ func (a QueryL2VlanNetworkAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryL2VlanNetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryL2VlanNetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2VlanNetworkInventory, error) {
 	res := new(QueryL2VlanNetworkResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -2157,6 +2293,8 @@ func (a QueryL2VlanNetworkAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryL2VlanNetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2VlanNetworkInventory, error) {
 	res := new(QueryL2VlanNetworkResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -2247,6 +2385,8 @@ var queryUplinkGroupInfo = zstack.ActionInfo{
 func (QueryUplinkGroupAction) ActionInfo() *zstack.ActionInfo { return &queryUplinkGroupInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryUplinkGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryUplinkGroupResult, error) {
 	res := new(QueryUplinkGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2256,6 +2396,8 @@ func (a QueryUplinkGroupAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryUplinkGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryUplinkGroupResult], error) {
 	job := new(zstack.Job[QueryUplinkGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2265,6 +2407,8 @@ func (a QueryUplinkGroupAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryUplinkGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.UplinkGroupInventory, error] {
 	return func(yield func(types.UplinkGroupInventory, error) bool) {
 		page := new(QueryUplinkGroupResult)
@@ -2284,6 +2428,8 @@ func (a QueryUplinkGroupAction) All(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryUplinkGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryUplinkGroupResult, error] {
 	return func(yield func(*QueryUplinkGroupResult, error) bool) {
 		page := new(QueryUplinkGroupResult)
@@ -2301,11 +2447,15 @@ func (a QueryUplinkGroupAction) Pages(ctx context.Context, c *zstack.Client, opt
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryUplinkGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryUplinkGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UplinkGroupInventory, error) {
 	res := new(QueryUplinkGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -2315,6 +2465,8 @@ func (a QueryUplinkGroupAction) First(ctx context.Context, c *zstack.Client, opt
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryUplinkGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UplinkGroupInventory, error) {
 	res := new(QueryUplinkGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -2393,6 +2545,8 @@ func (UpdateHostKernelInterfaceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateHostKernelInterfaceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateHostKernelInterfaceResult, error) {
 	res := new(UpdateHostKernelInterfaceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2402,6 +2556,8 @@ func (a UpdateHostKernelInterfaceAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateHostKernelInterfaceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateHostKernelInterfaceResult], error) {
 	job := new(zstack.Job[UpdateHostKernelInterfaceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2466,6 +2622,8 @@ var updateL2NetworkInfo = zstack.ActionInfo{
 func (UpdateL2NetworkAction) ActionInfo() *zstack.ActionInfo { return &updateL2NetworkInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateL2NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateL2NetworkResult, error) {
 	res := new(UpdateL2NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2475,6 +2633,8 @@ func (a UpdateL2NetworkAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateL2NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateL2NetworkResult], error) {
 	job := new(zstack.Job[UpdateL2NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2537,6 +2697,8 @@ func (UpdateL2NetworkVirtualNetworkIdAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateL2NetworkVirtualNetworkIdAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateL2NetworkVirtualNetworkIdResult, error) {
 	res := new(UpdateL2NetworkVirtualNetworkIdResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2546,6 +2708,8 @@ func (a UpdateL2NetworkVirtualNetworkIdAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateL2NetworkVirtualNetworkIdAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateL2NetworkVirtualNetworkIdResult], error) {
 	job := new(zstack.Job[UpdateL2NetworkVirtualNetworkIdResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2620,6 +2784,8 @@ func (UpdateVirtualSwitchUplinkBondingsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVirtualSwitchUplinkBondingsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVirtualSwitchUplinkBondingsResult, error) {
 	res := new(UpdateVirtualSwitchUplinkBondingsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2629,6 +2795,8 @@ func (a UpdateVirtualSwitchUplinkBondingsAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVirtualSwitchUplinkBondingsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVirtualSwitchUplinkBondingsResult], error) {
 	job := new(zstack.Job[UpdateVirtualSwitchUplinkBondingsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2705,6 +2873,8 @@ func (UpdateVirtualSwitchUplinkGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVirtualSwitchUplinkGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVirtualSwitchUplinkGroupResult, error) {
 	res := new(UpdateVirtualSwitchUplinkGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2714,6 +2884,8 @@ func (a UpdateVirtualSwitchUplinkGroupAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVirtualSwitchUplinkGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVirtualSwitchUplinkGroupResult], error) {
 	job := new(zstack.Job[UpdateVirtualSwitchUplinkGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

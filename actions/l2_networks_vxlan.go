@@ -81,6 +81,8 @@ func (CreateL2HardwareVxlanNetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateL2HardwareVxlanNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateL2HardwareVxlanNetworkResult, error) {
 	res := new(CreateL2HardwareVxlanNetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -90,6 +92,8 @@ func (a CreateL2HardwareVxlanNetworkAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateL2HardwareVxlanNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateL2HardwareVxlanNetworkResult], error) {
 	job := new(zstack.Job[CreateL2HardwareVxlanNetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -183,6 +187,8 @@ func (CreateL2HardwareVxlanNetworkPoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateL2HardwareVxlanNetworkPoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateL2HardwareVxlanNetworkPoolResult, error) {
 	res := new(CreateL2HardwareVxlanNetworkPoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -192,6 +198,8 @@ func (a CreateL2HardwareVxlanNetworkPoolAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateL2HardwareVxlanNetworkPoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateL2HardwareVxlanNetworkPoolResult], error) {
 	job := new(zstack.Job[CreateL2HardwareVxlanNetworkPoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -287,6 +295,8 @@ var createL2VxlanNetworkInfo = zstack.ActionInfo{
 func (CreateL2VxlanNetworkAction) ActionInfo() *zstack.ActionInfo { return &createL2VxlanNetworkInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateL2VxlanNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateL2VxlanNetworkResult, error) {
 	res := new(CreateL2VxlanNetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -296,6 +306,8 @@ func (a CreateL2VxlanNetworkAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateL2VxlanNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateL2VxlanNetworkResult], error) {
 	job := new(zstack.Job[CreateL2VxlanNetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -387,6 +399,8 @@ func (CreateL2VxlanNetworkPoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateL2VxlanNetworkPoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateL2VxlanNetworkPoolResult, error) {
 	res := new(CreateL2VxlanNetworkPoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -396,6 +410,8 @@ func (a CreateL2VxlanNetworkPoolAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateL2VxlanNetworkPoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateL2VxlanNetworkPoolResult], error) {
 	job := new(zstack.Job[CreateL2VxlanNetworkPoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -470,6 +486,8 @@ var createVniRangeInfo = zstack.ActionInfo{
 func (CreateVniRangeAction) ActionInfo() *zstack.ActionInfo { return &createVniRangeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVniRangeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVniRangeResult, error) {
 	res := new(CreateVniRangeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -479,6 +497,8 @@ func (a CreateVniRangeAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVniRangeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVniRangeResult], error) {
 	job := new(zstack.Job[CreateVniRangeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -552,6 +572,8 @@ func (CreateVxlanPoolRemoteVtepAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVxlanPoolRemoteVtepAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVxlanPoolRemoteVtepResult, error) {
 	res := new(CreateVxlanPoolRemoteVtepResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -561,6 +583,8 @@ func (a CreateVxlanPoolRemoteVtepAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVxlanPoolRemoteVtepAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVxlanPoolRemoteVtepResult], error) {
 	job := new(zstack.Job[CreateVxlanPoolRemoteVtepResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -629,6 +653,8 @@ var createVxlanVtepInfo = zstack.ActionInfo{
 func (CreateVxlanVtepAction) ActionInfo() *zstack.ActionInfo { return &createVxlanVtepInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVxlanVtepAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVxlanVtepResult, error) {
 	res := new(CreateVxlanVtepResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -638,6 +664,8 @@ func (a CreateVxlanVtepAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVxlanVtepAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVxlanVtepResult], error) {
 	job := new(zstack.Job[CreateVxlanVtepResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -700,6 +728,8 @@ var deleteVniRangeInfo = zstack.ActionInfo{
 func (DeleteVniRangeAction) ActionInfo() *zstack.ActionInfo { return &deleteVniRangeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVniRangeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVniRangeResult, error) {
 	res := new(DeleteVniRangeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -709,6 +739,8 @@ func (a DeleteVniRangeAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVniRangeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVniRangeResult], error) {
 	job := new(zstack.Job[DeleteVniRangeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -769,6 +801,8 @@ var deleteVxlanL2NetworkInfo = zstack.ActionInfo{
 func (DeleteVxlanL2NetworkAction) ActionInfo() *zstack.ActionInfo { return &deleteVxlanL2NetworkInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVxlanL2NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteL2NetworkResult, error) {
 	res := new(DeleteL2NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -778,6 +812,8 @@ func (a DeleteVxlanL2NetworkAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVxlanL2NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteL2NetworkResult], error) {
 	job := new(zstack.Job[DeleteL2NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -842,6 +878,8 @@ func (DeleteVxlanPoolRemoteVtepAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVxlanPoolRemoteVtepAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVxlanPoolRemoteVtepResult, error) {
 	res := new(DeleteVxlanPoolRemoteVtepResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -851,6 +889,8 @@ func (a DeleteVxlanPoolRemoteVtepAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVxlanPoolRemoteVtepAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVxlanPoolRemoteVtepResult], error) {
 	job := new(zstack.Job[DeleteVxlanPoolRemoteVtepResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -926,6 +966,8 @@ var queryL2VxlanNetworkInfo = zstack.ActionInfo{
 func (QueryL2VxlanNetworkAction) ActionInfo() *zstack.ActionInfo { return &queryL2VxlanNetworkInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryL2VxlanNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryL2VxlanNetworkResult, error) {
 	res := new(QueryL2VxlanNetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -935,6 +977,8 @@ func (a QueryL2VxlanNetworkAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryL2VxlanNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryL2VxlanNetworkResult], error) {
 	job := new(zstack.Job[QueryL2VxlanNetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -944,6 +988,8 @@ func (a QueryL2VxlanNetworkAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryL2VxlanNetworkAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.L2VxlanNetworkInventory, error] {
 	return func(yield func(types.L2VxlanNetworkInventory, error) bool) {
 		page := new(QueryL2VxlanNetworkResult)
@@ -963,6 +1009,8 @@ func (a QueryL2VxlanNetworkAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryL2VxlanNetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryL2VxlanNetworkResult, error] {
 	return func(yield func(*QueryL2VxlanNetworkResult, error) bool) {
 		page := new(QueryL2VxlanNetworkResult)
@@ -980,11 +1028,15 @@ func (a QueryL2VxlanNetworkAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryL2VxlanNetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryL2VxlanNetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2VxlanNetworkInventory, error) {
 	res := new(QueryL2VxlanNetworkResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -994,6 +1046,8 @@ func (a QueryL2VxlanNetworkAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryL2VxlanNetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2VxlanNetworkInventory, error) {
 	res := new(QueryL2VxlanNetworkResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1085,6 +1139,8 @@ func (QueryL2VxlanNetworkPoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryL2VxlanNetworkPoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryL2VxlanNetworkPoolResult, error) {
 	res := new(QueryL2VxlanNetworkPoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1094,6 +1150,8 @@ func (a QueryL2VxlanNetworkPoolAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryL2VxlanNetworkPoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryL2VxlanNetworkPoolResult], error) {
 	job := new(zstack.Job[QueryL2VxlanNetworkPoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1103,6 +1161,8 @@ func (a QueryL2VxlanNetworkPoolAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryL2VxlanNetworkPoolAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.L2VxlanNetworkPoolInventory, error] {
 	return func(yield func(types.L2VxlanNetworkPoolInventory, error) bool) {
 		page := new(QueryL2VxlanNetworkPoolResult)
@@ -1122,6 +1182,8 @@ func (a QueryL2VxlanNetworkPoolAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryL2VxlanNetworkPoolAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryL2VxlanNetworkPoolResult, error] {
 	return func(yield func(*QueryL2VxlanNetworkPoolResult, error) bool) {
 		page := new(QueryL2VxlanNetworkPoolResult)
@@ -1139,11 +1201,15 @@ func (a QueryL2VxlanNetworkPoolAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryL2VxlanNetworkPoolAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryL2VxlanNetworkPoolAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2VxlanNetworkPoolInventory, error) {
 	res := new(QueryL2VxlanNetworkPoolResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1153,6 +1219,8 @@ func (a QueryL2VxlanNetworkPoolAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryL2VxlanNetworkPoolAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L2VxlanNetworkPoolInventory, error) {
 	res := new(QueryL2VxlanNetworkPoolResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1242,6 +1310,8 @@ var queryVniRangeInfo = zstack.ActionInfo{
 func (QueryVniRangeAction) ActionInfo() *zstack.ActionInfo { return &queryVniRangeInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVniRangeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVniRangeResult, error) {
 	res := new(QueryVniRangeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1251,6 +1321,8 @@ func (a QueryVniRangeAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVniRangeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVniRangeResult], error) {
 	job := new(zstack.Job[QueryVniRangeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1260,6 +1332,8 @@ func (a QueryVniRangeAction) Start(ctx context.Context, c *zstack.Client, opts .
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVniRangeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VniRangeInventory, error] {
 	return func(yield func(types.VniRangeInventory, error) bool) {
 		page := new(QueryVniRangeResult)
@@ -1279,6 +1353,8 @@ func (a QueryVniRangeAction) All(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVniRangeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVniRangeResult, error] {
 	return func(yield func(*QueryVniRangeResult, error) bool) {
 		page := new(QueryVniRangeResult)
@@ -1296,11 +1372,15 @@ func (a QueryVniRangeAction) Pages(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVniRangeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVniRangeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VniRangeInventory, error) {
 	res := new(QueryVniRangeResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1310,6 +1390,8 @@ func (a QueryVniRangeAction) First(ctx context.Context, c *zstack.Client, opts .
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVniRangeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VniRangeInventory, error) {
 	res := new(QueryVniRangeResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1398,6 +1480,8 @@ var queryVtepInfo = zstack.ActionInfo{
 func (QueryVtepAction) ActionInfo() *zstack.ActionInfo { return &queryVtepInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVtepAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVtepResult, error) {
 	res := new(QueryVtepResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1407,6 +1491,8 @@ func (a QueryVtepAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVtepAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVtepResult], error) {
 	job := new(zstack.Job[QueryVtepResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1416,6 +1502,8 @@ func (a QueryVtepAction) Start(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVtepAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VtepInventory, error] {
 	return func(yield func(types.VtepInventory, error) bool) {
 		page := new(QueryVtepResult)
@@ -1435,6 +1523,8 @@ func (a QueryVtepAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVtepAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVtepResult, error] {
 	return func(yield func(*QueryVtepResult, error) bool) {
 		page := new(QueryVtepResult)
@@ -1452,11 +1542,15 @@ func (a QueryVtepAction) Pages(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVtepAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVtepAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VtepInventory, error) {
 	res := new(QueryVtepResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1466,6 +1560,8 @@ func (a QueryVtepAction) First(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVtepAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VtepInventory, error) {
 	res := new(QueryVtepResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1539,6 +1635,8 @@ var updateVniRangeInfo = zstack.ActionInfo{
 func (UpdateVniRangeAction) ActionInfo() *zstack.ActionInfo { return &updateVniRangeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVniRangeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVniRangeResult, error) {
 	res := new(UpdateVniRangeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1548,6 +1646,8 @@ func (a UpdateVniRangeAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVniRangeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVniRangeResult], error) {
 	job := new(zstack.Job[UpdateVniRangeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -48,6 +48,8 @@ var addDnsToL3NetworkInfo = zstack.ActionInfo{
 func (AddDnsToL3NetworkAction) ActionInfo() *zstack.ActionInfo { return &addDnsToL3NetworkInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddDnsToL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddDnsToL3NetworkResult, error) {
 	res := new(AddDnsToL3NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -57,6 +59,8 @@ func (a AddDnsToL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddDnsToL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddDnsToL3NetworkResult], error) {
 	job := new(zstack.Job[AddDnsToL3NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -123,6 +127,8 @@ func (AddHostRouteToL3NetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddHostRouteToL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddHostRouteToL3NetworkResult, error) {
 	res := new(AddHostRouteToL3NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -132,6 +138,8 @@ func (a AddHostRouteToL3NetworkAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddHostRouteToL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddHostRouteToL3NetworkResult], error) {
 	job := new(zstack.Job[AddHostRouteToL3NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -198,6 +206,8 @@ func (AttachNetworkServiceToL3NetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachNetworkServiceToL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachNetworkServiceToL3NetworkResult, error) {
 	res := new(AttachNetworkServiceToL3NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -207,6 +217,8 @@ func (a AttachNetworkServiceToL3NetworkAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachNetworkServiceToL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachNetworkServiceToL3NetworkResult], error) {
 	job := new(zstack.Job[AttachNetworkServiceToL3NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -271,6 +283,8 @@ var changeL3NetworkStateInfo = zstack.ActionInfo{
 func (ChangeL3NetworkStateAction) ActionInfo() *zstack.ActionInfo { return &changeL3NetworkStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeL3NetworkStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeL3NetworkStateResult, error) {
 	res := new(ChangeL3NetworkStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -280,6 +294,8 @@ func (a ChangeL3NetworkStateAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeL3NetworkStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeL3NetworkStateResult], error) {
 	job := new(zstack.Job[ChangeL3NetworkStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -370,6 +386,8 @@ var createL3NetworkInfo = zstack.ActionInfo{
 func (CreateL3NetworkAction) ActionInfo() *zstack.ActionInfo { return &createL3NetworkInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateL3NetworkResult, error) {
 	res := new(CreateL3NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -379,6 +397,8 @@ func (a CreateL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateL3NetworkResult], error) {
 	job := new(zstack.Job[CreateL3NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -473,6 +493,8 @@ var createPortGroupInfo = zstack.ActionInfo{
 func (CreatePortGroupAction) ActionInfo() *zstack.ActionInfo { return &createPortGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreatePortGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreatePortGroupResult, error) {
 	res := new(CreatePortGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -482,6 +504,8 @@ func (a CreatePortGroupAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreatePortGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreatePortGroupResult], error) {
 	job := new(zstack.Job[CreatePortGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -546,6 +570,8 @@ var deleteL3NetworkInfo = zstack.ActionInfo{
 func (DeleteL3NetworkAction) ActionInfo() *zstack.ActionInfo { return &deleteL3NetworkInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteL3NetworkResult, error) {
 	res := new(DeleteL3NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -555,6 +581,8 @@ func (a DeleteL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteL3NetworkResult], error) {
 	job := new(zstack.Job[DeleteL3NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -615,6 +643,8 @@ var deletePortGroupInfo = zstack.ActionInfo{
 func (DeletePortGroupAction) ActionInfo() *zstack.ActionInfo { return &deletePortGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeletePortGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeletePortGroupResult, error) {
 	res := new(DeletePortGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -624,6 +654,8 @@ func (a DeletePortGroupAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeletePortGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeletePortGroupResult], error) {
 	job := new(zstack.Job[DeletePortGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -689,6 +721,8 @@ func (DetachNetworkServiceFromL3NetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachNetworkServiceFromL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachNetworkServiceFromL3NetworkResult, error) {
 	res := new(DetachNetworkServiceFromL3NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -698,6 +732,8 @@ func (a DetachNetworkServiceFromL3NetworkAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachNetworkServiceFromL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachNetworkServiceFromL3NetworkResult], error) {
 	job := new(zstack.Job[DetachNetworkServiceFromL3NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -758,6 +794,8 @@ var getL3NetworkMtuInfo = zstack.ActionInfo{
 func (GetL3NetworkMtuAction) ActionInfo() *zstack.ActionInfo { return &getL3NetworkMtuInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetL3NetworkMtuAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetL3NetworkMtuResult, error) {
 	res := new(GetL3NetworkMtuResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -767,6 +805,8 @@ func (a GetL3NetworkMtuAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetL3NetworkMtuAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetL3NetworkMtuResult], error) {
 	job := new(zstack.Job[GetL3NetworkMtuResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -828,6 +868,8 @@ func (GetL3NetworkRouterInterfaceIpAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetL3NetworkRouterInterfaceIpAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetL3NetworkRouterInterfaceIpResult, error) {
 	res := new(GetL3NetworkRouterInterfaceIpResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -837,6 +879,8 @@ func (a GetL3NetworkRouterInterfaceIpAction) Call(ctx context.Context, c *zstack
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetL3NetworkRouterInterfaceIpAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetL3NetworkRouterInterfaceIpResult], error) {
 	job := new(zstack.Job[GetL3NetworkRouterInterfaceIpResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -895,6 +939,8 @@ var getL3NetworkTypesInfo = zstack.ActionInfo{
 func (GetL3NetworkTypesAction) ActionInfo() *zstack.ActionInfo { return &getL3NetworkTypesInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetL3NetworkTypesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetL3NetworkTypesResult, error) {
 	res := new(GetL3NetworkTypesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -904,6 +950,8 @@ func (a GetL3NetworkTypesAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetL3NetworkTypesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetL3NetworkTypesResult], error) {
 	job := new(zstack.Job[GetL3NetworkTypesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -967,6 +1015,8 @@ func (IsVfNicAvailableInL3NetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a IsVfNicAvailableInL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*IsVfNicAvailableInL3NetworkResult, error) {
 	res := new(IsVfNicAvailableInL3NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -976,6 +1026,8 @@ func (a IsVfNicAvailableInL3NetworkAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a IsVfNicAvailableInL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[IsVfNicAvailableInL3NetworkResult], error) {
 	job := new(zstack.Job[IsVfNicAvailableInL3NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1053,6 +1105,8 @@ var queryL3NetworkInfo = zstack.ActionInfo{
 func (QueryL3NetworkAction) ActionInfo() *zstack.ActionInfo { return &queryL3NetworkInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryL3NetworkResult, error) {
 	res := new(QueryL3NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1062,6 +1116,8 @@ func (a QueryL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryL3NetworkResult], error) {
 	job := new(zstack.Job[QueryL3NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1071,6 +1127,8 @@ func (a QueryL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryL3NetworkAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.L3NetworkInventory, error] {
 	return func(yield func(types.L3NetworkInventory, error) bool) {
 		page := new(QueryL3NetworkResult)
@@ -1090,6 +1148,8 @@ func (a QueryL3NetworkAction) All(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryL3NetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryL3NetworkResult, error] {
 	return func(yield func(*QueryL3NetworkResult, error) bool) {
 		page := new(QueryL3NetworkResult)
@@ -1107,11 +1167,15 @@ func (a QueryL3NetworkAction) Pages(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryL3NetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryL3NetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L3NetworkInventory, error) {
 	res := new(QueryL3NetworkResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1121,6 +1185,8 @@ func (a QueryL3NetworkAction) First(ctx context.Context, c *zstack.Client, opts 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryL3NetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.L3NetworkInventory, error) {
 	res := new(QueryL3NetworkResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1215,6 +1281,8 @@ func (QueryNetworkServiceL3NetworkRefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryNetworkServiceL3NetworkRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNetworkServiceL3NetworkRefResult, error) {
 	res := new(QueryNetworkServiceL3NetworkRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1224,6 +1292,8 @@ func (a QueryNetworkServiceL3NetworkRefAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryNetworkServiceL3NetworkRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryNetworkServiceL3NetworkRefResult], error) {
 	job := new(zstack.Job[QueryNetworkServiceL3NetworkRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1233,6 +1303,8 @@ func (a QueryNetworkServiceL3NetworkRefAction) Start(ctx context.Context, c *zst
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNetworkServiceL3NetworkRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.NetworkServiceL3NetworkRefInventory, error] {
 	return func(yield func(types.NetworkServiceL3NetworkRefInventory, error) bool) {
 		page := new(QueryNetworkServiceL3NetworkRefResult)
@@ -1252,6 +1324,8 @@ func (a QueryNetworkServiceL3NetworkRefAction) All(ctx context.Context, c *zstac
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNetworkServiceL3NetworkRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryNetworkServiceL3NetworkRefResult, error] {
 	return func(yield func(*QueryNetworkServiceL3NetworkRefResult, error) bool) {
 		page := new(QueryNetworkServiceL3NetworkRefResult)
@@ -1269,11 +1343,15 @@ func (a QueryNetworkServiceL3NetworkRefAction) Pages(ctx context.Context, c *zst
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryNetworkServiceL3NetworkRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryNetworkServiceL3NetworkRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NetworkServiceL3NetworkRefInventory, error) {
 	res := new(QueryNetworkServiceL3NetworkRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1283,6 +1361,8 @@ func (a QueryNetworkServiceL3NetworkRefAction) First(ctx context.Context, c *zst
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryNetworkServiceL3NetworkRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NetworkServiceL3NetworkRefInventory, error) {
 	res := new(QueryNetworkServiceL3NetworkRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1366,6 +1446,8 @@ var queryPortGroupInfo = zstack.ActionInfo{
 func (QueryPortGroupAction) ActionInfo() *zstack.ActionInfo { return &queryPortGroupInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPortGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPortGroupResult, error) {
 	res := new(QueryPortGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1375,6 +1457,8 @@ func (a QueryPortGroupAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPortGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPortGroupResult], error) {
 	job := new(zstack.Job[QueryPortGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1384,6 +1468,8 @@ func (a QueryPortGroupAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPortGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PortGroupInventory, error] {
 	return func(yield func(types.PortGroupInventory, error) bool) {
 		page := new(QueryPortGroupResult)
@@ -1403,6 +1489,8 @@ func (a QueryPortGroupAction) All(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPortGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPortGroupResult, error] {
 	return func(yield func(*QueryPortGroupResult, error) bool) {
 		page := new(QueryPortGroupResult)
@@ -1420,11 +1508,15 @@ func (a QueryPortGroupAction) Pages(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPortGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPortGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PortGroupInventory, error) {
 	res := new(QueryPortGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1434,6 +1526,8 @@ func (a QueryPortGroupAction) First(ctx context.Context, c *zstack.Client, opts 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPortGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PortGroupInventory, error) {
 	res := new(QueryPortGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1509,6 +1603,8 @@ func (RemoveDnsFromL3NetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveDnsFromL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveDnsFromL3NetworkResult, error) {
 	res := new(RemoveDnsFromL3NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1518,6 +1614,8 @@ func (a RemoveDnsFromL3NetworkAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveDnsFromL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveDnsFromL3NetworkResult], error) {
 	job := new(zstack.Job[RemoveDnsFromL3NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1583,6 +1681,8 @@ func (RemoveHostRouteFromL3NetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveHostRouteFromL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveHostRouteFromL3NetworkResult, error) {
 	res := new(RemoveHostRouteFromL3NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1592,6 +1692,8 @@ func (a RemoveHostRouteFromL3NetworkAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveHostRouteFromL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveHostRouteFromL3NetworkResult], error) {
 	job := new(zstack.Job[RemoveHostRouteFromL3NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1653,6 +1755,8 @@ var setL3NetworkMtuInfo = zstack.ActionInfo{
 func (SetL3NetworkMtuAction) ActionInfo() *zstack.ActionInfo { return &setL3NetworkMtuInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetL3NetworkMtuAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetL3NetworkMtuResult, error) {
 	res := new(SetL3NetworkMtuResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1662,6 +1766,8 @@ func (a SetL3NetworkMtuAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetL3NetworkMtuAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetL3NetworkMtuResult], error) {
 	job := new(zstack.Job[SetL3NetworkMtuResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1725,6 +1831,8 @@ func (SetL3NetworkRouterInterfaceIpAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetL3NetworkRouterInterfaceIpAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetL3NetworkRouterInterfaceIpResult, error) {
 	res := new(SetL3NetworkRouterInterfaceIpResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1734,6 +1842,8 @@ func (a SetL3NetworkRouterInterfaceIpAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetL3NetworkRouterInterfaceIpAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetL3NetworkRouterInterfaceIpResult], error) {
 	job := new(zstack.Job[SetL3NetworkRouterInterfaceIpResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1806,6 +1916,8 @@ var updateL3NetworkInfo = zstack.ActionInfo{
 func (UpdateL3NetworkAction) ActionInfo() *zstack.ActionInfo { return &updateL3NetworkInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateL3NetworkResult, error) {
 	res := new(UpdateL3NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1815,6 +1927,8 @@ func (a UpdateL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateL3NetworkResult], error) {
 	job := new(zstack.Job[UpdateL3NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1887,6 +2001,8 @@ var updatePortGroupInfo = zstack.ActionInfo{
 func (UpdatePortGroupAction) ActionInfo() *zstack.ActionInfo { return &updatePortGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdatePortGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdatePortGroupResult, error) {
 	res := new(UpdatePortGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1896,6 +2012,8 @@ func (a UpdatePortGroupAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdatePortGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdatePortGroupResult], error) {
 	job := new(zstack.Job[UpdatePortGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

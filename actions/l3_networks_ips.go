@@ -72,6 +72,8 @@ var addIpRangeInfo = zstack.ActionInfo{
 func (AddIpRangeAction) ActionInfo() *zstack.ActionInfo { return &addIpRangeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddIpRangeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddIpRangeResult, error) {
 	res := new(AddIpRangeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -81,6 +83,8 @@ func (a AddIpRangeAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddIpRangeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddIpRangeResult], error) {
 	job := new(zstack.Job[AddIpRangeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -163,6 +167,8 @@ func (AddIpRangeByNetworkCidrAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddIpRangeByNetworkCidrAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddIpRangeByNetworkCidrResult, error) {
 	res := new(AddIpRangeByNetworkCidrResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -172,6 +178,8 @@ func (a AddIpRangeByNetworkCidrAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddIpRangeByNetworkCidrAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddIpRangeByNetworkCidrResult], error) {
 	job := new(zstack.Job[AddIpRangeByNetworkCidrResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -262,6 +270,8 @@ var addIpv6RangeInfo = zstack.ActionInfo{
 func (AddIpv6RangeAction) ActionInfo() *zstack.ActionInfo { return &addIpv6RangeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddIpv6RangeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddIpRangeResult, error) {
 	res := new(AddIpRangeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -271,6 +281,8 @@ func (a AddIpv6RangeAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddIpv6RangeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddIpRangeResult], error) {
 	job := new(zstack.Job[AddIpRangeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -347,6 +359,8 @@ func (AddIpv6RangeByNetworkCidrAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddIpv6RangeByNetworkCidrAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddIpRangeByNetworkCidrResult, error) {
 	res := new(AddIpRangeByNetworkCidrResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -356,6 +370,8 @@ func (a AddIpv6RangeByNetworkCidrAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddIpv6RangeByNetworkCidrAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddIpRangeByNetworkCidrResult], error) {
 	job := new(zstack.Job[AddIpRangeByNetworkCidrResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -420,6 +436,8 @@ var addReservedIpRangeInfo = zstack.ActionInfo{
 func (AddReservedIpRangeAction) ActionInfo() *zstack.ActionInfo { return &addReservedIpRangeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddReservedIpRangeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddReservedIpRangeResult, error) {
 	res := new(AddReservedIpRangeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -429,6 +447,8 @@ func (a AddReservedIpRangeAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddReservedIpRangeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddReservedIpRangeResult], error) {
 	job := new(zstack.Job[AddReservedIpRangeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -495,6 +515,8 @@ func (ChangeL3NetworkDhcpIpAddressAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeL3NetworkDhcpIpAddressAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeL3NetworkDhcpIpAddressResult, error) {
 	res := new(ChangeL3NetworkDhcpIpAddressResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -504,6 +526,8 @@ func (a ChangeL3NetworkDhcpIpAddressAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeL3NetworkDhcpIpAddressAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeL3NetworkDhcpIpAddressResult], error) {
 	job := new(zstack.Job[ChangeL3NetworkDhcpIpAddressResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -574,6 +598,8 @@ var checkIpAvailabilityInfo = zstack.ActionInfo{
 func (CheckIpAvailabilityAction) ActionInfo() *zstack.ActionInfo { return &checkIpAvailabilityInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckIpAvailabilityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckIpAvailabilityResult, error) {
 	res := new(CheckIpAvailabilityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -583,6 +609,8 @@ func (a CheckIpAvailabilityAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckIpAvailabilityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckIpAvailabilityResult], error) {
 	job := new(zstack.Job[CheckIpAvailabilityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -649,6 +677,8 @@ var deleteIpAddressInfo = zstack.ActionInfo{
 func (DeleteIpAddressAction) ActionInfo() *zstack.ActionInfo { return &deleteIpAddressInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteIpAddressAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteIpAddressResult, error) {
 	res := new(DeleteIpAddressResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -658,6 +688,8 @@ func (a DeleteIpAddressAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteIpAddressAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteIpAddressResult], error) {
 	job := new(zstack.Job[DeleteIpAddressResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -718,6 +750,8 @@ var deleteIpRangeInfo = zstack.ActionInfo{
 func (DeleteIpRangeAction) ActionInfo() *zstack.ActionInfo { return &deleteIpRangeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteIpRangeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteIpRangeResult, error) {
 	res := new(DeleteIpRangeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -727,6 +761,8 @@ func (a DeleteIpRangeAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteIpRangeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteIpRangeResult], error) {
 	job := new(zstack.Job[DeleteIpRangeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -788,6 +824,8 @@ var deleteReservedIpRangeInfo = zstack.ActionInfo{
 func (DeleteReservedIpRangeAction) ActionInfo() *zstack.ActionInfo { return &deleteReservedIpRangeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteReservedIpRangeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteReservedIpRangeResult, error) {
 	res := new(DeleteReservedIpRangeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -797,6 +835,8 @@ func (a DeleteReservedIpRangeAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteReservedIpRangeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteReservedIpRangeResult], error) {
 	job := new(zstack.Job[DeleteReservedIpRangeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -866,6 +906,8 @@ var getFreeIpInfo = zstack.ActionInfo{
 func (GetFreeIpAction) ActionInfo() *zstack.ActionInfo { return &getFreeIpInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetFreeIpAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetFreeIpResult, error) {
 	res := new(GetFreeIpResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -875,6 +917,8 @@ func (a GetFreeIpAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetFreeIpAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetFreeIpResult], error) {
 	job := new(zstack.Job[GetFreeIpResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -949,6 +993,8 @@ var getFreeIpOfIpRangeInfo = zstack.ActionInfo{
 func (GetFreeIpOfIpRangeAction) ActionInfo() *zstack.ActionInfo { return &getFreeIpOfIpRangeInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetFreeIpOfIpRangeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetFreeIpResult, error) {
 	res := new(GetFreeIpResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -958,6 +1004,8 @@ func (a GetFreeIpOfIpRangeAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetFreeIpOfIpRangeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetFreeIpResult], error) {
 	job := new(zstack.Job[GetFreeIpResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1025,6 +1073,8 @@ var getFreeIpOfL3NetworkInfo = zstack.ActionInfo{
 func (GetFreeIpOfL3NetworkAction) ActionInfo() *zstack.ActionInfo { return &getFreeIpOfL3NetworkInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetFreeIpOfL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetFreeIpResult, error) {
 	res := new(GetFreeIpResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1034,6 +1084,8 @@ func (a GetFreeIpOfL3NetworkAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetFreeIpOfL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetFreeIpResult], error) {
 	job := new(zstack.Job[GetFreeIpResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1087,6 +1139,8 @@ func (GetL3NetworkDhcpIpAddressAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetL3NetworkDhcpIpAddressAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetL3NetworkDhcpIpAddressResult, error) {
 	res := new(GetL3NetworkDhcpIpAddressResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1096,6 +1150,8 @@ func (a GetL3NetworkDhcpIpAddressAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetL3NetworkDhcpIpAddressAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetL3NetworkDhcpIpAddressResult], error) {
 	job := new(zstack.Job[GetL3NetworkDhcpIpAddressResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1179,6 +1235,8 @@ func (GetL3NetworkIpStatisticAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetL3NetworkIpStatisticAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetL3NetworkIpStatisticResult, error) {
 	res := new(GetL3NetworkIpStatisticResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1188,6 +1246,8 @@ func (a GetL3NetworkIpStatisticAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetL3NetworkIpStatisticAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetL3NetworkIpStatisticResult], error) {
 	job := new(zstack.Job[GetL3NetworkIpStatisticResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1267,6 +1327,8 @@ var queryAddressPoolInfo = zstack.ActionInfo{
 func (QueryAddressPoolAction) ActionInfo() *zstack.ActionInfo { return &queryAddressPoolInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAddressPoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAddressPoolResult, error) {
 	res := new(QueryAddressPoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1276,6 +1338,8 @@ func (a QueryAddressPoolAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAddressPoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAddressPoolResult], error) {
 	job := new(zstack.Job[QueryAddressPoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1285,6 +1349,8 @@ func (a QueryAddressPoolAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAddressPoolAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AddressPoolInventory, error] {
 	return func(yield func(types.AddressPoolInventory, error) bool) {
 		page := new(QueryAddressPoolResult)
@@ -1304,6 +1370,8 @@ func (a QueryAddressPoolAction) All(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAddressPoolAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAddressPoolResult, error] {
 	return func(yield func(*QueryAddressPoolResult, error) bool) {
 		page := new(QueryAddressPoolResult)
@@ -1321,11 +1389,15 @@ func (a QueryAddressPoolAction) Pages(ctx context.Context, c *zstack.Client, opt
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAddressPoolAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAddressPoolAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AddressPoolInventory, error) {
 	res := new(QueryAddressPoolResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1335,6 +1407,8 @@ func (a QueryAddressPoolAction) First(ctx context.Context, c *zstack.Client, opt
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAddressPoolAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AddressPoolInventory, error) {
 	res := new(QueryAddressPoolResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1424,6 +1498,8 @@ var queryIpAddressInfo = zstack.ActionInfo{
 func (QueryIpAddressAction) ActionInfo() *zstack.ActionInfo { return &queryIpAddressInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIpAddressAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIpAddressResult, error) {
 	res := new(QueryIpAddressResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1433,6 +1509,8 @@ func (a QueryIpAddressAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIpAddressAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIpAddressResult], error) {
 	job := new(zstack.Job[QueryIpAddressResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1442,6 +1520,8 @@ func (a QueryIpAddressAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIpAddressAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.UsedIpInventory, error] {
 	return func(yield func(types.UsedIpInventory, error) bool) {
 		page := new(QueryIpAddressResult)
@@ -1461,6 +1541,8 @@ func (a QueryIpAddressAction) All(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIpAddressAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIpAddressResult, error] {
 	return func(yield func(*QueryIpAddressResult, error) bool) {
 		page := new(QueryIpAddressResult)
@@ -1478,11 +1560,15 @@ func (a QueryIpAddressAction) Pages(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIpAddressAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIpAddressAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UsedIpInventory, error) {
 	res := new(QueryIpAddressResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1492,6 +1578,8 @@ func (a QueryIpAddressAction) First(ctx context.Context, c *zstack.Client, opts 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIpAddressAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UsedIpInventory, error) {
 	res := new(QueryIpAddressResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1581,6 +1669,8 @@ var queryIpRangeInfo = zstack.ActionInfo{
 func (QueryIpRangeAction) ActionInfo() *zstack.ActionInfo { return &queryIpRangeInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIpRangeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIpRangeResult, error) {
 	res := new(QueryIpRangeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1590,6 +1680,8 @@ func (a QueryIpRangeAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIpRangeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIpRangeResult], error) {
 	job := new(zstack.Job[QueryIpRangeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1599,6 +1691,8 @@ func (a QueryIpRangeAction) Start(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIpRangeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IpRangeInventory, error] {
 	return func(yield func(types.IpRangeInventory, error) bool) {
 		page := new(QueryIpRangeResult)
@@ -1618,6 +1712,8 @@ func (a QueryIpRangeAction) All(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIpRangeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIpRangeResult, error] {
 	return func(yield func(*QueryIpRangeResult, error) bool) {
 		page := new(QueryIpRangeResult)
@@ -1635,11 +1731,15 @@ func (a QueryIpRangeAction) Pages(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIpRangeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIpRangeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IpRangeInventory, error) {
 	res := new(QueryIpRangeResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1649,6 +1749,8 @@ func (a QueryIpRangeAction) First(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIpRangeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IpRangeInventory, error) {
 	res := new(QueryIpRangeResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1725,6 +1827,8 @@ var updateIpRangeInfo = zstack.ActionInfo{
 func (UpdateIpRangeAction) ActionInfo() *zstack.ActionInfo { return &updateIpRangeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateIpRangeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateIpRangeResult, error) {
 	res := new(UpdateIpRangeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1734,6 +1838,8 @@ func (a UpdateIpRangeAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateIpRangeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateIpRangeResult], error) {
 	job := new(zstack.Job[UpdateIpRangeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

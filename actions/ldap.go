@@ -90,6 +90,8 @@ var addLdapServerInfo = zstack.ActionInfo{
 func (AddLdapServerAction) ActionInfo() *zstack.ActionInfo { return &addLdapServerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddLdapServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddLdapServerResult, error) {
 	res := new(AddLdapServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -99,6 +101,8 @@ func (a AddLdapServerAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddLdapServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddLdapServerResult], error) {
 	job := new(zstack.Job[AddLdapServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -160,6 +164,8 @@ func (CleanInvalidLdapBindingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CleanInvalidLdapBindingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CleanInvalidLdapBindingResult, error) {
 	res := new(CleanInvalidLdapBindingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -169,6 +175,8 @@ func (a CleanInvalidLdapBindingAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CleanInvalidLdapBindingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CleanInvalidLdapBindingResult], error) {
 	job := new(zstack.Job[CleanInvalidLdapBindingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -234,6 +242,8 @@ var createLdapBindingInfo = zstack.ActionInfo{
 func (CreateLdapBindingAction) ActionInfo() *zstack.ActionInfo { return &createLdapBindingInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateLdapBindingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateLdapBindingResult, error) {
 	res := new(CreateLdapBindingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -243,6 +253,8 @@ func (a CreateLdapBindingAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateLdapBindingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateLdapBindingResult], error) {
 	job := new(zstack.Job[CreateLdapBindingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -308,6 +320,8 @@ var deleteLdapBindingInfo = zstack.ActionInfo{
 func (DeleteLdapBindingAction) ActionInfo() *zstack.ActionInfo { return &deleteLdapBindingInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteLdapBindingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteLdapBindingResult, error) {
 	res := new(DeleteLdapBindingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -317,6 +331,8 @@ func (a DeleteLdapBindingAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteLdapBindingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteLdapBindingResult], error) {
 	job := new(zstack.Job[DeleteLdapBindingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -377,6 +393,8 @@ var deleteLdapServerInfo = zstack.ActionInfo{
 func (DeleteLdapServerAction) ActionInfo() *zstack.ActionInfo { return &deleteLdapServerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteLdapServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteLdapServerResult, error) {
 	res := new(DeleteLdapServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -386,6 +404,8 @@ func (a DeleteLdapServerAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteLdapServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteLdapServerResult], error) {
 	job := new(zstack.Job[DeleteLdapServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -450,6 +470,8 @@ func (GetCandidateLdapEntryForBindingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateLdapEntryForBindingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLdapEntryResult, error) {
 	res := new(GetLdapEntryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -459,6 +481,8 @@ func (a GetCandidateLdapEntryForBindingAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateLdapEntryForBindingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLdapEntryResult], error) {
 	job := new(zstack.Job[GetLdapEntryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -524,6 +548,8 @@ var getLdapEntryInfo = zstack.ActionInfo{
 func (GetLdapEntryAction) ActionInfo() *zstack.ActionInfo { return &getLdapEntryInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetLdapEntryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLdapEntryResult, error) {
 	res := new(GetLdapEntryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -533,6 +559,8 @@ func (a GetLdapEntryAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetLdapEntryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLdapEntryResult], error) {
 	job := new(zstack.Job[GetLdapEntryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -589,6 +617,8 @@ func (GetLdapServerAvailableAttributesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetLdapServerAvailableAttributesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLdapServerAvailableAttributesResult, error) {
 	res := new(GetLdapServerAvailableAttributesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -598,6 +628,8 @@ func (a GetLdapServerAvailableAttributesAction) Call(ctx context.Context, c *zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetLdapServerAvailableAttributesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLdapServerAvailableAttributesResult], error) {
 	job := new(zstack.Job[GetLdapServerAvailableAttributesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -672,6 +704,8 @@ var logInByLdapInfo = zstack.ActionInfo{
 func (LogInByLdapAction) ActionInfo() *zstack.ActionInfo { return &logInByLdapInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a LogInByLdapAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*LogInByLdapResult, error) {
 	res := new(LogInByLdapResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -681,6 +715,8 @@ func (a LogInByLdapAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a LogInByLdapAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LogInByLdapResult], error) {
 	job := new(zstack.Job[LogInByLdapResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -766,6 +802,8 @@ var queryLdapBindingInfo = zstack.ActionInfo{
 func (QueryLdapBindingAction) ActionInfo() *zstack.ActionInfo { return &queryLdapBindingInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryLdapBindingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLdapBindingResult, error) {
 	res := new(QueryLdapBindingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -775,6 +813,8 @@ func (a QueryLdapBindingAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryLdapBindingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryLdapBindingResult], error) {
 	job := new(zstack.Job[QueryLdapBindingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -784,6 +824,8 @@ func (a QueryLdapBindingAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLdapBindingAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.LdapAccountRefInventory, error] {
 	return func(yield func(types.LdapAccountRefInventory, error) bool) {
 		page := new(QueryLdapBindingResult)
@@ -803,6 +845,8 @@ func (a QueryLdapBindingAction) All(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLdapBindingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLdapBindingResult, error] {
 	return func(yield func(*QueryLdapBindingResult, error) bool) {
 		page := new(QueryLdapBindingResult)
@@ -820,11 +864,15 @@ func (a QueryLdapBindingAction) Pages(ctx context.Context, c *zstack.Client, opt
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryLdapBindingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryLdapBindingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LdapAccountRefInventory, error) {
 	res := new(QueryLdapBindingResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -834,6 +882,8 @@ func (a QueryLdapBindingAction) First(ctx context.Context, c *zstack.Client, opt
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryLdapBindingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LdapAccountRefInventory, error) {
 	res := new(QueryLdapBindingResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -924,6 +974,8 @@ var queryLdapServerInfo = zstack.ActionInfo{
 func (QueryLdapServerAction) ActionInfo() *zstack.ActionInfo { return &queryLdapServerInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryLdapServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLdapServerResult, error) {
 	res := new(QueryLdapServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -933,6 +985,8 @@ func (a QueryLdapServerAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryLdapServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryLdapServerResult], error) {
 	job := new(zstack.Job[QueryLdapServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -942,6 +996,8 @@ func (a QueryLdapServerAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLdapServerAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.LdapServerInventory, error] {
 	return func(yield func(types.LdapServerInventory, error) bool) {
 		page := new(QueryLdapServerResult)
@@ -961,6 +1017,8 @@ func (a QueryLdapServerAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLdapServerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLdapServerResult, error] {
 	return func(yield func(*QueryLdapServerResult, error) bool) {
 		page := new(QueryLdapServerResult)
@@ -978,11 +1036,15 @@ func (a QueryLdapServerAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryLdapServerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryLdapServerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LdapServerInventory, error) {
 	res := new(QueryLdapServerResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -992,6 +1054,8 @@ func (a QueryLdapServerAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryLdapServerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LdapServerInventory, error) {
 	res := new(QueryLdapServerResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1086,6 +1150,8 @@ func (QueryThirdPartyAccountSourceBindingAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryThirdPartyAccountSourceBindingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryThirdPartyAccountSourceBindingResult, error) {
 	res := new(QueryThirdPartyAccountSourceBindingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1095,6 +1161,8 @@ func (a QueryThirdPartyAccountSourceBindingAction) Call(ctx context.Context, c *
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryThirdPartyAccountSourceBindingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryThirdPartyAccountSourceBindingResult], error) {
 	job := new(zstack.Job[QueryThirdPartyAccountSourceBindingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1104,6 +1172,8 @@ func (a QueryThirdPartyAccountSourceBindingAction) Start(ctx context.Context, c 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryThirdPartyAccountSourceBindingAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AccountThirdPartyAccountSourceRefInventory, error] {
 	return func(yield func(types.AccountThirdPartyAccountSourceRefInventory, error) bool) {
 		page := new(QueryThirdPartyAccountSourceBindingResult)
@@ -1123,6 +1193,8 @@ func (a QueryThirdPartyAccountSourceBindingAction) All(ctx context.Context, c *z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryThirdPartyAccountSourceBindingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryThirdPartyAccountSourceBindingResult, error] {
 	return func(yield func(*QueryThirdPartyAccountSourceBindingResult, error) bool) {
 		page := new(QueryThirdPartyAccountSourceBindingResult)
@@ -1140,11 +1212,15 @@ func (a QueryThirdPartyAccountSourceBindingAction) Pages(ctx context.Context, c 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryThirdPartyAccountSourceBindingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryThirdPartyAccountSourceBindingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountThirdPartyAccountSourceRefInventory, error) {
 	res := new(QueryThirdPartyAccountSourceBindingResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1154,6 +1230,8 @@ func (a QueryThirdPartyAccountSourceBindingAction) First(ctx context.Context, c 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryThirdPartyAccountSourceBindingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AccountThirdPartyAccountSourceRefInventory, error) {
 	res := new(QueryThirdPartyAccountSourceBindingResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1235,6 +1313,8 @@ func (SyncAccountsFromLdapServerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncAccountsFromLdapServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncAccountsFromLdapServerResult, error) {
 	res := new(SyncAccountsFromLdapServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1244,6 +1324,8 @@ func (a SyncAccountsFromLdapServerAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncAccountsFromLdapServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncAccountsFromLdapServerResult], error) {
 	job := new(zstack.Job[SyncAccountsFromLdapServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1303,6 +1385,8 @@ var syncLdapServerInfo = zstack.ActionInfo{
 func (SyncLdapServerAction) ActionInfo() *zstack.ActionInfo { return &syncLdapServerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncLdapServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncLdapServerResult, error) {
 	res := new(SyncLdapServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1312,6 +1396,8 @@ func (a SyncLdapServerAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncLdapServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncLdapServerResult], error) {
 	job := new(zstack.Job[SyncLdapServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1408,6 +1494,8 @@ var updateLdapServerInfo = zstack.ActionInfo{
 func (UpdateLdapServerAction) ActionInfo() *zstack.ActionInfo { return &updateLdapServerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateLdapServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateLdapServerResult, error) {
 	res := new(UpdateLdapServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1417,6 +1505,8 @@ func (a UpdateLdapServerAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateLdapServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateLdapServerResult], error) {
 	job := new(zstack.Job[UpdateLdapServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -49,6 +49,8 @@ var deleteLicenseInfo = zstack.ActionInfo{
 func (DeleteLicenseAction) ActionInfo() *zstack.ActionInfo { return &deleteLicenseInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteLicenseAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteLicenseResult, error) {
 	res := new(DeleteLicenseResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -58,6 +60,8 @@ func (a DeleteLicenseAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteLicenseAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteLicenseResult], error) {
 	job := new(zstack.Job[DeleteLicenseResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -111,6 +115,8 @@ var getLicenseAddOnsInfo = zstack.ActionInfo{
 func (GetLicenseAddOnsAction) ActionInfo() *zstack.ActionInfo { return &getLicenseAddOnsInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetLicenseAddOnsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLicenseAddOnsResult, error) {
 	res := new(GetLicenseAddOnsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -120,6 +126,8 @@ func (a GetLicenseAddOnsAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetLicenseAddOnsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLicenseAddOnsResult], error) {
 	job := new(zstack.Job[GetLicenseAddOnsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -177,6 +185,8 @@ func (GetLicenseCapabilitiesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetLicenseCapabilitiesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLicenseCapabilitiesResult, error) {
 	res := new(GetLicenseCapabilitiesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -186,6 +196,8 @@ func (a GetLicenseCapabilitiesAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetLicenseCapabilitiesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLicenseCapabilitiesResult], error) {
 	job := new(zstack.Job[GetLicenseCapabilitiesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -244,6 +256,8 @@ var getLicenseInfoInfo = zstack.ActionInfo{
 func (GetLicenseInfoAction) ActionInfo() *zstack.ActionInfo { return &getLicenseInfoInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetLicenseInfoAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLicenseInfoResult, error) {
 	res := new(GetLicenseInfoResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -253,6 +267,8 @@ func (a GetLicenseInfoAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetLicenseInfoAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLicenseInfoResult], error) {
 	job := new(zstack.Job[GetLicenseInfoResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -328,6 +344,8 @@ var getLicenseRecordsInfo = zstack.ActionInfo{
 func (GetLicenseRecordsAction) ActionInfo() *zstack.ActionInfo { return &getLicenseRecordsInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetLicenseRecordsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLicenseRecordsResult, error) {
 	res := new(GetLicenseRecordsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -337,6 +355,8 @@ func (a GetLicenseRecordsAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetLicenseRecordsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLicenseRecordsResult], error) {
 	job := new(zstack.Job[GetLicenseRecordsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -395,6 +415,8 @@ var getLicenseUKeyStatusInfo = zstack.ActionInfo{
 func (GetLicenseUKeyStatusAction) ActionInfo() *zstack.ActionInfo { return &getLicenseUKeyStatusInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a GetLicenseUKeyStatusAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLicenseUKeyStatusResult, error) {
 	res := new(GetLicenseUKeyStatusResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -404,6 +426,8 @@ func (a GetLicenseUKeyStatusAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a GetLicenseUKeyStatusAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLicenseUKeyStatusResult], error) {
 	job := new(zstack.Job[GetLicenseUKeyStatusResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -464,6 +488,8 @@ func (PushLicenseAddOnsUsageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a PushLicenseAddOnsUsageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PushLicenseAddOnsUsageResult, error) {
 	res := new(PushLicenseAddOnsUsageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -473,6 +499,8 @@ func (a PushLicenseAddOnsUsageAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a PushLicenseAddOnsUsageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PushLicenseAddOnsUsageResult], error) {
 	job := new(zstack.Job[PushLicenseAddOnsUsageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -536,6 +564,8 @@ func (RegisterLicenseRequestedApplicationAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RegisterLicenseRequestedApplicationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RegisterLicenseRequestedApplicationResult, error) {
 	res := new(RegisterLicenseRequestedApplicationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -545,6 +575,8 @@ func (a RegisterLicenseRequestedApplicationAction) Call(ctx context.Context, c *
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RegisterLicenseRequestedApplicationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RegisterLicenseRequestedApplicationResult], error) {
 	job := new(zstack.Job[RegisterLicenseRequestedApplicationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -611,6 +643,8 @@ var reloadLicenseInfo = zstack.ActionInfo{
 func (ReloadLicenseAction) ActionInfo() *zstack.ActionInfo { return &reloadLicenseInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a ReloadLicenseAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReloadLicenseResult, error) {
 	res := new(ReloadLicenseResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -620,6 +654,8 @@ func (a ReloadLicenseAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a ReloadLicenseAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReloadLicenseResult], error) {
 	job := new(zstack.Job[ReloadLicenseResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -684,6 +720,8 @@ var updateLicenseInfo = zstack.ActionInfo{
 func (UpdateLicenseAction) ActionInfo() *zstack.ActionInfo { return &updateLicenseInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateLicenseAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateLicenseResult, error) {
 	res := new(UpdateLicenseResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -693,6 +731,8 @@ func (a UpdateLicenseAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateLicenseAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateLicenseResult], error) {
 	job := new(zstack.Job[UpdateLicenseResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -52,6 +52,8 @@ func (AttachVipToLoadBalancerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachVipToLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachVipToLoadBalancerResult, error) {
 	res := new(AttachVipToLoadBalancerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -61,6 +63,8 @@ func (a AttachVipToLoadBalancerAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachVipToLoadBalancerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachVipToLoadBalancerResult], error) {
 	job := new(zstack.Job[AttachVipToLoadBalancerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -136,6 +140,8 @@ var createLoadBalancerInfo = zstack.ActionInfo{
 func (CreateLoadBalancerAction) ActionInfo() *zstack.ActionInfo { return &createLoadBalancerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateLoadBalancerResult, error) {
 	res := new(CreateLoadBalancerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -145,6 +151,8 @@ func (a CreateLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateLoadBalancerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateLoadBalancerResult], error) {
 	job := new(zstack.Job[CreateLoadBalancerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -207,6 +215,8 @@ var deleteLoadBalancerInfo = zstack.ActionInfo{
 func (DeleteLoadBalancerAction) ActionInfo() *zstack.ActionInfo { return &deleteLoadBalancerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteLoadBalancerResult, error) {
 	res := new(DeleteLoadBalancerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -216,6 +226,8 @@ func (a DeleteLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteLoadBalancerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteLoadBalancerResult], error) {
 	job := new(zstack.Job[DeleteLoadBalancerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -272,6 +284,8 @@ var getLoadBalancerOwnerInfo = zstack.ActionInfo{
 func (GetLoadBalancerOwnerAction) ActionInfo() *zstack.ActionInfo { return &getLoadBalancerOwnerInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetLoadBalancerOwnerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLoadBalancerOwnerResult, error) {
 	res := new(GetLoadBalancerOwnerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -281,6 +295,8 @@ func (a GetLoadBalancerOwnerAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetLoadBalancerOwnerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLoadBalancerOwnerResult], error) {
 	job := new(zstack.Job[GetLoadBalancerOwnerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -364,6 +380,8 @@ var queryLoadBalancerInfo = zstack.ActionInfo{
 func (QueryLoadBalancerAction) ActionInfo() *zstack.ActionInfo { return &queryLoadBalancerInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLoadBalancerResult, error) {
 	res := new(QueryLoadBalancerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -373,6 +391,8 @@ func (a QueryLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryLoadBalancerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryLoadBalancerResult], error) {
 	job := new(zstack.Job[QueryLoadBalancerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -382,6 +402,8 @@ func (a QueryLoadBalancerAction) Start(ctx context.Context, c *zstack.Client, op
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLoadBalancerAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.LoadBalancerInventory, error] {
 	return func(yield func(types.LoadBalancerInventory, error) bool) {
 		page := new(QueryLoadBalancerResult)
@@ -401,6 +423,8 @@ func (a QueryLoadBalancerAction) All(ctx context.Context, c *zstack.Client, opts
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLoadBalancerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLoadBalancerResult, error] {
 	return func(yield func(*QueryLoadBalancerResult, error) bool) {
 		page := new(QueryLoadBalancerResult)
@@ -418,11 +442,15 @@ func (a QueryLoadBalancerAction) Pages(ctx context.Context, c *zstack.Client, op
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryLoadBalancerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryLoadBalancerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LoadBalancerInventory, error) {
 	res := new(QueryLoadBalancerResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -432,6 +460,8 @@ func (a QueryLoadBalancerAction) First(ctx context.Context, c *zstack.Client, op
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryLoadBalancerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LoadBalancerInventory, error) {
 	res := new(QueryLoadBalancerResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -504,6 +534,8 @@ var refreshLoadBalancerInfo = zstack.ActionInfo{
 func (RefreshLoadBalancerAction) ActionInfo() *zstack.ActionInfo { return &refreshLoadBalancerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RefreshLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RefreshLoadBalancerResult, error) {
 	res := new(RefreshLoadBalancerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -513,6 +545,8 @@ func (a RefreshLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RefreshLoadBalancerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RefreshLoadBalancerResult], error) {
 	job := new(zstack.Job[RefreshLoadBalancerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -582,6 +616,8 @@ var updateLoadBalancerInfo = zstack.ActionInfo{
 func (UpdateLoadBalancerAction) ActionInfo() *zstack.ActionInfo { return &updateLoadBalancerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateLoadBalancerResult, error) {
 	res := new(UpdateLoadBalancerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -591,6 +627,8 @@ func (a UpdateLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateLoadBalancerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateLoadBalancerResult], error) {
 	job := new(zstack.Job[UpdateLoadBalancerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -60,6 +60,8 @@ func (AddAccessControlListToLoadBalancerAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAccessControlListToLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddAccessControlListToLoadBalancerResult, error) {
 	res := new(AddAccessControlListToLoadBalancerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -69,6 +71,8 @@ func (a AddAccessControlListToLoadBalancerAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAccessControlListToLoadBalancerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddAccessControlListToLoadBalancerResult], error) {
 	job := new(zstack.Job[AddAccessControlListToLoadBalancerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -137,6 +141,8 @@ func (AddCertificateToLoadBalancerListenerAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddCertificateToLoadBalancerListenerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddCertificateToLoadBalancerListenerResult, error) {
 	res := new(AddCertificateToLoadBalancerListenerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -146,6 +152,8 @@ func (a AddCertificateToLoadBalancerListenerAction) Call(ctx context.Context, c 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddCertificateToLoadBalancerListenerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddCertificateToLoadBalancerListenerResult], error) {
 	job := new(zstack.Job[AddCertificateToLoadBalancerListenerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -214,6 +222,8 @@ func (AddServerGroupToLoadBalancerListenerAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddServerGroupToLoadBalancerListenerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddServerGroupToLoadBalancerListenerResult, error) {
 	res := new(AddServerGroupToLoadBalancerListenerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -223,6 +233,8 @@ func (a AddServerGroupToLoadBalancerListenerAction) Call(ctx context.Context, c 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddServerGroupToLoadBalancerListenerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddServerGroupToLoadBalancerListenerResult], error) {
 	job := new(zstack.Job[AddServerGroupToLoadBalancerListenerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -292,6 +304,8 @@ func (AddVmNicToLoadBalancerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddVmNicToLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddVmNicToLoadBalancerResult, error) {
 	res := new(AddVmNicToLoadBalancerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -301,6 +315,8 @@ func (a AddVmNicToLoadBalancerAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddVmNicToLoadBalancerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddVmNicToLoadBalancerResult], error) {
 	job := new(zstack.Job[AddVmNicToLoadBalancerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -370,6 +386,8 @@ func (ChangeAccessControlListServerGroupAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeAccessControlListServerGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeAccessControlListServerGroupResult, error) {
 	res := new(ChangeAccessControlListServerGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -379,6 +397,8 @@ func (a ChangeAccessControlListServerGroupAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeAccessControlListServerGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeAccessControlListServerGroupResult], error) {
 	job := new(zstack.Job[ChangeAccessControlListServerGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -528,6 +548,8 @@ func (ChangeLoadBalancerListenerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeLoadBalancerListenerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeLoadBalancerListenerResult, error) {
 	res := new(ChangeLoadBalancerListenerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -537,6 +559,8 @@ func (a ChangeLoadBalancerListenerAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeLoadBalancerListenerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeLoadBalancerListenerResult], error) {
 	job := new(zstack.Job[ChangeLoadBalancerListenerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -608,6 +632,8 @@ var createCertificateInfo = zstack.ActionInfo{
 func (CreateCertificateAction) ActionInfo() *zstack.ActionInfo { return &createCertificateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateCertificateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateCertificateResult, error) {
 	res := new(CreateCertificateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -617,6 +643,8 @@ func (a CreateCertificateAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateCertificateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateCertificateResult], error) {
 	job := new(zstack.Job[CreateCertificateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -746,6 +774,8 @@ func (CreateLoadBalancerListenerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateLoadBalancerListenerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateLoadBalancerListenerResult, error) {
 	res := new(CreateLoadBalancerListenerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -755,6 +785,8 @@ func (a CreateLoadBalancerListenerAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateLoadBalancerListenerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateLoadBalancerListenerResult], error) {
 	job := new(zstack.Job[CreateLoadBalancerListenerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -817,6 +849,8 @@ var deleteCertificateInfo = zstack.ActionInfo{
 func (DeleteCertificateAction) ActionInfo() *zstack.ActionInfo { return &deleteCertificateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteCertificateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteCertificateResult, error) {
 	res := new(DeleteCertificateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -826,6 +860,8 @@ func (a DeleteCertificateAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteCertificateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteCertificateResult], error) {
 	job := new(zstack.Job[DeleteCertificateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -885,6 +921,8 @@ func (DeleteLoadBalancerListenerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteLoadBalancerListenerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteLoadBalancerListenerResult, error) {
 	res := new(DeleteLoadBalancerListenerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -894,6 +932,8 @@ func (a DeleteLoadBalancerListenerAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteLoadBalancerListenerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteLoadBalancerListenerResult], error) {
 	job := new(zstack.Job[DeleteLoadBalancerListenerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -961,6 +1001,8 @@ func (GetCandidateL3NetworksForLoadBalancerAction) ActionInfo() *zstack.ActionIn
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateL3NetworksForLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateL3NetworksForLoadBalancerResult, error) {
 	res := new(GetCandidateL3NetworksForLoadBalancerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -970,6 +1012,8 @@ func (a GetCandidateL3NetworksForLoadBalancerAction) Call(ctx context.Context, c
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateL3NetworksForLoadBalancerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateL3NetworksForLoadBalancerResult], error) {
 	job := new(zstack.Job[GetCandidateL3NetworksForLoadBalancerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1035,6 +1079,8 @@ func (GetCandidateVmNicsForLoadBalancerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateVmNicsForLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateVmNicsForLoadBalancerResult, error) {
 	res := new(GetCandidateVmNicsForLoadBalancerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1044,6 +1090,8 @@ func (a GetCandidateVmNicsForLoadBalancerAction) Call(ctx context.Context, c *zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateVmNicsForLoadBalancerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateVmNicsForLoadBalancerResult], error) {
 	job := new(zstack.Job[GetCandidateVmNicsForLoadBalancerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1111,6 +1159,8 @@ func (GetLoadBalancerListenerACLEntriesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetLoadBalancerListenerACLEntriesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLoadBalancerListenerACLEntriesResult, error) {
 	res := new(GetLoadBalancerListenerACLEntriesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1120,6 +1170,8 @@ func (a GetLoadBalancerListenerACLEntriesAction) Call(ctx context.Context, c *zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetLoadBalancerListenerACLEntriesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLoadBalancerListenerACLEntriesResult], error) {
 	job := new(zstack.Job[GetLoadBalancerListenerACLEntriesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1200,6 +1252,8 @@ var queryCertificateInfo = zstack.ActionInfo{
 func (QueryCertificateAction) ActionInfo() *zstack.ActionInfo { return &queryCertificateInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryCertificateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryCertificateResult, error) {
 	res := new(QueryCertificateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1209,6 +1263,8 @@ func (a QueryCertificateAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryCertificateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryCertificateResult], error) {
 	job := new(zstack.Job[QueryCertificateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1218,6 +1274,8 @@ func (a QueryCertificateAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryCertificateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.CertificateInventory, error] {
 	return func(yield func(types.CertificateInventory, error) bool) {
 		page := new(QueryCertificateResult)
@@ -1237,6 +1295,8 @@ func (a QueryCertificateAction) All(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryCertificateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryCertificateResult, error] {
 	return func(yield func(*QueryCertificateResult, error) bool) {
 		page := new(QueryCertificateResult)
@@ -1254,11 +1314,15 @@ func (a QueryCertificateAction) Pages(ctx context.Context, c *zstack.Client, opt
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryCertificateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryCertificateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CertificateInventory, error) {
 	res := new(QueryCertificateResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1268,6 +1332,8 @@ func (a QueryCertificateAction) First(ctx context.Context, c *zstack.Client, opt
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryCertificateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CertificateInventory, error) {
 	res := new(QueryCertificateResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1359,6 +1425,8 @@ func (QueryLoadBalancerListenerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryLoadBalancerListenerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLoadBalancerListenerResult, error) {
 	res := new(QueryLoadBalancerListenerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1368,6 +1436,8 @@ func (a QueryLoadBalancerListenerAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryLoadBalancerListenerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryLoadBalancerListenerResult], error) {
 	job := new(zstack.Job[QueryLoadBalancerListenerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1377,6 +1447,8 @@ func (a QueryLoadBalancerListenerAction) Start(ctx context.Context, c *zstack.Cl
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLoadBalancerListenerAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.LoadBalancerListenerInventory, error] {
 	return func(yield func(types.LoadBalancerListenerInventory, error) bool) {
 		page := new(QueryLoadBalancerListenerResult)
@@ -1396,6 +1468,8 @@ func (a QueryLoadBalancerListenerAction) All(ctx context.Context, c *zstack.Clie
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLoadBalancerListenerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLoadBalancerListenerResult, error] {
 	return func(yield func(*QueryLoadBalancerListenerResult, error) bool) {
 		page := new(QueryLoadBalancerListenerResult)
@@ -1413,11 +1487,15 @@ func (a QueryLoadBalancerListenerAction) Pages(ctx context.Context, c *zstack.Cl
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryLoadBalancerListenerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryLoadBalancerListenerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LoadBalancerListenerInventory, error) {
 	res := new(QueryLoadBalancerListenerResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1427,6 +1505,8 @@ func (a QueryLoadBalancerListenerAction) First(ctx context.Context, c *zstack.Cl
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryLoadBalancerListenerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LoadBalancerListenerInventory, error) {
 	res := new(QueryLoadBalancerListenerResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1509,6 +1589,8 @@ func (RemoveAccessControlListFromLoadBalancerAction) ActionInfo() *zstack.Action
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveAccessControlListFromLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveAccessControlListFromLoadBalancerResult, error) {
 	res := new(RemoveAccessControlListFromLoadBalancerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1518,6 +1600,8 @@ func (a RemoveAccessControlListFromLoadBalancerAction) Call(ctx context.Context,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveAccessControlListFromLoadBalancerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveAccessControlListFromLoadBalancerResult], error) {
 	job := new(zstack.Job[RemoveAccessControlListFromLoadBalancerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1588,6 +1672,8 @@ func (RemoveCertificateFromLoadBalancerListenerAction) ActionInfo() *zstack.Acti
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveCertificateFromLoadBalancerListenerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveCertificateFromLoadBalancerListenerResult, error) {
 	res := new(RemoveCertificateFromLoadBalancerListenerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1597,6 +1683,8 @@ func (a RemoveCertificateFromLoadBalancerListenerAction) Call(ctx context.Contex
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveCertificateFromLoadBalancerListenerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveCertificateFromLoadBalancerListenerResult], error) {
 	job := new(zstack.Job[RemoveCertificateFromLoadBalancerListenerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1667,6 +1755,8 @@ func (RemoveServerGroupFromLoadBalancerListenerAction) ActionInfo() *zstack.Acti
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveServerGroupFromLoadBalancerListenerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveServerGroupFromLoadBalancerListenerResult, error) {
 	res := new(RemoveServerGroupFromLoadBalancerListenerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1676,6 +1766,8 @@ func (a RemoveServerGroupFromLoadBalancerListenerAction) Call(ctx context.Contex
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveServerGroupFromLoadBalancerListenerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveServerGroupFromLoadBalancerListenerResult], error) {
 	job := new(zstack.Job[RemoveServerGroupFromLoadBalancerListenerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1745,6 +1837,8 @@ func (RemoveVmNicFromLoadBalancerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveVmNicFromLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveVmNicFromLoadBalancerResult, error) {
 	res := new(RemoveVmNicFromLoadBalancerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1754,6 +1848,8 @@ func (a RemoveVmNicFromLoadBalancerAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveVmNicFromLoadBalancerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveVmNicFromLoadBalancerResult], error) {
 	job := new(zstack.Job[RemoveVmNicFromLoadBalancerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1823,6 +1919,8 @@ var updateCertificateInfo = zstack.ActionInfo{
 func (UpdateCertificateAction) ActionInfo() *zstack.ActionInfo { return &updateCertificateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateCertificateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateCertificateResult, error) {
 	res := new(UpdateCertificateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1832,6 +1930,8 @@ func (a UpdateCertificateAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateCertificateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateCertificateResult], error) {
 	job := new(zstack.Job[UpdateCertificateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1901,6 +2001,8 @@ func (UpdateLoadBalancerListenerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateLoadBalancerListenerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateLoadBalancerListenerResult, error) {
 	res := new(UpdateLoadBalancerListenerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1910,6 +2012,8 @@ func (a UpdateLoadBalancerListenerAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateLoadBalancerListenerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateLoadBalancerListenerResult], error) {
 	job := new(zstack.Job[UpdateLoadBalancerListenerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -53,6 +53,8 @@ func (AddBackendServerToServerGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddBackendServerToServerGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddBackendServerToServerGroupResult, error) {
 	res := new(AddBackendServerToServerGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -62,6 +64,8 @@ func (a AddBackendServerToServerGroupAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddBackendServerToServerGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddBackendServerToServerGroupResult], error) {
 	job := new(zstack.Job[AddBackendServerToServerGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -132,6 +136,8 @@ func (ChangeLoadBalancerBackendServerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeLoadBalancerBackendServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeLoadBalancerBackendServerResult, error) {
 	res := new(ChangeLoadBalancerBackendServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -141,6 +147,8 @@ func (a ChangeLoadBalancerBackendServerAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeLoadBalancerBackendServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeLoadBalancerBackendServerResult], error) {
 	job := new(zstack.Job[ChangeLoadBalancerBackendServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -222,6 +230,8 @@ func (CreateLoadBalancerServerGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateLoadBalancerServerGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateLoadBalancerServerGroupResult, error) {
 	res := new(CreateLoadBalancerServerGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -231,6 +241,8 @@ func (a CreateLoadBalancerServerGroupAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateLoadBalancerServerGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateLoadBalancerServerGroupResult], error) {
 	job := new(zstack.Job[CreateLoadBalancerServerGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -294,6 +306,8 @@ func (DeleteLoadBalancerServerGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteLoadBalancerServerGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteLoadBalancerServerGroupResult, error) {
 	res := new(DeleteLoadBalancerServerGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -303,6 +317,8 @@ func (a DeleteLoadBalancerServerGroupAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteLoadBalancerServerGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteLoadBalancerServerGroupResult], error) {
 	job := new(zstack.Job[DeleteLoadBalancerServerGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -372,6 +388,8 @@ func (GetCandidateL3NetworksForServerGroupAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateL3NetworksForServerGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateL3NetworksForServerGroupResult, error) {
 	res := new(GetCandidateL3NetworksForServerGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -381,6 +399,8 @@ func (a GetCandidateL3NetworksForServerGroupAction) Call(ctx context.Context, c 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateL3NetworksForServerGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateL3NetworksForServerGroupResult], error) {
 	job := new(zstack.Job[GetCandidateL3NetworksForServerGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -451,6 +471,8 @@ func (GetCandidateVmNicsForLoadBalancerServerGroupAction) ActionInfo() *zstack.A
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateVmNicsForLoadBalancerServerGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateVmNicsForLoadBalancerServerGroupResult, error) {
 	res := new(GetCandidateVmNicsForLoadBalancerServerGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -460,6 +482,8 @@ func (a GetCandidateVmNicsForLoadBalancerServerGroupAction) Call(ctx context.Con
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateVmNicsForLoadBalancerServerGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateVmNicsForLoadBalancerServerGroupResult], error) {
 	job := new(zstack.Job[GetCandidateVmNicsForLoadBalancerServerGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -544,6 +568,8 @@ func (QueryLoadBalancerServerGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryLoadBalancerServerGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLoadBalancerServerGroupResult, error) {
 	res := new(QueryLoadBalancerServerGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -553,6 +579,8 @@ func (a QueryLoadBalancerServerGroupAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryLoadBalancerServerGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryLoadBalancerServerGroupResult], error) {
 	job := new(zstack.Job[QueryLoadBalancerServerGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -562,6 +590,8 @@ func (a QueryLoadBalancerServerGroupAction) Start(ctx context.Context, c *zstack
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLoadBalancerServerGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.LoadBalancerServerGroupInventory, error] {
 	return func(yield func(types.LoadBalancerServerGroupInventory, error) bool) {
 		page := new(QueryLoadBalancerServerGroupResult)
@@ -581,6 +611,8 @@ func (a QueryLoadBalancerServerGroupAction) All(ctx context.Context, c *zstack.C
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLoadBalancerServerGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLoadBalancerServerGroupResult, error] {
 	return func(yield func(*QueryLoadBalancerServerGroupResult, error) bool) {
 		page := new(QueryLoadBalancerServerGroupResult)
@@ -598,11 +630,15 @@ func (a QueryLoadBalancerServerGroupAction) Pages(ctx context.Context, c *zstack
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryLoadBalancerServerGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryLoadBalancerServerGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LoadBalancerServerGroupInventory, error) {
 	res := new(QueryLoadBalancerServerGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -612,6 +648,8 @@ func (a QueryLoadBalancerServerGroupAction) First(ctx context.Context, c *zstack
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryLoadBalancerServerGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LoadBalancerServerGroupInventory, error) {
 	res := new(QueryLoadBalancerServerGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -690,6 +728,8 @@ func (RemoveBackendServerFromServerGroupAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveBackendServerFromServerGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveBackendServerFromServerGroupResult, error) {
 	res := new(RemoveBackendServerFromServerGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -699,6 +739,8 @@ func (a RemoveBackendServerFromServerGroupAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveBackendServerFromServerGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveBackendServerFromServerGroupResult], error) {
 	job := new(zstack.Job[RemoveBackendServerFromServerGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -771,6 +813,8 @@ func (UpdateLoadBalancerServerGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateLoadBalancerServerGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateLoadBalancerServerGroupResult, error) {
 	res := new(UpdateLoadBalancerServerGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -780,6 +824,8 @@ func (a UpdateLoadBalancerServerGroupAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateLoadBalancerServerGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateLoadBalancerServerGroupResult], error) {
 	job := new(zstack.Job[UpdateLoadBalancerServerGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

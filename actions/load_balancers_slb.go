@@ -55,6 +55,8 @@ func (ChangeSlbGroupDeployTypeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeSlbGroupDeployTypeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeSlbGroupDeployTypeResult, error) {
 	res := new(ChangeSlbGroupDeployTypeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -64,6 +66,8 @@ func (a ChangeSlbGroupDeployTypeAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeSlbGroupDeployTypeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeSlbGroupDeployTypeResult], error) {
 	job := new(zstack.Job[ChangeSlbGroupDeployTypeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -130,6 +134,8 @@ func (ChangeSlbGroupMonitorIpsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeSlbGroupMonitorIpsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeSlbGroupMonitorIpsResult, error) {
 	res := new(ChangeSlbGroupMonitorIpsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -139,6 +145,8 @@ func (a ChangeSlbGroupMonitorIpsAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeSlbGroupMonitorIpsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeSlbGroupMonitorIpsResult], error) {
 	job := new(zstack.Job[ChangeSlbGroupMonitorIpsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -224,6 +232,8 @@ var createSlbGroupInfo = zstack.ActionInfo{
 func (CreateSlbGroupAction) ActionInfo() *zstack.ActionInfo { return &createSlbGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSlbGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSlbGroupResult, error) {
 	res := new(CreateSlbGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -233,6 +243,8 @@ func (a CreateSlbGroupAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSlbGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSlbGroupResult], error) {
 	job := new(zstack.Job[CreateSlbGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -311,6 +323,8 @@ var createSlbInstanceInfo = zstack.ActionInfo{
 func (CreateSlbInstanceAction) ActionInfo() *zstack.ActionInfo { return &createSlbInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSlbInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSlbInstanceResult, error) {
 	res := new(CreateSlbInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -320,6 +334,8 @@ func (a CreateSlbInstanceAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSlbInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSlbInstanceResult], error) {
 	job := new(zstack.Job[CreateSlbInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -382,6 +398,8 @@ var deleteSlbGroupInfo = zstack.ActionInfo{
 func (DeleteSlbGroupAction) ActionInfo() *zstack.ActionInfo { return &deleteSlbGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteSlbGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteSlbGroupResult, error) {
 	res := new(DeleteSlbGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -391,6 +409,8 @@ func (a DeleteSlbGroupAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteSlbGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteSlbGroupResult], error) {
 	job := new(zstack.Job[DeleteSlbGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -449,6 +469,8 @@ var provisionSlbInstanceInfo = zstack.ActionInfo{
 func (ProvisionSlbInstanceAction) ActionInfo() *zstack.ActionInfo { return &provisionSlbInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ProvisionSlbInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ProvisionSlbGroupInstanceResult, error) {
 	res := new(ProvisionSlbGroupInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -458,6 +480,8 @@ func (a ProvisionSlbInstanceAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ProvisionSlbInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ProvisionSlbGroupInstanceResult], error) {
 	job := new(zstack.Job[ProvisionSlbGroupInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -535,6 +559,8 @@ var querySlbGroupInfo = zstack.ActionInfo{
 func (QuerySlbGroupAction) ActionInfo() *zstack.ActionInfo { return &querySlbGroupInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySlbGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySlbGroupResult, error) {
 	res := new(QuerySlbGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -544,6 +570,8 @@ func (a QuerySlbGroupAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySlbGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySlbGroupResult], error) {
 	job := new(zstack.Job[QuerySlbGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -553,6 +581,8 @@ func (a QuerySlbGroupAction) Start(ctx context.Context, c *zstack.Client, opts .
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySlbGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SlbGroupInventory, error] {
 	return func(yield func(types.SlbGroupInventory, error) bool) {
 		page := new(QuerySlbGroupResult)
@@ -572,6 +602,8 @@ func (a QuerySlbGroupAction) All(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySlbGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySlbGroupResult, error] {
 	return func(yield func(*QuerySlbGroupResult, error) bool) {
 		page := new(QuerySlbGroupResult)
@@ -589,11 +621,15 @@ func (a QuerySlbGroupAction) Pages(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySlbGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySlbGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SlbGroupInventory, error) {
 	res := new(QuerySlbGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -603,6 +639,8 @@ func (a QuerySlbGroupAction) First(ctx context.Context, c *zstack.Client, opts .
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySlbGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SlbGroupInventory, error) {
 	res := new(QuerySlbGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -692,6 +730,8 @@ var querySlbVmInstanceInfo = zstack.ActionInfo{
 func (QuerySlbVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &querySlbVmInstanceInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySlbVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySlbVmInstanceResult, error) {
 	res := new(QuerySlbVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -701,6 +741,8 @@ func (a QuerySlbVmInstanceAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySlbVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySlbVmInstanceResult], error) {
 	job := new(zstack.Job[QuerySlbVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -710,6 +752,8 @@ func (a QuerySlbVmInstanceAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySlbVmInstanceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SlbVmInstanceInventory, error] {
 	return func(yield func(types.SlbVmInstanceInventory, error) bool) {
 		page := new(QuerySlbVmInstanceResult)
@@ -729,6 +773,8 @@ func (a QuerySlbVmInstanceAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySlbVmInstanceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySlbVmInstanceResult, error] {
 	return func(yield func(*QuerySlbVmInstanceResult, error) bool) {
 		page := new(QuerySlbVmInstanceResult)
@@ -746,11 +792,15 @@ func (a QuerySlbVmInstanceAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySlbVmInstanceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySlbVmInstanceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SlbVmInstanceInventory, error) {
 	res := new(QuerySlbVmInstanceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -760,6 +810,8 @@ func (a QuerySlbVmInstanceAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySlbVmInstanceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SlbVmInstanceInventory, error) {
 	res := new(QuerySlbVmInstanceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -841,6 +893,8 @@ var updateSlbGroupInfo = zstack.ActionInfo{
 func (UpdateSlbGroupAction) ActionInfo() *zstack.ActionInfo { return &updateSlbGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSlbGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSlbGroupResult, error) {
 	res := new(UpdateSlbGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -850,6 +904,8 @@ func (a UpdateSlbGroupAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSlbGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSlbGroupResult], error) {
 	job := new(zstack.Job[UpdateSlbGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

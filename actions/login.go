@@ -49,6 +49,8 @@ var getLoginCaptchaInfo = zstack.ActionInfo{
 func (GetLoginCaptchaAction) ActionInfo() *zstack.ActionInfo { return &getLoginCaptchaInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetLoginCaptchaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLoginCaptchaResult, error) {
 	res := new(GetLoginCaptchaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -58,6 +60,8 @@ func (a GetLoginCaptchaAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetLoginCaptchaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLoginCaptchaResult], error) {
 	job := new(zstack.Job[GetLoginCaptchaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -121,6 +125,8 @@ var getLoginProceduresInfo = zstack.ActionInfo{
 func (GetLoginProceduresAction) ActionInfo() *zstack.ActionInfo { return &getLoginProceduresInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetLoginProceduresAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLoginProceduresResult, error) {
 	res := new(GetLoginProceduresResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -130,6 +136,8 @@ func (a GetLoginProceduresAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetLoginProceduresAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLoginProceduresResult], error) {
 	job := new(zstack.Job[GetLoginProceduresResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -188,6 +196,8 @@ func (GetSupportedIdentityModelsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetSupportedIdentityModelsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetSupportedIdentityModelsResult, error) {
 	res := new(GetSupportedIdentityModelsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -197,6 +207,8 @@ func (a GetSupportedIdentityModelsAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetSupportedIdentityModelsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetSupportedIdentityModelsResult], error) {
 	job := new(zstack.Job[GetSupportedIdentityModelsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -270,6 +282,8 @@ func (GetTwoFactorAuthenticationSecretAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetTwoFactorAuthenticationSecretAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetTwoFactorAuthenticationSecretResult, error) {
 	res := new(GetTwoFactorAuthenticationSecretResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -279,6 +293,8 @@ func (a GetTwoFactorAuthenticationSecretAction) Call(ctx context.Context, c *zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetTwoFactorAuthenticationSecretAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetTwoFactorAuthenticationSecretResult], error) {
 	job := new(zstack.Job[GetTwoFactorAuthenticationSecretResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -347,6 +363,8 @@ func (GetTwoFactorAuthenticationStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetTwoFactorAuthenticationStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetTwoFactorAuthenticationStateResult, error) {
 	res := new(GetTwoFactorAuthenticationStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -356,6 +374,8 @@ func (a GetTwoFactorAuthenticationStateAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetTwoFactorAuthenticationStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetTwoFactorAuthenticationStateResult], error) {
 	job := new(zstack.Job[GetTwoFactorAuthenticationStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -430,6 +450,8 @@ var logInInfo = zstack.ActionInfo{
 func (LogInAction) ActionInfo() *zstack.ActionInfo { return &logInInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a LogInAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*LogInResult, error) {
 	res := new(LogInResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -439,6 +461,8 @@ func (a LogInAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a LogInAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LogInResult], error) {
 	job := new(zstack.Job[LogInResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -525,6 +549,8 @@ func (QueryTwoFactorAuthenticationAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryTwoFactorAuthenticationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTwoFactorAuthenticationResult, error) {
 	res := new(QueryTwoFactorAuthenticationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -534,6 +560,8 @@ func (a QueryTwoFactorAuthenticationAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryTwoFactorAuthenticationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryTwoFactorAuthenticationResult], error) {
 	job := new(zstack.Job[QueryTwoFactorAuthenticationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -543,6 +571,8 @@ func (a QueryTwoFactorAuthenticationAction) Start(ctx context.Context, c *zstack
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTwoFactorAuthenticationAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.TwoFactorAuthenticationInventory, error] {
 	return func(yield func(types.TwoFactorAuthenticationInventory, error) bool) {
 		page := new(QueryTwoFactorAuthenticationResult)
@@ -562,6 +592,8 @@ func (a QueryTwoFactorAuthenticationAction) All(ctx context.Context, c *zstack.C
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTwoFactorAuthenticationAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTwoFactorAuthenticationResult, error] {
 	return func(yield func(*QueryTwoFactorAuthenticationResult, error) bool) {
 		page := new(QueryTwoFactorAuthenticationResult)
@@ -579,11 +611,15 @@ func (a QueryTwoFactorAuthenticationAction) Pages(ctx context.Context, c *zstack
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryTwoFactorAuthenticationAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryTwoFactorAuthenticationAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TwoFactorAuthenticationInventory, error) {
 	res := new(QueryTwoFactorAuthenticationResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -593,6 +629,8 @@ func (a QueryTwoFactorAuthenticationAction) First(ctx context.Context, c *zstack
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryTwoFactorAuthenticationAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TwoFactorAuthenticationInventory, error) {
 	res := new(QueryTwoFactorAuthenticationResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -669,6 +707,8 @@ var refreshCaptchaInfo = zstack.ActionInfo{
 func (RefreshCaptchaAction) ActionInfo() *zstack.ActionInfo { return &refreshCaptchaInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a RefreshCaptchaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RefreshCaptchaResult, error) {
 	res := new(RefreshCaptchaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -678,6 +718,8 @@ func (a RefreshCaptchaAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a RefreshCaptchaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RefreshCaptchaResult], error) {
 	job := new(zstack.Job[RefreshCaptchaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -754,6 +796,8 @@ func (ResetTwoFactorAuthenticationSecretAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ResetTwoFactorAuthenticationSecretAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ResetTwoFactorAuthenticationSecretResult, error) {
 	res := new(ResetTwoFactorAuthenticationSecretResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -763,6 +807,8 @@ func (a ResetTwoFactorAuthenticationSecretAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ResetTwoFactorAuthenticationSecretAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ResetTwoFactorAuthenticationSecretResult], error) {
 	job := new(zstack.Job[ResetTwoFactorAuthenticationSecretResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -835,6 +881,8 @@ var unlockIdentityInfo = zstack.ActionInfo{
 func (UnlockIdentityAction) ActionInfo() *zstack.ActionInfo { return &unlockIdentityInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a UnlockIdentityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UnlockIdentityResult, error) {
 	res := new(UnlockIdentityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -844,6 +892,8 @@ func (a UnlockIdentityAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a UnlockIdentityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UnlockIdentityResult], error) {
 	job := new(zstack.Job[UnlockIdentityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -904,6 +954,8 @@ var validatePasswordInfo = zstack.ActionInfo{
 func (ValidatePasswordAction) ActionInfo() *zstack.ActionInfo { return &validatePasswordInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a ValidatePasswordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ValidatePasswordResult, error) {
 	res := new(ValidatePasswordResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -913,6 +965,8 @@ func (a ValidatePasswordAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a ValidatePasswordAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ValidatePasswordResult], error) {
 	job := new(zstack.Job[ValidatePasswordResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

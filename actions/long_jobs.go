@@ -46,6 +46,8 @@ var cancelLongJobInfo = zstack.ActionInfo{
 func (CancelLongJobAction) ActionInfo() *zstack.ActionInfo { return &cancelLongJobInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CancelLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CancelLongJobResult, error) {
 	res := new(CancelLongJobResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -55,6 +57,8 @@ func (a CancelLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CancelLongJobAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CancelLongJobResult], error) {
 	job := new(zstack.Job[CancelLongJobResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -111,6 +115,8 @@ var cleanLongJobInfo = zstack.ActionInfo{
 func (CleanLongJobAction) ActionInfo() *zstack.ActionInfo { return &cleanLongJobInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CleanLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CleanLongJobResult, error) {
 	res := new(CleanLongJobResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -120,6 +126,8 @@ func (a CleanLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CleanLongJobAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CleanLongJobResult], error) {
 	job := new(zstack.Job[CleanLongJobResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -176,6 +184,8 @@ var deleteGCJobInfo = zstack.ActionInfo{
 func (DeleteGCJobAction) ActionInfo() *zstack.ActionInfo { return &deleteGCJobInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteGCJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteGCJobResult, error) {
 	res := new(DeleteGCJobResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -185,6 +195,8 @@ func (a DeleteGCJobAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteGCJobAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteGCJobResult], error) {
 	job := new(zstack.Job[DeleteGCJobResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -241,6 +253,8 @@ var deleteLongJobInfo = zstack.ActionInfo{
 func (DeleteLongJobAction) ActionInfo() *zstack.ActionInfo { return &deleteLongJobInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteLongJobResult, error) {
 	res := new(DeleteLongJobResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -250,6 +264,8 @@ func (a DeleteLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteLongJobAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteLongJobResult], error) {
 	job := new(zstack.Job[DeleteLongJobResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -305,6 +321,8 @@ var getChainTaskInfo = zstack.ActionInfo{
 func (GetChainTaskAction) ActionInfo() *zstack.ActionInfo { return &getChainTaskInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetChainTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetChainTaskResult, error) {
 	res := new(GetChainTaskResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -314,6 +332,8 @@ func (a GetChainTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetChainTaskAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetChainTaskResult], error) {
 	job := new(zstack.Job[GetChainTaskResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -378,6 +398,8 @@ var getTaskProgressInfo = zstack.ActionInfo{
 func (GetTaskProgressAction) ActionInfo() *zstack.ActionInfo { return &getTaskProgressInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetTaskProgressAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetTaskProgressResult, error) {
 	res := new(GetTaskProgressResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -387,6 +409,8 @@ func (a GetTaskProgressAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetTaskProgressAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetTaskProgressResult], error) {
 	job := new(zstack.Job[GetTaskProgressResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -464,6 +488,8 @@ var queryGCJobInfo = zstack.ActionInfo{
 func (QueryGCJobAction) ActionInfo() *zstack.ActionInfo { return &queryGCJobInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryGCJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryGCJobResult, error) {
 	res := new(QueryGCJobResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -473,6 +499,8 @@ func (a QueryGCJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryGCJobAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryGCJobResult], error) {
 	job := new(zstack.Job[QueryGCJobResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -482,6 +510,8 @@ func (a QueryGCJobAction) Start(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryGCJobAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.GarbageCollectorInventory, error] {
 	return func(yield func(types.GarbageCollectorInventory, error) bool) {
 		page := new(QueryGCJobResult)
@@ -501,6 +531,8 @@ func (a QueryGCJobAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryGCJobAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGCJobResult, error] {
 	return func(yield func(*QueryGCJobResult, error) bool) {
 		page := new(QueryGCJobResult)
@@ -518,11 +550,15 @@ func (a QueryGCJobAction) Pages(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryGCJobAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryGCJobAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GarbageCollectorInventory, error) {
 	res := new(QueryGCJobResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -532,6 +568,8 @@ func (a QueryGCJobAction) First(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryGCJobAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GarbageCollectorInventory, error) {
 	res := new(QueryGCJobResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -620,6 +658,8 @@ var queryLongJobInfo = zstack.ActionInfo{
 func (QueryLongJobAction) ActionInfo() *zstack.ActionInfo { return &queryLongJobInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLongJobResult, error) {
 	res := new(QueryLongJobResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -629,6 +669,8 @@ func (a QueryLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryLongJobAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryLongJobResult], error) {
 	job := new(zstack.Job[QueryLongJobResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -638,6 +680,8 @@ func (a QueryLongJobAction) Start(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLongJobAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.LongJobInventory, error] {
 	return func(yield func(types.LongJobInventory, error) bool) {
 		page := new(QueryLongJobResult)
@@ -657,6 +701,8 @@ func (a QueryLongJobAction) All(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLongJobAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLongJobResult, error] {
 	return func(yield func(*QueryLongJobResult, error) bool) {
 		page := new(QueryLongJobResult)
@@ -674,11 +720,15 @@ func (a QueryLongJobAction) Pages(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryLongJobAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryLongJobAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LongJobInventory, error) {
 	res := new(QueryLongJobResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -688,6 +738,8 @@ func (a QueryLongJobAction) First(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryLongJobAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LongJobInventory, error) {
 	res := new(QueryLongJobResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -758,6 +810,8 @@ var rerunLongJobInfo = zstack.ActionInfo{
 func (RerunLongJobAction) ActionInfo() *zstack.ActionInfo { return &rerunLongJobInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RerunLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RerunLongJobResult, error) {
 	res := new(RerunLongJobResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -767,6 +821,8 @@ func (a RerunLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RerunLongJobAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RerunLongJobResult], error) {
 	job := new(zstack.Job[RerunLongJobResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -825,6 +881,8 @@ var resumeLongJobInfo = zstack.ActionInfo{
 func (ResumeLongJobAction) ActionInfo() *zstack.ActionInfo { return &resumeLongJobInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ResumeLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ResumeLongJobResult, error) {
 	res := new(ResumeLongJobResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -834,6 +892,8 @@ func (a ResumeLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ResumeLongJobAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ResumeLongJobResult], error) {
 	job := new(zstack.Job[ResumeLongJobResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -911,6 +971,8 @@ var submitLongJobInfo = zstack.ActionInfo{
 func (SubmitLongJobAction) ActionInfo() *zstack.ActionInfo { return &submitLongJobInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SubmitLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SubmitLongJobResult, error) {
 	res := new(SubmitLongJobResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -920,6 +982,8 @@ func (a SubmitLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SubmitLongJobAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SubmitLongJobResult], error) {
 	job := new(zstack.Job[SubmitLongJobResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -978,6 +1042,8 @@ var triggerGCJobInfo = zstack.ActionInfo{
 func (TriggerGCJobAction) ActionInfo() *zstack.ActionInfo { return &triggerGCJobInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a TriggerGCJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*TriggerGCJobResult, error) {
 	res := new(TriggerGCJobResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -987,6 +1053,8 @@ func (a TriggerGCJobAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a TriggerGCJobAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[TriggerGCJobResult], error) {
 	job := new(zstack.Job[TriggerGCJobResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1048,6 +1116,8 @@ var updateLongJobInfo = zstack.ActionInfo{
 func (UpdateLongJobAction) ActionInfo() *zstack.ActionInfo { return &updateLongJobInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateLongJobResult, error) {
 	res := new(UpdateLongJobResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1057,6 +1127,8 @@ func (a UpdateLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateLongJobAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateLongJobResult], error) {
 	job := new(zstack.Job[UpdateLongJobResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

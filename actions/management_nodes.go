@@ -61,6 +61,8 @@ var addLogConfigurationInfo = zstack.ActionInfo{
 func (AddLogConfigurationAction) ActionInfo() *zstack.ActionInfo { return &addLogConfigurationInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddLogConfigurationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddLogConfigurationResult, error) {
 	res := new(AddLogConfigurationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -70,6 +72,8 @@ func (a AddLogConfigurationAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddLogConfigurationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddLogConfigurationResult], error) {
 	job := new(zstack.Job[AddLogConfigurationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -132,6 +136,8 @@ func (CheckElaborationContentAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckElaborationContentAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckElaborationContentResult, error) {
 	res := new(CheckElaborationContentResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -141,6 +147,8 @@ func (a CheckElaborationContentAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckElaborationContentAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckElaborationContentResult], error) {
 	job := new(zstack.Job[CheckElaborationContentResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -204,6 +212,8 @@ var checkNetworkReachableInfo = zstack.ActionInfo{
 func (CheckNetworkReachableAction) ActionInfo() *zstack.ActionInfo { return &checkNetworkReachableInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckNetworkReachableAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckNetworkReachableResult, error) {
 	res := new(CheckNetworkReachableResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -213,6 +223,8 @@ func (a CheckNetworkReachableAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckNetworkReachableAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckNetworkReachableResult], error) {
 	job := new(zstack.Job[CheckNetworkReachableResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -279,6 +291,8 @@ var cleanQueueInfo = zstack.ActionInfo{
 func (CleanQueueAction) ActionInfo() *zstack.ActionInfo { return &cleanQueueInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CleanQueueAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CleanQueueResult, error) {
 	res := new(CleanQueueResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -288,6 +302,8 @@ func (a CleanQueueAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CleanQueueAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CleanQueueResult], error) {
 	job := new(zstack.Job[CleanQueueResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -343,6 +359,8 @@ var debugSignalInfo = zstack.ActionInfo{
 func (DebugSignalAction) ActionInfo() *zstack.ActionInfo { return &debugSignalInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DebugSignalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DebugSignalResult, error) {
 	res := new(DebugSignalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -352,6 +370,8 @@ func (a DebugSignalAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DebugSignalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DebugSignalResult], error) {
 	job := new(zstack.Job[DebugSignalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -414,6 +434,8 @@ func (DeleteLogConfigurationAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteLogConfigurationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteLogConfigurationResult, error) {
 	res := new(DeleteLogConfigurationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -423,6 +445,8 @@ func (a DeleteLogConfigurationAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteLogConfigurationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteLogConfigurationResult], error) {
 	job := new(zstack.Job[DeleteLogConfigurationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -476,6 +500,8 @@ var getChronyServersInfo = zstack.ActionInfo{
 func (GetChronyServersAction) ActionInfo() *zstack.ActionInfo { return &getChronyServersInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetChronyServersAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetChronyServersResult, error) {
 	res := new(GetChronyServersResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -485,6 +511,8 @@ func (a GetChronyServersAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetChronyServersAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetChronyServersResult], error) {
 	job := new(zstack.Job[GetChronyServersResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -540,6 +568,8 @@ var getCurrentTimeInfo = zstack.ActionInfo{
 func (GetCurrentTimeAction) ActionInfo() *zstack.ActionInfo { return &getCurrentTimeInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCurrentTimeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCurrentTimeResult, error) {
 	res := new(GetCurrentTimeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -549,6 +579,8 @@ func (a GetCurrentTimeAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCurrentTimeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCurrentTimeResult], error) {
 	job := new(zstack.Job[GetCurrentTimeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -604,6 +636,8 @@ var getDebugSignalInfo = zstack.ActionInfo{
 func (GetDebugSignalAction) ActionInfo() *zstack.ActionInfo { return &getDebugSignalInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetDebugSignalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetDebugSignalResult, error) {
 	res := new(GetDebugSignalResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -613,6 +647,8 @@ func (a GetDebugSignalAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetDebugSignalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetDebugSignalResult], error) {
 	job := new(zstack.Job[GetDebugSignalResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -670,6 +706,8 @@ func (GetElaborationCategoriesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetElaborationCategoriesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetElaborationCategoriesResult, error) {
 	res := new(GetElaborationCategoriesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -679,6 +717,8 @@ func (a GetElaborationCategoriesAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetElaborationCategoriesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetElaborationCategoriesResult], error) {
 	job := new(zstack.Job[GetElaborationCategoriesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -740,6 +780,8 @@ var getElaborationsInfo = zstack.ActionInfo{
 func (GetElaborationsAction) ActionInfo() *zstack.ActionInfo { return &getElaborationsInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetElaborationsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetElaborationsResult, error) {
 	res := new(GetElaborationsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -749,6 +791,8 @@ func (a GetElaborationsAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetElaborationsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetElaborationsResult], error) {
 	job := new(zstack.Job[GetElaborationsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -806,6 +850,8 @@ var getExternalServicesInfo = zstack.ActionInfo{
 func (GetExternalServicesAction) ActionInfo() *zstack.ActionInfo { return &getExternalServicesInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetExternalServicesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetExternalServicesResult, error) {
 	res := new(GetExternalServicesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -815,6 +861,8 @@ func (a GetExternalServicesAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetExternalServicesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetExternalServicesResult], error) {
 	job := new(zstack.Job[GetExternalServicesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -870,6 +918,8 @@ var getFactoryModeStateInfo = zstack.ActionInfo{
 func (GetFactoryModeStateAction) ActionInfo() *zstack.ActionInfo { return &getFactoryModeStateInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetFactoryModeStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetFactoryModeStateResult, error) {
 	res := new(GetFactoryModeStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -879,6 +929,8 @@ func (a GetFactoryModeStateAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetFactoryModeStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetFactoryModeStateResult], error) {
 	job := new(zstack.Job[GetFactoryModeStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -934,6 +986,8 @@ var getLogConfigurationInfo = zstack.ActionInfo{
 func (GetLogConfigurationAction) ActionInfo() *zstack.ActionInfo { return &getLogConfigurationInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetLogConfigurationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLogConfigurationResult, error) {
 	res := new(GetLogConfigurationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -943,6 +997,8 @@ func (a GetLogConfigurationAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetLogConfigurationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLogConfigurationResult], error) {
 	job := new(zstack.Job[GetLogConfigurationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -998,6 +1054,8 @@ var getManagementNodeArchInfo = zstack.ActionInfo{
 func (GetManagementNodeArchAction) ActionInfo() *zstack.ActionInfo { return &getManagementNodeArchInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetManagementNodeArchAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetManagementNodeArchResult, error) {
 	res := new(GetManagementNodeArchResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1007,6 +1065,8 @@ func (a GetManagementNodeArchAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetManagementNodeArchAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetManagementNodeArchResult], error) {
 	job := new(zstack.Job[GetManagementNodeArchResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1062,6 +1122,8 @@ var getManagementNodeOSInfo = zstack.ActionInfo{
 func (GetManagementNodeOSAction) ActionInfo() *zstack.ActionInfo { return &getManagementNodeOSInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetManagementNodeOSAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetManagementNodeOSResult, error) {
 	res := new(GetManagementNodeOSResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1071,6 +1133,8 @@ func (a GetManagementNodeOSAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetManagementNodeOSAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetManagementNodeOSResult], error) {
 	job := new(zstack.Job[GetManagementNodeOSResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1128,6 +1192,8 @@ var getPlatformTimeZoneInfo = zstack.ActionInfo{
 func (GetPlatformTimeZoneAction) ActionInfo() *zstack.ActionInfo { return &getPlatformTimeZoneInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetPlatformTimeZoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetPlatformTimeZoneResult, error) {
 	res := new(GetPlatformTimeZoneResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1137,6 +1203,8 @@ func (a GetPlatformTimeZoneAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetPlatformTimeZoneAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPlatformTimeZoneResult], error) {
 	job := new(zstack.Job[GetPlatformTimeZoneResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1194,6 +1262,8 @@ var getSupportAPIsInfo = zstack.ActionInfo{
 func (GetSupportAPIsAction) ActionInfo() *zstack.ActionInfo { return &getSupportAPIsInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetSupportAPIsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetSupportAPIsResult, error) {
 	res := new(GetSupportAPIsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1203,6 +1273,8 @@ func (a GetSupportAPIsAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetSupportAPIsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetSupportAPIsResult], error) {
 	job := new(zstack.Job[GetSupportAPIsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1258,6 +1330,8 @@ var getVersionInfo = zstack.ActionInfo{
 func (GetVersionAction) ActionInfo() *zstack.ActionInfo { return &getVersionInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVersionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVersionResult, error) {
 	res := new(GetVersionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1267,6 +1341,8 @@ func (a GetVersionAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVersionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVersionResult], error) {
 	job := new(zstack.Job[GetVersionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1322,6 +1398,8 @@ var isOpensourceVersionInfo = zstack.ActionInfo{
 func (IsOpensourceVersionAction) ActionInfo() *zstack.ActionInfo { return &isOpensourceVersionInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a IsOpensourceVersionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*IsOpensourceVersionResult, error) {
 	res := new(IsOpensourceVersionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1331,6 +1409,8 @@ func (a IsOpensourceVersionAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a IsOpensourceVersionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[IsOpensourceVersionResult], error) {
 	job := new(zstack.Job[IsOpensourceVersionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1389,6 +1469,8 @@ var isReadyToGoInfo = zstack.ActionInfo{
 func (IsReadyToGoAction) ActionInfo() *zstack.ActionInfo { return &isReadyToGoInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a IsReadyToGoAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*IsReadyToGoResult, error) {
 	res := new(IsReadyToGoResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1398,6 +1480,8 @@ func (a IsReadyToGoAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a IsReadyToGoAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[IsReadyToGoResult], error) {
 	job := new(zstack.Job[IsReadyToGoResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1473,6 +1557,8 @@ var queryAgentVersionInfo = zstack.ActionInfo{
 func (QueryAgentVersionAction) ActionInfo() *zstack.ActionInfo { return &queryAgentVersionInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAgentVersionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAgentVersionResult, error) {
 	res := new(QueryAgentVersionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1482,6 +1568,8 @@ func (a QueryAgentVersionAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAgentVersionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAgentVersionResult], error) {
 	job := new(zstack.Job[QueryAgentVersionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1491,6 +1579,8 @@ func (a QueryAgentVersionAction) Start(ctx context.Context, c *zstack.Client, op
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAgentVersionAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AgentVersionInventory, error] {
 	return func(yield func(types.AgentVersionInventory, error) bool) {
 		page := new(QueryAgentVersionResult)
@@ -1510,6 +1600,8 @@ func (a QueryAgentVersionAction) All(ctx context.Context, c *zstack.Client, opts
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAgentVersionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAgentVersionResult, error] {
 	return func(yield func(*QueryAgentVersionResult, error) bool) {
 		page := new(QueryAgentVersionResult)
@@ -1527,11 +1619,15 @@ func (a QueryAgentVersionAction) Pages(ctx context.Context, c *zstack.Client, op
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAgentVersionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAgentVersionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AgentVersionInventory, error) {
 	res := new(QueryAgentVersionResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1541,6 +1637,8 @@ func (a QueryAgentVersionAction) First(ctx context.Context, c *zstack.Client, op
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAgentVersionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AgentVersionInventory, error) {
 	res := new(QueryAgentVersionResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1629,6 +1727,8 @@ var queryEventLogInfo = zstack.ActionInfo{
 func (QueryEventLogAction) ActionInfo() *zstack.ActionInfo { return &queryEventLogInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryEventLogAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEventLogResult, error) {
 	res := new(QueryEventLogResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1638,6 +1738,8 @@ func (a QueryEventLogAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryEventLogAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryEventLogResult], error) {
 	job := new(zstack.Job[QueryEventLogResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1647,6 +1749,8 @@ func (a QueryEventLogAction) Start(ctx context.Context, c *zstack.Client, opts .
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEventLogAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.EventLogInventory, error] {
 	return func(yield func(types.EventLogInventory, error) bool) {
 		page := new(QueryEventLogResult)
@@ -1666,6 +1770,8 @@ func (a QueryEventLogAction) All(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEventLogAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEventLogResult, error] {
 	return func(yield func(*QueryEventLogResult, error) bool) {
 		page := new(QueryEventLogResult)
@@ -1683,11 +1789,15 @@ func (a QueryEventLogAction) Pages(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryEventLogAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryEventLogAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EventLogInventory, error) {
 	res := new(QueryEventLogResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1697,6 +1807,8 @@ func (a QueryEventLogAction) First(ctx context.Context, c *zstack.Client, opts .
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryEventLogAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EventLogInventory, error) {
 	res := new(QueryEventLogResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1776,6 +1888,8 @@ var queryManagementNodeInfo = zstack.ActionInfo{
 func (QueryManagementNodeAction) ActionInfo() *zstack.ActionInfo { return &queryManagementNodeInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryManagementNodeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryManagementNodeResult, error) {
 	res := new(QueryManagementNodeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1785,6 +1899,8 @@ func (a QueryManagementNodeAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryManagementNodeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryManagementNodeResult], error) {
 	job := new(zstack.Job[QueryManagementNodeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1794,6 +1910,8 @@ func (a QueryManagementNodeAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryManagementNodeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ManagementNodeInventory, error] {
 	return func(yield func(types.ManagementNodeInventory, error) bool) {
 		page := new(QueryManagementNodeResult)
@@ -1813,6 +1931,8 @@ func (a QueryManagementNodeAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryManagementNodeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryManagementNodeResult, error] {
 	return func(yield func(*QueryManagementNodeResult, error) bool) {
 		page := new(QueryManagementNodeResult)
@@ -1830,11 +1950,15 @@ func (a QueryManagementNodeAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryManagementNodeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryManagementNodeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ManagementNodeInventory, error) {
 	res := new(QueryManagementNodeResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1844,6 +1968,8 @@ func (a QueryManagementNodeAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryManagementNodeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ManagementNodeInventory, error) {
 	res := new(QueryManagementNodeResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1912,6 +2038,8 @@ var refreshSearchIndexesInfo = zstack.ActionInfo{
 func (RefreshSearchIndexesAction) ActionInfo() *zstack.ActionInfo { return &refreshSearchIndexesInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a RefreshSearchIndexesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RefreshSearchIndexesResult, error) {
 	res := new(RefreshSearchIndexesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1921,6 +2049,8 @@ func (a RefreshSearchIndexesAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a RefreshSearchIndexesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RefreshSearchIndexesResult], error) {
 	job := new(zstack.Job[RefreshSearchIndexesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1975,6 +2105,8 @@ var reloadElaborationInfo = zstack.ActionInfo{
 func (ReloadElaborationAction) ActionInfo() *zstack.ActionInfo { return &reloadElaborationInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReloadElaborationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReloadElaborationResult, error) {
 	res := new(ReloadElaborationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1984,6 +2116,8 @@ func (a ReloadElaborationAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReloadElaborationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReloadElaborationResult], error) {
 	job := new(zstack.Job[ReloadElaborationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2040,6 +2174,8 @@ var reloadExternalServiceInfo = zstack.ActionInfo{
 func (ReloadExternalServiceAction) ActionInfo() *zstack.ActionInfo { return &reloadExternalServiceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReloadExternalServiceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReloadExternalServiceResult, error) {
 	res := new(ReloadExternalServiceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2049,6 +2185,8 @@ func (a ReloadExternalServiceAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReloadExternalServiceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReloadExternalServiceResult], error) {
 	job := new(zstack.Job[ReloadExternalServiceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2105,6 +2243,8 @@ var syncChronyServersInfo = zstack.ActionInfo{
 func (SyncChronyServersAction) ActionInfo() *zstack.ActionInfo { return &syncChronyServersInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncChronyServersAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncChronyServersResult, error) {
 	res := new(SyncChronyServersResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2114,6 +2254,8 @@ func (a SyncChronyServersAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncChronyServersAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncChronyServersResult], error) {
 	job := new(zstack.Job[SyncChronyServersResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2174,6 +2316,8 @@ var updateChronyServersInfo = zstack.ActionInfo{
 func (UpdateChronyServersAction) ActionInfo() *zstack.ActionInfo { return &updateChronyServersInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateChronyServersAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateChronyServersResult, error) {
 	res := new(UpdateChronyServersResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2183,6 +2327,8 @@ func (a UpdateChronyServersAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateChronyServersAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateChronyServersResult], error) {
 	job := new(zstack.Job[UpdateChronyServersResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2241,6 +2387,8 @@ func (UpdateFactoryModeStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateFactoryModeStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateFactoryModeStateResult, error) {
 	res := new(UpdateFactoryModeStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2250,6 +2398,8 @@ func (a UpdateFactoryModeStateAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateFactoryModeStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateFactoryModeStateResult], error) {
 	job := new(zstack.Job[UpdateFactoryModeStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2312,6 +2462,8 @@ func (UpdateLogConfigurationAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateLogConfigurationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateLogConfigurationResult, error) {
 	res := new(UpdateLogConfigurationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2321,6 +2473,8 @@ func (a UpdateLogConfigurationAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateLogConfigurationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateLogConfigurationResult], error) {
 	job := new(zstack.Job[UpdateLogConfigurationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

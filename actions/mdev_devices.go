@@ -57,6 +57,8 @@ func (AddMdevDeviceSpecToVmInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddMdevDeviceSpecToVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddMdevDeviceSpecToVmInstanceResult, error) {
 	res := new(AddMdevDeviceSpecToVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -66,6 +68,8 @@ func (a AddMdevDeviceSpecToVmInstanceAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddMdevDeviceSpecToVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddMdevDeviceSpecToVmInstanceResult], error) {
 	job := new(zstack.Job[AddMdevDeviceSpecToVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -130,6 +134,8 @@ var attachMdevDeviceToVmInfo = zstack.ActionInfo{
 func (AttachMdevDeviceToVmAction) ActionInfo() *zstack.ActionInfo { return &attachMdevDeviceToVmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachMdevDeviceToVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachMdevDeviceToVmResult, error) {
 	res := new(AttachMdevDeviceToVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -139,6 +145,8 @@ func (a AttachMdevDeviceToVmAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachMdevDeviceToVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachMdevDeviceToVmResult], error) {
 	job := new(zstack.Job[AttachMdevDeviceToVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -201,6 +209,8 @@ var deleteMdevDeviceInfo = zstack.ActionInfo{
 func (DeleteMdevDeviceAction) ActionInfo() *zstack.ActionInfo { return &deleteMdevDeviceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteMdevDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteMdevDeviceResult, error) {
 	res := new(DeleteMdevDeviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -210,6 +220,8 @@ func (a DeleteMdevDeviceAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteMdevDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteMdevDeviceResult], error) {
 	job := new(zstack.Job[DeleteMdevDeviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -271,6 +283,8 @@ func (DetachMdevDeviceFromVmAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachMdevDeviceFromVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachMdevDeviceFromVmResult, error) {
 	res := new(DetachMdevDeviceFromVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -280,6 +294,8 @@ func (a DetachMdevDeviceFromVmAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachMdevDeviceFromVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachMdevDeviceFromVmResult], error) {
 	job := new(zstack.Job[DetachMdevDeviceFromVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -340,6 +356,8 @@ var generateSeMdevDevicesInfo = zstack.ActionInfo{
 func (GenerateSeMdevDevicesAction) ActionInfo() *zstack.ActionInfo { return &generateSeMdevDevicesInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a GenerateSeMdevDevicesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GenerateSeMdevDevicesResult, error) {
 	res := new(GenerateSeMdevDevicesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -349,6 +367,8 @@ func (a GenerateSeMdevDevicesAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a GenerateSeMdevDevicesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GenerateSeMdevDevicesResult], error) {
 	job := new(zstack.Job[GenerateSeMdevDevicesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -414,6 +434,8 @@ func (GetMdevDeviceCandidatesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetMdevDeviceCandidatesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetMdevDeviceCandidatesResult, error) {
 	res := new(GetMdevDeviceCandidatesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -423,6 +445,8 @@ func (a GetMdevDeviceCandidatesAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetMdevDeviceCandidatesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetMdevDeviceCandidatesResult], error) {
 	job := new(zstack.Job[GetMdevDeviceCandidatesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -494,6 +518,8 @@ func (GetMdevDeviceSpecCandidatesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetMdevDeviceSpecCandidatesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetMdevDeviceSpecCandidatesResult, error) {
 	res := new(GetMdevDeviceSpecCandidatesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -503,6 +529,8 @@ func (a GetMdevDeviceSpecCandidatesAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetMdevDeviceSpecCandidatesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetMdevDeviceSpecCandidatesResult], error) {
 	job := new(zstack.Job[GetMdevDeviceSpecCandidatesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -580,6 +608,8 @@ var queryMdevDeviceInfo = zstack.ActionInfo{
 func (QueryMdevDeviceAction) ActionInfo() *zstack.ActionInfo { return &queryMdevDeviceInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMdevDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMdevDeviceResult, error) {
 	res := new(QueryMdevDeviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -589,6 +619,8 @@ func (a QueryMdevDeviceAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMdevDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMdevDeviceResult], error) {
 	job := new(zstack.Job[QueryMdevDeviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -598,6 +630,8 @@ func (a QueryMdevDeviceAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMdevDeviceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MdevDeviceInventory, error] {
 	return func(yield func(types.MdevDeviceInventory, error) bool) {
 		page := new(QueryMdevDeviceResult)
@@ -617,6 +651,8 @@ func (a QueryMdevDeviceAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMdevDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMdevDeviceResult, error] {
 	return func(yield func(*QueryMdevDeviceResult, error) bool) {
 		page := new(QueryMdevDeviceResult)
@@ -634,11 +670,15 @@ func (a QueryMdevDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMdevDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMdevDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MdevDeviceInventory, error) {
 	res := new(QueryMdevDeviceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -648,6 +688,8 @@ func (a QueryMdevDeviceAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMdevDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MdevDeviceInventory, error) {
 	res := new(QueryMdevDeviceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -737,6 +779,8 @@ var queryMdevDeviceSpecInfo = zstack.ActionInfo{
 func (QueryMdevDeviceSpecAction) ActionInfo() *zstack.ActionInfo { return &queryMdevDeviceSpecInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMdevDeviceSpecAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMdevDeviceSpecResult, error) {
 	res := new(QueryMdevDeviceSpecResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -746,6 +790,8 @@ func (a QueryMdevDeviceSpecAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMdevDeviceSpecAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMdevDeviceSpecResult], error) {
 	job := new(zstack.Job[QueryMdevDeviceSpecResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -755,6 +801,8 @@ func (a QueryMdevDeviceSpecAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMdevDeviceSpecAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MdevDeviceSpecInventory, error] {
 	return func(yield func(types.MdevDeviceSpecInventory, error) bool) {
 		page := new(QueryMdevDeviceSpecResult)
@@ -774,6 +822,8 @@ func (a QueryMdevDeviceSpecAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMdevDeviceSpecAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMdevDeviceSpecResult, error] {
 	return func(yield func(*QueryMdevDeviceSpecResult, error) bool) {
 		page := new(QueryMdevDeviceSpecResult)
@@ -791,11 +841,15 @@ func (a QueryMdevDeviceSpecAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMdevDeviceSpecAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMdevDeviceSpecAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MdevDeviceSpecInventory, error) {
 	res := new(QueryMdevDeviceSpecResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -805,6 +859,8 @@ func (a QueryMdevDeviceSpecAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMdevDeviceSpecAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MdevDeviceSpecInventory, error) {
 	res := new(QueryMdevDeviceSpecResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -894,6 +950,8 @@ var queryMttyDeviceInfo = zstack.ActionInfo{
 func (QueryMttyDeviceAction) ActionInfo() *zstack.ActionInfo { return &queryMttyDeviceInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMttyDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMttyDeviceResult, error) {
 	res := new(QueryMttyDeviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -903,6 +961,8 @@ func (a QueryMttyDeviceAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMttyDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMttyDeviceResult], error) {
 	job := new(zstack.Job[QueryMttyDeviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -912,6 +972,8 @@ func (a QueryMttyDeviceAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMttyDeviceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MttyDeviceInventory, error] {
 	return func(yield func(types.MttyDeviceInventory, error) bool) {
 		page := new(QueryMttyDeviceResult)
@@ -931,6 +993,8 @@ func (a QueryMttyDeviceAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMttyDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMttyDeviceResult, error] {
 	return func(yield func(*QueryMttyDeviceResult, error) bool) {
 		page := new(QueryMttyDeviceResult)
@@ -948,11 +1012,15 @@ func (a QueryMttyDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMttyDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMttyDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MttyDeviceInventory, error) {
 	res := new(QueryMttyDeviceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -962,6 +1030,8 @@ func (a QueryMttyDeviceAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMttyDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MttyDeviceInventory, error) {
 	res := new(QueryMttyDeviceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1038,6 +1108,8 @@ func (RemoveMdevDeviceSpecFromVmInstanceAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveMdevDeviceSpecFromVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveMdevDeviceSpecFromVmInstanceResult, error) {
 	res := new(RemoveMdevDeviceSpecFromVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1047,6 +1119,8 @@ func (a RemoveMdevDeviceSpecFromVmInstanceAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveMdevDeviceSpecFromVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveMdevDeviceSpecFromVmInstanceResult], error) {
 	job := new(zstack.Job[RemoveMdevDeviceSpecFromVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1110,6 +1184,8 @@ func (UngenerateSeMdevDevicesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UngenerateSeMdevDevicesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UngenerateSeMdevDevicesResult, error) {
 	res := new(UngenerateSeMdevDevicesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1119,6 +1195,8 @@ func (a UngenerateSeMdevDevicesAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UngenerateSeMdevDevicesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UngenerateSeMdevDevicesResult], error) {
 	job := new(zstack.Job[UngenerateSeMdevDevicesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1184,6 +1262,8 @@ var updateMdevDeviceInfo = zstack.ActionInfo{
 func (UpdateMdevDeviceAction) ActionInfo() *zstack.ActionInfo { return &updateMdevDeviceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateMdevDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateMdevDeviceResult, error) {
 	res := new(UpdateMdevDeviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1193,6 +1273,8 @@ func (a UpdateMdevDeviceAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateMdevDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateMdevDeviceResult], error) {
 	job := new(zstack.Job[UpdateMdevDeviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1263,6 +1345,8 @@ var updateMdevDeviceSpecInfo = zstack.ActionInfo{
 func (UpdateMdevDeviceSpecAction) ActionInfo() *zstack.ActionInfo { return &updateMdevDeviceSpecInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateMdevDeviceSpecAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateMdevDeviceSpecResult, error) {
 	res := new(UpdateMdevDeviceSpecResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1272,6 +1356,8 @@ func (a UpdateMdevDeviceSpecAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateMdevDeviceSpecAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateMdevDeviceSpecResult], error) {
 	job := new(zstack.Job[UpdateMdevDeviceSpecResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

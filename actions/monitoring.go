@@ -52,6 +52,8 @@ func (AttachMonitorTriggerActionToTriggerAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachMonitorTriggerActionToTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachMonitorTriggerActionToTriggerResult, error) {
 	res := new(AttachMonitorTriggerActionToTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -61,6 +63,8 @@ func (a AttachMonitorTriggerActionToTriggerAction) Call(ctx context.Context, c *
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachMonitorTriggerActionToTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachMonitorTriggerActionToTriggerResult], error) {
 	job := new(zstack.Job[AttachMonitorTriggerActionToTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -123,6 +127,8 @@ var changeMediaStateInfo = zstack.ActionInfo{
 func (ChangeMediaStateAction) ActionInfo() *zstack.ActionInfo { return &changeMediaStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeMediaStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeMediaStateResult, error) {
 	res := new(ChangeMediaStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -132,6 +138,8 @@ func (a ChangeMediaStateAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeMediaStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeMediaStateResult], error) {
 	job := new(zstack.Job[ChangeMediaStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -196,6 +204,8 @@ func (ChangeMonitorTriggerActionStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeMonitorTriggerActionStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeMonitorTriggerActionStateResult, error) {
 	res := new(ChangeMonitorTriggerActionStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -205,6 +215,8 @@ func (a ChangeMonitorTriggerActionStateAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeMonitorTriggerActionStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeMonitorTriggerActionStateResult], error) {
 	job := new(zstack.Job[ChangeMonitorTriggerActionStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -272,6 +284,8 @@ func (ChangeMonitorTriggerStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeMonitorTriggerStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeMonitorTriggerStateResult, error) {
 	res := new(ChangeMonitorTriggerStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -281,6 +295,8 @@ func (a ChangeMonitorTriggerStateAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeMonitorTriggerStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeMonitorTriggerStateResult], error) {
 	job := new(zstack.Job[ChangeMonitorTriggerStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -357,6 +373,8 @@ var createEmailMediaInfo = zstack.ActionInfo{
 func (CreateEmailMediaAction) ActionInfo() *zstack.ActionInfo { return &createEmailMediaInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateEmailMediaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateMediaResult, error) {
 	res := new(CreateMediaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -366,6 +384,8 @@ func (a CreateEmailMediaAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateEmailMediaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateMediaResult], error) {
 	job := new(zstack.Job[CreateMediaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -445,6 +465,8 @@ func (CreateEmailMonitorTriggerActionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateEmailMonitorTriggerActionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateMonitorTriggerActionResult, error) {
 	res := new(CreateMonitorTriggerActionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -454,6 +476,8 @@ func (a CreateEmailMonitorTriggerActionAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateEmailMonitorTriggerActionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateMonitorTriggerActionResult], error) {
 	job := new(zstack.Job[CreateMonitorTriggerActionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -537,6 +561,8 @@ var createMonitorTriggerInfo = zstack.ActionInfo{
 func (CreateMonitorTriggerAction) ActionInfo() *zstack.ActionInfo { return &createMonitorTriggerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateMonitorTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateMonitorTriggerResult, error) {
 	res := new(CreateMonitorTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -546,6 +572,8 @@ func (a CreateMonitorTriggerAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateMonitorTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateMonitorTriggerResult], error) {
 	job := new(zstack.Job[CreateMonitorTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -609,6 +637,8 @@ var deleteAlertInfo = zstack.ActionInfo{
 func (DeleteAlertAction) ActionInfo() *zstack.ActionInfo { return &deleteAlertInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAlertAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAlertResult, error) {
 	res := new(DeleteAlertResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -618,6 +648,8 @@ func (a DeleteAlertAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAlertAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAlertResult], error) {
 	job := new(zstack.Job[DeleteAlertResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -678,6 +710,8 @@ var deleteMediaInfo = zstack.ActionInfo{
 func (DeleteMediaAction) ActionInfo() *zstack.ActionInfo { return &deleteMediaInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteMediaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteMediaResult, error) {
 	res := new(DeleteMediaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -687,6 +721,8 @@ func (a DeleteMediaAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteMediaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteMediaResult], error) {
 	job := new(zstack.Job[DeleteMediaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -747,6 +783,8 @@ var deleteMonitorTriggerInfo = zstack.ActionInfo{
 func (DeleteMonitorTriggerAction) ActionInfo() *zstack.ActionInfo { return &deleteMonitorTriggerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteMonitorTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteMonitorTriggerResult, error) {
 	res := new(DeleteMonitorTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -756,6 +794,8 @@ func (a DeleteMonitorTriggerAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteMonitorTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteMonitorTriggerResult], error) {
 	job := new(zstack.Job[DeleteMonitorTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -818,6 +858,8 @@ func (DeleteMonitorTriggerActionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteMonitorTriggerActionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteMonitorTriggerActionResult, error) {
 	res := new(DeleteMonitorTriggerActionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -827,6 +869,8 @@ func (a DeleteMonitorTriggerActionAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteMonitorTriggerActionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteMonitorTriggerActionResult], error) {
 	job := new(zstack.Job[DeleteMonitorTriggerActionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -889,6 +933,8 @@ func (DetachMonitorTriggerActionFromTriggerAction) ActionInfo() *zstack.ActionIn
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachMonitorTriggerActionFromTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachMonitorTriggerActionFromTriggerResult, error) {
 	res := new(DetachMonitorTriggerActionFromTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -898,6 +944,8 @@ func (a DetachMonitorTriggerActionFromTriggerAction) Call(ctx context.Context, c
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachMonitorTriggerActionFromTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachMonitorTriggerActionFromTriggerResult], error) {
 	job := new(zstack.Job[DetachMonitorTriggerActionFromTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -956,6 +1004,8 @@ var getMonitorItemInfo = zstack.ActionInfo{
 func (GetMonitorItemAction) ActionInfo() *zstack.ActionInfo { return &getMonitorItemInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetMonitorItemAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetMonitorItemResult, error) {
 	res := new(GetMonitorItemResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -965,6 +1015,8 @@ func (a GetMonitorItemAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetMonitorItemAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetMonitorItemResult], error) {
 	job := new(zstack.Job[GetMonitorItemResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1027,6 +1079,8 @@ func (PrometheusQueryLabelValuesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a PrometheusQueryLabelValuesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PrometheusQueryLabelValuesResult, error) {
 	res := new(PrometheusQueryLabelValuesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1036,6 +1090,8 @@ func (a PrometheusQueryLabelValuesAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a PrometheusQueryLabelValuesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PrometheusQueryLabelValuesResult], error) {
 	job := new(zstack.Job[PrometheusQueryLabelValuesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1098,6 +1154,8 @@ func (PrometheusQueryMetadataAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a PrometheusQueryMetadataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PrometheusQueryMetadataResult, error) {
 	res := new(PrometheusQueryMetadataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1107,6 +1165,8 @@ func (a PrometheusQueryMetadataAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a PrometheusQueryMetadataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PrometheusQueryMetadataResult], error) {
 	job := new(zstack.Job[PrometheusQueryMetadataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1177,6 +1237,8 @@ func (PrometheusQueryPassThroughAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a PrometheusQueryPassThroughAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PrometheusQueryPassThroughResult, error) {
 	res := new(PrometheusQueryPassThroughResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1186,6 +1248,8 @@ func (a PrometheusQueryPassThroughAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a PrometheusQueryPassThroughAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PrometheusQueryPassThroughResult], error) {
 	job := new(zstack.Job[PrometheusQueryPassThroughResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1261,6 +1325,8 @@ func (PrometheusQueryVmMonitoringDataAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a PrometheusQueryVmMonitoringDataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PrometheusQueryVmMonitoringDataResult, error) {
 	res := new(PrometheusQueryVmMonitoringDataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1270,6 +1336,8 @@ func (a PrometheusQueryVmMonitoringDataAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a PrometheusQueryVmMonitoringDataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PrometheusQueryVmMonitoringDataResult], error) {
 	job := new(zstack.Job[PrometheusQueryVmMonitoringDataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1350,6 +1418,8 @@ var queryAlertInfo = zstack.ActionInfo{
 func (QueryAlertAction) ActionInfo() *zstack.ActionInfo { return &queryAlertInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAlertAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAlertResult, error) {
 	res := new(QueryAlertResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1359,6 +1429,8 @@ func (a QueryAlertAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAlertAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAlertResult], error) {
 	job := new(zstack.Job[QueryAlertResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1368,6 +1440,8 @@ func (a QueryAlertAction) Start(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAlertAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AlertInventory, error] {
 	return func(yield func(types.AlertInventory, error) bool) {
 		page := new(QueryAlertResult)
@@ -1387,6 +1461,8 @@ func (a QueryAlertAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAlertAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAlertResult, error] {
 	return func(yield func(*QueryAlertResult, error) bool) {
 		page := new(QueryAlertResult)
@@ -1404,11 +1480,15 @@ func (a QueryAlertAction) Pages(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAlertAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAlertAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AlertInventory, error) {
 	res := new(QueryAlertResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1418,6 +1498,8 @@ func (a QueryAlertAction) First(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAlertAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AlertInventory, error) {
 	res := new(QueryAlertResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1506,6 +1588,8 @@ var queryEmailMediaInfo = zstack.ActionInfo{
 func (QueryEmailMediaAction) ActionInfo() *zstack.ActionInfo { return &queryEmailMediaInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryEmailMediaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMediaResult, error) {
 	res := new(QueryMediaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1515,6 +1599,8 @@ func (a QueryEmailMediaAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryEmailMediaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMediaResult], error) {
 	job := new(zstack.Job[QueryMediaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1524,6 +1610,8 @@ func (a QueryEmailMediaAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEmailMediaAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MediaInventory, error] {
 	return func(yield func(types.MediaInventory, error) bool) {
 		page := new(QueryMediaResult)
@@ -1543,6 +1631,8 @@ func (a QueryEmailMediaAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEmailMediaAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMediaResult, error] {
 	return func(yield func(*QueryMediaResult, error) bool) {
 		page := new(QueryMediaResult)
@@ -1560,11 +1650,15 @@ func (a QueryEmailMediaAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryEmailMediaAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryEmailMediaAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MediaInventory, error) {
 	res := new(QueryMediaResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1574,6 +1668,8 @@ func (a QueryEmailMediaAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryEmailMediaAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MediaInventory, error) {
 	res := new(QueryMediaResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1665,6 +1761,8 @@ func (QueryEmailTriggerActionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryEmailTriggerActionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMonitorTriggerActionResult, error) {
 	res := new(QueryMonitorTriggerActionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1674,6 +1772,8 @@ func (a QueryEmailTriggerActionAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryEmailTriggerActionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMonitorTriggerActionResult], error) {
 	job := new(zstack.Job[QueryMonitorTriggerActionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1683,6 +1783,8 @@ func (a QueryEmailTriggerActionAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEmailTriggerActionAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MonitorTriggerActionInventory, error] {
 	return func(yield func(types.MonitorTriggerActionInventory, error) bool) {
 		page := new(QueryMonitorTriggerActionResult)
@@ -1702,6 +1804,8 @@ func (a QueryEmailTriggerActionAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEmailTriggerActionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMonitorTriggerActionResult, error] {
 	return func(yield func(*QueryMonitorTriggerActionResult, error) bool) {
 		page := new(QueryMonitorTriggerActionResult)
@@ -1719,11 +1823,15 @@ func (a QueryEmailTriggerActionAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryEmailTriggerActionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryEmailTriggerActionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorTriggerActionInventory, error) {
 	res := new(QueryMonitorTriggerActionResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1733,6 +1841,8 @@ func (a QueryEmailTriggerActionAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryEmailTriggerActionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorTriggerActionInventory, error) {
 	res := new(QueryMonitorTriggerActionResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1822,6 +1932,8 @@ var queryMediaInfo = zstack.ActionInfo{
 func (QueryMediaAction) ActionInfo() *zstack.ActionInfo { return &queryMediaInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMediaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMediaResult, error) {
 	res := new(QueryMediaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1831,6 +1943,8 @@ func (a QueryMediaAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMediaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMediaResult], error) {
 	job := new(zstack.Job[QueryMediaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1840,6 +1954,8 @@ func (a QueryMediaAction) Start(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMediaAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MediaInventory, error] {
 	return func(yield func(types.MediaInventory, error) bool) {
 		page := new(QueryMediaResult)
@@ -1859,6 +1975,8 @@ func (a QueryMediaAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMediaAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMediaResult, error] {
 	return func(yield func(*QueryMediaResult, error) bool) {
 		page := new(QueryMediaResult)
@@ -1876,11 +1994,15 @@ func (a QueryMediaAction) Pages(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMediaAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMediaAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MediaInventory, error) {
 	res := new(QueryMediaResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1890,6 +2012,8 @@ func (a QueryMediaAction) First(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMediaAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MediaInventory, error) {
 	res := new(QueryMediaResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1971,6 +2095,8 @@ var queryMonitorTriggerInfo = zstack.ActionInfo{
 func (QueryMonitorTriggerAction) ActionInfo() *zstack.ActionInfo { return &queryMonitorTriggerInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMonitorTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMonitorTriggerResult, error) {
 	res := new(QueryMonitorTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1980,6 +2106,8 @@ func (a QueryMonitorTriggerAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMonitorTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMonitorTriggerResult], error) {
 	job := new(zstack.Job[QueryMonitorTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1989,6 +2117,8 @@ func (a QueryMonitorTriggerAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMonitorTriggerAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MonitorTriggerInventory, error] {
 	return func(yield func(types.MonitorTriggerInventory, error) bool) {
 		page := new(QueryMonitorTriggerResult)
@@ -2008,6 +2138,8 @@ func (a QueryMonitorTriggerAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMonitorTriggerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMonitorTriggerResult, error] {
 	return func(yield func(*QueryMonitorTriggerResult, error) bool) {
 		page := new(QueryMonitorTriggerResult)
@@ -2025,11 +2157,15 @@ func (a QueryMonitorTriggerAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMonitorTriggerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMonitorTriggerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorTriggerInventory, error) {
 	res := new(QueryMonitorTriggerResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -2039,6 +2175,8 @@ func (a QueryMonitorTriggerAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMonitorTriggerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorTriggerInventory, error) {
 	res := new(QueryMonitorTriggerResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -2130,6 +2268,8 @@ func (QueryMonitorTriggerActionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMonitorTriggerActionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMonitorTriggerActionResult, error) {
 	res := new(QueryMonitorTriggerActionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2139,6 +2279,8 @@ func (a QueryMonitorTriggerActionAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMonitorTriggerActionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMonitorTriggerActionResult], error) {
 	job := new(zstack.Job[QueryMonitorTriggerActionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2148,6 +2290,8 @@ func (a QueryMonitorTriggerActionAction) Start(ctx context.Context, c *zstack.Cl
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMonitorTriggerActionAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MonitorTriggerActionInventory, error] {
 	return func(yield func(types.MonitorTriggerActionInventory, error) bool) {
 		page := new(QueryMonitorTriggerActionResult)
@@ -2167,6 +2311,8 @@ func (a QueryMonitorTriggerActionAction) All(ctx context.Context, c *zstack.Clie
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMonitorTriggerActionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMonitorTriggerActionResult, error] {
 	return func(yield func(*QueryMonitorTriggerActionResult, error) bool) {
 		page := new(QueryMonitorTriggerActionResult)
@@ -2184,11 +2330,15 @@ func (a QueryMonitorTriggerActionAction) Pages(ctx context.Context, c *zstack.Cl
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMonitorTriggerActionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMonitorTriggerActionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorTriggerActionInventory, error) {
 	res := new(QueryMonitorTriggerActionResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -2198,6 +2348,8 @@ func (a QueryMonitorTriggerActionAction) First(ctx context.Context, c *zstack.Cl
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMonitorTriggerActionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorTriggerActionInventory, error) {
 	res := new(QueryMonitorTriggerActionResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -2274,6 +2426,8 @@ var updateEmailMediaInfo = zstack.ActionInfo{
 func (UpdateEmailMediaAction) ActionInfo() *zstack.ActionInfo { return &updateEmailMediaInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateEmailMediaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateEmailMediaResult, error) {
 	res := new(UpdateEmailMediaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2283,6 +2437,8 @@ func (a UpdateEmailMediaAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateEmailMediaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateEmailMediaResult], error) {
 	job := new(zstack.Job[UpdateEmailMediaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2356,6 +2512,8 @@ func (UpdateEmailMonitorTriggerActionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateEmailMonitorTriggerActionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateMonitorTriggerActionResult, error) {
 	res := new(UpdateMonitorTriggerActionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2365,6 +2523,8 @@ func (a UpdateEmailMonitorTriggerActionAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateEmailMonitorTriggerActionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateMonitorTriggerActionResult], error) {
 	job := new(zstack.Job[UpdateMonitorTriggerActionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2439,6 +2599,8 @@ var updateMonitorTriggerInfo = zstack.ActionInfo{
 func (UpdateMonitorTriggerAction) ActionInfo() *zstack.ActionInfo { return &updateMonitorTriggerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateMonitorTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateMonitorTriggerResult, error) {
 	res := new(UpdateMonitorTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2448,6 +2610,8 @@ func (a UpdateMonitorTriggerAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateMonitorTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateMonitorTriggerResult], error) {
 	job := new(zstack.Job[UpdateMonitorTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -57,6 +57,8 @@ func (AddAliyunNasAccessGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAliyunNasAccessGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddAliyunNasAccessGroupResult, error) {
 	res := new(AddAliyunNasAccessGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -66,6 +68,8 @@ func (a AddAliyunNasAccessGroupAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAliyunNasAccessGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddAliyunNasAccessGroupResult], error) {
 	job := new(zstack.Job[AddAliyunNasAccessGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -138,6 +142,8 @@ func (AddAliyunNasFileSystemAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAliyunNasFileSystemAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddAliyunNasFileSystemResult, error) {
 	res := new(AddAliyunNasFileSystemResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -147,6 +153,8 @@ func (a AddAliyunNasFileSystemAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAliyunNasFileSystemAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddAliyunNasFileSystemResult], error) {
 	job := new(zstack.Job[AddAliyunNasFileSystemResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -219,6 +227,8 @@ func (AddAliyunNasMountTargetAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAliyunNasMountTargetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddAliyunNasMountTargetResult, error) {
 	res := new(AddAliyunNasMountTargetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -228,6 +238,8 @@ func (a AddAliyunNasMountTargetAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAliyunNasMountTargetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddAliyunNasMountTargetResult], error) {
 	job := new(zstack.Job[AddAliyunNasMountTargetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -303,6 +315,8 @@ func (CreateAliyunNasAccessGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAliyunNasAccessGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAliyunNasAccessGroupResult, error) {
 	res := new(CreateAliyunNasAccessGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -312,6 +326,8 @@ func (a CreateAliyunNasAccessGroupAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAliyunNasAccessGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAliyunNasAccessGroupResult], error) {
 	job := new(zstack.Job[CreateAliyunNasAccessGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -387,6 +403,8 @@ func (CreateAliyunNasAccessGroupRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAliyunNasAccessGroupRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAliyunNasAccessGroupRuleResult, error) {
 	res := new(CreateAliyunNasAccessGroupRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -396,6 +414,8 @@ func (a CreateAliyunNasAccessGroupRuleAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAliyunNasAccessGroupRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAliyunNasAccessGroupRuleResult], error) {
 	job := new(zstack.Job[CreateAliyunNasAccessGroupRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -477,6 +497,8 @@ func (CreateAliyunNasFileSystemAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAliyunNasFileSystemAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateNasFileSystemResult, error) {
 	res := new(CreateNasFileSystemResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -486,6 +508,8 @@ func (a CreateAliyunNasFileSystemAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAliyunNasFileSystemAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateNasFileSystemResult], error) {
 	job := new(zstack.Job[CreateNasFileSystemResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -562,6 +586,8 @@ func (CreateAliyunNasMountTargetAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAliyunNasMountTargetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateNasMountTargetResult, error) {
 	res := new(CreateNasMountTargetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -571,6 +597,8 @@ func (a CreateAliyunNasMountTargetAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAliyunNasMountTargetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateNasMountTargetResult], error) {
 	job := new(zstack.Job[CreateNasMountTargetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -635,6 +663,8 @@ func (DeleteAliyunNasAccessGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAliyunNasAccessGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAliyunNasAccessGroupResult, error) {
 	res := new(DeleteAliyunNasAccessGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -644,6 +674,8 @@ func (a DeleteAliyunNasAccessGroupAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAliyunNasAccessGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAliyunNasAccessGroupResult], error) {
 	job := new(zstack.Job[DeleteAliyunNasAccessGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -707,6 +739,8 @@ func (DeleteAliyunNasAccessGroupRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAliyunNasAccessGroupRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAliyunNasAccessGroupRuleResult, error) {
 	res := new(DeleteAliyunNasAccessGroupRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -716,6 +750,8 @@ func (a DeleteAliyunNasAccessGroupRuleAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAliyunNasAccessGroupRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAliyunNasAccessGroupRuleResult], error) {
 	job := new(zstack.Job[DeleteAliyunNasAccessGroupRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -780,6 +816,8 @@ func (GetAliyunNasAccessGroupRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetAliyunNasAccessGroupRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetAliyunNasAccessGroupRemoteResult, error) {
 	res := new(GetAliyunNasAccessGroupRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -789,6 +827,8 @@ func (a GetAliyunNasAccessGroupRemoteAction) Call(ctx context.Context, c *zstack
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetAliyunNasAccessGroupRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAliyunNasAccessGroupRemoteResult], error) {
 	job := new(zstack.Job[GetAliyunNasAccessGroupRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -857,6 +897,8 @@ func (GetAliyunNasFileSystemRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetAliyunNasFileSystemRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetAliyunNasFileSystemRemoteResult, error) {
 	res := new(GetAliyunNasFileSystemRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -866,6 +908,8 @@ func (a GetAliyunNasFileSystemRemoteAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetAliyunNasFileSystemRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAliyunNasFileSystemRemoteResult], error) {
 	job := new(zstack.Job[GetAliyunNasFileSystemRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -932,6 +976,8 @@ func (GetAliyunNasMountTargetRemoteAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetAliyunNasMountTargetRemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetAliyunNasMountTargetRemoteResult, error) {
 	res := new(GetAliyunNasMountTargetRemoteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -941,6 +987,8 @@ func (a GetAliyunNasMountTargetRemoteAction) Call(ctx context.Context, c *zstack
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetAliyunNasMountTargetRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAliyunNasMountTargetRemoteResult], error) {
 	job := new(zstack.Job[GetAliyunNasMountTargetRemoteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1023,6 +1071,8 @@ func (QueryAliyunNasAccessGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAliyunNasAccessGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunNasAccessGroupResult, error) {
 	res := new(QueryAliyunNasAccessGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1032,6 +1082,8 @@ func (a QueryAliyunNasAccessGroupAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAliyunNasAccessGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAliyunNasAccessGroupResult], error) {
 	job := new(zstack.Job[QueryAliyunNasAccessGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1041,6 +1093,8 @@ func (a QueryAliyunNasAccessGroupAction) Start(ctx context.Context, c *zstack.Cl
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunNasAccessGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AliyunNasAccessGroupInventory, error] {
 	return func(yield func(types.AliyunNasAccessGroupInventory, error) bool) {
 		page := new(QueryAliyunNasAccessGroupResult)
@@ -1060,6 +1114,8 @@ func (a QueryAliyunNasAccessGroupAction) All(ctx context.Context, c *zstack.Clie
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunNasAccessGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunNasAccessGroupResult, error] {
 	return func(yield func(*QueryAliyunNasAccessGroupResult, error) bool) {
 		page := new(QueryAliyunNasAccessGroupResult)
@@ -1077,11 +1133,15 @@ func (a QueryAliyunNasAccessGroupAction) Pages(ctx context.Context, c *zstack.Cl
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAliyunNasAccessGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAliyunNasAccessGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunNasAccessGroupInventory, error) {
 	res := new(QueryAliyunNasAccessGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1091,6 +1151,8 @@ func (a QueryAliyunNasAccessGroupAction) First(ctx context.Context, c *zstack.Cl
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAliyunNasAccessGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunNasAccessGroupInventory, error) {
 	res := new(QueryAliyunNasAccessGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1173,6 +1235,8 @@ func (UpdateAliyunMountTargetAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAliyunMountTargetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateNasMountTargetResult, error) {
 	res := new(UpdateNasMountTargetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1182,6 +1246,8 @@ func (a UpdateAliyunMountTargetAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAliyunMountTargetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateNasMountTargetResult], error) {
 	job := new(zstack.Job[UpdateNasMountTargetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1249,6 +1315,8 @@ func (UpdateAliyunNasAccessGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAliyunNasAccessGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAliyunNasAccessGroupResult, error) {
 	res := new(UpdateAliyunNasAccessGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1258,6 +1326,8 @@ func (a UpdateAliyunNasAccessGroupAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAliyunNasAccessGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAliyunNasAccessGroupResult], error) {
 	job := new(zstack.Job[UpdateAliyunNasAccessGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -52,6 +52,8 @@ func (ChangeDiskOfferingStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeDiskOfferingStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeDiskOfferingStateResult, error) {
 	res := new(ChangeDiskOfferingStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -61,6 +63,8 @@ func (a ChangeDiskOfferingStateAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeDiskOfferingStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeDiskOfferingStateResult], error) {
 	job := new(zstack.Job[ChangeDiskOfferingStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -125,6 +129,8 @@ func (ChangeInstanceOfferingStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeInstanceOfferingStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeInstanceOfferingStateResult, error) {
 	res := new(ChangeInstanceOfferingStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -134,6 +140,8 @@ func (a ChangeInstanceOfferingStateAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeInstanceOfferingStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeInstanceOfferingStateResult], error) {
 	job := new(zstack.Job[ChangeInstanceOfferingStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -212,6 +220,8 @@ var createDiskOfferingInfo = zstack.ActionInfo{
 func (CreateDiskOfferingAction) ActionInfo() *zstack.ActionInfo { return &createDiskOfferingInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateDiskOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDiskOfferingResult, error) {
 	res := new(CreateDiskOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -221,6 +231,8 @@ func (a CreateDiskOfferingAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateDiskOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDiskOfferingResult], error) {
 	job := new(zstack.Job[CreateDiskOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -311,6 +323,8 @@ func (CreateInstanceOfferingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateInstanceOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateInstanceOfferingResult, error) {
 	res := new(CreateInstanceOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -320,6 +334,8 @@ func (a CreateInstanceOfferingAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateInstanceOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateInstanceOfferingResult], error) {
 	job := new(zstack.Job[CreateInstanceOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -417,6 +433,8 @@ func (CreateOvnControllerOfferingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateOvnControllerOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateInstanceOfferingResult, error) {
 	res := new(CreateInstanceOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -426,6 +444,8 @@ func (a CreateOvnControllerOfferingAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateOvnControllerOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateInstanceOfferingResult], error) {
 	job := new(zstack.Job[CreateInstanceOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -512,6 +532,8 @@ var createSlbOfferingInfo = zstack.ActionInfo{
 func (CreateSlbOfferingAction) ActionInfo() *zstack.ActionInfo { return &createSlbOfferingInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSlbOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateInstanceOfferingResult, error) {
 	res := new(CreateInstanceOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -521,6 +543,8 @@ func (a CreateSlbOfferingAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSlbOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateInstanceOfferingResult], error) {
 	job := new(zstack.Job[CreateInstanceOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -617,6 +641,8 @@ func (CreateVirtualRouterOfferingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVirtualRouterOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateInstanceOfferingResult, error) {
 	res := new(CreateInstanceOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -626,6 +652,8 @@ func (a CreateVirtualRouterOfferingAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVirtualRouterOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateInstanceOfferingResult], error) {
 	job := new(zstack.Job[CreateInstanceOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -684,6 +712,8 @@ var deleteDiskOfferingInfo = zstack.ActionInfo{
 func (DeleteDiskOfferingAction) ActionInfo() *zstack.ActionInfo { return &deleteDiskOfferingInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteDiskOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteDiskOfferingResult, error) {
 	res := new(DeleteDiskOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -693,6 +723,8 @@ func (a DeleteDiskOfferingAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteDiskOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteDiskOfferingResult], error) {
 	job := new(zstack.Job[DeleteDiskOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -757,6 +789,8 @@ func (DeleteInstanceOfferingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteInstanceOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteInstanceOfferingResult, error) {
 	res := new(DeleteInstanceOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -766,6 +800,8 @@ func (a DeleteInstanceOfferingAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteInstanceOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteInstanceOfferingResult], error) {
 	job := new(zstack.Job[DeleteInstanceOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -841,6 +877,8 @@ var queryDiskOfferingInfo = zstack.ActionInfo{
 func (QueryDiskOfferingAction) ActionInfo() *zstack.ActionInfo { return &queryDiskOfferingInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryDiskOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryDiskOfferingResult, error) {
 	res := new(QueryDiskOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -850,6 +888,8 @@ func (a QueryDiskOfferingAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryDiskOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryDiskOfferingResult], error) {
 	job := new(zstack.Job[QueryDiskOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -859,6 +899,8 @@ func (a QueryDiskOfferingAction) Start(ctx context.Context, c *zstack.Client, op
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryDiskOfferingAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.DiskOfferingInventory, error] {
 	return func(yield func(types.DiskOfferingInventory, error) bool) {
 		page := new(QueryDiskOfferingResult)
@@ -878,6 +920,8 @@ func (a QueryDiskOfferingAction) All(ctx context.Context, c *zstack.Client, opts
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryDiskOfferingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryDiskOfferingResult, error] {
 	return func(yield func(*QueryDiskOfferingResult, error) bool) {
 		page := new(QueryDiskOfferingResult)
@@ -895,11 +939,15 @@ func (a QueryDiskOfferingAction) Pages(ctx context.Context, c *zstack.Client, op
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryDiskOfferingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryDiskOfferingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DiskOfferingInventory, error) {
 	res := new(QueryDiskOfferingResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -909,6 +957,8 @@ func (a QueryDiskOfferingAction) First(ctx context.Context, c *zstack.Client, op
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryDiskOfferingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.DiskOfferingInventory, error) {
 	res := new(QueryDiskOfferingResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -999,6 +1049,8 @@ var queryInstanceOfferingInfo = zstack.ActionInfo{
 func (QueryInstanceOfferingAction) ActionInfo() *zstack.ActionInfo { return &queryInstanceOfferingInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryInstanceOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryInstanceOfferingResult, error) {
 	res := new(QueryInstanceOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1008,6 +1060,8 @@ func (a QueryInstanceOfferingAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryInstanceOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryInstanceOfferingResult], error) {
 	job := new(zstack.Job[QueryInstanceOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1017,6 +1071,8 @@ func (a QueryInstanceOfferingAction) Start(ctx context.Context, c *zstack.Client
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryInstanceOfferingAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.InstanceOfferingInventory, error] {
 	return func(yield func(types.InstanceOfferingInventory, error) bool) {
 		page := new(QueryInstanceOfferingResult)
@@ -1036,6 +1092,8 @@ func (a QueryInstanceOfferingAction) All(ctx context.Context, c *zstack.Client, 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryInstanceOfferingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryInstanceOfferingResult, error] {
 	return func(yield func(*QueryInstanceOfferingResult, error) bool) {
 		page := new(QueryInstanceOfferingResult)
@@ -1053,11 +1111,15 @@ func (a QueryInstanceOfferingAction) Pages(ctx context.Context, c *zstack.Client
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryInstanceOfferingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryInstanceOfferingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.InstanceOfferingInventory, error) {
 	res := new(QueryInstanceOfferingResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1067,6 +1129,8 @@ func (a QueryInstanceOfferingAction) First(ctx context.Context, c *zstack.Client
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryInstanceOfferingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.InstanceOfferingInventory, error) {
 	res := new(QueryInstanceOfferingResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1157,6 +1221,8 @@ var querySlbOfferingInfo = zstack.ActionInfo{
 func (QuerySlbOfferingAction) ActionInfo() *zstack.ActionInfo { return &querySlbOfferingInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySlbOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySlbOfferingResult, error) {
 	res := new(QuerySlbOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1166,6 +1232,8 @@ func (a QuerySlbOfferingAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySlbOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySlbOfferingResult], error) {
 	job := new(zstack.Job[QuerySlbOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1175,6 +1243,8 @@ func (a QuerySlbOfferingAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySlbOfferingAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SlbOfferingInventory, error] {
 	return func(yield func(types.SlbOfferingInventory, error) bool) {
 		page := new(QuerySlbOfferingResult)
@@ -1194,6 +1264,8 @@ func (a QuerySlbOfferingAction) All(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySlbOfferingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySlbOfferingResult, error] {
 	return func(yield func(*QuerySlbOfferingResult, error) bool) {
 		page := new(QuerySlbOfferingResult)
@@ -1211,11 +1283,15 @@ func (a QuerySlbOfferingAction) Pages(ctx context.Context, c *zstack.Client, opt
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySlbOfferingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySlbOfferingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SlbOfferingInventory, error) {
 	res := new(QuerySlbOfferingResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1225,6 +1301,8 @@ func (a QuerySlbOfferingAction) First(ctx context.Context, c *zstack.Client, opt
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySlbOfferingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SlbOfferingInventory, error) {
 	res := new(QuerySlbOfferingResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1316,6 +1394,8 @@ func (QueryVirtualRouterOfferingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVirtualRouterOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVirtualRouterOfferingResult, error) {
 	res := new(QueryVirtualRouterOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1325,6 +1405,8 @@ func (a QueryVirtualRouterOfferingAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVirtualRouterOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVirtualRouterOfferingResult], error) {
 	job := new(zstack.Job[QueryVirtualRouterOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1334,6 +1416,8 @@ func (a QueryVirtualRouterOfferingAction) Start(ctx context.Context, c *zstack.C
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVirtualRouterOfferingAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VirtualRouterOfferingInventory, error] {
 	return func(yield func(types.VirtualRouterOfferingInventory, error) bool) {
 		page := new(QueryVirtualRouterOfferingResult)
@@ -1353,6 +1437,8 @@ func (a QueryVirtualRouterOfferingAction) All(ctx context.Context, c *zstack.Cli
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVirtualRouterOfferingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVirtualRouterOfferingResult, error] {
 	return func(yield func(*QueryVirtualRouterOfferingResult, error) bool) {
 		page := new(QueryVirtualRouterOfferingResult)
@@ -1370,11 +1456,15 @@ func (a QueryVirtualRouterOfferingAction) Pages(ctx context.Context, c *zstack.C
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVirtualRouterOfferingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVirtualRouterOfferingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VirtualRouterOfferingInventory, error) {
 	res := new(QueryVirtualRouterOfferingResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1384,6 +1474,8 @@ func (a QueryVirtualRouterOfferingAction) First(ctx context.Context, c *zstack.C
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVirtualRouterOfferingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VirtualRouterOfferingInventory, error) {
 	res := new(QueryVirtualRouterOfferingResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1462,6 +1554,8 @@ var updateDiskOfferingInfo = zstack.ActionInfo{
 func (UpdateDiskOfferingAction) ActionInfo() *zstack.ActionInfo { return &updateDiskOfferingInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateDiskOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateDiskOfferingResult, error) {
 	res := new(UpdateDiskOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1471,6 +1565,8 @@ func (a UpdateDiskOfferingAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateDiskOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateDiskOfferingResult], error) {
 	job := new(zstack.Job[UpdateDiskOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1543,6 +1639,8 @@ func (UpdateInstanceOfferingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateInstanceOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateInstanceOfferingResult, error) {
 	res := new(UpdateInstanceOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1552,6 +1650,8 @@ func (a UpdateInstanceOfferingAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateInstanceOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateInstanceOfferingResult], error) {
 	job := new(zstack.Job[UpdateInstanceOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1629,6 +1729,8 @@ func (UpdateVirtualRouterOfferingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVirtualRouterOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateInstanceOfferingResult, error) {
 	res := new(UpdateInstanceOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1638,6 +1740,8 @@ func (a UpdateVirtualRouterOfferingAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVirtualRouterOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateInstanceOfferingResult], error) {
 	job := new(zstack.Job[UpdateInstanceOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

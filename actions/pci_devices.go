@@ -57,6 +57,8 @@ func (AddPciDeviceSpecToVmInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddPciDeviceSpecToVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddPciDeviceSpecToVmInstanceResult, error) {
 	res := new(AddPciDeviceSpecToVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -66,6 +68,8 @@ func (a AddPciDeviceSpecToVmInstanceAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddPciDeviceSpecToVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddPciDeviceSpecToVmInstanceResult], error) {
 	job := new(zstack.Job[AddPciDeviceSpecToVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -128,6 +132,8 @@ var attachPciDeviceToVmInfo = zstack.ActionInfo{
 func (AttachPciDeviceToVmAction) ActionInfo() *zstack.ActionInfo { return &attachPciDeviceToVmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachPciDeviceToVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachPciDeviceToVmResult, error) {
 	res := new(AttachPciDeviceToVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -137,6 +143,8 @@ func (a AttachPciDeviceToVmAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachPciDeviceToVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachPciDeviceToVmResult], error) {
 	job := new(zstack.Job[AttachPciDeviceToVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -202,6 +210,8 @@ var attachUsbDeviceToVmInfo = zstack.ActionInfo{
 func (AttachUsbDeviceToVmAction) ActionInfo() *zstack.ActionInfo { return &attachUsbDeviceToVmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachUsbDeviceToVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachUsbDeviceToVmResult, error) {
 	res := new(AttachUsbDeviceToVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -211,6 +221,8 @@ func (a AttachUsbDeviceToVmAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachUsbDeviceToVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachUsbDeviceToVmResult], error) {
 	job := new(zstack.Job[AttachUsbDeviceToVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -297,6 +309,8 @@ func (CreatePciDeviceOfferingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreatePciDeviceOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreatePciDeviceOfferingResult, error) {
 	res := new(CreatePciDeviceOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -306,6 +320,8 @@ func (a CreatePciDeviceOfferingAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreatePciDeviceOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreatePciDeviceOfferingResult], error) {
 	job := new(zstack.Job[CreatePciDeviceOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -368,6 +384,8 @@ var deletePciDeviceInfo = zstack.ActionInfo{
 func (DeletePciDeviceAction) ActionInfo() *zstack.ActionInfo { return &deletePciDeviceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeletePciDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeletePciDeviceResult, error) {
 	res := new(DeletePciDeviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -377,6 +395,8 @@ func (a DeletePciDeviceAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeletePciDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeletePciDeviceResult], error) {
 	job := new(zstack.Job[DeletePciDeviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -439,6 +459,8 @@ func (DeletePciDeviceOfferingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeletePciDeviceOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeletePciDeviceOfferingResult, error) {
 	res := new(DeletePciDeviceOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -448,6 +470,8 @@ func (a DeletePciDeviceOfferingAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeletePciDeviceOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeletePciDeviceOfferingResult], error) {
 	job := new(zstack.Job[DeletePciDeviceOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -507,6 +531,8 @@ var detachPciDeviceFromVmInfo = zstack.ActionInfo{
 func (DetachPciDeviceFromVmAction) ActionInfo() *zstack.ActionInfo { return &detachPciDeviceFromVmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachPciDeviceFromVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachPciDeviceFromVmResult, error) {
 	res := new(DetachPciDeviceFromVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -516,6 +542,8 @@ func (a DetachPciDeviceFromVmAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachPciDeviceFromVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachPciDeviceFromVmResult], error) {
 	job := new(zstack.Job[DetachPciDeviceFromVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -575,6 +603,8 @@ var detachUsbDeviceFromVmInfo = zstack.ActionInfo{
 func (DetachUsbDeviceFromVmAction) ActionInfo() *zstack.ActionInfo { return &detachUsbDeviceFromVmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachUsbDeviceFromVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachUsbDeviceFromVmResult, error) {
 	res := new(DetachUsbDeviceFromVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -584,6 +614,8 @@ func (a DetachUsbDeviceFromVmAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachUsbDeviceFromVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachUsbDeviceFromVmResult], error) {
 	job := new(zstack.Job[DetachUsbDeviceFromVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -646,6 +678,8 @@ var generateMdevDevicesInfo = zstack.ActionInfo{
 func (GenerateMdevDevicesAction) ActionInfo() *zstack.ActionInfo { return &generateMdevDevicesInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a GenerateMdevDevicesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GenerateVirtualPciDevicesResult, error) {
 	res := new(GenerateVirtualPciDevicesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -655,6 +689,8 @@ func (a GenerateMdevDevicesAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a GenerateMdevDevicesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GenerateVirtualPciDevicesResult], error) {
 	job := new(zstack.Job[GenerateVirtualPciDevicesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -715,6 +751,8 @@ func (GenerateSriovPciDevicesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a GenerateSriovPciDevicesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GenerateVirtualPciDevicesResult, error) {
 	res := new(GenerateVirtualPciDevicesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -724,6 +762,8 @@ func (a GenerateSriovPciDevicesAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a GenerateSriovPciDevicesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GenerateVirtualPciDevicesResult], error) {
 	job := new(zstack.Job[GenerateVirtualPciDevicesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -775,6 +815,8 @@ var getHostIommuStateInfo = zstack.ActionInfo{
 func (GetHostIommuStateAction) ActionInfo() *zstack.ActionInfo { return &getHostIommuStateInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetHostIommuStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetHostIommuStateResult, error) {
 	res := new(GetHostIommuStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -784,6 +826,8 @@ func (a GetHostIommuStateAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetHostIommuStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetHostIommuStateResult], error) {
 	job := new(zstack.Job[GetHostIommuStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -841,6 +885,8 @@ var getHostIommuStatusInfo = zstack.ActionInfo{
 func (GetHostIommuStatusAction) ActionInfo() *zstack.ActionInfo { return &getHostIommuStatusInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetHostIommuStatusAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetHostIommuStatusResult, error) {
 	res := new(GetHostIommuStatusResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -850,6 +896,8 @@ func (a GetHostIommuStatusAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetHostIommuStatusAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetHostIommuStatusResult], error) {
 	job := new(zstack.Job[GetHostIommuStatusResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -916,6 +964,8 @@ func (GetPciDeviceCandidatesForNewCreateVmAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetPciDeviceCandidatesForNewCreateVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetPciDeviceCandidatesForNewCreateVmResult, error) {
 	res := new(GetPciDeviceCandidatesForNewCreateVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -925,6 +975,8 @@ func (a GetPciDeviceCandidatesForNewCreateVmAction) Call(ctx context.Context, c 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetPciDeviceCandidatesForNewCreateVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPciDeviceCandidatesForNewCreateVmResult], error) {
 	job := new(zstack.Job[GetPciDeviceCandidatesForNewCreateVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -999,6 +1051,8 @@ func (GetPciDeviceSpecCandidatesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetPciDeviceSpecCandidatesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetPciDeviceSpecCandidatesResult, error) {
 	res := new(GetPciDeviceSpecCandidatesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1008,6 +1062,8 @@ func (a GetPciDeviceSpecCandidatesAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetPciDeviceSpecCandidatesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPciDeviceSpecCandidatesResult], error) {
 	job := new(zstack.Job[GetPciDeviceSpecCandidatesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1085,6 +1141,8 @@ var queryEthernetVFInfo = zstack.ActionInfo{
 func (QueryEthernetVFAction) ActionInfo() *zstack.ActionInfo { return &queryEthernetVFInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryEthernetVFAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEthernetVFResult, error) {
 	res := new(QueryEthernetVFResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1094,6 +1152,8 @@ func (a QueryEthernetVFAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryEthernetVFAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryEthernetVFResult], error) {
 	job := new(zstack.Job[QueryEthernetVFResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1103,6 +1163,8 @@ func (a QueryEthernetVFAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEthernetVFAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.EthernetVfPciDeviceInventory, error] {
 	return func(yield func(types.EthernetVfPciDeviceInventory, error) bool) {
 		page := new(QueryEthernetVFResult)
@@ -1122,6 +1184,8 @@ func (a QueryEthernetVFAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEthernetVFAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEthernetVFResult, error] {
 	return func(yield func(*QueryEthernetVFResult, error) bool) {
 		page := new(QueryEthernetVFResult)
@@ -1139,11 +1203,15 @@ func (a QueryEthernetVFAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryEthernetVFAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryEthernetVFAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EthernetVfPciDeviceInventory, error) {
 	res := new(QueryEthernetVFResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1153,6 +1221,8 @@ func (a QueryEthernetVFAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryEthernetVFAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EthernetVfPciDeviceInventory, error) {
 	res := new(QueryEthernetVFResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1242,6 +1312,8 @@ var queryGpuDeviceInfo = zstack.ActionInfo{
 func (QueryGpuDeviceAction) ActionInfo() *zstack.ActionInfo { return &queryGpuDeviceInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryGpuDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryGpuDeviceResult, error) {
 	res := new(QueryGpuDeviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1251,6 +1323,8 @@ func (a QueryGpuDeviceAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryGpuDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryGpuDeviceResult], error) {
 	job := new(zstack.Job[QueryGpuDeviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1260,6 +1334,8 @@ func (a QueryGpuDeviceAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryGpuDeviceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.GpuDeviceInventory, error] {
 	return func(yield func(types.GpuDeviceInventory, error) bool) {
 		page := new(QueryGpuDeviceResult)
@@ -1279,6 +1355,8 @@ func (a QueryGpuDeviceAction) All(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryGpuDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGpuDeviceResult, error] {
 	return func(yield func(*QueryGpuDeviceResult, error) bool) {
 		page := new(QueryGpuDeviceResult)
@@ -1296,11 +1374,15 @@ func (a QueryGpuDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryGpuDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryGpuDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GpuDeviceInventory, error) {
 	res := new(QueryGpuDeviceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1310,6 +1392,8 @@ func (a QueryGpuDeviceAction) First(ctx context.Context, c *zstack.Client, opts 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryGpuDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GpuDeviceInventory, error) {
 	res := new(QueryGpuDeviceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1399,6 +1483,8 @@ var queryPciDeviceInfo = zstack.ActionInfo{
 func (QueryPciDeviceAction) ActionInfo() *zstack.ActionInfo { return &queryPciDeviceInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPciDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPciDeviceResult, error) {
 	res := new(QueryPciDeviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1408,6 +1494,8 @@ func (a QueryPciDeviceAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPciDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPciDeviceResult], error) {
 	job := new(zstack.Job[QueryPciDeviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1417,6 +1505,8 @@ func (a QueryPciDeviceAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPciDeviceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PciDeviceInventory, error] {
 	return func(yield func(types.PciDeviceInventory, error) bool) {
 		page := new(QueryPciDeviceResult)
@@ -1436,6 +1526,8 @@ func (a QueryPciDeviceAction) All(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPciDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPciDeviceResult, error] {
 	return func(yield func(*QueryPciDeviceResult, error) bool) {
 		page := new(QueryPciDeviceResult)
@@ -1453,11 +1545,15 @@ func (a QueryPciDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPciDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPciDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceInventory, error) {
 	res := new(QueryPciDeviceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1467,6 +1563,8 @@ func (a QueryPciDeviceAction) First(ctx context.Context, c *zstack.Client, opts 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPciDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceInventory, error) {
 	res := new(QueryPciDeviceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1558,6 +1656,8 @@ func (QueryPciDeviceOfferingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPciDeviceOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPciDeviceOfferingResult, error) {
 	res := new(QueryPciDeviceOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1567,6 +1667,8 @@ func (a QueryPciDeviceOfferingAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPciDeviceOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPciDeviceOfferingResult], error) {
 	job := new(zstack.Job[QueryPciDeviceOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1576,6 +1678,8 @@ func (a QueryPciDeviceOfferingAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPciDeviceOfferingAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PciDeviceOfferingInventory, error] {
 	return func(yield func(types.PciDeviceOfferingInventory, error) bool) {
 		page := new(QueryPciDeviceOfferingResult)
@@ -1595,6 +1699,8 @@ func (a QueryPciDeviceOfferingAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPciDeviceOfferingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPciDeviceOfferingResult, error] {
 	return func(yield func(*QueryPciDeviceOfferingResult, error) bool) {
 		page := new(QueryPciDeviceOfferingResult)
@@ -1612,11 +1718,15 @@ func (a QueryPciDeviceOfferingAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPciDeviceOfferingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPciDeviceOfferingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceOfferingInventory, error) {
 	res := new(QueryPciDeviceOfferingResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1626,6 +1736,8 @@ func (a QueryPciDeviceOfferingAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPciDeviceOfferingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceOfferingInventory, error) {
 	res := new(QueryPciDeviceOfferingResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1719,6 +1831,8 @@ func (QueryPciDevicePciDeviceOfferingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPciDevicePciDeviceOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPciDevicePciDeviceOfferingResult, error) {
 	res := new(QueryPciDevicePciDeviceOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1728,6 +1842,8 @@ func (a QueryPciDevicePciDeviceOfferingAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPciDevicePciDeviceOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPciDevicePciDeviceOfferingResult], error) {
 	job := new(zstack.Job[QueryPciDevicePciDeviceOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1737,6 +1853,8 @@ func (a QueryPciDevicePciDeviceOfferingAction) Start(ctx context.Context, c *zst
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPciDevicePciDeviceOfferingAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PciDevicePciDeviceOfferingRefInventory, error] {
 	return func(yield func(types.PciDevicePciDeviceOfferingRefInventory, error) bool) {
 		page := new(QueryPciDevicePciDeviceOfferingResult)
@@ -1756,6 +1874,8 @@ func (a QueryPciDevicePciDeviceOfferingAction) All(ctx context.Context, c *zstac
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPciDevicePciDeviceOfferingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPciDevicePciDeviceOfferingResult, error] {
 	return func(yield func(*QueryPciDevicePciDeviceOfferingResult, error) bool) {
 		page := new(QueryPciDevicePciDeviceOfferingResult)
@@ -1773,11 +1893,15 @@ func (a QueryPciDevicePciDeviceOfferingAction) Pages(ctx context.Context, c *zst
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPciDevicePciDeviceOfferingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPciDevicePciDeviceOfferingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDevicePciDeviceOfferingRefInventory, error) {
 	res := new(QueryPciDevicePciDeviceOfferingResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1787,6 +1911,8 @@ func (a QueryPciDevicePciDeviceOfferingAction) First(ctx context.Context, c *zst
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPciDevicePciDeviceOfferingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDevicePciDeviceOfferingRefInventory, error) {
 	res := new(QueryPciDevicePciDeviceOfferingResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1870,6 +1996,8 @@ var queryPciDeviceSpecInfo = zstack.ActionInfo{
 func (QueryPciDeviceSpecAction) ActionInfo() *zstack.ActionInfo { return &queryPciDeviceSpecInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPciDeviceSpecAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPciDeviceSpecResult, error) {
 	res := new(QueryPciDeviceSpecResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1879,6 +2007,8 @@ func (a QueryPciDeviceSpecAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPciDeviceSpecAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPciDeviceSpecResult], error) {
 	job := new(zstack.Job[QueryPciDeviceSpecResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1888,6 +2018,8 @@ func (a QueryPciDeviceSpecAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPciDeviceSpecAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PciDeviceSpecInventory, error] {
 	return func(yield func(types.PciDeviceSpecInventory, error) bool) {
 		page := new(QueryPciDeviceSpecResult)
@@ -1907,6 +2039,8 @@ func (a QueryPciDeviceSpecAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPciDeviceSpecAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPciDeviceSpecResult, error] {
 	return func(yield func(*QueryPciDeviceSpecResult, error) bool) {
 		page := new(QueryPciDeviceSpecResult)
@@ -1924,11 +2058,15 @@ func (a QueryPciDeviceSpecAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPciDeviceSpecAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPciDeviceSpecAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceSpecInventory, error) {
 	res := new(QueryPciDeviceSpecResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1938,6 +2076,8 @@ func (a QueryPciDeviceSpecAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPciDeviceSpecAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceSpecInventory, error) {
 	res := new(QueryPciDeviceSpecResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -2027,6 +2167,8 @@ var queryUsbDeviceInfo = zstack.ActionInfo{
 func (QueryUsbDeviceAction) ActionInfo() *zstack.ActionInfo { return &queryUsbDeviceInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryUsbDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryUsbDeviceResult, error) {
 	res := new(QueryUsbDeviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2036,6 +2178,8 @@ func (a QueryUsbDeviceAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryUsbDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryUsbDeviceResult], error) {
 	job := new(zstack.Job[QueryUsbDeviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2045,6 +2189,8 @@ func (a QueryUsbDeviceAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryUsbDeviceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.UsbDeviceInventory, error] {
 	return func(yield func(types.UsbDeviceInventory, error) bool) {
 		page := new(QueryUsbDeviceResult)
@@ -2064,6 +2210,8 @@ func (a QueryUsbDeviceAction) All(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryUsbDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryUsbDeviceResult, error] {
 	return func(yield func(*QueryUsbDeviceResult, error) bool) {
 		page := new(QueryUsbDeviceResult)
@@ -2081,11 +2229,15 @@ func (a QueryUsbDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryUsbDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryUsbDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UsbDeviceInventory, error) {
 	res := new(QueryUsbDeviceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -2095,6 +2247,8 @@ func (a QueryUsbDeviceAction) First(ctx context.Context, c *zstack.Client, opts 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryUsbDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UsbDeviceInventory, error) {
 	res := new(QueryUsbDeviceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -2171,6 +2325,8 @@ func (RemovePciDeviceSpecFromVmInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemovePciDeviceSpecFromVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemovePciDeviceSpecFromVmInstanceResult, error) {
 	res := new(RemovePciDeviceSpecFromVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2180,6 +2336,8 @@ func (a RemovePciDeviceSpecFromVmInstanceAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemovePciDeviceSpecFromVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemovePciDeviceSpecFromVmInstanceResult], error) {
 	job := new(zstack.Job[RemovePciDeviceSpecFromVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2238,6 +2396,8 @@ var ungenerateMdevDevicesInfo = zstack.ActionInfo{
 func (UngenerateMdevDevicesAction) ActionInfo() *zstack.ActionInfo { return &ungenerateMdevDevicesInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UngenerateMdevDevicesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UngenerateVirtualPciDevicesResult, error) {
 	res := new(UngenerateVirtualPciDevicesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2247,6 +2407,8 @@ func (a UngenerateMdevDevicesAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UngenerateMdevDevicesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UngenerateVirtualPciDevicesResult], error) {
 	job := new(zstack.Job[UngenerateVirtualPciDevicesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2307,6 +2469,8 @@ func (UngenerateSriovPciDevicesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UngenerateSriovPciDevicesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UngenerateVirtualPciDevicesResult, error) {
 	res := new(UngenerateVirtualPciDevicesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2316,6 +2480,8 @@ func (a UngenerateSriovPciDevicesAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UngenerateSriovPciDevicesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UngenerateVirtualPciDevicesResult], error) {
 	job := new(zstack.Job[UngenerateVirtualPciDevicesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2373,6 +2539,8 @@ var updateHostIommuStateInfo = zstack.ActionInfo{
 func (UpdateHostIommuStateAction) ActionInfo() *zstack.ActionInfo { return &updateHostIommuStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateHostIommuStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateHostIommuStateResult, error) {
 	res := new(UpdateHostIommuStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2382,6 +2550,8 @@ func (a UpdateHostIommuStateAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateHostIommuStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateHostIommuStateResult], error) {
 	job := new(zstack.Job[UpdateHostIommuStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2455,6 +2625,8 @@ var updatePciDeviceInfo = zstack.ActionInfo{
 func (UpdatePciDeviceAction) ActionInfo() *zstack.ActionInfo { return &updatePciDeviceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdatePciDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdatePciDeviceResult, error) {
 	res := new(UpdatePciDeviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2464,6 +2636,8 @@ func (a UpdatePciDeviceAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdatePciDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdatePciDeviceResult], error) {
 	job := new(zstack.Job[UpdatePciDeviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2542,6 +2716,8 @@ var updatePciDeviceSpecInfo = zstack.ActionInfo{
 func (UpdatePciDeviceSpecAction) ActionInfo() *zstack.ActionInfo { return &updatePciDeviceSpecInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdatePciDeviceSpecAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdatePciDeviceSpecResult, error) {
 	res := new(UpdatePciDeviceSpecResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2551,6 +2727,8 @@ func (a UpdatePciDeviceSpecAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdatePciDeviceSpecAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdatePciDeviceSpecResult], error) {
 	job := new(zstack.Job[UpdatePciDeviceSpecResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2618,6 +2796,8 @@ var updateUsbDeviceInfo = zstack.ActionInfo{
 func (UpdateUsbDeviceAction) ActionInfo() *zstack.ActionInfo { return &updateUsbDeviceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateUsbDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateUsbDeviceResult, error) {
 	res := new(UpdateUsbDeviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2627,6 +2807,8 @@ func (a UpdateUsbDeviceAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateUsbDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateUsbDeviceResult], error) {
 	job := new(zstack.Job[UpdateUsbDeviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

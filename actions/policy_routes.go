@@ -50,6 +50,8 @@ func (AttachPolicyRouteRuleSetToL3Action) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachPolicyRouteRuleSetToL3Action) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachPolicyRouteRuleSetToL3Result, error) {
 	res := new(AttachPolicyRouteRuleSetToL3Result)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -59,6 +61,8 @@ func (a AttachPolicyRouteRuleSetToL3Action) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachPolicyRouteRuleSetToL3Action) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachPolicyRouteRuleSetToL3Result], error) {
 	job := new(zstack.Job[AttachPolicyRouteRuleSetToL3Result])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -135,6 +139,8 @@ var createPolicyRouteRuleInfo = zstack.ActionInfo{
 func (CreatePolicyRouteRuleAction) ActionInfo() *zstack.ActionInfo { return &createPolicyRouteRuleInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreatePolicyRouteRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreatePolicyRouteRuleResult, error) {
 	res := new(CreatePolicyRouteRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -144,6 +150,8 @@ func (a CreatePolicyRouteRuleAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreatePolicyRouteRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreatePolicyRouteRuleResult], error) {
 	job := new(zstack.Job[CreatePolicyRouteRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -217,6 +225,8 @@ func (CreatePolicyRouteRuleSetAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreatePolicyRouteRuleSetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreatePolicyRouteRuleSetResult, error) {
 	res := new(CreatePolicyRouteRuleSetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -226,6 +236,8 @@ func (a CreatePolicyRouteRuleSetAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreatePolicyRouteRuleSetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreatePolicyRouteRuleSetResult], error) {
 	job := new(zstack.Job[CreatePolicyRouteRuleSetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -297,6 +309,8 @@ func (CreatePolicyRouteTableAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreatePolicyRouteTableAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreatePolicyRouteTableResult, error) {
 	res := new(CreatePolicyRouteTableResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -306,6 +320,8 @@ func (a CreatePolicyRouteTableAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreatePolicyRouteTableAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreatePolicyRouteTableResult], error) {
 	job := new(zstack.Job[CreatePolicyRouteTableResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -380,6 +396,8 @@ func (CreatePolicyRouteTableRouteEntryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreatePolicyRouteTableRouteEntryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreatePolicyRouteTableRouteEntryResult, error) {
 	res := new(CreatePolicyRouteTableRouteEntryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -389,6 +407,8 @@ func (a CreatePolicyRouteTableRouteEntryAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreatePolicyRouteTableRouteEntryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreatePolicyRouteTableRouteEntryResult], error) {
 	job := new(zstack.Job[CreatePolicyRouteTableRouteEntryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -454,6 +474,8 @@ var deletePolicyRouteRuleInfo = zstack.ActionInfo{
 func (DeletePolicyRouteRuleAction) ActionInfo() *zstack.ActionInfo { return &deletePolicyRouteRuleInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeletePolicyRouteRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeletePolicyRouteRuleResult, error) {
 	res := new(DeletePolicyRouteRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -463,6 +485,8 @@ func (a DeletePolicyRouteRuleAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeletePolicyRouteRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeletePolicyRouteRuleResult], error) {
 	job := new(zstack.Job[DeletePolicyRouteRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -525,6 +549,8 @@ func (DeletePolicyRouteRuleSetAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeletePolicyRouteRuleSetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeletePolicyRouteRuleSetResult, error) {
 	res := new(DeletePolicyRouteRuleSetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -534,6 +560,8 @@ func (a DeletePolicyRouteRuleSetAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeletePolicyRouteRuleSetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeletePolicyRouteRuleSetResult], error) {
 	job := new(zstack.Job[DeletePolicyRouteRuleSetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -596,6 +624,8 @@ func (DeletePolicyRouteTableAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeletePolicyRouteTableAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeletePolicyRouteTableResult, error) {
 	res := new(DeletePolicyRouteTableResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -605,6 +635,8 @@ func (a DeletePolicyRouteTableAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeletePolicyRouteTableAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeletePolicyRouteTableResult], error) {
 	job := new(zstack.Job[DeletePolicyRouteTableResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -667,6 +699,8 @@ func (DeletePolicyRouteTableRouteEntryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeletePolicyRouteTableRouteEntryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeletePolicyRouteTableRouteEntryResult, error) {
 	res := new(DeletePolicyRouteTableRouteEntryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -676,6 +710,8 @@ func (a DeletePolicyRouteTableRouteEntryAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeletePolicyRouteTableRouteEntryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeletePolicyRouteTableRouteEntryResult], error) {
 	job := new(zstack.Job[DeletePolicyRouteTableRouteEntryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -740,6 +776,8 @@ func (DetachPolicyRouteRuleSetFromL3Action) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachPolicyRouteRuleSetFromL3Action) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachPolicyRouteRuleSetFromL3Result, error) {
 	res := new(DetachPolicyRouteRuleSetFromL3Result)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -749,6 +787,8 @@ func (a DetachPolicyRouteRuleSetFromL3Action) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachPolicyRouteRuleSetFromL3Action) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachPolicyRouteRuleSetFromL3Result], error) {
 	job := new(zstack.Job[DetachPolicyRouteRuleSetFromL3Result])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -811,6 +851,8 @@ func (GetPolicyRouteRuleSetFromVirtualRouterAction) ActionInfo() *zstack.ActionI
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetPolicyRouteRuleSetFromVirtualRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetPolicyRouteRuleSetFromVirtualRouterResult, error) {
 	res := new(GetPolicyRouteRuleSetFromVirtualRouterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -820,6 +862,8 @@ func (a GetPolicyRouteRuleSetFromVirtualRouterAction) Call(ctx context.Context, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetPolicyRouteRuleSetFromVirtualRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPolicyRouteRuleSetFromVirtualRouterResult], error) {
 	job := new(zstack.Job[GetPolicyRouteRuleSetFromVirtualRouterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -902,6 +946,8 @@ var queryPolicyRouteRuleInfo = zstack.ActionInfo{
 func (QueryPolicyRouteRuleAction) ActionInfo() *zstack.ActionInfo { return &queryPolicyRouteRuleInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPolicyRouteRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPolicyRouteRuleResult, error) {
 	res := new(QueryPolicyRouteRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -911,6 +957,8 @@ func (a QueryPolicyRouteRuleAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPolicyRouteRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPolicyRouteRuleResult], error) {
 	job := new(zstack.Job[QueryPolicyRouteRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -920,6 +968,8 @@ func (a QueryPolicyRouteRuleAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PolicyRouteRuleInventory, error] {
 	return func(yield func(types.PolicyRouteRuleInventory, error) bool) {
 		page := new(QueryPolicyRouteRuleResult)
@@ -939,6 +989,8 @@ func (a QueryPolicyRouteRuleAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPolicyRouteRuleResult, error] {
 	return func(yield func(*QueryPolicyRouteRuleResult, error) bool) {
 		page := new(QueryPolicyRouteRuleResult)
@@ -956,11 +1008,15 @@ func (a QueryPolicyRouteRuleAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteRuleInventory, error) {
 	res := new(QueryPolicyRouteRuleResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -970,6 +1026,8 @@ func (a QueryPolicyRouteRuleAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteRuleInventory, error) {
 	res := new(QueryPolicyRouteRuleResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1061,6 +1119,8 @@ func (QueryPolicyRouteRuleSetAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPolicyRouteRuleSetResult, error) {
 	res := new(QueryPolicyRouteRuleSetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1070,6 +1130,8 @@ func (a QueryPolicyRouteRuleSetAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPolicyRouteRuleSetResult], error) {
 	job := new(zstack.Job[QueryPolicyRouteRuleSetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1079,6 +1141,8 @@ func (a QueryPolicyRouteRuleSetAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PolicyRouteRuleSetInventory, error] {
 	return func(yield func(types.PolicyRouteRuleSetInventory, error) bool) {
 		page := new(QueryPolicyRouteRuleSetResult)
@@ -1098,6 +1162,8 @@ func (a QueryPolicyRouteRuleSetAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPolicyRouteRuleSetResult, error] {
 	return func(yield func(*QueryPolicyRouteRuleSetResult, error) bool) {
 		page := new(QueryPolicyRouteRuleSetResult)
@@ -1115,11 +1181,15 @@ func (a QueryPolicyRouteRuleSetAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteRuleSetInventory, error) {
 	res := new(QueryPolicyRouteRuleSetResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1129,6 +1199,8 @@ func (a QueryPolicyRouteRuleSetAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteRuleSetInventory, error) {
 	res := new(QueryPolicyRouteRuleSetResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1222,6 +1294,8 @@ func (QueryPolicyRouteRuleSetL3RefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetL3RefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPolicyRouteRuleSetL3RefResult, error) {
 	res := new(QueryPolicyRouteRuleSetL3RefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1231,6 +1305,8 @@ func (a QueryPolicyRouteRuleSetL3RefAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetL3RefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPolicyRouteRuleSetL3RefResult], error) {
 	job := new(zstack.Job[QueryPolicyRouteRuleSetL3RefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1240,6 +1316,8 @@ func (a QueryPolicyRouteRuleSetL3RefAction) Start(ctx context.Context, c *zstack
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetL3RefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PolicyRouteRuleSetL3RefInventory, error] {
 	return func(yield func(types.PolicyRouteRuleSetL3RefInventory, error) bool) {
 		page := new(QueryPolicyRouteRuleSetL3RefResult)
@@ -1259,6 +1337,8 @@ func (a QueryPolicyRouteRuleSetL3RefAction) All(ctx context.Context, c *zstack.C
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetL3RefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPolicyRouteRuleSetL3RefResult, error] {
 	return func(yield func(*QueryPolicyRouteRuleSetL3RefResult, error) bool) {
 		page := new(QueryPolicyRouteRuleSetL3RefResult)
@@ -1276,11 +1356,15 @@ func (a QueryPolicyRouteRuleSetL3RefAction) Pages(ctx context.Context, c *zstack
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetL3RefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetL3RefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteRuleSetL3RefInventory, error) {
 	res := new(QueryPolicyRouteRuleSetL3RefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1290,6 +1374,8 @@ func (a QueryPolicyRouteRuleSetL3RefAction) First(ctx context.Context, c *zstack
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetL3RefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteRuleSetL3RefInventory, error) {
 	res := new(QueryPolicyRouteRuleSetL3RefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1374,6 +1460,8 @@ func (QueryPolicyRouteRuleSetVRouterRefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetVRouterRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPolicyRouteRuleSetVRouterRefResult, error) {
 	res := new(QueryPolicyRouteRuleSetVRouterRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1383,6 +1471,8 @@ func (a QueryPolicyRouteRuleSetVRouterRefAction) Call(ctx context.Context, c *zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetVRouterRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPolicyRouteRuleSetVRouterRefResult], error) {
 	job := new(zstack.Job[QueryPolicyRouteRuleSetVRouterRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1392,6 +1482,8 @@ func (a QueryPolicyRouteRuleSetVRouterRefAction) Start(ctx context.Context, c *z
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetVRouterRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PolicyRouteRuleSetVRouterRefInventory, error] {
 	return func(yield func(types.PolicyRouteRuleSetVRouterRefInventory, error) bool) {
 		page := new(QueryPolicyRouteRuleSetVRouterRefResult)
@@ -1411,6 +1503,8 @@ func (a QueryPolicyRouteRuleSetVRouterRefAction) All(ctx context.Context, c *zst
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetVRouterRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPolicyRouteRuleSetVRouterRefResult, error] {
 	return func(yield func(*QueryPolicyRouteRuleSetVRouterRefResult, error) bool) {
 		page := new(QueryPolicyRouteRuleSetVRouterRefResult)
@@ -1428,11 +1522,15 @@ func (a QueryPolicyRouteRuleSetVRouterRefAction) Pages(ctx context.Context, c *z
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetVRouterRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetVRouterRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteRuleSetVRouterRefInventory, error) {
 	res := new(QueryPolicyRouteRuleSetVRouterRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1442,6 +1540,8 @@ func (a QueryPolicyRouteRuleSetVRouterRefAction) First(ctx context.Context, c *z
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPolicyRouteRuleSetVRouterRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteRuleSetVRouterRefInventory, error) {
 	res := new(QueryPolicyRouteRuleSetVRouterRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1524,6 +1624,8 @@ var queryPolicyRouteTableInfo = zstack.ActionInfo{
 func (QueryPolicyRouteTableAction) ActionInfo() *zstack.ActionInfo { return &queryPolicyRouteTableInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPolicyRouteTableAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPolicyRouteTableResult, error) {
 	res := new(QueryPolicyRouteTableResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1533,6 +1635,8 @@ func (a QueryPolicyRouteTableAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPolicyRouteTableAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPolicyRouteTableResult], error) {
 	job := new(zstack.Job[QueryPolicyRouteTableResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1542,6 +1646,8 @@ func (a QueryPolicyRouteTableAction) Start(ctx context.Context, c *zstack.Client
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPolicyRouteTableAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PolicyRouteTableInventory, error] {
 	return func(yield func(types.PolicyRouteTableInventory, error) bool) {
 		page := new(QueryPolicyRouteTableResult)
@@ -1561,6 +1667,8 @@ func (a QueryPolicyRouteTableAction) All(ctx context.Context, c *zstack.Client, 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPolicyRouteTableAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPolicyRouteTableResult, error] {
 	return func(yield func(*QueryPolicyRouteTableResult, error) bool) {
 		page := new(QueryPolicyRouteTableResult)
@@ -1578,11 +1686,15 @@ func (a QueryPolicyRouteTableAction) Pages(ctx context.Context, c *zstack.Client
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPolicyRouteTableAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPolicyRouteTableAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteTableInventory, error) {
 	res := new(QueryPolicyRouteTableResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1592,6 +1704,8 @@ func (a QueryPolicyRouteTableAction) First(ctx context.Context, c *zstack.Client
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPolicyRouteTableAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteTableInventory, error) {
 	res := new(QueryPolicyRouteTableResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1683,6 +1797,8 @@ func (QueryPolicyRouteTableRouteEntryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPolicyRouteTableRouteEntryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPolicyRouteTableRouteEntryResult, error) {
 	res := new(QueryPolicyRouteTableRouteEntryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1692,6 +1808,8 @@ func (a QueryPolicyRouteTableRouteEntryAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPolicyRouteTableRouteEntryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPolicyRouteTableRouteEntryResult], error) {
 	job := new(zstack.Job[QueryPolicyRouteTableRouteEntryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1701,6 +1819,8 @@ func (a QueryPolicyRouteTableRouteEntryAction) Start(ctx context.Context, c *zst
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPolicyRouteTableRouteEntryAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PolicyRouteTableRouteEntryInventory, error] {
 	return func(yield func(types.PolicyRouteTableRouteEntryInventory, error) bool) {
 		page := new(QueryPolicyRouteTableRouteEntryResult)
@@ -1720,6 +1840,8 @@ func (a QueryPolicyRouteTableRouteEntryAction) All(ctx context.Context, c *zstac
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPolicyRouteTableRouteEntryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPolicyRouteTableRouteEntryResult, error] {
 	return func(yield func(*QueryPolicyRouteTableRouteEntryResult, error) bool) {
 		page := new(QueryPolicyRouteTableRouteEntryResult)
@@ -1737,11 +1859,15 @@ func (a QueryPolicyRouteTableRouteEntryAction) Pages(ctx context.Context, c *zst
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPolicyRouteTableRouteEntryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPolicyRouteTableRouteEntryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteTableRouteEntryInventory, error) {
 	res := new(QueryPolicyRouteTableRouteEntryResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1751,6 +1877,8 @@ func (a QueryPolicyRouteTableRouteEntryAction) First(ctx context.Context, c *zst
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPolicyRouteTableRouteEntryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteTableRouteEntryInventory, error) {
 	res := new(QueryPolicyRouteTableRouteEntryResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1847,6 +1975,8 @@ func (QueryPolicyRouteTableVRouterRefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPolicyRouteTableVRouterRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPolicyRouteTableVRouterRefResult, error) {
 	res := new(QueryPolicyRouteTableVRouterRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1856,6 +1986,8 @@ func (a QueryPolicyRouteTableVRouterRefAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPolicyRouteTableVRouterRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPolicyRouteTableVRouterRefResult], error) {
 	job := new(zstack.Job[QueryPolicyRouteTableVRouterRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1865,6 +1997,8 @@ func (a QueryPolicyRouteTableVRouterRefAction) Start(ctx context.Context, c *zst
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPolicyRouteTableVRouterRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PolicyRouteTableVRouterRefInventory, error] {
 	return func(yield func(types.PolicyRouteTableVRouterRefInventory, error) bool) {
 		page := new(QueryPolicyRouteTableVRouterRefResult)
@@ -1884,6 +2018,8 @@ func (a QueryPolicyRouteTableVRouterRefAction) All(ctx context.Context, c *zstac
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPolicyRouteTableVRouterRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPolicyRouteTableVRouterRefResult, error] {
 	return func(yield func(*QueryPolicyRouteTableVRouterRefResult, error) bool) {
 		page := new(QueryPolicyRouteTableVRouterRefResult)
@@ -1901,11 +2037,15 @@ func (a QueryPolicyRouteTableVRouterRefAction) Pages(ctx context.Context, c *zst
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPolicyRouteTableVRouterRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPolicyRouteTableVRouterRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteTableVRouterRefInventory, error) {
 	res := new(QueryPolicyRouteTableVRouterRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1915,6 +2055,8 @@ func (a QueryPolicyRouteTableVRouterRefAction) First(ctx context.Context, c *zst
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPolicyRouteTableVRouterRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PolicyRouteTableVRouterRefInventory, error) {
 	res := new(QueryPolicyRouteTableVRouterRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1988,6 +2130,8 @@ func (UpdatePolicyRouteRuleSetAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdatePolicyRouteRuleSetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdatePolicyRouteRuleSetResult, error) {
 	res := new(UpdatePolicyRouteRuleSetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1997,6 +2141,8 @@ func (a UpdatePolicyRouteRuleSetAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdatePolicyRouteRuleSetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdatePolicyRouteRuleSetResult], error) {
 	job := new(zstack.Job[UpdatePolicyRouteRuleSetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -51,6 +51,8 @@ func (AttachPortForwardingRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachPortForwardingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachPortForwardingRuleResult, error) {
 	res := new(AttachPortForwardingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -60,6 +62,8 @@ func (a AttachPortForwardingRuleAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachPortForwardingRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachPortForwardingRuleResult], error) {
 	job := new(zstack.Job[AttachPortForwardingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -124,6 +128,8 @@ func (ChangePortForwardingRuleStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangePortForwardingRuleStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangePortForwardingRuleStateResult, error) {
 	res := new(ChangePortForwardingRuleStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -133,6 +139,8 @@ func (a ChangePortForwardingRuleStateAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangePortForwardingRuleStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangePortForwardingRuleStateResult], error) {
 	job := new(zstack.Job[ChangePortForwardingRuleStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -227,6 +235,8 @@ func (CreatePortForwardingRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreatePortForwardingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreatePortForwardingRuleResult, error) {
 	res := new(CreatePortForwardingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -236,6 +246,8 @@ func (a CreatePortForwardingRuleAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreatePortForwardingRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreatePortForwardingRuleResult], error) {
 	job := new(zstack.Job[CreatePortForwardingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -300,6 +312,8 @@ func (DeletePortForwardingRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeletePortForwardingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeletePortForwardingRuleResult, error) {
 	res := new(DeletePortForwardingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -309,6 +323,8 @@ func (a DeletePortForwardingRuleAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeletePortForwardingRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeletePortForwardingRuleResult], error) {
 	job := new(zstack.Job[DeletePortForwardingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -368,6 +384,8 @@ func (DetachPortForwardingRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachPortForwardingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachPortForwardingRuleResult, error) {
 	res := new(DetachPortForwardingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -377,6 +395,8 @@ func (a DetachPortForwardingRuleAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachPortForwardingRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachPortForwardingRuleResult], error) {
 	job := new(zstack.Job[DetachPortForwardingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -439,6 +459,8 @@ func (GetPortForwardingAttachableVmNicsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetPortForwardingAttachableVmNicsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetPortForwardingAttachableVmNicsResult, error) {
 	res := new(GetPortForwardingAttachableVmNicsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -448,6 +470,8 @@ func (a GetPortForwardingAttachableVmNicsAction) Call(ctx context.Context, c *zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetPortForwardingAttachableVmNicsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPortForwardingAttachableVmNicsResult], error) {
 	job := new(zstack.Job[GetPortForwardingAttachableVmNicsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -530,6 +554,8 @@ func (QueryPortForwardingRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPortForwardingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPortForwardingRuleResult, error) {
 	res := new(QueryPortForwardingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -539,6 +565,8 @@ func (a QueryPortForwardingRuleAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPortForwardingRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPortForwardingRuleResult], error) {
 	job := new(zstack.Job[QueryPortForwardingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -548,6 +576,8 @@ func (a QueryPortForwardingRuleAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPortForwardingRuleAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PortForwardingRuleInventory, error] {
 	return func(yield func(types.PortForwardingRuleInventory, error) bool) {
 		page := new(QueryPortForwardingRuleResult)
@@ -567,6 +597,8 @@ func (a QueryPortForwardingRuleAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPortForwardingRuleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPortForwardingRuleResult, error] {
 	return func(yield func(*QueryPortForwardingRuleResult, error) bool) {
 		page := new(QueryPortForwardingRuleResult)
@@ -584,11 +616,15 @@ func (a QueryPortForwardingRuleAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPortForwardingRuleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPortForwardingRuleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PortForwardingRuleInventory, error) {
 	res := new(QueryPortForwardingRuleResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -598,6 +634,8 @@ func (a QueryPortForwardingRuleAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPortForwardingRuleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PortForwardingRuleInventory, error) {
 	res := new(QueryPortForwardingRuleResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -680,6 +718,8 @@ func (UpdatePortForwardingRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdatePortForwardingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdatePortForwardingRuleResult, error) {
 	res := new(UpdatePortForwardingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -689,6 +729,8 @@ func (a UpdatePortForwardingRuleAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdatePortForwardingRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdatePortForwardingRuleResult], error) {
 	job := new(zstack.Job[UpdatePortForwardingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

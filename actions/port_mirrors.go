@@ -49,6 +49,8 @@ var changePortMirrorStateInfo = zstack.ActionInfo{
 func (ChangePortMirrorStateAction) ActionInfo() *zstack.ActionInfo { return &changePortMirrorStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangePortMirrorStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangePortMirrorStateResult, error) {
 	res := new(ChangePortMirrorStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -58,6 +60,8 @@ func (a ChangePortMirrorStateAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangePortMirrorStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangePortMirrorStateResult], error) {
 	job := new(zstack.Job[ChangePortMirrorStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -130,6 +134,8 @@ var createPortMirrorInfo = zstack.ActionInfo{
 func (CreatePortMirrorAction) ActionInfo() *zstack.ActionInfo { return &createPortMirrorInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreatePortMirrorAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreatePortMirrorResult, error) {
 	res := new(CreatePortMirrorResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -139,6 +145,8 @@ func (a CreatePortMirrorAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreatePortMirrorAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreatePortMirrorResult], error) {
 	job := new(zstack.Job[CreatePortMirrorResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -218,6 +226,8 @@ func (CreatePortMirrorSessionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreatePortMirrorSessionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreatePortMirrorSessionResult, error) {
 	res := new(CreatePortMirrorSessionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -227,6 +237,8 @@ func (a CreatePortMirrorSessionAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreatePortMirrorSessionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreatePortMirrorSessionResult], error) {
 	job := new(zstack.Job[CreatePortMirrorSessionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -289,6 +301,8 @@ var deletePortMirrorInfo = zstack.ActionInfo{
 func (DeletePortMirrorAction) ActionInfo() *zstack.ActionInfo { return &deletePortMirrorInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeletePortMirrorAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeletePortMirrorResult, error) {
 	res := new(DeletePortMirrorResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -298,6 +312,8 @@ func (a DeletePortMirrorAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeletePortMirrorAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeletePortMirrorResult], error) {
 	job := new(zstack.Job[DeletePortMirrorResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -360,6 +376,8 @@ func (DeletePortMirrorSessionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeletePortMirrorSessionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeletePortMirrorSessionResult, error) {
 	res := new(DeletePortMirrorSessionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -369,6 +387,8 @@ func (a DeletePortMirrorSessionAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeletePortMirrorSessionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeletePortMirrorSessionResult], error) {
 	job := new(zstack.Job[DeletePortMirrorSessionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -430,6 +450,8 @@ func (GetCandidateVmNicsForPortMirrorAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateVmNicsForPortMirrorAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateVmNicsForPortMirrorResult, error) {
 	res := new(GetCandidateVmNicsForPortMirrorResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -439,6 +461,8 @@ func (a GetCandidateVmNicsForPortMirrorAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateVmNicsForPortMirrorAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateVmNicsForPortMirrorResult], error) {
 	job := new(zstack.Job[GetCandidateVmNicsForPortMirrorResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -519,6 +543,8 @@ var queryPortMirrorInfo = zstack.ActionInfo{
 func (QueryPortMirrorAction) ActionInfo() *zstack.ActionInfo { return &queryPortMirrorInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPortMirrorAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPortMirrorResult, error) {
 	res := new(QueryPortMirrorResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -528,6 +554,8 @@ func (a QueryPortMirrorAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPortMirrorAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPortMirrorResult], error) {
 	job := new(zstack.Job[QueryPortMirrorResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -537,6 +565,8 @@ func (a QueryPortMirrorAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPortMirrorAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PortMirrorInventory, error] {
 	return func(yield func(types.PortMirrorInventory, error) bool) {
 		page := new(QueryPortMirrorResult)
@@ -556,6 +586,8 @@ func (a QueryPortMirrorAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPortMirrorAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPortMirrorResult, error] {
 	return func(yield func(*QueryPortMirrorResult, error) bool) {
 		page := new(QueryPortMirrorResult)
@@ -573,11 +605,15 @@ func (a QueryPortMirrorAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPortMirrorAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPortMirrorAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PortMirrorInventory, error) {
 	res := new(QueryPortMirrorResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -587,6 +623,8 @@ func (a QueryPortMirrorAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPortMirrorAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PortMirrorInventory, error) {
 	res := new(QueryPortMirrorResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -678,6 +716,8 @@ func (QueryPortMirrorNetworkUsedIpAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPortMirrorNetworkUsedIpAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPortMirrorNetworkUsedIpResult, error) {
 	res := new(QueryPortMirrorNetworkUsedIpResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -687,6 +727,8 @@ func (a QueryPortMirrorNetworkUsedIpAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPortMirrorNetworkUsedIpAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPortMirrorNetworkUsedIpResult], error) {
 	job := new(zstack.Job[QueryPortMirrorNetworkUsedIpResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -696,6 +738,8 @@ func (a QueryPortMirrorNetworkUsedIpAction) Start(ctx context.Context, c *zstack
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPortMirrorNetworkUsedIpAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MirrorNetworkUsedIpInventory, error] {
 	return func(yield func(types.MirrorNetworkUsedIpInventory, error) bool) {
 		page := new(QueryPortMirrorNetworkUsedIpResult)
@@ -715,6 +759,8 @@ func (a QueryPortMirrorNetworkUsedIpAction) All(ctx context.Context, c *zstack.C
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPortMirrorNetworkUsedIpAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPortMirrorNetworkUsedIpResult, error] {
 	return func(yield func(*QueryPortMirrorNetworkUsedIpResult, error) bool) {
 		page := new(QueryPortMirrorNetworkUsedIpResult)
@@ -732,11 +778,15 @@ func (a QueryPortMirrorNetworkUsedIpAction) Pages(ctx context.Context, c *zstack
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPortMirrorNetworkUsedIpAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPortMirrorNetworkUsedIpAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MirrorNetworkUsedIpInventory, error) {
 	res := new(QueryPortMirrorNetworkUsedIpResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -746,6 +796,8 @@ func (a QueryPortMirrorNetworkUsedIpAction) First(ctx context.Context, c *zstack
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPortMirrorNetworkUsedIpAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MirrorNetworkUsedIpInventory, error) {
 	res := new(QueryPortMirrorNetworkUsedIpResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -838,6 +890,8 @@ func (QueryPortMirrorSessionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPortMirrorSessionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPortMirrorSessionResult, error) {
 	res := new(QueryPortMirrorSessionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -847,6 +901,8 @@ func (a QueryPortMirrorSessionAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPortMirrorSessionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPortMirrorSessionResult], error) {
 	job := new(zstack.Job[QueryPortMirrorSessionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -856,6 +912,8 @@ func (a QueryPortMirrorSessionAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPortMirrorSessionAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PortMirrorSessionInventory, error] {
 	return func(yield func(types.PortMirrorSessionInventory, error) bool) {
 		page := new(QueryPortMirrorSessionResult)
@@ -875,6 +933,8 @@ func (a QueryPortMirrorSessionAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPortMirrorSessionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPortMirrorSessionResult, error] {
 	return func(yield func(*QueryPortMirrorSessionResult, error) bool) {
 		page := new(QueryPortMirrorSessionResult)
@@ -892,11 +952,15 @@ func (a QueryPortMirrorSessionAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPortMirrorSessionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPortMirrorSessionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PortMirrorSessionInventory, error) {
 	res := new(QueryPortMirrorSessionResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -906,6 +970,8 @@ func (a QueryPortMirrorSessionAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPortMirrorSessionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PortMirrorSessionInventory, error) {
 	res := new(QueryPortMirrorSessionResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -982,6 +1048,8 @@ var updatePortMirrorInfo = zstack.ActionInfo{
 func (UpdatePortMirrorAction) ActionInfo() *zstack.ActionInfo { return &updatePortMirrorInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdatePortMirrorAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdatePortMirrorResult, error) {
 	res := new(UpdatePortMirrorResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -991,6 +1059,8 @@ func (a UpdatePortMirrorAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdatePortMirrorAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdatePortMirrorResult], error) {
 	job := new(zstack.Job[UpdatePortMirrorResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

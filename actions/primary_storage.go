@@ -73,6 +73,8 @@ func (AddExternalPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddExternalPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddPrimaryStorageResult, error) {
 	res := new(AddPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -82,6 +84,8 @@ func (a AddExternalPrimaryStorageAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddExternalPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddPrimaryStorageResult], error) {
 	job := new(zstack.Job[AddPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -153,6 +157,8 @@ func (AddLocalPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddLocalPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddPrimaryStorageResult, error) {
 	res := new(AddPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -162,6 +168,8 @@ func (a AddLocalPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddLocalPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddPrimaryStorageResult], error) {
 	job := new(zstack.Job[AddPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -232,6 +240,8 @@ var addMiniStorageInfo = zstack.ActionInfo{
 func (AddMiniStorageAction) ActionInfo() *zstack.ActionInfo { return &addMiniStorageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddMiniStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddPrimaryStorageResult, error) {
 	res := new(AddPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -241,6 +251,8 @@ func (a AddMiniStorageAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddMiniStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddPrimaryStorageResult], error) {
 	job := new(zstack.Job[AddPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -311,6 +323,8 @@ var addNfsPrimaryStorageInfo = zstack.ActionInfo{
 func (AddNfsPrimaryStorageAction) ActionInfo() *zstack.ActionInfo { return &addNfsPrimaryStorageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddNfsPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddPrimaryStorageResult, error) {
 	res := new(AddPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -320,6 +334,8 @@ func (a AddNfsPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddNfsPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddPrimaryStorageResult], error) {
 	job := new(zstack.Job[AddPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -395,6 +411,8 @@ func (AddSharedMountPointPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSharedMountPointPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddPrimaryStorageResult, error) {
 	res := new(AddPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -404,6 +422,8 @@ func (a AddSharedMountPointPrimaryStorageAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSharedMountPointPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddPrimaryStorageResult], error) {
 	job := new(zstack.Job[AddPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -492,6 +512,8 @@ func (AddSimulatorPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSimulatorPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddPrimaryStorageResult, error) {
 	res := new(AddPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -501,6 +523,8 @@ func (a AddSimulatorPrimaryStorageAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSimulatorPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddPrimaryStorageResult], error) {
 	job := new(zstack.Job[AddPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -557,6 +581,8 @@ var addStorageProtocolInfo = zstack.ActionInfo{
 func (AddStorageProtocolAction) ActionInfo() *zstack.ActionInfo { return &addStorageProtocolInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddStorageProtocolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddStorageProtocolResult, error) {
 	res := new(AddStorageProtocolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -566,6 +592,8 @@ func (a AddStorageProtocolAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddStorageProtocolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddStorageProtocolResult], error) {
 	job := new(zstack.Job[AddStorageProtocolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -630,6 +658,8 @@ func (ChangePrimaryStorageStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangePrimaryStorageStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangePrimaryStorageStateResult, error) {
 	res := new(ChangePrimaryStorageStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -639,6 +669,8 @@ func (a ChangePrimaryStorageStateAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangePrimaryStorageStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangePrimaryStorageStateResult], error) {
 	job := new(zstack.Job[ChangePrimaryStorageStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -704,6 +736,8 @@ func (CleanUpImageCacheOnPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CleanUpImageCacheOnPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CleanUpImageCacheOnPrimaryStorageResult, error) {
 	res := new(CleanUpImageCacheOnPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -713,6 +747,8 @@ func (a CleanUpImageCacheOnPrimaryStorageAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CleanUpImageCacheOnPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CleanUpImageCacheOnPrimaryStorageResult], error) {
 	job := new(zstack.Job[CleanUpImageCacheOnPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -778,6 +814,8 @@ func (CleanUpStorageTrashOnPrimaryStorageAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CleanUpStorageTrashOnPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CleanUpStorageTrashOnPrimaryStorageResult, error) {
 	res := new(CleanUpStorageTrashOnPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -787,6 +825,8 @@ func (a CleanUpStorageTrashOnPrimaryStorageAction) Call(ctx context.Context, c *
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CleanUpStorageTrashOnPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CleanUpStorageTrashOnPrimaryStorageResult], error) {
 	job := new(zstack.Job[CleanUpStorageTrashOnPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -857,6 +897,8 @@ func (CleanUpTrashOnPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CleanUpTrashOnPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CleanUpTrashOnPrimaryStorageResult, error) {
 	res := new(CleanUpTrashOnPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -866,6 +908,8 @@ func (a CleanUpTrashOnPrimaryStorageAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CleanUpTrashOnPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CleanUpTrashOnPrimaryStorageResult], error) {
 	job := new(zstack.Job[CleanUpTrashOnPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -934,6 +978,8 @@ var deletePrimaryStorageInfo = zstack.ActionInfo{
 func (DeletePrimaryStorageAction) ActionInfo() *zstack.ActionInfo { return &deletePrimaryStorageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeletePrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeletePrimaryStorageResult, error) {
 	res := new(DeletePrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -943,6 +989,8 @@ func (a DeletePrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeletePrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeletePrimaryStorageResult], error) {
 	job := new(zstack.Job[DeletePrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1008,6 +1056,8 @@ func (DiscoverExternalPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DiscoverExternalPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DiscoverExternalPrimaryStorageResult, error) {
 	res := new(DiscoverExternalPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1017,6 +1067,8 @@ func (a DiscoverExternalPrimaryStorageAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DiscoverExternalPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DiscoverExternalPrimaryStorageResult], error) {
 	job := new(zstack.Job[DiscoverExternalPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1087,6 +1139,8 @@ func (GetHostCandidatesForVmMigrationAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetHostCandidatesForVmMigrationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetHostCandidatesForVmMigrationResult, error) {
 	res := new(GetHostCandidatesForVmMigrationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1096,6 +1150,8 @@ func (a GetHostCandidatesForVmMigrationAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetHostCandidatesForVmMigrationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetHostCandidatesForVmMigrationResult], error) {
 	job := new(zstack.Job[GetHostCandidatesForVmMigrationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1163,6 +1219,8 @@ func (GetLocalStorageHostDiskCapacityAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetLocalStorageHostDiskCapacityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLocalStorageHostDiskCapacityResult, error) {
 	res := new(GetLocalStorageHostDiskCapacityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1172,6 +1230,8 @@ func (a GetLocalStorageHostDiskCapacityAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetLocalStorageHostDiskCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLocalStorageHostDiskCapacityResult], error) {
 	job := new(zstack.Job[GetLocalStorageHostDiskCapacityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1235,6 +1295,8 @@ func (GetPrimaryStorageAllocatorStrategiesAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetPrimaryStorageAllocatorStrategiesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetPrimaryStorageAllocatorStrategiesResult, error) {
 	res := new(GetPrimaryStorageAllocatorStrategiesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1244,6 +1306,8 @@ func (a GetPrimaryStorageAllocatorStrategiesAction) Call(ctx context.Context, c 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetPrimaryStorageAllocatorStrategiesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPrimaryStorageAllocatorStrategiesResult], error) {
 	job := new(zstack.Job[GetPrimaryStorageAllocatorStrategiesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1309,6 +1373,8 @@ func (GetPrimaryStorageCandidatesForVolumeMigrationAction) ActionInfo() *zstack.
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetPrimaryStorageCandidatesForVolumeMigrationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetPrimaryStorageCandidatesForVolumeMigrationResult, error) {
 	res := new(GetPrimaryStorageCandidatesForVolumeMigrationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1318,6 +1384,8 @@ func (a GetPrimaryStorageCandidatesForVolumeMigrationAction) Call(ctx context.Co
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetPrimaryStorageCandidatesForVolumeMigrationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPrimaryStorageCandidatesForVolumeMigrationResult], error) {
 	job := new(zstack.Job[GetPrimaryStorageCandidatesForVolumeMigrationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1391,6 +1459,8 @@ func (GetPrimaryStorageCapacityAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetPrimaryStorageCapacityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetPrimaryStorageCapacityResult, error) {
 	res := new(GetPrimaryStorageCapacityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1400,6 +1470,8 @@ func (a GetPrimaryStorageCapacityAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetPrimaryStorageCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPrimaryStorageCapacityResult], error) {
 	job := new(zstack.Job[GetPrimaryStorageCapacityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1467,6 +1539,8 @@ func (GetPrimaryStorageLicenseInfoAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetPrimaryStorageLicenseInfoAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetPrimaryStorageLicenseInfoResult, error) {
 	res := new(GetPrimaryStorageLicenseInfoResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1476,6 +1550,8 @@ func (a GetPrimaryStorageLicenseInfoAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetPrimaryStorageLicenseInfoAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPrimaryStorageLicenseInfoResult], error) {
 	job := new(zstack.Job[GetPrimaryStorageLicenseInfoResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1540,6 +1616,8 @@ func (GetPrimaryStorageTypesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetPrimaryStorageTypesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetPrimaryStorageTypesResult, error) {
 	res := new(GetPrimaryStorageTypesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1549,6 +1627,8 @@ func (a GetPrimaryStorageTypesAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetPrimaryStorageTypesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPrimaryStorageTypesResult], error) {
 	job := new(zstack.Job[GetPrimaryStorageTypesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1612,6 +1692,8 @@ func (GetPrimaryStorageUsageReportAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetPrimaryStorageUsageReportAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetPrimaryStorageUsageReportResult, error) {
 	res := new(GetPrimaryStorageUsageReportResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1621,6 +1703,8 @@ func (a GetPrimaryStorageUsageReportAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetPrimaryStorageUsageReportAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPrimaryStorageUsageReportResult], error) {
 	job := new(zstack.Job[GetPrimaryStorageUsageReportResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1694,6 +1778,8 @@ func (GetTrashOnPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetTrashOnPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetTrashOnPrimaryStorageResult, error) {
 	res := new(GetTrashOnPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1703,6 +1789,8 @@ func (a GetTrashOnPrimaryStorageAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetTrashOnPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetTrashOnPrimaryStorageResult], error) {
 	job := new(zstack.Job[GetTrashOnPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1768,6 +1856,8 @@ func (LocalStorageMigrateVolumeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a LocalStorageMigrateVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*LocalStorageMigrateVolumeResult, error) {
 	res := new(LocalStorageMigrateVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1777,6 +1867,8 @@ func (a LocalStorageMigrateVolumeAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a LocalStorageMigrateVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LocalStorageMigrateVolumeResult], error) {
 	job := new(zstack.Job[LocalStorageMigrateVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1841,6 +1933,8 @@ func (PrimaryStorageMigrateVolumeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a PrimaryStorageMigrateVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PrimaryStorageMigrateVolumeResult, error) {
 	res := new(PrimaryStorageMigrateVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1850,6 +1944,8 @@ func (a PrimaryStorageMigrateVolumeAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a PrimaryStorageMigrateVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PrimaryStorageMigrateVolumeResult], error) {
 	job := new(zstack.Job[PrimaryStorageMigrateVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1911,6 +2007,8 @@ func (ReconnectPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReconnectPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReconnectPrimaryStorageResult, error) {
 	res := new(ReconnectPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1920,6 +2018,8 @@ func (a ReconnectPrimaryStorageAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReconnectPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReconnectPrimaryStorageResult], error) {
 	job := new(zstack.Job[ReconnectPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1991,6 +2091,8 @@ func (RecoverResourceSplitBrainAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RecoverResourceSplitBrainAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RecoverResourceSplitBrainResult, error) {
 	res := new(RecoverResourceSplitBrainResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2000,6 +2102,8 @@ func (a RecoverResourceSplitBrainAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RecoverResourceSplitBrainAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RecoverResourceSplitBrainResult], error) {
 	job := new(zstack.Job[RecoverResourceSplitBrainResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2059,6 +2163,8 @@ func (SyncPrimaryStorageCapacityAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncPrimaryStorageCapacityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncPrimaryStorageCapacityResult, error) {
 	res := new(SyncPrimaryStorageCapacityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2068,6 +2174,8 @@ func (a SyncPrimaryStorageCapacityAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncPrimaryStorageCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncPrimaryStorageCapacityResult], error) {
 	job := new(zstack.Job[SyncPrimaryStorageCapacityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2146,6 +2254,8 @@ func (UpdateExternalPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateExternalPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateExternalPrimaryStorageResult, error) {
 	res := new(UpdateExternalPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2155,6 +2265,8 @@ func (a UpdateExternalPrimaryStorageAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateExternalPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateExternalPrimaryStorageResult], error) {
 	job := new(zstack.Job[UpdateExternalPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2224,6 +2336,8 @@ var updatePrimaryStorageInfo = zstack.ActionInfo{
 func (UpdatePrimaryStorageAction) ActionInfo() *zstack.ActionInfo { return &updatePrimaryStorageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdatePrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdatePrimaryStorageResult, error) {
 	res := new(UpdatePrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2233,6 +2347,8 @@ func (a UpdatePrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdatePrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdatePrimaryStorageResult], error) {
 	job := new(zstack.Job[UpdatePrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

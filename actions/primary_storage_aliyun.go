@@ -79,6 +79,8 @@ func (AddAliyunEbsPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAliyunEbsPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddPrimaryStorageResult, error) {
 	res := new(AddPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -88,6 +90,8 @@ func (a AddAliyunEbsPrimaryStorageAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAliyunEbsPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddPrimaryStorageResult], error) {
 	job := new(zstack.Job[AddPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -177,6 +181,8 @@ func (AddAliyunNasPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddAliyunNasPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddPrimaryStorageResult, error) {
 	res := new(AddPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -186,6 +192,8 @@ func (a AddAliyunNasPrimaryStorageAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddAliyunNasPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddPrimaryStorageResult], error) {
 	job := new(zstack.Job[AddPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -242,6 +250,8 @@ var deleteNasFileSystemInfo = zstack.ActionInfo{
 func (DeleteNasFileSystemAction) ActionInfo() *zstack.ActionInfo { return &deleteNasFileSystemInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteNasFileSystemAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteNasFileSystemResult, error) {
 	res := new(DeleteNasFileSystemResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -251,6 +261,8 @@ func (a DeleteNasFileSystemAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteNasFileSystemAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteNasFileSystemResult], error) {
 	job := new(zstack.Job[DeleteNasFileSystemResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -311,6 +323,8 @@ var deleteNasMountTargetInfo = zstack.ActionInfo{
 func (DeleteNasMountTargetAction) ActionInfo() *zstack.ActionInfo { return &deleteNasMountTargetInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteNasMountTargetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteNasMountTargetResult, error) {
 	res := new(DeleteNasMountTargetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -320,6 +334,8 @@ func (a DeleteNasMountTargetAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteNasMountTargetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteNasMountTargetResult], error) {
 	job := new(zstack.Job[DeleteNasMountTargetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -397,6 +413,8 @@ func (QueryAliyunEbsPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAliyunEbsPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPrimaryStorageResult, error) {
 	res := new(QueryPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -406,6 +424,8 @@ func (a QueryAliyunEbsPrimaryStorageAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAliyunEbsPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPrimaryStorageResult], error) {
 	job := new(zstack.Job[QueryPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -415,6 +435,8 @@ func (a QueryAliyunEbsPrimaryStorageAction) Start(ctx context.Context, c *zstack
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunEbsPrimaryStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PrimaryStorageInventory, error] {
 	return func(yield func(types.PrimaryStorageInventory, error) bool) {
 		page := new(QueryPrimaryStorageResult)
@@ -434,6 +456,8 @@ func (a QueryAliyunEbsPrimaryStorageAction) All(ctx context.Context, c *zstack.C
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunEbsPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPrimaryStorageResult, error] {
 	return func(yield func(*QueryPrimaryStorageResult, error) bool) {
 		page := new(QueryPrimaryStorageResult)
@@ -451,11 +475,15 @@ func (a QueryAliyunEbsPrimaryStorageAction) Pages(ctx context.Context, c *zstack
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAliyunEbsPrimaryStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAliyunEbsPrimaryStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
 	res := new(QueryPrimaryStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -465,6 +493,8 @@ func (a QueryAliyunEbsPrimaryStorageAction) First(ctx context.Context, c *zstack
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAliyunEbsPrimaryStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
 	res := new(QueryPrimaryStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -556,6 +586,8 @@ var queryNasFileSystemInfo = zstack.ActionInfo{
 func (QueryNasFileSystemAction) ActionInfo() *zstack.ActionInfo { return &queryNasFileSystemInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryNasFileSystemAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNasFileSystemResult, error) {
 	res := new(QueryNasFileSystemResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -565,6 +597,8 @@ func (a QueryNasFileSystemAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryNasFileSystemAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryNasFileSystemResult], error) {
 	job := new(zstack.Job[QueryNasFileSystemResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -574,6 +608,8 @@ func (a QueryNasFileSystemAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNasFileSystemAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.NasFileSystemInventory, error] {
 	return func(yield func(types.NasFileSystemInventory, error) bool) {
 		page := new(QueryNasFileSystemResult)
@@ -593,6 +629,8 @@ func (a QueryNasFileSystemAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNasFileSystemAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryNasFileSystemResult, error] {
 	return func(yield func(*QueryNasFileSystemResult, error) bool) {
 		page := new(QueryNasFileSystemResult)
@@ -610,11 +648,15 @@ func (a QueryNasFileSystemAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryNasFileSystemAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryNasFileSystemAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NasFileSystemInventory, error) {
 	res := new(QueryNasFileSystemResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -624,6 +666,8 @@ func (a QueryNasFileSystemAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryNasFileSystemAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NasFileSystemInventory, error) {
 	res := new(QueryNasFileSystemResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -713,6 +757,8 @@ var queryNasMountTargetInfo = zstack.ActionInfo{
 func (QueryNasMountTargetAction) ActionInfo() *zstack.ActionInfo { return &queryNasMountTargetInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryNasMountTargetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNasMountTargetResult, error) {
 	res := new(QueryNasMountTargetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -722,6 +768,8 @@ func (a QueryNasMountTargetAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryNasMountTargetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryNasMountTargetResult], error) {
 	job := new(zstack.Job[QueryNasMountTargetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -731,6 +779,8 @@ func (a QueryNasMountTargetAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNasMountTargetAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.NasMountTargetInventory, error] {
 	return func(yield func(types.NasMountTargetInventory, error) bool) {
 		page := new(QueryNasMountTargetResult)
@@ -750,6 +800,8 @@ func (a QueryNasMountTargetAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNasMountTargetAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryNasMountTargetResult, error] {
 	return func(yield func(*QueryNasMountTargetResult, error) bool) {
 		page := new(QueryNasMountTargetResult)
@@ -767,11 +819,15 @@ func (a QueryNasMountTargetAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryNasMountTargetAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryNasMountTargetAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NasMountTargetInventory, error) {
 	res := new(QueryNasMountTargetResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -781,6 +837,8 @@ func (a QueryNasMountTargetAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryNasMountTargetAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NasMountTargetInventory, error) {
 	res := new(QueryNasMountTargetResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -871,6 +929,8 @@ func (UpdateAliyunEbsPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAliyunEbsPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdatePrimaryStorageResult, error) {
 	res := new(UpdatePrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -880,6 +940,8 @@ func (a UpdateAliyunEbsPrimaryStorageAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAliyunEbsPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdatePrimaryStorageResult], error) {
 	job := new(zstack.Job[UpdatePrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -948,6 +1010,8 @@ var updateNasFileSystemInfo = zstack.ActionInfo{
 func (UpdateNasFileSystemAction) ActionInfo() *zstack.ActionInfo { return &updateNasFileSystemInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateNasFileSystemAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateNasFileSystemResult, error) {
 	res := new(UpdateNasFileSystemResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -957,6 +1021,8 @@ func (a UpdateNasFileSystemAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateNasFileSystemAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateNasFileSystemResult], error) {
 	job := new(zstack.Job[UpdateNasFileSystemResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1022,6 +1088,8 @@ var updateNasMountTargetInfo = zstack.ActionInfo{
 func (UpdateNasMountTargetAction) ActionInfo() *zstack.ActionInfo { return &updateNasMountTargetInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateNasMountTargetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateNasMountTargetResult, error) {
 	res := new(UpdateNasMountTargetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1031,6 +1099,8 @@ func (a UpdateNasMountTargetAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateNasMountTargetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateNasMountTargetResult], error) {
 	job := new(zstack.Job[UpdateNasMountTargetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

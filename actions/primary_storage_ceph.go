@@ -78,6 +78,8 @@ var addCephPrimaryStorageInfo = zstack.ActionInfo{
 func (AddCephPrimaryStorageAction) ActionInfo() *zstack.ActionInfo { return &addCephPrimaryStorageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddCephPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddPrimaryStorageResult, error) {
 	res := new(AddPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -87,6 +89,8 @@ func (a AddCephPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddCephPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddPrimaryStorageResult], error) {
 	job := new(zstack.Job[AddPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -163,6 +167,8 @@ func (AddCephPrimaryStoragePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddCephPrimaryStoragePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddCephPrimaryStoragePoolResult, error) {
 	res := new(AddCephPrimaryStoragePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -172,6 +178,8 @@ func (a AddCephPrimaryStoragePoolAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddCephPrimaryStoragePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddCephPrimaryStoragePoolResult], error) {
 	job := new(zstack.Job[AddCephPrimaryStoragePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -237,6 +245,8 @@ func (AddMonToCephPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddMonToCephPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddMonToCephPrimaryStorageResult, error) {
 	res := new(AddMonToCephPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -246,6 +256,8 @@ func (a AddMonToCephPrimaryStorageAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddMonToCephPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddMonToCephPrimaryStorageResult], error) {
 	job := new(zstack.Job[AddMonToCephPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -312,6 +324,8 @@ func (DeleteCephPrimaryStoragePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteCephPrimaryStoragePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteCephPrimaryStoragePoolResult, error) {
 	res := new(DeleteCephPrimaryStoragePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -321,6 +335,8 @@ func (a DeleteCephPrimaryStoragePoolAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteCephPrimaryStoragePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteCephPrimaryStoragePoolResult], error) {
 	job := new(zstack.Job[DeleteCephPrimaryStoragePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -396,6 +412,8 @@ var queryCephOsdGroupInfo = zstack.ActionInfo{
 func (QueryCephOsdGroupAction) ActionInfo() *zstack.ActionInfo { return &queryCephOsdGroupInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryCephOsdGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryCephOsdGroupResult, error) {
 	res := new(QueryCephOsdGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -405,6 +423,8 @@ func (a QueryCephOsdGroupAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryCephOsdGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryCephOsdGroupResult], error) {
 	job := new(zstack.Job[QueryCephOsdGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -414,6 +434,8 @@ func (a QueryCephOsdGroupAction) Start(ctx context.Context, c *zstack.Client, op
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryCephOsdGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.CephOsdGroupInventory, error] {
 	return func(yield func(types.CephOsdGroupInventory, error) bool) {
 		page := new(QueryCephOsdGroupResult)
@@ -433,6 +455,8 @@ func (a QueryCephOsdGroupAction) All(ctx context.Context, c *zstack.Client, opts
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryCephOsdGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryCephOsdGroupResult, error] {
 	return func(yield func(*QueryCephOsdGroupResult, error) bool) {
 		page := new(QueryCephOsdGroupResult)
@@ -450,11 +474,15 @@ func (a QueryCephOsdGroupAction) Pages(ctx context.Context, c *zstack.Client, op
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryCephOsdGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryCephOsdGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CephOsdGroupInventory, error) {
 	res := new(QueryCephOsdGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -464,6 +492,8 @@ func (a QueryCephOsdGroupAction) First(ctx context.Context, c *zstack.Client, op
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryCephOsdGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CephOsdGroupInventory, error) {
 	res := new(QueryCephOsdGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -555,6 +585,8 @@ func (QueryCephPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryCephPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPrimaryStorageResult, error) {
 	res := new(QueryPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -564,6 +596,8 @@ func (a QueryCephPrimaryStorageAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryCephPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPrimaryStorageResult], error) {
 	job := new(zstack.Job[QueryPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -573,6 +607,8 @@ func (a QueryCephPrimaryStorageAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryCephPrimaryStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PrimaryStorageInventory, error] {
 	return func(yield func(types.PrimaryStorageInventory, error) bool) {
 		page := new(QueryPrimaryStorageResult)
@@ -592,6 +628,8 @@ func (a QueryCephPrimaryStorageAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryCephPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPrimaryStorageResult, error] {
 	return func(yield func(*QueryPrimaryStorageResult, error) bool) {
 		page := new(QueryPrimaryStorageResult)
@@ -609,11 +647,15 @@ func (a QueryCephPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryCephPrimaryStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryCephPrimaryStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
 	res := new(QueryPrimaryStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -623,6 +665,8 @@ func (a QueryCephPrimaryStorageAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryCephPrimaryStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
 	res := new(QueryPrimaryStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -706,6 +750,8 @@ func (QueryCephPrimaryStoragePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryCephPrimaryStoragePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryCephPrimaryStoragePoolResult, error) {
 	res := new(QueryCephPrimaryStoragePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -715,6 +761,8 @@ func (a QueryCephPrimaryStoragePoolAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryCephPrimaryStoragePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryCephPrimaryStoragePoolResult], error) {
 	job := new(zstack.Job[QueryCephPrimaryStoragePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -724,6 +772,8 @@ func (a QueryCephPrimaryStoragePoolAction) Start(ctx context.Context, c *zstack.
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryCephPrimaryStoragePoolAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.CephPrimaryStoragePoolInventory, error] {
 	return func(yield func(types.CephPrimaryStoragePoolInventory, error) bool) {
 		page := new(QueryCephPrimaryStoragePoolResult)
@@ -743,6 +793,8 @@ func (a QueryCephPrimaryStoragePoolAction) All(ctx context.Context, c *zstack.Cl
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryCephPrimaryStoragePoolAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryCephPrimaryStoragePoolResult, error] {
 	return func(yield func(*QueryCephPrimaryStoragePoolResult, error) bool) {
 		page := new(QueryCephPrimaryStoragePoolResult)
@@ -760,11 +812,15 @@ func (a QueryCephPrimaryStoragePoolAction) Pages(ctx context.Context, c *zstack.
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryCephPrimaryStoragePoolAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryCephPrimaryStoragePoolAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CephPrimaryStoragePoolInventory, error) {
 	res := new(QueryCephPrimaryStoragePoolResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -774,6 +830,8 @@ func (a QueryCephPrimaryStoragePoolAction) First(ctx context.Context, c *zstack.
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryCephPrimaryStoragePoolAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CephPrimaryStoragePoolInventory, error) {
 	res := new(QueryCephPrimaryStoragePoolResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -850,6 +908,8 @@ func (RemoveMonFromCephPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveMonFromCephPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveMonFromCephPrimaryStorageResult, error) {
 	res := new(RemoveMonFromCephPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -859,6 +919,8 @@ func (a RemoveMonFromCephPrimaryStorageAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveMonFromCephPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveMonFromCephPrimaryStorageResult], error) {
 	job := new(zstack.Job[RemoveMonFromCephPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -946,6 +1008,8 @@ func (UpdateCephPrimaryStorageMonAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateCephPrimaryStorageMonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateCephPrimaryStorageMonResult, error) {
 	res := new(UpdateCephPrimaryStorageMonResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -955,6 +1019,8 @@ func (a UpdateCephPrimaryStorageMonAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateCephPrimaryStorageMonAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateCephPrimaryStorageMonResult], error) {
 	job := new(zstack.Job[UpdateCephPrimaryStorageMonResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1030,6 +1096,8 @@ func (UpdateCephPrimaryStoragePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateCephPrimaryStoragePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateCephPrimaryStoragePoolResult, error) {
 	res := new(UpdateCephPrimaryStoragePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1039,6 +1107,8 @@ func (a UpdateCephPrimaryStoragePoolAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateCephPrimaryStoragePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateCephPrimaryStoragePoolResult], error) {
 	job := new(zstack.Job[UpdateCephPrimaryStoragePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

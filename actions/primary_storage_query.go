@@ -65,6 +65,8 @@ var queryImageCacheInfo = zstack.ActionInfo{
 func (QueryImageCacheAction) ActionInfo() *zstack.ActionInfo { return &queryImageCacheInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryImageCacheAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryImageCacheResult, error) {
 	res := new(QueryImageCacheResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -74,6 +76,8 @@ func (a QueryImageCacheAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryImageCacheAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryImageCacheResult], error) {
 	job := new(zstack.Job[QueryImageCacheResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -83,6 +87,8 @@ func (a QueryImageCacheAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryImageCacheAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ImageCacheInventory, error] {
 	return func(yield func(types.ImageCacheInventory, error) bool) {
 		page := new(QueryImageCacheResult)
@@ -102,6 +108,8 @@ func (a QueryImageCacheAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryImageCacheAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryImageCacheResult, error] {
 	return func(yield func(*QueryImageCacheResult, error) bool) {
 		page := new(QueryImageCacheResult)
@@ -119,11 +127,15 @@ func (a QueryImageCacheAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryImageCacheAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryImageCacheAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImageCacheInventory, error) {
 	res := new(QueryImageCacheResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -133,6 +145,8 @@ func (a QueryImageCacheAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryImageCacheAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ImageCacheInventory, error) {
 	res := new(QueryImageCacheResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -214,6 +228,8 @@ func (QueryLocalStorageResourceRefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryLocalStorageResourceRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLocalStorageResourceRefResult, error) {
 	res := new(QueryLocalStorageResourceRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -223,6 +239,8 @@ func (a QueryLocalStorageResourceRefAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryLocalStorageResourceRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryLocalStorageResourceRefResult], error) {
 	job := new(zstack.Job[QueryLocalStorageResourceRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -232,6 +250,8 @@ func (a QueryLocalStorageResourceRefAction) Start(ctx context.Context, c *zstack
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLocalStorageResourceRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.LocalStorageResourceRefInventory, error] {
 	return func(yield func(types.LocalStorageResourceRefInventory, error) bool) {
 		page := new(QueryLocalStorageResourceRefResult)
@@ -251,6 +271,8 @@ func (a QueryLocalStorageResourceRefAction) All(ctx context.Context, c *zstack.C
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLocalStorageResourceRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLocalStorageResourceRefResult, error] {
 	return func(yield func(*QueryLocalStorageResourceRefResult, error) bool) {
 		page := new(QueryLocalStorageResourceRefResult)
@@ -268,11 +290,15 @@ func (a QueryLocalStorageResourceRefAction) Pages(ctx context.Context, c *zstack
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryLocalStorageResourceRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryLocalStorageResourceRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LocalStorageResourceRefInventory, error) {
 	res := new(QueryLocalStorageResourceRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -282,6 +308,8 @@ func (a QueryLocalStorageResourceRefAction) First(ctx context.Context, c *zstack
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryLocalStorageResourceRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LocalStorageResourceRefInventory, error) {
 	res := new(QueryLocalStorageResourceRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -363,6 +391,8 @@ var queryMiniStorageInfo = zstack.ActionInfo{
 func (QueryMiniStorageAction) ActionInfo() *zstack.ActionInfo { return &queryMiniStorageInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMiniStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMiniStorageResult, error) {
 	res := new(QueryMiniStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -372,6 +402,8 @@ func (a QueryMiniStorageAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMiniStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMiniStorageResult], error) {
 	job := new(zstack.Job[QueryMiniStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -381,6 +413,8 @@ func (a QueryMiniStorageAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMiniStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MiniStorageInventory, error] {
 	return func(yield func(types.MiniStorageInventory, error) bool) {
 		page := new(QueryMiniStorageResult)
@@ -400,6 +434,8 @@ func (a QueryMiniStorageAction) All(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMiniStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMiniStorageResult, error] {
 	return func(yield func(*QueryMiniStorageResult, error) bool) {
 		page := new(QueryMiniStorageResult)
@@ -417,11 +453,15 @@ func (a QueryMiniStorageAction) Pages(ctx context.Context, c *zstack.Client, opt
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMiniStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMiniStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MiniStorageInventory, error) {
 	res := new(QueryMiniStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -431,6 +471,8 @@ func (a QueryMiniStorageAction) First(ctx context.Context, c *zstack.Client, opt
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMiniStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MiniStorageInventory, error) {
 	res := new(QueryMiniStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -522,6 +564,8 @@ func (QueryMiniStorageHostRefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMiniStorageHostRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMiniStorageHostRefResult, error) {
 	res := new(QueryMiniStorageHostRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -531,6 +575,8 @@ func (a QueryMiniStorageHostRefAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMiniStorageHostRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMiniStorageHostRefResult], error) {
 	job := new(zstack.Job[QueryMiniStorageHostRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -540,6 +586,8 @@ func (a QueryMiniStorageHostRefAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMiniStorageHostRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MiniStorageHostRefInventory, error] {
 	return func(yield func(types.MiniStorageHostRefInventory, error) bool) {
 		page := new(QueryMiniStorageHostRefResult)
@@ -559,6 +607,8 @@ func (a QueryMiniStorageHostRefAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMiniStorageHostRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMiniStorageHostRefResult, error] {
 	return func(yield func(*QueryMiniStorageHostRefResult, error) bool) {
 		page := new(QueryMiniStorageHostRefResult)
@@ -576,11 +626,15 @@ func (a QueryMiniStorageHostRefAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMiniStorageHostRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMiniStorageHostRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MiniStorageHostRefInventory, error) {
 	res := new(QueryMiniStorageHostRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -590,6 +644,8 @@ func (a QueryMiniStorageHostRefAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMiniStorageHostRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MiniStorageHostRefInventory, error) {
 	res := new(QueryMiniStorageHostRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -671,6 +727,8 @@ func (QueryMiniStorageResourceReplicationAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMiniStorageResourceReplicationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMiniStorageResourceReplicationResult, error) {
 	res := new(QueryMiniStorageResourceReplicationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -680,6 +738,8 @@ func (a QueryMiniStorageResourceReplicationAction) Call(ctx context.Context, c *
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMiniStorageResourceReplicationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMiniStorageResourceReplicationResult], error) {
 	job := new(zstack.Job[QueryMiniStorageResourceReplicationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -689,6 +749,8 @@ func (a QueryMiniStorageResourceReplicationAction) Start(ctx context.Context, c 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMiniStorageResourceReplicationAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MiniStorageResourceReplicationInventory, error] {
 	return func(yield func(types.MiniStorageResourceReplicationInventory, error) bool) {
 		page := new(QueryMiniStorageResourceReplicationResult)
@@ -708,6 +770,8 @@ func (a QueryMiniStorageResourceReplicationAction) All(ctx context.Context, c *z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMiniStorageResourceReplicationAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMiniStorageResourceReplicationResult, error] {
 	return func(yield func(*QueryMiniStorageResourceReplicationResult, error) bool) {
 		page := new(QueryMiniStorageResourceReplicationResult)
@@ -725,11 +789,15 @@ func (a QueryMiniStorageResourceReplicationAction) Pages(ctx context.Context, c 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMiniStorageResourceReplicationAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMiniStorageResourceReplicationAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MiniStorageResourceReplicationInventory, error) {
 	res := new(QueryMiniStorageResourceReplicationResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -739,6 +807,8 @@ func (a QueryMiniStorageResourceReplicationAction) First(ctx context.Context, c 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMiniStorageResourceReplicationAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MiniStorageResourceReplicationInventory, error) {
 	res := new(QueryMiniStorageResourceReplicationResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -831,6 +901,8 @@ var queryPrimaryStorageInfo = zstack.ActionInfo{
 func (QueryPrimaryStorageAction) ActionInfo() *zstack.ActionInfo { return &queryPrimaryStorageInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPrimaryStorageResult, error) {
 	res := new(QueryPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -840,6 +912,8 @@ func (a QueryPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPrimaryStorageResult], error) {
 	job := new(zstack.Job[QueryPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -849,6 +923,8 @@ func (a QueryPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPrimaryStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PrimaryStorageInventory, error] {
 	return func(yield func(types.PrimaryStorageInventory, error) bool) {
 		page := new(QueryPrimaryStorageResult)
@@ -868,6 +944,8 @@ func (a QueryPrimaryStorageAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPrimaryStorageResult, error] {
 	return func(yield func(*QueryPrimaryStorageResult, error) bool) {
 		page := new(QueryPrimaryStorageResult)
@@ -885,11 +963,15 @@ func (a QueryPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPrimaryStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPrimaryStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
 	res := new(QueryPrimaryStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -899,6 +981,8 @@ func (a QueryPrimaryStorageAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPrimaryStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
 	res := new(QueryPrimaryStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {

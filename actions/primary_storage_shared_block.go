@@ -68,6 +68,8 @@ func (AddBlockPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddBlockPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddPrimaryStorageResult, error) {
 	res := new(AddPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -77,6 +79,8 @@ func (a AddBlockPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddBlockPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddPrimaryStorageResult], error) {
 	job := new(zstack.Job[AddPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -154,6 +158,8 @@ func (AddSharedBlockGroupPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSharedBlockGroupPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddPrimaryStorageResult, error) {
 	res := new(AddPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -163,6 +169,8 @@ func (a AddSharedBlockGroupPrimaryStorageAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSharedBlockGroupPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddPrimaryStorageResult], error) {
 	job := new(zstack.Job[AddPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -225,6 +233,8 @@ func (AddSharedBlockToSharedBlockGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSharedBlockToSharedBlockGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddSharedBlockToSharedBlockGroupResult, error) {
 	res := new(AddSharedBlockToSharedBlockGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -234,6 +244,8 @@ func (a AddSharedBlockToSharedBlockGroupAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSharedBlockToSharedBlockGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddSharedBlockToSharedBlockGroupResult], error) {
 	job := new(zstack.Job[AddSharedBlockToSharedBlockGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -300,6 +312,8 @@ func (GetBlockPrimaryStorageMetadataAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetBlockPrimaryStorageMetadataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBlockPrimaryStorageResult, error) {
 	res := new(QueryBlockPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -309,6 +323,8 @@ func (a GetBlockPrimaryStorageMetadataAction) Call(ctx context.Context, c *zstac
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetBlockPrimaryStorageMetadataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBlockPrimaryStorageResult], error) {
 	job := new(zstack.Job[QueryBlockPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -375,6 +391,8 @@ func (GetSharedBlockCandidateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetSharedBlockCandidateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetSharedBlockCandidateResult, error) {
 	res := new(GetSharedBlockCandidateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -384,6 +402,8 @@ func (a GetSharedBlockCandidateAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetSharedBlockCandidateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetSharedBlockCandidateResult], error) {
 	job := new(zstack.Job[GetSharedBlockCandidateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -463,6 +483,8 @@ func (QueryBlockPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBlockPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBlockPrimaryStorageResult, error) {
 	res := new(QueryBlockPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -472,6 +494,8 @@ func (a QueryBlockPrimaryStorageAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBlockPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBlockPrimaryStorageResult], error) {
 	job := new(zstack.Job[QueryBlockPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -481,6 +505,8 @@ func (a QueryBlockPrimaryStorageAction) Start(ctx context.Context, c *zstack.Cli
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBlockPrimaryStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BlockPrimaryStorageInventory, error] {
 	return func(yield func(types.BlockPrimaryStorageInventory, error) bool) {
 		page := new(QueryBlockPrimaryStorageResult)
@@ -500,6 +526,8 @@ func (a QueryBlockPrimaryStorageAction) All(ctx context.Context, c *zstack.Clien
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBlockPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBlockPrimaryStorageResult, error] {
 	return func(yield func(*QueryBlockPrimaryStorageResult, error) bool) {
 		page := new(QueryBlockPrimaryStorageResult)
@@ -517,11 +545,15 @@ func (a QueryBlockPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Cli
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBlockPrimaryStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBlockPrimaryStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BlockPrimaryStorageInventory, error) {
 	res := new(QueryBlockPrimaryStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -531,6 +563,8 @@ func (a QueryBlockPrimaryStorageAction) First(ctx context.Context, c *zstack.Cli
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBlockPrimaryStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BlockPrimaryStorageInventory, error) {
 	res := new(QueryBlockPrimaryStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -612,6 +646,8 @@ var querySharedBlockInfo = zstack.ActionInfo{
 func (QuerySharedBlockAction) ActionInfo() *zstack.ActionInfo { return &querySharedBlockInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySharedBlockAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySharedBlockResult, error) {
 	res := new(QuerySharedBlockResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -621,6 +657,8 @@ func (a QuerySharedBlockAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySharedBlockAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySharedBlockResult], error) {
 	job := new(zstack.Job[QuerySharedBlockResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -630,6 +668,8 @@ func (a QuerySharedBlockAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySharedBlockAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SharedBlockInventory, error] {
 	return func(yield func(types.SharedBlockInventory, error) bool) {
 		page := new(QuerySharedBlockResult)
@@ -649,6 +689,8 @@ func (a QuerySharedBlockAction) All(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySharedBlockAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySharedBlockResult, error] {
 	return func(yield func(*QuerySharedBlockResult, error) bool) {
 		page := new(QuerySharedBlockResult)
@@ -666,11 +708,15 @@ func (a QuerySharedBlockAction) Pages(ctx context.Context, c *zstack.Client, opt
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySharedBlockAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySharedBlockAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SharedBlockInventory, error) {
 	res := new(QuerySharedBlockResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -680,6 +726,8 @@ func (a QuerySharedBlockAction) First(ctx context.Context, c *zstack.Client, opt
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySharedBlockAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SharedBlockInventory, error) {
 	res := new(QuerySharedBlockResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -771,6 +819,8 @@ func (QuerySharedBlockGroupPrimaryStorageAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySharedBlockGroupPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySharedBlockGroupPrimaryStorageResult, error) {
 	res := new(QuerySharedBlockGroupPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -780,6 +830,8 @@ func (a QuerySharedBlockGroupPrimaryStorageAction) Call(ctx context.Context, c *
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySharedBlockGroupPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySharedBlockGroupPrimaryStorageResult], error) {
 	job := new(zstack.Job[QuerySharedBlockGroupPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -789,6 +841,8 @@ func (a QuerySharedBlockGroupPrimaryStorageAction) Start(ctx context.Context, c 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySharedBlockGroupPrimaryStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SharedBlockGroupPrimaryStorageInventory, error] {
 	return func(yield func(types.SharedBlockGroupPrimaryStorageInventory, error) bool) {
 		page := new(QuerySharedBlockGroupPrimaryStorageResult)
@@ -808,6 +862,8 @@ func (a QuerySharedBlockGroupPrimaryStorageAction) All(ctx context.Context, c *z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySharedBlockGroupPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySharedBlockGroupPrimaryStorageResult, error] {
 	return func(yield func(*QuerySharedBlockGroupPrimaryStorageResult, error) bool) {
 		page := new(QuerySharedBlockGroupPrimaryStorageResult)
@@ -825,11 +881,15 @@ func (a QuerySharedBlockGroupPrimaryStorageAction) Pages(ctx context.Context, c 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySharedBlockGroupPrimaryStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySharedBlockGroupPrimaryStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SharedBlockGroupPrimaryStorageInventory, error) {
 	res := new(QuerySharedBlockGroupPrimaryStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -839,6 +899,8 @@ func (a QuerySharedBlockGroupPrimaryStorageAction) First(ctx context.Context, c 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySharedBlockGroupPrimaryStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SharedBlockGroupPrimaryStorageInventory, error) {
 	res := new(QuerySharedBlockGroupPrimaryStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -935,6 +997,8 @@ func (QuerySharedBlockGroupPrimaryStorageHostRefAction) ActionInfo() *zstack.Act
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySharedBlockGroupPrimaryStorageHostRefResult, error) {
 	res := new(QuerySharedBlockGroupPrimaryStorageHostRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -944,6 +1008,8 @@ func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) Call(ctx context.Conte
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySharedBlockGroupPrimaryStorageHostRefResult], error) {
 	job := new(zstack.Job[QuerySharedBlockGroupPrimaryStorageHostRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -953,6 +1019,8 @@ func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) Start(ctx context.Cont
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SharedBlockGroupPrimaryStorageHostRefInventory, error] {
 	return func(yield func(types.SharedBlockGroupPrimaryStorageHostRefInventory, error) bool) {
 		page := new(QuerySharedBlockGroupPrimaryStorageHostRefResult)
@@ -972,6 +1040,8 @@ func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) All(ctx context.Contex
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySharedBlockGroupPrimaryStorageHostRefResult, error] {
 	return func(yield func(*QuerySharedBlockGroupPrimaryStorageHostRefResult, error) bool) {
 		page := new(QuerySharedBlockGroupPrimaryStorageHostRefResult)
@@ -989,11 +1059,15 @@ func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) Pages(ctx context.Cont
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SharedBlockGroupPrimaryStorageHostRefInventory, error) {
 	res := new(QuerySharedBlockGroupPrimaryStorageHostRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1003,6 +1077,8 @@ func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) First(ctx context.Cont
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SharedBlockGroupPrimaryStorageHostRefInventory, error) {
 	res := new(QuerySharedBlockGroupPrimaryStorageHostRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1079,6 +1155,8 @@ func (RefreshSharedblockDeviceCapacityAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RefreshSharedblockDeviceCapacityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RefreshSharedBlockDeviceCapacityResult, error) {
 	res := new(RefreshSharedBlockDeviceCapacityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1088,6 +1166,8 @@ func (a RefreshSharedblockDeviceCapacityAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RefreshSharedblockDeviceCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RefreshSharedBlockDeviceCapacityResult], error) {
 	job := new(zstack.Job[RefreshSharedBlockDeviceCapacityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1158,6 +1238,8 @@ func (UpdateBlockPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateBlockPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBlockPrimaryStorageResult, error) {
 	res := new(UpdateBlockPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1167,6 +1249,8 @@ func (a UpdateBlockPrimaryStorageAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateBlockPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBlockPrimaryStorageResult], error) {
 	job := new(zstack.Job[UpdateBlockPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1238,6 +1322,8 @@ var updateSharedBlockInfo = zstack.ActionInfo{
 func (UpdateSharedBlockAction) ActionInfo() *zstack.ActionInfo { return &updateSharedBlockInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSharedBlockAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSharedBlockResult, error) {
 	res := new(UpdateSharedBlockResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1247,6 +1333,8 @@ func (a UpdateSharedBlockAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSharedBlockAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSharedBlockResult], error) {
 	job := new(zstack.Job[UpdateSharedBlockResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

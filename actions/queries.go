@@ -44,6 +44,8 @@ var batchQueryInfo = zstack.ActionInfo{
 func (BatchQueryAction) ActionInfo() *zstack.ActionInfo { return &batchQueryInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a BatchQueryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*BatchQueryResult, error) {
 	res := new(BatchQueryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -53,6 +55,8 @@ func (a BatchQueryAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a BatchQueryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[BatchQueryResult], error) {
 	job := new(zstack.Job[BatchQueryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -123,6 +127,8 @@ var zQLQueryInfo = zstack.ActionInfo{
 func (ZQLQueryAction) ActionInfo() *zstack.ActionInfo { return &zQLQueryInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a ZQLQueryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ZQLQueryResult, error) {
 	res := new(ZQLQueryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -132,6 +138,8 @@ func (a ZQLQueryAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a ZQLQueryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ZQLQueryResult], error) {
 	job := new(zstack.Job[ZQLQueryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -60,6 +60,8 @@ func (AddRendezvousPointToMulticastRouterAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddRendezvousPointToMulticastRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddRendezvousPointToMulticastRouterResult, error) {
 	res := new(AddRendezvousPointToMulticastRouterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -69,6 +71,8 @@ func (a AddRendezvousPointToMulticastRouterAction) Call(ctx context.Context, c *
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddRendezvousPointToMulticastRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddRendezvousPointToMulticastRouterResult], error) {
 	job := new(zstack.Job[AddRendezvousPointToMulticastRouterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -143,6 +147,8 @@ func (AddVRouterNetworksToOspfAreaAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddVRouterNetworksToOspfAreaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddVRouterNetworksToOspfAreaResult, error) {
 	res := new(AddVRouterNetworksToOspfAreaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -152,6 +158,8 @@ func (a AddVRouterNetworksToOspfAreaAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddVRouterNetworksToOspfAreaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddVRouterNetworksToOspfAreaResult], error) {
 	job := new(zstack.Job[AddVRouterNetworksToOspfAreaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -233,6 +241,8 @@ var addVRouterRouteEntryInfo = zstack.ActionInfo{
 func (AddVRouterRouteEntryAction) ActionInfo() *zstack.ActionInfo { return &addVRouterRouteEntryInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddVRouterRouteEntryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddVRouterRouteEntryResult, error) {
 	res := new(AddVRouterRouteEntryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -242,6 +252,8 @@ func (a AddVRouterRouteEntryAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddVRouterRouteEntryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddVRouterRouteEntryResult], error) {
 	job := new(zstack.Job[AddVRouterRouteEntryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -307,6 +319,8 @@ func (AttachVRouterRouteTableToVRouterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachVRouterRouteTableToVRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachVRouterRouteTableToVRouterResult, error) {
 	res := new(AttachVRouterRouteTableToVRouterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -316,6 +330,8 @@ func (a AttachVRouterRouteTableToVRouterAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachVRouterRouteTableToVRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachVRouterRouteTableToVRouterResult], error) {
 	job := new(zstack.Job[AttachVRouterRouteTableToVRouterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -383,6 +399,8 @@ func (ChangeMulticastRouterStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeMulticastRouterStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeMulticastRouterStateResult, error) {
 	res := new(ChangeMulticastRouterStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -392,6 +410,8 @@ func (a ChangeMulticastRouterStateAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeMulticastRouterStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeMulticastRouterStateResult], error) {
 	job := new(zstack.Job[ChangeMulticastRouterStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -458,6 +478,8 @@ var createMulticastRouterInfo = zstack.ActionInfo{
 func (CreateMulticastRouterAction) ActionInfo() *zstack.ActionInfo { return &createMulticastRouterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateMulticastRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateMulticastRouterResult, error) {
 	res := new(CreateMulticastRouterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -467,6 +489,8 @@ func (a CreateMulticastRouterAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateMulticastRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateMulticastRouterResult], error) {
 	job := new(zstack.Job[CreateMulticastRouterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -541,6 +565,8 @@ var createVRouterOspfAreaInfo = zstack.ActionInfo{
 func (CreateVRouterOspfAreaAction) ActionInfo() *zstack.ActionInfo { return &createVRouterOspfAreaInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVRouterOspfAreaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVRouterOspfAreaResult, error) {
 	res := new(CreateVRouterOspfAreaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -550,6 +576,8 @@ func (a CreateVRouterOspfAreaAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVRouterOspfAreaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVRouterOspfAreaResult], error) {
 	job := new(zstack.Job[CreateVRouterOspfAreaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -627,6 +655,8 @@ func (CreateVRouterRouteTableAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVRouterRouteTableAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVRouterRouteTableResult, error) {
 	res := new(CreateVRouterRouteTableResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -636,6 +666,8 @@ func (a CreateVRouterRouteTableAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVRouterRouteTableAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVRouterRouteTableResult], error) {
 	job := new(zstack.Job[CreateVRouterRouteTableResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -698,6 +730,8 @@ var deleteMulticastRouterInfo = zstack.ActionInfo{
 func (DeleteMulticastRouterAction) ActionInfo() *zstack.ActionInfo { return &deleteMulticastRouterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteMulticastRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteMulticastRouterResult, error) {
 	res := new(DeleteMulticastRouterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -707,6 +741,8 @@ func (a DeleteMulticastRouterAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteMulticastRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteMulticastRouterResult], error) {
 	job := new(zstack.Job[DeleteMulticastRouterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -767,6 +803,8 @@ var deleteVRouterOspfAreaInfo = zstack.ActionInfo{
 func (DeleteVRouterOspfAreaAction) ActionInfo() *zstack.ActionInfo { return &deleteVRouterOspfAreaInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVRouterOspfAreaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVRouterOspfAreaResult, error) {
 	res := new(DeleteVRouterOspfAreaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -776,6 +814,8 @@ func (a DeleteVRouterOspfAreaAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVRouterOspfAreaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVRouterOspfAreaResult], error) {
 	job := new(zstack.Job[DeleteVRouterOspfAreaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -841,6 +881,8 @@ func (DeleteVRouterRouteEntryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVRouterRouteEntryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVRouterRouteEntryResult, error) {
 	res := new(DeleteVRouterRouteEntryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -850,6 +892,8 @@ func (a DeleteVRouterRouteEntryAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVRouterRouteEntryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVRouterRouteEntryResult], error) {
 	job := new(zstack.Job[DeleteVRouterRouteEntryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -914,6 +958,8 @@ func (DeleteVRouterRouteTableAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVRouterRouteTableAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVRouterRouteTableResult, error) {
 	res := new(DeleteVRouterRouteTableResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -923,6 +969,8 @@ func (a DeleteVRouterRouteTableAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVRouterRouteTableAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVRouterRouteTableResult], error) {
 	job := new(zstack.Job[DeleteVRouterRouteTableResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -986,6 +1034,8 @@ func (DetachVRouterRouteTableFromVRouterAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachVRouterRouteTableFromVRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachVRouterRouteTableFromVRouterResult, error) {
 	res := new(DetachVRouterRouteTableFromVRouterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -995,6 +1045,8 @@ func (a DetachVRouterRouteTableFromVRouterAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachVRouterRouteTableFromVRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachVRouterRouteTableFromVRouterResult], error) {
 	job := new(zstack.Job[DetachVRouterRouteTableFromVRouterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1057,6 +1109,8 @@ func (GetVRouterOspfNeighborAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVRouterOspfNeighborAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVRouterOspfNeighborResult, error) {
 	res := new(GetVRouterOspfNeighborResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1066,6 +1120,8 @@ func (a GetVRouterOspfNeighborAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVRouterOspfNeighborAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVRouterOspfNeighborResult], error) {
 	job := new(zstack.Job[GetVRouterOspfNeighborResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1124,6 +1180,8 @@ var getVRouterRouteTableInfo = zstack.ActionInfo{
 func (GetVRouterRouteTableAction) ActionInfo() *zstack.ActionInfo { return &getVRouterRouteTableInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVRouterRouteTableAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVRouterRouteTableResult, error) {
 	res := new(GetVRouterRouteTableResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1133,6 +1191,8 @@ func (a GetVRouterRouteTableAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVRouterRouteTableAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVRouterRouteTableResult], error) {
 	job := new(zstack.Job[GetVRouterRouteTableResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1190,6 +1250,8 @@ var getVRouterRouterIdInfo = zstack.ActionInfo{
 func (GetVRouterRouterIdAction) ActionInfo() *zstack.ActionInfo { return &getVRouterRouterIdInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVRouterRouterIdAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVRouterRouterIdResult, error) {
 	res := new(GetVRouterRouterIdResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1199,6 +1261,8 @@ func (a GetVRouterRouterIdAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVRouterRouterIdAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVRouterRouterIdResult], error) {
 	job := new(zstack.Job[GetVRouterRouterIdResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1257,6 +1321,8 @@ var getVpcMulticastRouteInfo = zstack.ActionInfo{
 func (GetVpcMulticastRouteAction) ActionInfo() *zstack.ActionInfo { return &getVpcMulticastRouteInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVpcMulticastRouteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVpcMulticastRouteResult, error) {
 	res := new(GetVpcMulticastRouteResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1266,6 +1332,8 @@ func (a GetVpcMulticastRouteAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVpcMulticastRouteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcMulticastRouteResult], error) {
 	job := new(zstack.Job[GetVpcMulticastRouteResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1343,6 +1411,8 @@ var queryMulticastRouterInfo = zstack.ActionInfo{
 func (QueryMulticastRouterAction) ActionInfo() *zstack.ActionInfo { return &queryMulticastRouterInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMulticastRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMulticastRouterResult, error) {
 	res := new(QueryMulticastRouterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1352,6 +1422,8 @@ func (a QueryMulticastRouterAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMulticastRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMulticastRouterResult], error) {
 	job := new(zstack.Job[QueryMulticastRouterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1361,6 +1433,8 @@ func (a QueryMulticastRouterAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMulticastRouterAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MulticastRouterInventory, error] {
 	return func(yield func(types.MulticastRouterInventory, error) bool) {
 		page := new(QueryMulticastRouterResult)
@@ -1380,6 +1454,8 @@ func (a QueryMulticastRouterAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMulticastRouterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMulticastRouterResult, error] {
 	return func(yield func(*QueryMulticastRouterResult, error) bool) {
 		page := new(QueryMulticastRouterResult)
@@ -1397,11 +1473,15 @@ func (a QueryMulticastRouterAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMulticastRouterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMulticastRouterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MulticastRouterInventory, error) {
 	res := new(QueryMulticastRouterResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1411,6 +1491,8 @@ func (a QueryMulticastRouterAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMulticastRouterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MulticastRouterInventory, error) {
 	res := new(QueryMulticastRouterResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1499,6 +1581,8 @@ var queryVRouterOspfAreaInfo = zstack.ActionInfo{
 func (QueryVRouterOspfAreaAction) ActionInfo() *zstack.ActionInfo { return &queryVRouterOspfAreaInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVRouterOspfAreaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVRouterOspfAreaResult, error) {
 	res := new(QueryVRouterOspfAreaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1508,6 +1592,8 @@ func (a QueryVRouterOspfAreaAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVRouterOspfAreaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVRouterOspfAreaResult], error) {
 	job := new(zstack.Job[QueryVRouterOspfAreaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1517,6 +1603,8 @@ func (a QueryVRouterOspfAreaAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVRouterOspfAreaAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.RouterAreaInventory, error] {
 	return func(yield func(types.RouterAreaInventory, error) bool) {
 		page := new(QueryVRouterOspfAreaResult)
@@ -1536,6 +1624,8 @@ func (a QueryVRouterOspfAreaAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVRouterOspfAreaAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVRouterOspfAreaResult, error] {
 	return func(yield func(*QueryVRouterOspfAreaResult, error) bool) {
 		page := new(QueryVRouterOspfAreaResult)
@@ -1553,11 +1643,15 @@ func (a QueryVRouterOspfAreaAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVRouterOspfAreaAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVRouterOspfAreaAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RouterAreaInventory, error) {
 	res := new(QueryVRouterOspfAreaResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1567,6 +1661,8 @@ func (a QueryVRouterOspfAreaAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVRouterOspfAreaAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RouterAreaInventory, error) {
 	res := new(QueryVRouterOspfAreaResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1664,6 +1760,8 @@ func (QueryVRouterOspfNetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVRouterOspfNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVRouterOspfNetworkResult, error) {
 	res := new(QueryVRouterOspfNetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1673,6 +1771,8 @@ func (a QueryVRouterOspfNetworkAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVRouterOspfNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVRouterOspfNetworkResult], error) {
 	job := new(zstack.Job[QueryVRouterOspfNetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1682,6 +1782,8 @@ func (a QueryVRouterOspfNetworkAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVRouterOspfNetworkAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.NetworkRouterAreaRefInventory, error] {
 	return func(yield func(types.NetworkRouterAreaRefInventory, error) bool) {
 		page := new(QueryVRouterOspfNetworkResult)
@@ -1701,6 +1803,8 @@ func (a QueryVRouterOspfNetworkAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVRouterOspfNetworkAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVRouterOspfNetworkResult, error] {
 	return func(yield func(*QueryVRouterOspfNetworkResult, error) bool) {
 		page := new(QueryVRouterOspfNetworkResult)
@@ -1718,11 +1822,15 @@ func (a QueryVRouterOspfNetworkAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVRouterOspfNetworkAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVRouterOspfNetworkAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NetworkRouterAreaRefInventory, error) {
 	res := new(QueryVRouterOspfNetworkResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1732,6 +1840,8 @@ func (a QueryVRouterOspfNetworkAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVRouterOspfNetworkAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NetworkRouterAreaRefInventory, error) {
 	res := new(QueryVRouterOspfNetworkResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1823,6 +1933,8 @@ func (QueryVRouterRouteEntryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVRouterRouteEntryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVRouterRouteEntryResult, error) {
 	res := new(QueryVRouterRouteEntryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1832,6 +1944,8 @@ func (a QueryVRouterRouteEntryAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVRouterRouteEntryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVRouterRouteEntryResult], error) {
 	job := new(zstack.Job[QueryVRouterRouteEntryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1841,6 +1955,8 @@ func (a QueryVRouterRouteEntryAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVRouterRouteEntryAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VRouterRouteEntryInventory, error] {
 	return func(yield func(types.VRouterRouteEntryInventory, error) bool) {
 		page := new(QueryVRouterRouteEntryResult)
@@ -1860,6 +1976,8 @@ func (a QueryVRouterRouteEntryAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVRouterRouteEntryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVRouterRouteEntryResult, error] {
 	return func(yield func(*QueryVRouterRouteEntryResult, error) bool) {
 		page := new(QueryVRouterRouteEntryResult)
@@ -1877,11 +1995,15 @@ func (a QueryVRouterRouteEntryAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVRouterRouteEntryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVRouterRouteEntryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VRouterRouteEntryInventory, error) {
 	res := new(QueryVRouterRouteEntryResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1891,6 +2013,8 @@ func (a QueryVRouterRouteEntryAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVRouterRouteEntryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VRouterRouteEntryInventory, error) {
 	res := new(QueryVRouterRouteEntryResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1982,6 +2106,8 @@ func (QueryVRouterRouteTableAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVRouterRouteTableAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVRouterRouteTableResult, error) {
 	res := new(QueryVRouterRouteTableResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1991,6 +2117,8 @@ func (a QueryVRouterRouteTableAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVRouterRouteTableAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVRouterRouteTableResult], error) {
 	job := new(zstack.Job[QueryVRouterRouteTableResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2000,6 +2128,8 @@ func (a QueryVRouterRouteTableAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVRouterRouteTableAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VRouterRouteTableInventory, error] {
 	return func(yield func(types.VRouterRouteTableInventory, error) bool) {
 		page := new(QueryVRouterRouteTableResult)
@@ -2019,6 +2149,8 @@ func (a QueryVRouterRouteTableAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVRouterRouteTableAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVRouterRouteTableResult, error] {
 	return func(yield func(*QueryVRouterRouteTableResult, error) bool) {
 		page := new(QueryVRouterRouteTableResult)
@@ -2036,11 +2168,15 @@ func (a QueryVRouterRouteTableAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVRouterRouteTableAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVRouterRouteTableAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VRouterRouteTableInventory, error) {
 	res := new(QueryVRouterRouteTableResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -2050,6 +2186,8 @@ func (a QueryVRouterRouteTableAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVRouterRouteTableAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VRouterRouteTableInventory, error) {
 	res := new(QueryVRouterRouteTableResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -2143,6 +2281,8 @@ func (QueryVirtualRouterVRouterRouteTableRefAction) ActionInfo() *zstack.ActionI
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVirtualRouterVRouterRouteTableRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVirtualRouterVRouterRouteTableRefResult, error) {
 	res := new(QueryVirtualRouterVRouterRouteTableRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2152,6 +2292,8 @@ func (a QueryVirtualRouterVRouterRouteTableRefAction) Call(ctx context.Context, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVirtualRouterVRouterRouteTableRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVirtualRouterVRouterRouteTableRefResult], error) {
 	job := new(zstack.Job[QueryVirtualRouterVRouterRouteTableRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2161,6 +2303,8 @@ func (a QueryVirtualRouterVRouterRouteTableRefAction) Start(ctx context.Context,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVirtualRouterVRouterRouteTableRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VirtualRouterVRouterRouteTableRefInventory, error] {
 	return func(yield func(types.VirtualRouterVRouterRouteTableRefInventory, error) bool) {
 		page := new(QueryVirtualRouterVRouterRouteTableRefResult)
@@ -2180,6 +2324,8 @@ func (a QueryVirtualRouterVRouterRouteTableRefAction) All(ctx context.Context, c
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVirtualRouterVRouterRouteTableRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVirtualRouterVRouterRouteTableRefResult, error] {
 	return func(yield func(*QueryVirtualRouterVRouterRouteTableRefResult, error) bool) {
 		page := new(QueryVirtualRouterVRouterRouteTableRefResult)
@@ -2197,11 +2343,15 @@ func (a QueryVirtualRouterVRouterRouteTableRefAction) Pages(ctx context.Context,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVirtualRouterVRouterRouteTableRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVirtualRouterVRouterRouteTableRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VirtualRouterVRouterRouteTableRefInventory, error) {
 	res := new(QueryVirtualRouterVRouterRouteTableRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -2211,6 +2361,8 @@ func (a QueryVirtualRouterVRouterRouteTableRefAction) First(ctx context.Context,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVirtualRouterVRouterRouteTableRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VirtualRouterVRouterRouteTableRefInventory, error) {
 	res := new(QueryVirtualRouterVRouterRouteTableRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -2289,6 +2441,8 @@ func (RemoveRendezvousPointFromMulticastRouterAction) ActionInfo() *zstack.Actio
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveRendezvousPointFromMulticastRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveRendezvousPointFromMulticastRouterResult, error) {
 	res := new(RemoveRendezvousPointFromMulticastRouterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2298,6 +2452,8 @@ func (a RemoveRendezvousPointFromMulticastRouterAction) Call(ctx context.Context
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveRendezvousPointFromMulticastRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveRendezvousPointFromMulticastRouterResult], error) {
 	job := new(zstack.Job[RemoveRendezvousPointFromMulticastRouterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2369,6 +2525,8 @@ func (RemoveVRouterNetworksFromOspfAreaAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveVRouterNetworksFromOspfAreaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveVRouterNetworksFromOspfAreaResult, error) {
 	res := new(RemoveVRouterNetworksFromOspfAreaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2378,6 +2536,8 @@ func (a RemoveVRouterNetworksFromOspfAreaAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveVRouterNetworksFromOspfAreaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveVRouterNetworksFromOspfAreaResult], error) {
 	job := new(zstack.Job[RemoveVRouterNetworksFromOspfAreaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2439,6 +2599,8 @@ var setVRouterRouterIdInfo = zstack.ActionInfo{
 func (SetVRouterRouterIdAction) ActionInfo() *zstack.ActionInfo { return &setVRouterRouterIdInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVRouterRouterIdAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVRouterRouterIdResult, error) {
 	res := new(SetVRouterRouterIdResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2448,6 +2610,8 @@ func (a SetVRouterRouterIdAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVRouterRouterIdAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVRouterRouterIdResult], error) {
 	job := new(zstack.Job[SetVRouterRouterIdResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2516,6 +2680,8 @@ var updateVRouterOspfAreaInfo = zstack.ActionInfo{
 func (UpdateVRouterOspfAreaAction) ActionInfo() *zstack.ActionInfo { return &updateVRouterOspfAreaInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVRouterOspfAreaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVRouterOspfAreaResult, error) {
 	res := new(UpdateVRouterOspfAreaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2525,6 +2691,8 @@ func (a UpdateVRouterOspfAreaAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVRouterOspfAreaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVRouterOspfAreaResult], error) {
 	job := new(zstack.Job[UpdateVRouterOspfAreaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2600,6 +2768,8 @@ func (UpdateVRouterRouteTableAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVRouterRouteTableAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVRouterRouteTableResult, error) {
 	res := new(UpdateVRouterRouteTableResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2609,6 +2779,8 @@ func (a UpdateVRouterRouteTableAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVRouterRouteTableAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVRouterRouteTableResult], error) {
 	job := new(zstack.Job[UpdateVRouterRouteTableResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

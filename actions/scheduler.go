@@ -58,6 +58,8 @@ func (AddSchedulerJobGroupToSchedulerTriggerAction) ActionInfo() *zstack.ActionI
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSchedulerJobGroupToSchedulerTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddSchedulerJobGroupToSchedulerTriggerResult, error) {
 	res := new(AddSchedulerJobGroupToSchedulerTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -67,6 +69,8 @@ func (a AddSchedulerJobGroupToSchedulerTriggerAction) Call(ctx context.Context, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSchedulerJobGroupToSchedulerTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddSchedulerJobGroupToSchedulerTriggerResult], error) {
 	job := new(zstack.Job[AddSchedulerJobGroupToSchedulerTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -140,6 +144,8 @@ func (AddSchedulerJobToSchedulerTriggerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSchedulerJobToSchedulerTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddSchedulerJobToSchedulerTriggerResult, error) {
 	res := new(AddSchedulerJobToSchedulerTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -149,6 +155,8 @@ func (a AddSchedulerJobToSchedulerTriggerAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSchedulerJobToSchedulerTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddSchedulerJobToSchedulerTriggerResult], error) {
 	job := new(zstack.Job[AddSchedulerJobToSchedulerTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -222,6 +230,8 @@ func (AddSchedulerJobsToSchedulerJobGroupAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSchedulerJobsToSchedulerJobGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddSchedulerJobsToSchedulerJobGroupResult, error) {
 	res := new(AddSchedulerJobsToSchedulerJobGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -231,6 +241,8 @@ func (a AddSchedulerJobsToSchedulerJobGroupAction) Call(ctx context.Context, c *
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSchedulerJobsToSchedulerJobGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddSchedulerJobsToSchedulerJobGroupResult], error) {
 	job := new(zstack.Job[AddSchedulerJobsToSchedulerJobGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -295,6 +307,8 @@ var changeSchedulerStateInfo = zstack.ActionInfo{
 func (ChangeSchedulerStateAction) ActionInfo() *zstack.ActionInfo { return &changeSchedulerStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeSchedulerStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeSchedulerStateResult, error) {
 	res := new(ChangeSchedulerStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -304,6 +318,8 @@ func (a ChangeSchedulerStateAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeSchedulerStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeSchedulerStateResult], error) {
 	job := new(zstack.Job[ChangeSchedulerStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -383,6 +399,8 @@ func (CreateAutoScalingRuleSchedulerJobTriggerAction) ActionInfo() *zstack.Actio
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAutoScalingRuleSchedulerJobTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAutoScalingRuleTriggerResult, error) {
 	res := new(CreateAutoScalingRuleTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -392,6 +410,8 @@ func (a CreateAutoScalingRuleSchedulerJobTriggerAction) Call(ctx context.Context
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAutoScalingRuleSchedulerJobTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAutoScalingRuleTriggerResult], error) {
 	job := new(zstack.Job[CreateAutoScalingRuleTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -470,6 +490,8 @@ var createSchedulerJobInfo = zstack.ActionInfo{
 func (CreateSchedulerJobAction) ActionInfo() *zstack.ActionInfo { return &createSchedulerJobInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSchedulerJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSchedulerJobResult, error) {
 	res := new(CreateSchedulerJobResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -479,6 +501,8 @@ func (a CreateSchedulerJobAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSchedulerJobAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSchedulerJobResult], error) {
 	job := new(zstack.Job[CreateSchedulerJobResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -556,6 +580,8 @@ func (CreateSchedulerJobGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSchedulerJobGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSchedulerJobGroupResult, error) {
 	res := new(CreateSchedulerJobGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -565,6 +591,8 @@ func (a CreateSchedulerJobGroupAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSchedulerJobGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSchedulerJobGroupResult], error) {
 	job := new(zstack.Job[CreateSchedulerJobGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -651,6 +679,8 @@ func (CreateSchedulerTriggerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSchedulerTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSchedulerTriggerResult, error) {
 	res := new(CreateSchedulerTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -660,6 +690,8 @@ func (a CreateSchedulerTriggerAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSchedulerTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSchedulerTriggerResult], error) {
 	job := new(zstack.Job[CreateSchedulerTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -722,6 +754,8 @@ var deleteSchedulerJobInfo = zstack.ActionInfo{
 func (DeleteSchedulerJobAction) ActionInfo() *zstack.ActionInfo { return &deleteSchedulerJobInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteSchedulerJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteSchedulerJobResult, error) {
 	res := new(DeleteSchedulerJobResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -731,6 +765,8 @@ func (a DeleteSchedulerJobAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteSchedulerJobAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteSchedulerJobResult], error) {
 	job := new(zstack.Job[DeleteSchedulerJobResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -793,6 +829,8 @@ func (DeleteSchedulerJobGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteSchedulerJobGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteSchedulerJobGroupResult, error) {
 	res := new(DeleteSchedulerJobGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -802,6 +840,8 @@ func (a DeleteSchedulerJobGroupAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteSchedulerJobGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteSchedulerJobGroupResult], error) {
 	job := new(zstack.Job[DeleteSchedulerJobGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -864,6 +904,8 @@ func (DeleteSchedulerTriggerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteSchedulerTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteSchedulerTriggerResult, error) {
 	res := new(DeleteSchedulerTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -873,6 +915,8 @@ func (a DeleteSchedulerTriggerAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteSchedulerTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteSchedulerTriggerResult], error) {
 	job := new(zstack.Job[DeleteSchedulerTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -927,6 +971,8 @@ var getAvailableTriggersInfo = zstack.ActionInfo{
 func (GetAvailableTriggersAction) ActionInfo() *zstack.ActionInfo { return &getAvailableTriggersInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetAvailableTriggersAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetAvailableTriggersResult, error) {
 	res := new(GetAvailableTriggersResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -936,6 +982,8 @@ func (a GetAvailableTriggersAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetAvailableTriggersAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAvailableTriggersResult], error) {
 	job := new(zstack.Job[GetAvailableTriggersResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -994,6 +1042,8 @@ func (GetNoTriggerSchedulerJobsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetNoTriggerSchedulerJobsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetNoTriggerSchedulerJobsResult, error) {
 	res := new(GetNoTriggerSchedulerJobsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1003,6 +1053,8 @@ func (a GetNoTriggerSchedulerJobsAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetNoTriggerSchedulerJobsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetNoTriggerSchedulerJobsResult], error) {
 	job := new(zstack.Job[GetNoTriggerSchedulerJobsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1072,6 +1124,8 @@ func (GetSchedulerExecutionReportAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetSchedulerExecutionReportAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetSchedulerExecutionReportResult, error) {
 	res := new(GetSchedulerExecutionReportResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1081,6 +1135,8 @@ func (a GetSchedulerExecutionReportAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetSchedulerExecutionReportAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetSchedulerExecutionReportResult], error) {
 	job := new(zstack.Job[GetSchedulerExecutionReportResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1168,6 +1224,8 @@ var querySchedulerJobInfo = zstack.ActionInfo{
 func (QuerySchedulerJobAction) ActionInfo() *zstack.ActionInfo { return &querySchedulerJobInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySchedulerJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySchedulerJobResult, error) {
 	res := new(QuerySchedulerJobResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1177,6 +1235,8 @@ func (a QuerySchedulerJobAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySchedulerJobAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySchedulerJobResult], error) {
 	job := new(zstack.Job[QuerySchedulerJobResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1186,6 +1246,8 @@ func (a QuerySchedulerJobAction) Start(ctx context.Context, c *zstack.Client, op
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySchedulerJobAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SchedulerJobInventory, error] {
 	return func(yield func(types.SchedulerJobInventory, error) bool) {
 		page := new(QuerySchedulerJobResult)
@@ -1205,6 +1267,8 @@ func (a QuerySchedulerJobAction) All(ctx context.Context, c *zstack.Client, opts
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySchedulerJobAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySchedulerJobResult, error] {
 	return func(yield func(*QuerySchedulerJobResult, error) bool) {
 		page := new(QuerySchedulerJobResult)
@@ -1222,11 +1286,15 @@ func (a QuerySchedulerJobAction) Pages(ctx context.Context, c *zstack.Client, op
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySchedulerJobAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySchedulerJobAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SchedulerJobInventory, error) {
 	res := new(QuerySchedulerJobResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1236,6 +1304,8 @@ func (a QuerySchedulerJobAction) First(ctx context.Context, c *zstack.Client, op
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySchedulerJobAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SchedulerJobInventory, error) {
 	res := new(QuerySchedulerJobResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1327,6 +1397,8 @@ func (QuerySchedulerJobGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySchedulerJobGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySchedulerJobGroupResult, error) {
 	res := new(QuerySchedulerJobGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1336,6 +1408,8 @@ func (a QuerySchedulerJobGroupAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySchedulerJobGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySchedulerJobGroupResult], error) {
 	job := new(zstack.Job[QuerySchedulerJobGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1345,6 +1419,8 @@ func (a QuerySchedulerJobGroupAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySchedulerJobGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SchedulerJobGroupInventory, error] {
 	return func(yield func(types.SchedulerJobGroupInventory, error) bool) {
 		page := new(QuerySchedulerJobGroupResult)
@@ -1364,6 +1440,8 @@ func (a QuerySchedulerJobGroupAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySchedulerJobGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySchedulerJobGroupResult, error] {
 	return func(yield func(*QuerySchedulerJobGroupResult, error) bool) {
 		page := new(QuerySchedulerJobGroupResult)
@@ -1381,11 +1459,15 @@ func (a QuerySchedulerJobGroupAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySchedulerJobGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySchedulerJobGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SchedulerJobGroupInventory, error) {
 	res := new(QuerySchedulerJobGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1395,6 +1477,8 @@ func (a QuerySchedulerJobGroupAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySchedulerJobGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SchedulerJobGroupInventory, error) {
 	res := new(QuerySchedulerJobGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1486,6 +1570,8 @@ func (QuerySchedulerJobHistoryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySchedulerJobHistoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySchedulerJobHistoryResult, error) {
 	res := new(QuerySchedulerJobHistoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1495,6 +1581,8 @@ func (a QuerySchedulerJobHistoryAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySchedulerJobHistoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySchedulerJobHistoryResult], error) {
 	job := new(zstack.Job[QuerySchedulerJobHistoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1504,6 +1592,8 @@ func (a QuerySchedulerJobHistoryAction) Start(ctx context.Context, c *zstack.Cli
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySchedulerJobHistoryAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SchedulerJobHistoryInventory, error] {
 	return func(yield func(types.SchedulerJobHistoryInventory, error) bool) {
 		page := new(QuerySchedulerJobHistoryResult)
@@ -1523,6 +1613,8 @@ func (a QuerySchedulerJobHistoryAction) All(ctx context.Context, c *zstack.Clien
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySchedulerJobHistoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySchedulerJobHistoryResult, error] {
 	return func(yield func(*QuerySchedulerJobHistoryResult, error) bool) {
 		page := new(QuerySchedulerJobHistoryResult)
@@ -1540,11 +1632,15 @@ func (a QuerySchedulerJobHistoryAction) Pages(ctx context.Context, c *zstack.Cli
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySchedulerJobHistoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySchedulerJobHistoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SchedulerJobHistoryInventory, error) {
 	res := new(QuerySchedulerJobHistoryResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1554,6 +1650,8 @@ func (a QuerySchedulerJobHistoryAction) First(ctx context.Context, c *zstack.Cli
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySchedulerJobHistoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SchedulerJobHistoryInventory, error) {
 	res := new(QuerySchedulerJobHistoryResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1633,6 +1731,8 @@ var querySchedulerTriggerInfo = zstack.ActionInfo{
 func (QuerySchedulerTriggerAction) ActionInfo() *zstack.ActionInfo { return &querySchedulerTriggerInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySchedulerTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySchedulerTriggerResult, error) {
 	res := new(QuerySchedulerTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1642,6 +1742,8 @@ func (a QuerySchedulerTriggerAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySchedulerTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySchedulerTriggerResult], error) {
 	job := new(zstack.Job[QuerySchedulerTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1651,6 +1753,8 @@ func (a QuerySchedulerTriggerAction) Start(ctx context.Context, c *zstack.Client
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySchedulerTriggerAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SchedulerTriggerInventory, error] {
 	return func(yield func(types.SchedulerTriggerInventory, error) bool) {
 		page := new(QuerySchedulerTriggerResult)
@@ -1670,6 +1774,8 @@ func (a QuerySchedulerTriggerAction) All(ctx context.Context, c *zstack.Client, 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySchedulerTriggerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySchedulerTriggerResult, error] {
 	return func(yield func(*QuerySchedulerTriggerResult, error) bool) {
 		page := new(QuerySchedulerTriggerResult)
@@ -1687,11 +1793,15 @@ func (a QuerySchedulerTriggerAction) Pages(ctx context.Context, c *zstack.Client
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySchedulerTriggerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySchedulerTriggerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SchedulerTriggerInventory, error) {
 	res := new(QuerySchedulerTriggerResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1701,6 +1811,8 @@ func (a QuerySchedulerTriggerAction) First(ctx context.Context, c *zstack.Client
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySchedulerTriggerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SchedulerTriggerInventory, error) {
 	res := new(QuerySchedulerTriggerResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1778,6 +1890,8 @@ func (RemoveSchedulerJobFromSchedulerTriggerAction) ActionInfo() *zstack.ActionI
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveSchedulerJobFromSchedulerTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveSchedulerJobFromSchedulerTriggerResult, error) {
 	res := new(RemoveSchedulerJobFromSchedulerTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1787,6 +1901,8 @@ func (a RemoveSchedulerJobFromSchedulerTriggerAction) Call(ctx context.Context, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveSchedulerJobFromSchedulerTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveSchedulerJobFromSchedulerTriggerResult], error) {
 	job := new(zstack.Job[RemoveSchedulerJobFromSchedulerTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1856,6 +1972,8 @@ func (RemoveSchedulerJobGroupFromSchedulerTriggerAction) ActionInfo() *zstack.Ac
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveSchedulerJobGroupFromSchedulerTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveSchedulerJobGroupFromSchedulerTriggerResult, error) {
 	res := new(RemoveSchedulerJobGroupFromSchedulerTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1865,6 +1983,8 @@ func (a RemoveSchedulerJobGroupFromSchedulerTriggerAction) Call(ctx context.Cont
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveSchedulerJobGroupFromSchedulerTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveSchedulerJobGroupFromSchedulerTriggerResult], error) {
 	job := new(zstack.Job[RemoveSchedulerJobGroupFromSchedulerTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1932,6 +2052,8 @@ func (RemoveSchedulerJobsFromSchedulerJobGroupAction) ActionInfo() *zstack.Actio
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveSchedulerJobsFromSchedulerJobGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveSchedulerJobsFromSchedulerJobGroupResult, error) {
 	res := new(RemoveSchedulerJobsFromSchedulerJobGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1941,6 +2063,8 @@ func (a RemoveSchedulerJobsFromSchedulerJobGroupAction) Call(ctx context.Context
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveSchedulerJobsFromSchedulerJobGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveSchedulerJobsFromSchedulerJobGroupResult], error) {
 	job := new(zstack.Job[RemoveSchedulerJobsFromSchedulerJobGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2007,6 +2131,8 @@ var runSchedulerTriggerInfo = zstack.ActionInfo{
 func (RunSchedulerTriggerAction) ActionInfo() *zstack.ActionInfo { return &runSchedulerTriggerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RunSchedulerTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RunSchedulerTriggerResult, error) {
 	res := new(RunSchedulerTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2016,6 +2142,8 @@ func (a RunSchedulerTriggerAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RunSchedulerTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RunSchedulerTriggerResult], error) {
 	job := new(zstack.Job[RunSchedulerTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2081,6 +2209,8 @@ var updateSchedulerJobInfo = zstack.ActionInfo{
 func (UpdateSchedulerJobAction) ActionInfo() *zstack.ActionInfo { return &updateSchedulerJobInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSchedulerJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSchedulerJobResult, error) {
 	res := new(UpdateSchedulerJobResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2090,6 +2220,8 @@ func (a UpdateSchedulerJobAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSchedulerJobAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSchedulerJobResult], error) {
 	job := new(zstack.Job[UpdateSchedulerJobResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2164,6 +2296,8 @@ func (UpdateSchedulerJobGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSchedulerJobGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSchedulerJobGroupResult, error) {
 	res := new(UpdateSchedulerJobGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2173,6 +2307,8 @@ func (a UpdateSchedulerJobGroupAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSchedulerJobGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSchedulerJobGroupResult], error) {
 	job := new(zstack.Job[UpdateSchedulerJobGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2256,6 +2392,8 @@ func (UpdateSchedulerTriggerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSchedulerTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSchedulerTriggerResult, error) {
 	res := new(UpdateSchedulerTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2265,6 +2403,8 @@ func (a UpdateSchedulerTriggerAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSchedulerTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSchedulerTriggerResult], error) {
 	job := new(zstack.Job[UpdateSchedulerTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -50,6 +50,8 @@ func (AddHostToHostSchedulingRuleGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddHostToHostSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddHostToHostSchedulingRuleGroupResult, error) {
 	res := new(AddHostToHostSchedulingRuleGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -59,6 +61,8 @@ func (a AddHostToHostSchedulingRuleGroupAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddHostToHostSchedulingRuleGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddHostToHostSchedulingRuleGroupResult], error) {
 	job := new(zstack.Job[AddHostToHostSchedulingRuleGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -121,6 +125,8 @@ func (AddVmToVmSchedulingRuleGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddVmToVmSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddVmToVmSchedulingRuleGroupResult, error) {
 	res := new(AddVmToVmSchedulingRuleGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -130,6 +136,8 @@ func (a AddVmToVmSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddVmToVmSchedulingRuleGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddVmToVmSchedulingRuleGroupResult], error) {
 	job := new(zstack.Job[AddVmToVmSchedulingRuleGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -192,6 +200,8 @@ func (ChangeVmSchedulingRuleStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeVmSchedulingRuleStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeVmSchedulingRuleStateResult, error) {
 	res := new(ChangeVmSchedulingRuleStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -201,6 +211,8 @@ func (a ChangeVmSchedulingRuleStateAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeVmSchedulingRuleStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeVmSchedulingRuleStateResult], error) {
 	job := new(zstack.Job[ChangeVmSchedulingRuleStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -271,6 +283,8 @@ func (CreateHostSchedulingRuleGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateHostSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateHostSchedulingRuleGroupResult, error) {
 	res := new(CreateHostSchedulingRuleGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -280,6 +294,8 @@ func (a CreateHostSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateHostSchedulingRuleGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateHostSchedulingRuleGroupResult], error) {
 	job := new(zstack.Job[CreateHostSchedulingRuleGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -372,6 +388,8 @@ func (CreateVmSchedulingRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVmSchedulingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAffinityGroupResult, error) {
 	res := new(CreateAffinityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -381,6 +399,8 @@ func (a CreateVmSchedulingRuleAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVmSchedulingRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAffinityGroupResult], error) {
 	job := new(zstack.Job[CreateAffinityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -445,6 +465,8 @@ func (CreateVmSchedulingRuleGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVmSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmSchedulingRuleGroupResult, error) {
 	res := new(CreateVmSchedulingRuleGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -454,6 +476,8 @@ func (a CreateVmSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVmSchedulingRuleGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmSchedulingRuleGroupResult], error) {
 	job := new(zstack.Job[CreateVmSchedulingRuleGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -514,6 +538,8 @@ func (DeleteHostSchedulingRuleGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteHostSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteHostSchedulingRuleGroupResult, error) {
 	res := new(DeleteHostSchedulingRuleGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -523,6 +549,8 @@ func (a DeleteHostSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteHostSchedulingRuleGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteHostSchedulingRuleGroupResult], error) {
 	job := new(zstack.Job[DeleteHostSchedulingRuleGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -583,6 +611,8 @@ func (DeleteVmSchedulingRuleGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVmSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVmSchedulingRuleGroupResult, error) {
 	res := new(DeleteVmSchedulingRuleGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -592,6 +622,8 @@ func (a DeleteVmSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVmSchedulingRuleGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVmSchedulingRuleGroupResult], error) {
 	job := new(zstack.Job[DeleteVmSchedulingRuleGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -654,6 +686,8 @@ func (DetachHostFromHostSchedulingRuleGroupAction) ActionInfo() *zstack.ActionIn
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachHostFromHostSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachHostFromHostSchedulingRuleGroupResult, error) {
 	res := new(DetachHostFromHostSchedulingRuleGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -663,6 +697,8 @@ func (a DetachHostFromHostSchedulingRuleGroupAction) Call(ctx context.Context, c
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachHostFromHostSchedulingRuleGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachHostFromHostSchedulingRuleGroupResult], error) {
 	job := new(zstack.Job[DetachHostFromHostSchedulingRuleGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -728,6 +764,8 @@ func (DetachVmFromVmSchedulingRuleGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachVmFromVmSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachVmFromVmSchedulingRuleGroupResult, error) {
 	res := new(DetachVmFromVmSchedulingRuleGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -737,6 +775,8 @@ func (a DetachVmFromVmSchedulingRuleGroupAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachVmFromVmSchedulingRuleGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachVmFromVmSchedulingRuleGroupResult], error) {
 	job := new(zstack.Job[DetachVmFromVmSchedulingRuleGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -796,6 +836,8 @@ func (GetVmSchedulingRulesExecuteStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmSchedulingRulesExecuteStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmSchedulingRulesExecuteStateResult, error) {
 	res := new(GetVmSchedulingRulesExecuteStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -805,6 +847,8 @@ func (a GetVmSchedulingRulesExecuteStateAction) Call(ctx context.Context, c *zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmSchedulingRulesExecuteStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmSchedulingRulesExecuteStateResult], error) {
 	job := new(zstack.Job[GetVmSchedulingRulesExecuteStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -871,6 +915,8 @@ func (GetVmsSchedulingStateFromSchedulingRuleAction) ActionInfo() *zstack.Action
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmsSchedulingStateFromSchedulingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmsSchedulingStateFromSchedulingRuleResult, error) {
 	res := new(GetVmsSchedulingStateFromSchedulingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -880,6 +926,8 @@ func (a GetVmsSchedulingStateFromSchedulingRuleAction) Call(ctx context.Context,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmsSchedulingStateFromSchedulingRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmsSchedulingStateFromSchedulingRuleResult], error) {
 	job := new(zstack.Job[GetVmsSchedulingStateFromSchedulingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -947,6 +995,8 @@ func (ListVmSchedulingRulesFromExecuteStateAction) ActionInfo() *zstack.ActionIn
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a ListVmSchedulingRulesFromExecuteStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ListVmSchedulingRulesFromExecuteStateResult, error) {
 	res := new(ListVmSchedulingRulesFromExecuteStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -956,6 +1006,8 @@ func (a ListVmSchedulingRulesFromExecuteStateAction) Call(ctx context.Context, c
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a ListVmSchedulingRulesFromExecuteStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ListVmSchedulingRulesFromExecuteStateResult], error) {
 	job := new(zstack.Job[ListVmSchedulingRulesFromExecuteStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1021,6 +1073,8 @@ func (ListVmsFromSchedulingStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a ListVmsFromSchedulingStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ListVmsFromSchedulingStateResult, error) {
 	res := new(ListVmsFromSchedulingStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1030,6 +1084,8 @@ func (a ListVmsFromSchedulingStateAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a ListVmsFromSchedulingStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ListVmsFromSchedulingStateResult], error) {
 	job := new(zstack.Job[ListVmsFromSchedulingStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1109,6 +1165,8 @@ func (QueryHostSchedulingRuleGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryHostSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostSchedulingRuleGroupResult, error) {
 	res := new(QueryHostSchedulingRuleGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1118,6 +1176,8 @@ func (a QueryHostSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryHostSchedulingRuleGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHostSchedulingRuleGroupResult], error) {
 	job := new(zstack.Job[QueryHostSchedulingRuleGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1127,6 +1187,8 @@ func (a QueryHostSchedulingRuleGroupAction) Start(ctx context.Context, c *zstack
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostSchedulingRuleGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.HostSchedulingRuleGroupInventory, error] {
 	return func(yield func(types.HostSchedulingRuleGroupInventory, error) bool) {
 		page := new(QueryHostSchedulingRuleGroupResult)
@@ -1146,6 +1208,8 @@ func (a QueryHostSchedulingRuleGroupAction) All(ctx context.Context, c *zstack.C
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryHostSchedulingRuleGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHostSchedulingRuleGroupResult, error] {
 	return func(yield func(*QueryHostSchedulingRuleGroupResult, error) bool) {
 		page := new(QueryHostSchedulingRuleGroupResult)
@@ -1163,11 +1227,15 @@ func (a QueryHostSchedulingRuleGroupAction) Pages(ctx context.Context, c *zstack
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryHostSchedulingRuleGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryHostSchedulingRuleGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostSchedulingRuleGroupInventory, error) {
 	res := new(QueryHostSchedulingRuleGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1177,6 +1245,8 @@ func (a QueryHostSchedulingRuleGroupAction) First(ctx context.Context, c *zstack
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryHostSchedulingRuleGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HostSchedulingRuleGroupInventory, error) {
 	res := new(QueryHostSchedulingRuleGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1267,6 +1337,8 @@ var queryVmSchedHistoryInfo = zstack.ActionInfo{
 func (QueryVmSchedHistoryAction) ActionInfo() *zstack.ActionInfo { return &queryVmSchedHistoryInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVmSchedHistoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmSchedHistoryResult, error) {
 	res := new(QueryVmSchedHistoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1276,6 +1348,8 @@ func (a QueryVmSchedHistoryAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVmSchedHistoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmSchedHistoryResult], error) {
 	job := new(zstack.Job[QueryVmSchedHistoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1285,6 +1359,8 @@ func (a QueryVmSchedHistoryAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmSchedHistoryAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VmSchedHistoryInventory, error] {
 	return func(yield func(types.VmSchedHistoryInventory, error) bool) {
 		page := new(QueryVmSchedHistoryResult)
@@ -1304,6 +1380,8 @@ func (a QueryVmSchedHistoryAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmSchedHistoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmSchedHistoryResult, error] {
 	return func(yield func(*QueryVmSchedHistoryResult, error) bool) {
 		page := new(QueryVmSchedHistoryResult)
@@ -1321,11 +1399,15 @@ func (a QueryVmSchedHistoryAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVmSchedHistoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVmSchedHistoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmSchedHistoryInventory, error) {
 	res := new(QueryVmSchedHistoryResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1335,6 +1417,8 @@ func (a QueryVmSchedHistoryAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVmSchedHistoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmSchedHistoryInventory, error) {
 	res := new(QueryVmSchedHistoryResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1414,6 +1498,8 @@ var queryVmSchedulingRuleInfo = zstack.ActionInfo{
 func (QueryVmSchedulingRuleAction) ActionInfo() *zstack.ActionInfo { return &queryVmSchedulingRuleInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVmSchedulingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmSchedulingRuleResult, error) {
 	res := new(QueryVmSchedulingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1423,6 +1509,8 @@ func (a QueryVmSchedulingRuleAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVmSchedulingRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmSchedulingRuleResult], error) {
 	job := new(zstack.Job[QueryVmSchedulingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1432,6 +1520,8 @@ func (a QueryVmSchedulingRuleAction) Start(ctx context.Context, c *zstack.Client
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmSchedulingRuleAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VmSchedulingRuleInventory, error] {
 	return func(yield func(types.VmSchedulingRuleInventory, error) bool) {
 		page := new(QueryVmSchedulingRuleResult)
@@ -1451,6 +1541,8 @@ func (a QueryVmSchedulingRuleAction) All(ctx context.Context, c *zstack.Client, 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmSchedulingRuleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmSchedulingRuleResult, error] {
 	return func(yield func(*QueryVmSchedulingRuleResult, error) bool) {
 		page := new(QueryVmSchedulingRuleResult)
@@ -1468,11 +1560,15 @@ func (a QueryVmSchedulingRuleAction) Pages(ctx context.Context, c *zstack.Client
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVmSchedulingRuleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVmSchedulingRuleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmSchedulingRuleInventory, error) {
 	res := new(QueryVmSchedulingRuleResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1482,6 +1578,8 @@ func (a QueryVmSchedulingRuleAction) First(ctx context.Context, c *zstack.Client
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVmSchedulingRuleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmSchedulingRuleInventory, error) {
 	res := new(QueryVmSchedulingRuleResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1573,6 +1671,8 @@ func (QueryVmSchedulingRuleGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVmSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmSchedulingRuleGroupResult, error) {
 	res := new(QueryVmSchedulingRuleGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1582,6 +1682,8 @@ func (a QueryVmSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVmSchedulingRuleGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmSchedulingRuleGroupResult], error) {
 	job := new(zstack.Job[QueryVmSchedulingRuleGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1591,6 +1693,8 @@ func (a QueryVmSchedulingRuleGroupAction) Start(ctx context.Context, c *zstack.C
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmSchedulingRuleGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VmSchedulingRuleGroupInventory, error] {
 	return func(yield func(types.VmSchedulingRuleGroupInventory, error) bool) {
 		page := new(QueryVmSchedulingRuleGroupResult)
@@ -1610,6 +1714,8 @@ func (a QueryVmSchedulingRuleGroupAction) All(ctx context.Context, c *zstack.Cli
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmSchedulingRuleGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmSchedulingRuleGroupResult, error] {
 	return func(yield func(*QueryVmSchedulingRuleGroupResult, error) bool) {
 		page := new(QueryVmSchedulingRuleGroupResult)
@@ -1627,11 +1733,15 @@ func (a QueryVmSchedulingRuleGroupAction) Pages(ctx context.Context, c *zstack.C
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVmSchedulingRuleGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVmSchedulingRuleGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmSchedulingRuleGroupInventory, error) {
 	res := new(QueryVmSchedulingRuleGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1641,6 +1751,8 @@ func (a QueryVmSchedulingRuleGroupAction) First(ctx context.Context, c *zstack.C
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVmSchedulingRuleGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmSchedulingRuleGroupInventory, error) {
 	res := new(QueryVmSchedulingRuleGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1717,6 +1829,8 @@ func (RemoveVmSchedulingRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveVmSchedulingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAffinityGroupResult, error) {
 	res := new(DeleteAffinityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1726,6 +1840,8 @@ func (a RemoveVmSchedulingRuleAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveVmSchedulingRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAffinityGroupResult], error) {
 	job := new(zstack.Job[DeleteAffinityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1789,6 +1905,8 @@ func (UpdateHaStrategyConditionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateHaStrategyConditionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateHaStrategyConditionResult, error) {
 	res := new(UpdateHaStrategyConditionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1798,6 +1916,8 @@ func (a UpdateHaStrategyConditionAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateHaStrategyConditionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateHaStrategyConditionResult], error) {
 	job := new(zstack.Job[UpdateHaStrategyConditionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1865,6 +1985,8 @@ func (UpdateHostSchedulingRuleGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateHostSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateHostSchedulingRuleGroupResult, error) {
 	res := new(UpdateHostSchedulingRuleGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1874,6 +1996,8 @@ func (a UpdateHostSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateHostSchedulingRuleGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateHostSchedulingRuleGroupResult], error) {
 	job := new(zstack.Job[UpdateHostSchedulingRuleGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1948,6 +2072,8 @@ func (UpdateVmSchedulingRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVmSchedulingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVmSchedulingRuleResult, error) {
 	res := new(UpdateVmSchedulingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1957,6 +2083,8 @@ func (a UpdateVmSchedulingRuleAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVmSchedulingRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVmSchedulingRuleResult], error) {
 	job := new(zstack.Job[UpdateVmSchedulingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2024,6 +2152,8 @@ func (UpdateVmSchedulingRuleGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVmSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVmSchedulingRuleGroupResult, error) {
 	res := new(UpdateVmSchedulingRuleGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2033,6 +2163,8 @@ func (a UpdateVmSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVmSchedulingRuleGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVmSchedulingRuleGroupResult], error) {
 	job := new(zstack.Job[UpdateVmSchedulingRuleGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2104,6 +2236,8 @@ func (ValidateVmSchedulingRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a ValidateVmSchedulingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ValidateVmSchedulingRuleResult, error) {
 	res := new(ValidateVmSchedulingRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2113,6 +2247,8 @@ func (a ValidateVmSchedulingRuleAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a ValidateVmSchedulingRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ValidateVmSchedulingRuleResult], error) {
 	job := new(zstack.Job[ValidateVmSchedulingRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

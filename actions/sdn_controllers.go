@@ -65,6 +65,8 @@ var addSdnControllerInfo = zstack.ActionInfo{
 func (AddSdnControllerAction) ActionInfo() *zstack.ActionInfo { return &addSdnControllerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSdnControllerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddSdnControllerResult, error) {
 	res := new(AddSdnControllerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -74,6 +76,8 @@ func (a AddSdnControllerAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSdnControllerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddSdnControllerResult], error) {
 	job := new(zstack.Job[AddSdnControllerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -216,6 +220,8 @@ var createOvnControllerVmInfo = zstack.ActionInfo{
 func (CreateOvnControllerVmAction) ActionInfo() *zstack.ActionInfo { return &createOvnControllerVmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateOvnControllerVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateOvnControllerVmResult, error) {
 	res := new(CreateOvnControllerVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -225,6 +231,8 @@ func (a CreateOvnControllerVmAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateOvnControllerVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateOvnControllerVmResult], error) {
 	job := new(zstack.Job[CreateOvnControllerVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -302,6 +310,8 @@ var querySdnControllerInfo = zstack.ActionInfo{
 func (QuerySdnControllerAction) ActionInfo() *zstack.ActionInfo { return &querySdnControllerInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySdnControllerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySdnControllerResult, error) {
 	res := new(QuerySdnControllerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -311,6 +321,8 @@ func (a QuerySdnControllerAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySdnControllerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySdnControllerResult], error) {
 	job := new(zstack.Job[QuerySdnControllerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -320,6 +332,8 @@ func (a QuerySdnControllerAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySdnControllerAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SdnControllerInventory, error] {
 	return func(yield func(types.SdnControllerInventory, error) bool) {
 		page := new(QuerySdnControllerResult)
@@ -339,6 +353,8 @@ func (a QuerySdnControllerAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySdnControllerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySdnControllerResult, error] {
 	return func(yield func(*QuerySdnControllerResult, error) bool) {
 		page := new(QuerySdnControllerResult)
@@ -356,11 +372,15 @@ func (a QuerySdnControllerAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySdnControllerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySdnControllerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SdnControllerInventory, error) {
 	res := new(QuerySdnControllerResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -370,6 +390,8 @@ func (a QuerySdnControllerAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySdnControllerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SdnControllerInventory, error) {
 	res := new(QuerySdnControllerResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -449,6 +471,8 @@ func (ReconnectSdnControllerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReconnectSdnControllerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReconnectSdnControllerResult, error) {
 	res := new(ReconnectSdnControllerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -458,6 +482,8 @@ func (a ReconnectSdnControllerAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReconnectSdnControllerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReconnectSdnControllerResult], error) {
 	job := new(zstack.Job[ReconnectSdnControllerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -526,6 +552,8 @@ var removeSdnControllerInfo = zstack.ActionInfo{
 func (RemoveSdnControllerAction) ActionInfo() *zstack.ActionInfo { return &removeSdnControllerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveSdnControllerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveSdnControllerResult, error) {
 	res := new(RemoveSdnControllerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -535,6 +563,8 @@ func (a RemoveSdnControllerAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveSdnControllerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveSdnControllerResult], error) {
 	job := new(zstack.Job[RemoveSdnControllerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -609,6 +639,8 @@ var sdnControllerAddHostInfo = zstack.ActionInfo{
 func (SdnControllerAddHostAction) ActionInfo() *zstack.ActionInfo { return &sdnControllerAddHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SdnControllerAddHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SdnControllerAddHostResult, error) {
 	res := new(SdnControllerAddHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -618,6 +650,8 @@ func (a SdnControllerAddHostAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SdnControllerAddHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SdnControllerAddHostResult], error) {
 	job := new(zstack.Job[SdnControllerAddHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -702,6 +736,8 @@ func (SdnControllerChangeHostAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SdnControllerChangeHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SdnControllerChangeHostResult, error) {
 	res := new(SdnControllerChangeHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -711,6 +747,8 @@ func (a SdnControllerChangeHostAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SdnControllerChangeHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SdnControllerChangeHostResult], error) {
 	job := new(zstack.Job[SdnControllerChangeHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -785,6 +823,8 @@ func (SdnControllerRemoveHostAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SdnControllerRemoveHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SdnControllerRemoveHostResult, error) {
 	res := new(SdnControllerRemoveHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -794,6 +834,8 @@ func (a SdnControllerRemoveHostAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SdnControllerRemoveHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SdnControllerRemoveHostResult], error) {
 	job := new(zstack.Job[SdnControllerRemoveHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -865,6 +907,8 @@ var updateSdnControllerInfo = zstack.ActionInfo{
 func (UpdateSdnControllerAction) ActionInfo() *zstack.ActionInfo { return &updateSdnControllerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSdnControllerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSdnControllerResult, error) {
 	res := new(UpdateSdnControllerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -874,6 +918,8 @@ func (a UpdateSdnControllerAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSdnControllerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSdnControllerResult], error) {
 	job := new(zstack.Job[UpdateSdnControllerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

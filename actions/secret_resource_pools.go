@@ -52,6 +52,8 @@ func (ChangeSecretResourcePoolStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeSecretResourcePoolStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeSecretResourcePoolStateResult, error) {
 	res := new(ChangeSecretResourcePoolStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -61,6 +63,8 @@ func (a ChangeSecretResourcePoolStateAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeSecretResourcePoolStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeSecretResourcePoolStateResult], error) {
 	job := new(zstack.Job[ChangeSecretResourcePoolStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -166,6 +170,8 @@ func (CreateAiSiNoSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAiSiNoSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSecretResourcePoolResult, error) {
 	res := new(CreateSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -175,6 +181,8 @@ func (a CreateAiSiNoSecretResourcePoolAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAiSiNoSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSecretResourcePoolResult], error) {
 	job := new(zstack.Job[CreateSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -281,6 +289,8 @@ func (CreateCSPSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateCSPSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSecretResourcePoolResult, error) {
 	res := new(CreateSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -290,6 +300,8 @@ func (a CreateCSPSecretResourcePoolAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateCSPSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSecretResourcePoolResult], error) {
 	job := new(zstack.Job[CreateSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -370,6 +382,8 @@ func (CreateFiSecSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateFiSecSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSecretResourcePoolResult, error) {
 	res := new(CreateSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -379,6 +393,8 @@ func (a CreateFiSecSecretResourcePoolAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateFiSecSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSecretResourcePoolResult], error) {
 	job := new(zstack.Job[CreateSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -473,6 +489,8 @@ func (CreateFlkSecSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateFlkSecSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSecretResourcePoolResult, error) {
 	res := new(CreateSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -482,6 +500,8 @@ func (a CreateFlkSecSecretResourcePoolAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateFlkSecSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSecretResourcePoolResult], error) {
 	job := new(zstack.Job[CreateSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -569,6 +589,8 @@ func (CreateHaiTaiSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateHaiTaiSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSecretResourcePoolResult, error) {
 	res := new(CreateSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -578,6 +600,8 @@ func (a CreateHaiTaiSecretResourcePoolAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateHaiTaiSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSecretResourcePoolResult], error) {
 	job := new(zstack.Job[CreateSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -660,6 +684,8 @@ func (CreateInfoSecSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateInfoSecSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSecretResourcePoolResult, error) {
 	res := new(CreateSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -669,6 +695,8 @@ func (a CreateInfoSecSecretResourcePoolAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateInfoSecSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSecretResourcePoolResult], error) {
 	job := new(zstack.Job[CreateSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -748,6 +776,8 @@ func (CreateJitSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateJitSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSecretResourcePoolResult, error) {
 	res := new(CreateSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -757,6 +787,8 @@ func (a CreateJitSecretResourcePoolAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateJitSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSecretResourcePoolResult], error) {
 	job := new(zstack.Job[CreateSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -843,6 +875,8 @@ func (CreateKoAlSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateKoAlSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSecretResourcePoolResult, error) {
 	res := new(CreateSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -852,6 +886,8 @@ func (a CreateKoAlSecretResourcePoolAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateKoAlSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSecretResourcePoolResult], error) {
 	job := new(zstack.Job[CreateSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -949,6 +985,8 @@ func (CreateSanSecSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSanSecSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSecretResourcePoolResult, error) {
 	res := new(CreateSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -958,6 +996,8 @@ func (a CreateSanSecSecretResourcePoolAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSanSecSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSecretResourcePoolResult], error) {
 	job := new(zstack.Job[CreateSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1018,6 +1058,8 @@ func (DeleteSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteSecretResourcePoolResult, error) {
 	res := new(DeleteSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1027,6 +1069,8 @@ func (a DeleteSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteSecretResourcePoolResult], error) {
 	job := new(zstack.Job[DeleteSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1085,6 +1129,8 @@ func (GetSignatureServerEncryptPublicKeyAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetSignatureServerEncryptPublicKeyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetSignatureServerEncryptPublicKeyResult, error) {
 	res := new(GetSignatureServerEncryptPublicKeyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1094,6 +1140,8 @@ func (a GetSignatureServerEncryptPublicKeyAction) Call(ctx context.Context, c *z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetSignatureServerEncryptPublicKeyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetSignatureServerEncryptPublicKeyResult], error) {
 	job := new(zstack.Job[GetSignatureServerEncryptPublicKeyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1176,6 +1224,8 @@ func (QuerySecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySecretResourcePoolResult, error) {
 	res := new(QuerySecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1185,6 +1235,8 @@ func (a QuerySecretResourcePoolAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySecretResourcePoolResult], error) {
 	job := new(zstack.Job[QuerySecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1194,6 +1246,8 @@ func (a QuerySecretResourcePoolAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySecretResourcePoolAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SecretResourcePoolInventory, error] {
 	return func(yield func(types.SecretResourcePoolInventory, error) bool) {
 		page := new(QuerySecretResourcePoolResult)
@@ -1213,6 +1267,8 @@ func (a QuerySecretResourcePoolAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySecretResourcePoolAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySecretResourcePoolResult, error] {
 	return func(yield func(*QuerySecretResourcePoolResult, error) bool) {
 		page := new(QuerySecretResourcePoolResult)
@@ -1230,11 +1286,15 @@ func (a QuerySecretResourcePoolAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySecretResourcePoolAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySecretResourcePoolAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SecretResourcePoolInventory, error) {
 	res := new(QuerySecretResourcePoolResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1244,6 +1304,8 @@ func (a QuerySecretResourcePoolAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySecretResourcePoolAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SecretResourcePoolInventory, error) {
 	res := new(QuerySecretResourcePoolResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1324,6 +1386,8 @@ var setSecurityMachineKeyInfo = zstack.ActionInfo{
 func (SetSecurityMachineKeyAction) ActionInfo() *zstack.ActionInfo { return &setSecurityMachineKeyInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetSecurityMachineKeyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetSecurityMachineKeyResult, error) {
 	res := new(SetSecurityMachineKeyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1333,6 +1397,8 @@ func (a SetSecurityMachineKeyAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetSecurityMachineKeyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetSecurityMachineKeyResult], error) {
 	job := new(zstack.Job[SetSecurityMachineKeyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1424,6 +1490,8 @@ func (UpdateCSPSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateCSPSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSecretResourcePoolResult, error) {
 	res := new(UpdateSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1433,6 +1501,8 @@ func (a UpdateCSPSecretResourcePoolAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateCSPSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSecretResourcePoolResult], error) {
 	job := new(zstack.Job[UpdateSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1512,6 +1582,8 @@ func (UpdateFiSecSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateFiSecSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSecretResourcePoolResult, error) {
 	res := new(UpdateSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1521,6 +1593,8 @@ func (a UpdateFiSecSecretResourcePoolAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateFiSecSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSecretResourcePoolResult], error) {
 	job := new(zstack.Job[UpdateSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1603,6 +1677,8 @@ func (UpdateFlkSecSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateFlkSecSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSecretResourcePoolResult, error) {
 	res := new(UpdateSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1612,6 +1688,8 @@ func (a UpdateFlkSecSecretResourcePoolAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateFlkSecSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSecretResourcePoolResult], error) {
 	job := new(zstack.Job[UpdateSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1693,6 +1771,8 @@ func (UpdateInfoSecSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateInfoSecSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSecretResourcePoolResult, error) {
 	res := new(UpdateSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1702,6 +1782,8 @@ func (a UpdateInfoSecSecretResourcePoolAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateInfoSecSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSecretResourcePoolResult], error) {
 	job := new(zstack.Job[UpdateSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1780,6 +1862,8 @@ func (UpdateKoAlSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateKoAlSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSecretResourcePoolResult, error) {
 	res := new(UpdateSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1789,6 +1873,8 @@ func (a UpdateKoAlSecretResourcePoolAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateKoAlSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSecretResourcePoolResult], error) {
 	job := new(zstack.Job[UpdateSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1876,6 +1962,8 @@ func (UpdateSanSecSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSanSecSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSecretResourcePoolResult, error) {
 	res := new(UpdateSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1885,6 +1973,8 @@ func (a UpdateSanSecSecretResourcePoolAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSanSecSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSecretResourcePoolResult], error) {
 	job := new(zstack.Job[UpdateSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1955,6 +2045,8 @@ func (UpdateSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSecretResourcePoolResult, error) {
 	res := new(UpdateSecretResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1964,6 +2056,8 @@ func (a UpdateSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSecretResourcePoolResult], error) {
 	job := new(zstack.Job[UpdateSecretResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

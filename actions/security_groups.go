@@ -57,6 +57,8 @@ var addSecurityGroupRuleInfo = zstack.ActionInfo{
 func (AddSecurityGroupRuleAction) ActionInfo() *zstack.ActionInfo { return &addSecurityGroupRuleInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSecurityGroupRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddSecurityGroupRuleResult, error) {
 	res := new(AddSecurityGroupRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -66,6 +68,8 @@ func (a AddSecurityGroupRuleAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSecurityGroupRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddSecurityGroupRuleResult], error) {
 	job := new(zstack.Job[AddSecurityGroupRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -129,6 +133,8 @@ func (AddVmNicToSecurityGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddVmNicToSecurityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddVmNicToSecurityGroupResult, error) {
 	res := new(AddVmNicToSecurityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -138,6 +144,8 @@ func (a AddVmNicToSecurityGroupAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddVmNicToSecurityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddVmNicToSecurityGroupResult], error) {
 	job := new(zstack.Job[AddVmNicToSecurityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -199,6 +207,8 @@ func (AttachSecurityGroupToL3NetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachSecurityGroupToL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachSecurityGroupToL3NetworkResult, error) {
 	res := new(AttachSecurityGroupToL3NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -208,6 +218,8 @@ func (a AttachSecurityGroupToL3NetworkAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachSecurityGroupToL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachSecurityGroupToL3NetworkResult], error) {
 	job := new(zstack.Job[AttachSecurityGroupToL3NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -299,6 +311,8 @@ func (ChangeSecurityGroupRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeSecurityGroupRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeSecurityGroupRuleResult, error) {
 	res := new(ChangeSecurityGroupRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -308,6 +322,8 @@ func (a ChangeSecurityGroupRuleAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeSecurityGroupRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeSecurityGroupRuleResult], error) {
 	job := new(zstack.Job[ChangeSecurityGroupRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -375,6 +391,8 @@ func (ChangeSecurityGroupRuleStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeSecurityGroupRuleStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeSecurityGroupRuleStateResult, error) {
 	res := new(ChangeSecurityGroupRuleStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -384,6 +402,8 @@ func (a ChangeSecurityGroupRuleStateAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeSecurityGroupRuleStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeSecurityGroupRuleStateResult], error) {
 	job := new(zstack.Job[ChangeSecurityGroupRuleStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -449,6 +469,8 @@ func (ChangeSecurityGroupStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeSecurityGroupStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeSecurityGroupStateResult, error) {
 	res := new(ChangeSecurityGroupStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -458,6 +480,8 @@ func (a ChangeSecurityGroupStateAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeSecurityGroupStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeSecurityGroupStateResult], error) {
 	job := new(zstack.Job[ChangeSecurityGroupStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -527,6 +551,8 @@ func (ChangeVmNicSecurityPolicyAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeVmNicSecurityPolicyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeVmNicSecurityPolicyResult, error) {
 	res := new(ChangeVmNicSecurityPolicyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -536,6 +562,8 @@ func (a ChangeVmNicSecurityPolicyAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeVmNicSecurityPolicyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeVmNicSecurityPolicyResult], error) {
 	job := new(zstack.Job[ChangeVmNicSecurityPolicyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -609,6 +637,8 @@ var createSecurityGroupInfo = zstack.ActionInfo{
 func (CreateSecurityGroupAction) ActionInfo() *zstack.ActionInfo { return &createSecurityGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSecurityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSecurityGroupResult, error) {
 	res := new(CreateSecurityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -618,6 +648,8 @@ func (a CreateSecurityGroupAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSecurityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSecurityGroupResult], error) {
 	job := new(zstack.Job[CreateSecurityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -680,6 +712,8 @@ var deleteSecurityGroupInfo = zstack.ActionInfo{
 func (DeleteSecurityGroupAction) ActionInfo() *zstack.ActionInfo { return &deleteSecurityGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteSecurityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteSecurityGroupResult, error) {
 	res := new(DeleteSecurityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -689,6 +723,8 @@ func (a DeleteSecurityGroupAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteSecurityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteSecurityGroupResult], error) {
 	job := new(zstack.Job[DeleteSecurityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -749,6 +785,8 @@ func (DeleteSecurityGroupRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteSecurityGroupRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteSecurityGroupRuleResult, error) {
 	res := new(DeleteSecurityGroupRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -758,6 +796,8 @@ func (a DeleteSecurityGroupRuleAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteSecurityGroupRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteSecurityGroupRuleResult], error) {
 	job := new(zstack.Job[DeleteSecurityGroupRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -821,6 +861,8 @@ func (DeleteVmNicFromSecurityGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVmNicFromSecurityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVmNicFromSecurityGroupResult, error) {
 	res := new(DeleteVmNicFromSecurityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -830,6 +872,8 @@ func (a DeleteVmNicFromSecurityGroupAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVmNicFromSecurityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVmNicFromSecurityGroupResult], error) {
 	job := new(zstack.Job[DeleteVmNicFromSecurityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -891,6 +935,8 @@ func (DetachSecurityGroupFromL3NetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachSecurityGroupFromL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachSecurityGroupFromL3NetworkResult, error) {
 	res := new(DetachSecurityGroupFromL3NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -900,6 +946,8 @@ func (a DetachSecurityGroupFromL3NetworkAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachSecurityGroupFromL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachSecurityGroupFromL3NetworkResult], error) {
 	job := new(zstack.Job[DetachSecurityGroupFromL3NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -965,6 +1013,8 @@ func (GetCandidateVmNicForSecurityGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateVmNicForSecurityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateVmNicForSecurityGroupResult, error) {
 	res := new(GetCandidateVmNicForSecurityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -974,6 +1024,8 @@ func (a GetCandidateVmNicForSecurityGroupAction) Call(ctx context.Context, c *zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateVmNicForSecurityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateVmNicForSecurityGroupResult], error) {
 	job := new(zstack.Job[GetCandidateVmNicForSecurityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1054,6 +1106,8 @@ var querySecurityGroupInfo = zstack.ActionInfo{
 func (QuerySecurityGroupAction) ActionInfo() *zstack.ActionInfo { return &querySecurityGroupInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySecurityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySecurityGroupResult, error) {
 	res := new(QuerySecurityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1063,6 +1117,8 @@ func (a QuerySecurityGroupAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySecurityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySecurityGroupResult], error) {
 	job := new(zstack.Job[QuerySecurityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1072,6 +1128,8 @@ func (a QuerySecurityGroupAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySecurityGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SecurityGroupInventory, error] {
 	return func(yield func(types.SecurityGroupInventory, error) bool) {
 		page := new(QuerySecurityGroupResult)
@@ -1091,6 +1149,8 @@ func (a QuerySecurityGroupAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySecurityGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySecurityGroupResult, error] {
 	return func(yield func(*QuerySecurityGroupResult, error) bool) {
 		page := new(QuerySecurityGroupResult)
@@ -1108,11 +1168,15 @@ func (a QuerySecurityGroupAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySecurityGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySecurityGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SecurityGroupInventory, error) {
 	res := new(QuerySecurityGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1122,6 +1186,8 @@ func (a QuerySecurityGroupAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySecurityGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SecurityGroupInventory, error) {
 	res := new(QuerySecurityGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1214,6 +1280,8 @@ func (QuerySecurityGroupRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySecurityGroupRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySecurityGroupRuleResult, error) {
 	res := new(QuerySecurityGroupRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1223,6 +1291,8 @@ func (a QuerySecurityGroupRuleAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySecurityGroupRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySecurityGroupRuleResult], error) {
 	job := new(zstack.Job[QuerySecurityGroupRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1232,6 +1302,8 @@ func (a QuerySecurityGroupRuleAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySecurityGroupRuleAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SecurityGroupRuleInventory, error] {
 	return func(yield func(types.SecurityGroupRuleInventory, error) bool) {
 		page := new(QuerySecurityGroupRuleResult)
@@ -1251,6 +1323,8 @@ func (a QuerySecurityGroupRuleAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySecurityGroupRuleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySecurityGroupRuleResult, error] {
 	return func(yield func(*QuerySecurityGroupRuleResult, error) bool) {
 		page := new(QuerySecurityGroupRuleResult)
@@ -1268,11 +1342,15 @@ func (a QuerySecurityGroupRuleAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySecurityGroupRuleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySecurityGroupRuleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SecurityGroupRuleInventory, error) {
 	res := new(QuerySecurityGroupRuleResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1282,6 +1360,8 @@ func (a QuerySecurityGroupRuleAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySecurityGroupRuleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SecurityGroupRuleInventory, error) {
 	res := new(QuerySecurityGroupRuleResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1374,6 +1454,8 @@ func (QueryVmNicInSecurityGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVmNicInSecurityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmNicInSecurityGroupResult, error) {
 	res := new(QueryVmNicInSecurityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1383,6 +1465,8 @@ func (a QueryVmNicInSecurityGroupAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVmNicInSecurityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmNicInSecurityGroupResult], error) {
 	job := new(zstack.Job[QueryVmNicInSecurityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1392,6 +1476,8 @@ func (a QueryVmNicInSecurityGroupAction) Start(ctx context.Context, c *zstack.Cl
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmNicInSecurityGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VmNicSecurityGroupRefInventory, error] {
 	return func(yield func(types.VmNicSecurityGroupRefInventory, error) bool) {
 		page := new(QueryVmNicInSecurityGroupResult)
@@ -1411,6 +1497,8 @@ func (a QueryVmNicInSecurityGroupAction) All(ctx context.Context, c *zstack.Clie
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmNicInSecurityGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmNicInSecurityGroupResult, error] {
 	return func(yield func(*QueryVmNicInSecurityGroupResult, error) bool) {
 		page := new(QueryVmNicInSecurityGroupResult)
@@ -1428,11 +1516,15 @@ func (a QueryVmNicInSecurityGroupAction) Pages(ctx context.Context, c *zstack.Cl
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVmNicInSecurityGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVmNicInSecurityGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmNicSecurityGroupRefInventory, error) {
 	res := new(QueryVmNicInSecurityGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1442,6 +1534,8 @@ func (a QueryVmNicInSecurityGroupAction) First(ctx context.Context, c *zstack.Cl
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVmNicInSecurityGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmNicSecurityGroupRefInventory, error) {
 	res := new(QueryVmNicInSecurityGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1524,6 +1618,8 @@ func (QueryVmNicSecurityPolicyAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVmNicSecurityPolicyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmNicSecurityPolicyResult, error) {
 	res := new(QueryVmNicSecurityPolicyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1533,6 +1629,8 @@ func (a QueryVmNicSecurityPolicyAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVmNicSecurityPolicyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmNicSecurityPolicyResult], error) {
 	job := new(zstack.Job[QueryVmNicSecurityPolicyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1542,6 +1640,8 @@ func (a QueryVmNicSecurityPolicyAction) Start(ctx context.Context, c *zstack.Cli
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmNicSecurityPolicyAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VmNicSecurityPolicyInventory, error] {
 	return func(yield func(types.VmNicSecurityPolicyInventory, error) bool) {
 		page := new(QueryVmNicSecurityPolicyResult)
@@ -1561,6 +1661,8 @@ func (a QueryVmNicSecurityPolicyAction) All(ctx context.Context, c *zstack.Clien
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmNicSecurityPolicyAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmNicSecurityPolicyResult, error] {
 	return func(yield func(*QueryVmNicSecurityPolicyResult, error) bool) {
 		page := new(QueryVmNicSecurityPolicyResult)
@@ -1578,11 +1680,15 @@ func (a QueryVmNicSecurityPolicyAction) Pages(ctx context.Context, c *zstack.Cli
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVmNicSecurityPolicyAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVmNicSecurityPolicyAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmNicSecurityPolicyInventory, error) {
 	res := new(QueryVmNicSecurityPolicyResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1592,6 +1698,8 @@ func (a QueryVmNicSecurityPolicyAction) First(ctx context.Context, c *zstack.Cli
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVmNicSecurityPolicyAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmNicSecurityPolicyInventory, error) {
 	res := new(QueryVmNicSecurityPolicyResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1654,6 +1762,8 @@ var setVmNicSecurityGroupInfo = zstack.ActionInfo{
 func (SetVmNicSecurityGroupAction) ActionInfo() *zstack.ActionInfo { return &setVmNicSecurityGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmNicSecurityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmNicSecurityGroupResult, error) {
 	res := new(SetVmNicSecurityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1663,6 +1773,8 @@ func (a SetVmNicSecurityGroupAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmNicSecurityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmNicSecurityGroupResult], error) {
 	job := new(zstack.Job[SetVmNicSecurityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1728,6 +1840,8 @@ var updateSecurityGroupInfo = zstack.ActionInfo{
 func (UpdateSecurityGroupAction) ActionInfo() *zstack.ActionInfo { return &updateSecurityGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSecurityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSecurityGroupResult, error) {
 	res := new(UpdateSecurityGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1737,6 +1851,8 @@ func (a UpdateSecurityGroupAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSecurityGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSecurityGroupResult], error) {
 	job := new(zstack.Job[UpdateSecurityGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1806,6 +1922,8 @@ func (UpdateSecurityGroupRulePriorityAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSecurityGroupRulePriorityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSecurityGroupRulePriorityResult, error) {
 	res := new(UpdateSecurityGroupRulePriorityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1815,6 +1933,8 @@ func (a UpdateSecurityGroupRulePriorityAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSecurityGroupRulePriorityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSecurityGroupRulePriorityResult], error) {
 	job := new(zstack.Job[UpdateSecurityGroupRulePriorityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1903,6 +2023,8 @@ func (ValidateSecurityGroupRuleAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a ValidateSecurityGroupRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ValidateSecurityGroupRuleResult, error) {
 	res := new(ValidateSecurityGroupRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1912,6 +2034,8 @@ func (a ValidateSecurityGroupRuleAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a ValidateSecurityGroupRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ValidateSecurityGroupRuleResult], error) {
 	job := new(zstack.Job[ValidateSecurityGroupRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -75,6 +75,8 @@ func (AddFiSecSecurityMachineAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddFiSecSecurityMachineAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddSecurityMachineResult, error) {
 	res := new(AddSecurityMachineResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -84,6 +86,8 @@ func (a AddFiSecSecurityMachineAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddFiSecSecurityMachineAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddSecurityMachineResult], error) {
 	job := new(zstack.Job[AddSecurityMachineResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -172,6 +176,8 @@ func (AddFlkSecSecurityMachineAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddFlkSecSecurityMachineAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddSecurityMachineResult, error) {
 	res := new(AddSecurityMachineResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -181,6 +187,8 @@ func (a AddFlkSecSecurityMachineAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddFlkSecSecurityMachineAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddSecurityMachineResult], error) {
 	job := new(zstack.Job[AddSecurityMachineResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -265,6 +273,8 @@ func (AddInfoSecSecurityMachineAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddInfoSecSecurityMachineAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddSecurityMachineResult, error) {
 	res := new(AddSecurityMachineResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -274,6 +284,8 @@ func (a AddInfoSecSecurityMachineAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddInfoSecSecurityMachineAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddSecurityMachineResult], error) {
 	job := new(zstack.Job[AddSecurityMachineResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -352,6 +364,8 @@ var addJitSecurityMachineInfo = zstack.ActionInfo{
 func (AddJitSecurityMachineAction) ActionInfo() *zstack.ActionInfo { return &addJitSecurityMachineInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddJitSecurityMachineAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddSecurityMachineResult, error) {
 	res := new(AddSecurityMachineResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -361,6 +375,8 @@ func (a AddJitSecurityMachineAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddJitSecurityMachineAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddSecurityMachineResult], error) {
 	job := new(zstack.Job[AddSecurityMachineResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -445,6 +461,8 @@ func (AddSanSecSecurityMachineAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSanSecSecurityMachineAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddSecurityMachineResult, error) {
 	res := new(AddSecurityMachineResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -454,6 +472,8 @@ func (a AddSanSecSecurityMachineAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSanSecSecurityMachineAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddSecurityMachineResult], error) {
 	job := new(zstack.Job[AddSecurityMachineResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -512,6 +532,8 @@ func (ChangeSecurityMachineStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeSecurityMachineStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeSecurityMachineStateResult, error) {
 	res := new(ChangeSecurityMachineStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -521,6 +543,8 @@ func (a ChangeSecurityMachineStateAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeSecurityMachineStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeSecurityMachineStateResult], error) {
 	job := new(zstack.Job[ChangeSecurityMachineStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -583,6 +607,8 @@ var deleteSecurityMachineInfo = zstack.ActionInfo{
 func (DeleteSecurityMachineAction) ActionInfo() *zstack.ActionInfo { return &deleteSecurityMachineInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteSecurityMachineAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteSecurityMachineResult, error) {
 	res := new(DeleteSecurityMachineResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -592,6 +618,8 @@ func (a DeleteSecurityMachineAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteSecurityMachineAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteSecurityMachineResult], error) {
 	job := new(zstack.Job[DeleteSecurityMachineResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -667,6 +695,8 @@ var querySecurityMachineInfo = zstack.ActionInfo{
 func (QuerySecurityMachineAction) ActionInfo() *zstack.ActionInfo { return &querySecurityMachineInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySecurityMachineAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySecurityMachineResult, error) {
 	res := new(QuerySecurityMachineResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -676,6 +706,8 @@ func (a QuerySecurityMachineAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySecurityMachineAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySecurityMachineResult], error) {
 	job := new(zstack.Job[QuerySecurityMachineResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -685,6 +717,8 @@ func (a QuerySecurityMachineAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySecurityMachineAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SecurityMachineInventory, error] {
 	return func(yield func(types.SecurityMachineInventory, error) bool) {
 		page := new(QuerySecurityMachineResult)
@@ -704,6 +738,8 @@ func (a QuerySecurityMachineAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySecurityMachineAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySecurityMachineResult, error] {
 	return func(yield func(*QuerySecurityMachineResult, error) bool) {
 		page := new(QuerySecurityMachineResult)
@@ -721,11 +757,15 @@ func (a QuerySecurityMachineAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySecurityMachineAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySecurityMachineAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SecurityMachineInventory, error) {
 	res := new(QuerySecurityMachineResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -735,6 +775,8 @@ func (a QuerySecurityMachineAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySecurityMachineAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SecurityMachineInventory, error) {
 	res := new(QuerySecurityMachineResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -807,6 +849,8 @@ func (SecurityMachineDetectSyncAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SecurityMachineDetectSyncAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SecurityMachineDetectSyncResult, error) {
 	res := new(SecurityMachineDetectSyncResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -816,6 +860,8 @@ func (a SecurityMachineDetectSyncAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SecurityMachineDetectSyncAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SecurityMachineDetectSyncResult], error) {
 	job := new(zstack.Job[SecurityMachineDetectSyncResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -876,6 +922,8 @@ func (SecurityMachineEncryptAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SecurityMachineEncryptAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SecurityMachineEncryptResult, error) {
 	res := new(SecurityMachineEncryptResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -885,6 +933,8 @@ func (a SecurityMachineEncryptAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SecurityMachineEncryptAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SecurityMachineEncryptResult], error) {
 	job := new(zstack.Job[SecurityMachineEncryptResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -962,6 +1012,8 @@ func (UpdateFiSecSecurityMachineAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateFiSecSecurityMachineAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSecurityMachineResult, error) {
 	res := new(UpdateSecurityMachineResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -971,6 +1023,8 @@ func (a UpdateFiSecSecurityMachineAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateFiSecSecurityMachineAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSecurityMachineResult], error) {
 	job := new(zstack.Job[UpdateSecurityMachineResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1051,6 +1105,8 @@ func (UpdateFlkSecSecurityMachineAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateFlkSecSecurityMachineAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSecurityMachineResult, error) {
 	res := new(UpdateSecurityMachineResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1060,6 +1116,8 @@ func (a UpdateFlkSecSecurityMachineAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateFlkSecSecurityMachineAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSecurityMachineResult], error) {
 	job := new(zstack.Job[UpdateSecurityMachineResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1134,6 +1192,8 @@ func (UpdateInfoSecSecurityMachineAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateInfoSecSecurityMachineAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSecurityMachineResult, error) {
 	res := new(UpdateSecurityMachineResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1143,6 +1203,8 @@ func (a UpdateInfoSecSecurityMachineAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateInfoSecSecurityMachineAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSecurityMachineResult], error) {
 	job := new(zstack.Job[UpdateSecurityMachineResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1215,6 +1277,8 @@ func (UpdateJitSecurityMachineAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateJitSecurityMachineAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSecurityMachineResult, error) {
 	res := new(UpdateSecurityMachineResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1224,6 +1288,8 @@ func (a UpdateJitSecurityMachineAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateJitSecurityMachineAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSecurityMachineResult], error) {
 	job := new(zstack.Job[UpdateSecurityMachineResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1298,6 +1364,8 @@ func (UpdateSanSecSecurityMachineAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSanSecSecurityMachineAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSecurityMachineResult, error) {
 	res := new(UpdateSecurityMachineResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1307,6 +1375,8 @@ func (a UpdateSanSecSecurityMachineAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSanSecSecurityMachineAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSecurityMachineResult], error) {
 	job := new(zstack.Job[UpdateSecurityMachineResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1372,6 +1442,8 @@ var updateSecurityMachineInfo = zstack.ActionInfo{
 func (UpdateSecurityMachineAction) ActionInfo() *zstack.ActionInfo { return &updateSecurityMachineInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSecurityMachineAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSecurityMachineResult, error) {
 	res := new(UpdateSecurityMachineResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1381,6 +1453,8 @@ func (a UpdateSecurityMachineAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSecurityMachineAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSecurityMachineResult], error) {
 	job := new(zstack.Job[UpdateSecurityMachineResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

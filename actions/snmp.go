@@ -71,6 +71,8 @@ var createSnmpAgentInfo = zstack.ActionInfo{
 func (CreateSnmpAgentAction) ActionInfo() *zstack.ActionInfo { return &createSnmpAgentInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSnmpAgentAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSnmpAgentResult, error) {
 	res := new(CreateSnmpAgentResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -80,6 +82,8 @@ func (a CreateSnmpAgentAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSnmpAgentAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSnmpAgentResult], error) {
 	job := new(zstack.Job[CreateSnmpAgentResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -162,6 +166,8 @@ var querySnmpAgentInfo = zstack.ActionInfo{
 func (QuerySnmpAgentAction) ActionInfo() *zstack.ActionInfo { return &querySnmpAgentInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySnmpAgentAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySnmpAgentResult, error) {
 	res := new(QuerySnmpAgentResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -171,6 +177,8 @@ func (a QuerySnmpAgentAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySnmpAgentAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySnmpAgentResult], error) {
 	job := new(zstack.Job[QuerySnmpAgentResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -180,6 +188,8 @@ func (a QuerySnmpAgentAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySnmpAgentAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SnmpAgentInventory, error] {
 	return func(yield func(types.SnmpAgentInventory, error) bool) {
 		page := new(QuerySnmpAgentResult)
@@ -199,6 +209,8 @@ func (a QuerySnmpAgentAction) All(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySnmpAgentAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySnmpAgentResult, error] {
 	return func(yield func(*QuerySnmpAgentResult, error) bool) {
 		page := new(QuerySnmpAgentResult)
@@ -216,11 +228,15 @@ func (a QuerySnmpAgentAction) Pages(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySnmpAgentAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySnmpAgentAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SnmpAgentInventory, error) {
 	res := new(QuerySnmpAgentResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -230,6 +246,8 @@ func (a QuerySnmpAgentAction) First(ctx context.Context, c *zstack.Client, opts 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySnmpAgentAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SnmpAgentInventory, error) {
 	res := new(QuerySnmpAgentResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -306,6 +324,8 @@ var startSnmpAgentInfo = zstack.ActionInfo{
 func (StartSnmpAgentAction) ActionInfo() *zstack.ActionInfo { return &startSnmpAgentInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a StartSnmpAgentAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*StartSnmpAgentResult, error) {
 	res := new(StartSnmpAgentResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -315,6 +335,8 @@ func (a StartSnmpAgentAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a StartSnmpAgentAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[StartSnmpAgentResult], error) {
 	job := new(zstack.Job[StartSnmpAgentResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -379,6 +401,8 @@ var stopSnmpAgentInfo = zstack.ActionInfo{
 func (StopSnmpAgentAction) ActionInfo() *zstack.ActionInfo { return &stopSnmpAgentInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a StopSnmpAgentAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*StopSnmpAgentResult, error) {
 	res := new(StopSnmpAgentResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -388,6 +412,8 @@ func (a StopSnmpAgentAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a StopSnmpAgentAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[StopSnmpAgentResult], error) {
 	job := new(zstack.Job[StopSnmpAgentResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -474,6 +500,8 @@ var updateSnmpAgentInfo = zstack.ActionInfo{
 func (UpdateSnmpAgentAction) ActionInfo() *zstack.ActionInfo { return &updateSnmpAgentInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSnmpAgentAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSnmpAgentResult, error) {
 	res := new(UpdateSnmpAgentResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -483,6 +511,8 @@ func (a UpdateSnmpAgentAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSnmpAgentAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSnmpAgentResult], error) {
 	job := new(zstack.Job[UpdateSnmpAgentResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -56,6 +56,8 @@ func (AddEmailAddressToSNSEmailEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddEmailAddressToSNSEmailEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddEmailAddressToSNSEmailEndpointResult, error) {
 	res := new(AddEmailAddressToSNSEmailEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -65,6 +67,8 @@ func (a AddEmailAddressToSNSEmailEndpointAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddEmailAddressToSNSEmailEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddEmailAddressToSNSEmailEndpointResult], error) {
 	job := new(zstack.Job[AddEmailAddressToSNSEmailEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -143,6 +147,8 @@ var addSNSSmsReceiverInfo = zstack.ActionInfo{
 func (AddSNSSmsReceiverAction) ActionInfo() *zstack.ActionInfo { return &addSNSSmsReceiverInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSNSSmsReceiverAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddSNSSmsReceiverResult, error) {
 	res := new(AddSNSSmsReceiverResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -152,6 +158,8 @@ func (a AddSNSSmsReceiverAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSNSSmsReceiverAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddSNSSmsReceiverResult], error) {
 	job := new(zstack.Job[AddSNSSmsReceiverResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -218,6 +226,8 @@ func (ChangeSNSApplicationEndpointStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeSNSApplicationEndpointStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeSNSApplicationEndpointStateResult, error) {
 	res := new(ChangeSNSApplicationEndpointStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -227,6 +237,8 @@ func (a ChangeSNSApplicationEndpointStateAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeSNSApplicationEndpointStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeSNSApplicationEndpointStateResult], error) {
 	job := new(zstack.Job[ChangeSNSApplicationEndpointStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -294,6 +306,8 @@ func (ChangeSNSApplicationPlatformStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeSNSApplicationPlatformStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeSNSApplicationPlatformStateResult, error) {
 	res := new(ChangeSNSApplicationPlatformStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -303,6 +317,8 @@ func (a ChangeSNSApplicationPlatformStateAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeSNSApplicationPlatformStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeSNSApplicationPlatformStateResult], error) {
 	job := new(zstack.Job[ChangeSNSApplicationPlatformStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -383,6 +399,8 @@ func (CreateSNSAliyunSmsEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSNSAliyunSmsEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSNSAliyunSmsEndpointResult, error) {
 	res := new(CreateSNSAliyunSmsEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -392,6 +410,8 @@ func (a CreateSNSAliyunSmsEndpointAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSNSAliyunSmsEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSNSAliyunSmsEndpointResult], error) {
 	job := new(zstack.Job[CreateSNSAliyunSmsEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -475,6 +495,8 @@ func (CreateSNSEmailEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSNSEmailEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSNSApplicationEndpointResult, error) {
 	res := new(CreateSNSApplicationEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -484,6 +506,8 @@ func (a CreateSNSEmailEndpointAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSNSEmailEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSNSApplicationEndpointResult], error) {
 	job := new(zstack.Job[CreateSNSApplicationEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -568,6 +592,8 @@ func (CreateSNSEmailPlatformAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSNSEmailPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSNSApplicationPlatformResult, error) {
 	res := new(CreateSNSApplicationPlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -577,6 +603,8 @@ func (a CreateSNSEmailPlatformAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSNSEmailPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSNSApplicationPlatformResult], error) {
 	job := new(zstack.Job[CreateSNSApplicationPlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -656,6 +684,8 @@ var createSNSHttpEndpointInfo = zstack.ActionInfo{
 func (CreateSNSHttpEndpointAction) ActionInfo() *zstack.ActionInfo { return &createSNSHttpEndpointInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSNSHttpEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSNSHttpEndpointResult, error) {
 	res := new(CreateSNSHttpEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -665,6 +695,8 @@ func (a CreateSNSHttpEndpointAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSNSHttpEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSNSHttpEndpointResult], error) {
 	job := new(zstack.Job[CreateSNSHttpEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -735,6 +767,8 @@ var createSNSSnmpEndpointInfo = zstack.ActionInfo{
 func (CreateSNSSnmpEndpointAction) ActionInfo() *zstack.ActionInfo { return &createSNSSnmpEndpointInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSNSSnmpEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSNSApplicationEndpointResult, error) {
 	res := new(CreateSNSApplicationEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -744,6 +778,8 @@ func (a CreateSNSSnmpEndpointAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSNSSnmpEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSNSApplicationEndpointResult], error) {
 	job := new(zstack.Job[CreateSNSApplicationEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -810,6 +846,8 @@ var createSNSSnmpPlatformInfo = zstack.ActionInfo{
 func (CreateSNSSnmpPlatformAction) ActionInfo() *zstack.ActionInfo { return &createSNSSnmpPlatformInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSNSSnmpPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSNSApplicationPlatformResult, error) {
 	res := new(CreateSNSApplicationPlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -819,6 +857,8 @@ func (a CreateSNSSnmpPlatformAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSNSSnmpPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSNSApplicationPlatformResult], error) {
 	job := new(zstack.Job[CreateSNSApplicationPlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -887,6 +927,8 @@ var createSNSTopicInfo = zstack.ActionInfo{
 func (CreateSNSTopicAction) ActionInfo() *zstack.ActionInfo { return &createSNSTopicInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSNSTopicAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSNSTopicResult, error) {
 	res := new(CreateSNSTopicResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -896,6 +938,8 @@ func (a CreateSNSTopicAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSNSTopicAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSNSTopicResult], error) {
 	job := new(zstack.Job[CreateSNSTopicResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -981,6 +1025,8 @@ func (CreateSNSUniversalSmsEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSNSUniversalSmsEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSNSUniversalSmsEndpointResult, error) {
 	res := new(CreateSNSUniversalSmsEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -990,6 +1036,8 @@ func (a CreateSNSUniversalSmsEndpointAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSNSUniversalSmsEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSNSUniversalSmsEndpointResult], error) {
 	job := new(zstack.Job[CreateSNSUniversalSmsEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1066,6 +1114,8 @@ func (DeleteEmailAddressOfSNSEmailEndpointAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteEmailAddressOfSNSEmailEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteEmailAddressOfSNSEmailEndpointResult, error) {
 	res := new(DeleteEmailAddressOfSNSEmailEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1075,6 +1125,8 @@ func (a DeleteEmailAddressOfSNSEmailEndpointAction) Call(ctx context.Context, c 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteEmailAddressOfSNSEmailEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteEmailAddressOfSNSEmailEndpointResult], error) {
 	job := new(zstack.Job[DeleteEmailAddressOfSNSEmailEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1140,6 +1192,8 @@ func (DeleteSNSApplicationEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteSNSApplicationEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteSNSApplicationEndpointResult, error) {
 	res := new(DeleteSNSApplicationEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1149,6 +1203,8 @@ func (a DeleteSNSApplicationEndpointAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteSNSApplicationEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteSNSApplicationEndpointResult], error) {
 	job := new(zstack.Job[DeleteSNSApplicationEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1211,6 +1267,8 @@ func (DeleteSNSApplicationPlatformAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteSNSApplicationPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteSNSApplicationPlatformResult, error) {
 	res := new(DeleteSNSApplicationPlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1220,6 +1278,8 @@ func (a DeleteSNSApplicationPlatformAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteSNSApplicationPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteSNSApplicationPlatformResult], error) {
 	job := new(zstack.Job[DeleteSNSApplicationPlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1280,6 +1340,8 @@ var deleteSNSTopicInfo = zstack.ActionInfo{
 func (DeleteSNSTopicAction) ActionInfo() *zstack.ActionInfo { return &deleteSNSTopicInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteSNSTopicAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteSNSTopicResult, error) {
 	res := new(DeleteSNSTopicResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1289,6 +1351,8 @@ func (a DeleteSNSTopicAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteSNSTopicAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteSNSTopicResult], error) {
 	job := new(zstack.Job[DeleteSNSTopicResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1355,6 +1419,8 @@ var removeSNSSmsReceiverInfo = zstack.ActionInfo{
 func (RemoveSNSSmsReceiverAction) ActionInfo() *zstack.ActionInfo { return &removeSNSSmsReceiverInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveSNSSmsReceiverAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveSNSSmsReceiverResult, error) {
 	res := new(RemoveSNSSmsReceiverResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1364,6 +1430,8 @@ func (a RemoveSNSSmsReceiverAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveSNSSmsReceiverAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveSNSSmsReceiverResult], error) {
 	job := new(zstack.Job[RemoveSNSSmsReceiverResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1431,6 +1499,8 @@ func (SNSEmailTestConnectionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SNSEmailTestConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SNSEmailTestConnectionResult, error) {
 	res := new(SNSEmailTestConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1440,6 +1510,8 @@ func (a SNSEmailTestConnectionAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SNSEmailTestConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SNSEmailTestConnectionResult], error) {
 	job := new(zstack.Job[SNSEmailTestConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1506,6 +1578,8 @@ var sNSHttpTestConnectionInfo = zstack.ActionInfo{
 func (SNSHttpTestConnectionAction) ActionInfo() *zstack.ActionInfo { return &sNSHttpTestConnectionInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SNSHttpTestConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SNSHttpTestConnectionResult, error) {
 	res := new(SNSHttpTestConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1515,6 +1589,8 @@ func (a SNSHttpTestConnectionAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SNSHttpTestConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SNSHttpTestConnectionResult], error) {
 	job := new(zstack.Job[SNSHttpTestConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1577,6 +1653,8 @@ var sNSSnmpTestConnectionInfo = zstack.ActionInfo{
 func (SNSSnmpTestConnectionAction) ActionInfo() *zstack.ActionInfo { return &sNSSnmpTestConnectionInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SNSSnmpTestConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SNSSnmpTestConnectionResult, error) {
 	res := new(SNSSnmpTestConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1586,6 +1664,8 @@ func (a SNSSnmpTestConnectionAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SNSSnmpTestConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SNSSnmpTestConnectionResult], error) {
 	job := new(zstack.Job[SNSSnmpTestConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1650,6 +1730,8 @@ var subscribeSNSTopicInfo = zstack.ActionInfo{
 func (SubscribeSNSTopicAction) ActionInfo() *zstack.ActionInfo { return &subscribeSNSTopicInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SubscribeSNSTopicAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SubscribeSNSTopicResult, error) {
 	res := new(SubscribeSNSTopicResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1659,6 +1741,8 @@ func (a SubscribeSNSTopicAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SubscribeSNSTopicAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SubscribeSNSTopicResult], error) {
 	job := new(zstack.Job[SubscribeSNSTopicResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1717,6 +1801,8 @@ var unsubscribeSNSTopicInfo = zstack.ActionInfo{
 func (UnsubscribeSNSTopicAction) ActionInfo() *zstack.ActionInfo { return &unsubscribeSNSTopicInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UnsubscribeSNSTopicAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UnsubscribeSNSTopicResult, error) {
 	res := new(UnsubscribeSNSTopicResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1726,6 +1812,8 @@ func (a UnsubscribeSNSTopicAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UnsubscribeSNSTopicAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UnsubscribeSNSTopicResult], error) {
 	job := new(zstack.Job[UnsubscribeSNSTopicResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1793,6 +1881,8 @@ func (UpdateEmailAddressOfSNSEmailEndpointAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateEmailAddressOfSNSEmailEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateEmailAddressOfSNSEmailEndpointResult, error) {
 	res := new(UpdateEmailAddressOfSNSEmailEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1802,6 +1892,8 @@ func (a UpdateEmailAddressOfSNSEmailEndpointAction) Call(ctx context.Context, c 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateEmailAddressOfSNSEmailEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateEmailAddressOfSNSEmailEndpointResult], error) {
 	job := new(zstack.Job[UpdateEmailAddressOfSNSEmailEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1877,6 +1969,8 @@ func (UpdateSNSApplicationEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSNSApplicationEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSNSApplicationEndpointResult, error) {
 	res := new(UpdateSNSApplicationEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1886,6 +1980,8 @@ func (a UpdateSNSApplicationEndpointAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSNSApplicationEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSNSApplicationEndpointResult], error) {
 	job := new(zstack.Job[UpdateSNSApplicationEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1958,6 +2054,8 @@ func (UpdateSNSApplicationPlatformAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSNSApplicationPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSNSApplicationPlatformResult, error) {
 	res := new(UpdateSNSApplicationPlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1967,6 +2065,8 @@ func (a UpdateSNSApplicationPlatformAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSNSApplicationPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSNSApplicationPlatformResult], error) {
 	job := new(zstack.Job[UpdateSNSApplicationPlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2043,6 +2143,8 @@ var updateSNSHttpEndpointInfo = zstack.ActionInfo{
 func (UpdateSNSHttpEndpointAction) ActionInfo() *zstack.ActionInfo { return &updateSNSHttpEndpointInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSNSHttpEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSNSApplicationEndpointResult, error) {
 	res := new(UpdateSNSApplicationEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2052,6 +2154,8 @@ func (a UpdateSNSHttpEndpointAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSNSHttpEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSNSApplicationEndpointResult], error) {
 	job := new(zstack.Job[UpdateSNSApplicationEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2115,6 +2219,8 @@ var updateSNSSnmpPlatformInfo = zstack.ActionInfo{
 func (UpdateSNSSnmpPlatformAction) ActionInfo() *zstack.ActionInfo { return &updateSNSSnmpPlatformInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSNSSnmpPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSNSApplicationPlatformResult, error) {
 	res := new(UpdateSNSApplicationPlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2124,6 +2230,8 @@ func (a UpdateSNSSnmpPlatformAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSNSSnmpPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSNSApplicationPlatformResult], error) {
 	job := new(zstack.Job[UpdateSNSApplicationPlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2186,6 +2294,8 @@ var updateSNSTopicInfo = zstack.ActionInfo{
 func (UpdateSNSTopicAction) ActionInfo() *zstack.ActionInfo { return &updateSNSTopicInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSNSTopicAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSNSTopicResult, error) {
 	res := new(UpdateSNSTopicResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2195,6 +2305,8 @@ func (a UpdateSNSTopicAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSNSTopicAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSNSTopicResult], error) {
 	job := new(zstack.Job[UpdateSNSTopicResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2274,6 +2386,8 @@ func (UpdateSNSUniversalSmsEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSNSUniversalSmsEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSNSApplicationEndpointResult, error) {
 	res := new(UpdateSNSApplicationEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2283,6 +2397,8 @@ func (a UpdateSNSUniversalSmsEndpointAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSNSUniversalSmsEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSNSApplicationEndpointResult], error) {
 	job := new(zstack.Job[UpdateSNSApplicationEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2341,6 +2457,8 @@ func (ValidateSNSAliyunSmsEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ValidateSNSAliyunSmsEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ValidateSNSAliyunSmsEndpointResult, error) {
 	res := new(ValidateSNSAliyunSmsEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2350,6 +2468,8 @@ func (a ValidateSNSAliyunSmsEndpointAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ValidateSNSAliyunSmsEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ValidateSNSAliyunSmsEndpointResult], error) {
 	job := new(zstack.Job[ValidateSNSAliyunSmsEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2419,6 +2539,8 @@ func (ValidateSNSEmailPlatformAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ValidateSNSEmailPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ValidateSNSEmailPlatformResult, error) {
 	res := new(ValidateSNSEmailPlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2428,6 +2550,8 @@ func (a ValidateSNSEmailPlatformAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ValidateSNSEmailPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ValidateSNSEmailPlatformResult], error) {
 	job := new(zstack.Job[ValidateSNSEmailPlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2492,6 +2616,8 @@ func (ValidateSNSUniversalSmsEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ValidateSNSUniversalSmsEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ValidateSNSApplicationEndpointResult, error) {
 	res := new(ValidateSNSApplicationEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2501,6 +2627,8 @@ func (a ValidateSNSUniversalSmsEndpointAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ValidateSNSUniversalSmsEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ValidateSNSApplicationEndpointResult], error) {
 	job := new(zstack.Job[ValidateSNSApplicationEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -5,7 +5,6 @@ package actions
 import (
 	"context"
 	"fmt"
-	"iter"
 	"log/slog"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
@@ -63,6 +62,8 @@ func (AddSNSDingTalkAtPersonAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSNSDingTalkAtPersonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddSNSDingTalkAtPersonResult, error) {
 	res := new(AddSNSDingTalkAtPersonResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -72,6 +73,8 @@ func (a AddSNSDingTalkAtPersonAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSNSDingTalkAtPersonAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddSNSDingTalkAtPersonResult], error) {
 	job := new(zstack.Job[AddSNSDingTalkAtPersonResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -144,6 +147,8 @@ var addSNSFeiShuAtPersonInfo = zstack.ActionInfo{
 func (AddSNSFeiShuAtPersonAction) ActionInfo() *zstack.ActionInfo { return &addSNSFeiShuAtPersonInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSNSFeiShuAtPersonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddSNSFeiShuAtPersonResult, error) {
 	res := new(AddSNSFeiShuAtPersonResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -153,6 +158,8 @@ func (a AddSNSFeiShuAtPersonAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSNSFeiShuAtPersonAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddSNSFeiShuAtPersonResult], error) {
 	job := new(zstack.Job[AddSNSFeiShuAtPersonResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -223,6 +230,8 @@ var addSNSWeComAtPersonInfo = zstack.ActionInfo{
 func (AddSNSWeComAtPersonAction) ActionInfo() *zstack.ActionInfo { return &addSNSWeComAtPersonInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddSNSWeComAtPersonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddSNSWeComAtPersonResult, error) {
 	res := new(AddSNSWeComAtPersonResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -232,6 +241,8 @@ func (a AddSNSWeComAtPersonAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddSNSWeComAtPersonAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddSNSWeComAtPersonResult], error) {
 	job := new(zstack.Job[AddSNSWeComAtPersonResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -320,6 +331,8 @@ func (CreateSNSDingTalkEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSNSDingTalkEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSNSDingTalkEndpointResult, error) {
 	res := new(CreateSNSDingTalkEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -329,6 +342,8 @@ func (a CreateSNSDingTalkEndpointAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSNSDingTalkEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSNSDingTalkEndpointResult], error) {
 	job := new(zstack.Job[CreateSNSDingTalkEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -421,6 +436,8 @@ func (CreateSNSFeiShuEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSNSFeiShuEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSNSFeiShuEndpointResult, error) {
 	res := new(CreateSNSFeiShuEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -430,6 +447,8 @@ func (a CreateSNSFeiShuEndpointAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSNSFeiShuEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSNSFeiShuEndpointResult], error) {
 	job := new(zstack.Job[CreateSNSFeiShuEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -511,6 +530,8 @@ func (CreateSNSMicrosoftTeamsEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSNSMicrosoftTeamsEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSNSMicrosoftTeamsEndpointResult, error) {
 	res := new(CreateSNSMicrosoftTeamsEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -520,6 +541,8 @@ func (a CreateSNSMicrosoftTeamsEndpointAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSNSMicrosoftTeamsEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSNSMicrosoftTeamsEndpointResult], error) {
 	job := new(zstack.Job[CreateSNSMicrosoftTeamsEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -606,6 +629,8 @@ func (CreateSNSWeComEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSNSWeComEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSNSWeComEndpointResult, error) {
 	res := new(CreateSNSWeComEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -615,6 +640,8 @@ func (a CreateSNSWeComEndpointAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSNSWeComEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSNSWeComEndpointResult], error) {
 	job := new(zstack.Job[CreateSNSWeComEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -638,1130 +665,6 @@ func (a CreateSNSWeComEndpointAction) LogValue() slog.Value { return redact.LogV
 type CreateSNSWeComEndpointResult struct {
 	// Inventory is the WeCom endpoint.
 	Inventory *types.SNSWeComEndpointInventory `json:"inventory"`
-}
-
-// QuerySNSDingTalkAtPersonAction finds people mentioned by DingTalk endpoints.
-// It sends GET /sns/application-endpoints/ding-talk/at-persons. Each row is a
-// [types.SNSDingTalkAtPersonInventory]; conditions narrow what is found, and All reads
-// every row, page by page. It came with ZStack Cloud 5.0.0.
-type QuerySNSDingTalkAtPersonAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var querySNSDingTalkAtPersonInfo = zstack.ActionInfo{
-	Name:   "QuerySNSDingTalkAtPersonAction",
-	Method: "GET", Path: "/sns/application-endpoints/ding-talk/at-persons",
-	Session: true, Query: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QuerySNSDingTalkAtPersonAction) ActionInfo() *zstack.ActionInfo {
-	return &querySNSDingTalkAtPersonInfo
-}
-
-// Call sends the request and returns the reply.
-func (a QuerySNSDingTalkAtPersonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSDingTalkAtPersonResult, error) {
-	res := new(QuerySNSDingTalkAtPersonResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QuerySNSDingTalkAtPersonAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSDingTalkAtPersonResult], error) {
-	job := new(zstack.Job[QuerySNSDingTalkAtPersonResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QuerySNSDingTalkAtPersonAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSDingTalkAtPersonInventory, error] {
-	return func(yield func(types.SNSDingTalkAtPersonInventory, error) bool) {
-		page := new(QuerySNSDingTalkAtPersonResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.SNSDingTalkAtPersonInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-func (a QuerySNSDingTalkAtPersonAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSDingTalkAtPersonResult, error] {
-	return func(yield func(*QuerySNSDingTalkAtPersonResult, error) bool) {
-		page := new(QuerySNSDingTalkAtPersonResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-func (a QuerySNSDingTalkAtPersonAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-func (a QuerySNSDingTalkAtPersonAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSDingTalkAtPersonInventory, error) {
-	res := new(QuerySNSDingTalkAtPersonResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-func (a QuerySNSDingTalkAtPersonAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSDingTalkAtPersonInventory, error) {
-	res := new(QuerySNSDingTalkAtPersonResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QuerySNSDingTalkAtPersonAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QuerySNSDingTalkAtPersonAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QuerySNSDingTalkAtPersonAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetSNSDingTalkAtPerson returns the [types.SNSDingTalkAtPersonInventory] with a UUID, by GET /sns/application-endpoints/ding-talk/at-persons/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetSNSDingTalkAtPerson(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSDingTalkAtPersonInventory, error) {
-	res := new(QuerySNSDingTalkAtPersonResult)
-	if err := c.Get(ctx, QuerySNSDingTalkAtPersonAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QuerySNSDingTalkAtPersonResult is what [QuerySNSDingTalkAtPersonAction] returns.
-type QuerySNSDingTalkAtPersonResult struct {
-	// Inventories holds the people mentioned by DingTalk endpoints.
-	Inventories []types.SNSDingTalkAtPersonInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QuerySNSDingTalkEndpointAction finds DingTalk endpoints.
-// It sends GET /sns/application-endpoints/ding-talk. Each row is a
-// [types.SNSDingTalkEndpointInventory]; conditions narrow what is found, and All reads
-// every row, page by page. It came with ZStack Cloud 2.3.1.
-type QuerySNSDingTalkEndpointAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var querySNSDingTalkEndpointInfo = zstack.ActionInfo{
-	Name:   "QuerySNSDingTalkEndpointAction",
-	Method: "GET", Path: "/sns/application-endpoints/ding-talk",
-	Session: true, Query: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QuerySNSDingTalkEndpointAction) ActionInfo() *zstack.ActionInfo {
-	return &querySNSDingTalkEndpointInfo
-}
-
-// Call sends the request and returns the reply.
-func (a QuerySNSDingTalkEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSDingTalkEndpointResult, error) {
-	res := new(QuerySNSDingTalkEndpointResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QuerySNSDingTalkEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSDingTalkEndpointResult], error) {
-	job := new(zstack.Job[QuerySNSDingTalkEndpointResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QuerySNSDingTalkEndpointAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSDingTalkEndpointInventory, error] {
-	return func(yield func(types.SNSDingTalkEndpointInventory, error) bool) {
-		page := new(QuerySNSDingTalkEndpointResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.SNSDingTalkEndpointInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-func (a QuerySNSDingTalkEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSDingTalkEndpointResult, error] {
-	return func(yield func(*QuerySNSDingTalkEndpointResult, error) bool) {
-		page := new(QuerySNSDingTalkEndpointResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-func (a QuerySNSDingTalkEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-func (a QuerySNSDingTalkEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSDingTalkEndpointInventory, error) {
-	res := new(QuerySNSDingTalkEndpointResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-func (a QuerySNSDingTalkEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSDingTalkEndpointInventory, error) {
-	res := new(QuerySNSDingTalkEndpointResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QuerySNSDingTalkEndpointAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QuerySNSDingTalkEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QuerySNSDingTalkEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetSNSDingTalkEndpoint returns the [types.SNSDingTalkEndpointInventory] with a UUID, by GET /sns/application-endpoints/ding-talk/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetSNSDingTalkEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSDingTalkEndpointInventory, error) {
-	res := new(QuerySNSDingTalkEndpointResult)
-	if err := c.Get(ctx, QuerySNSDingTalkEndpointAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QuerySNSDingTalkEndpointResult is what [QuerySNSDingTalkEndpointAction] returns.
-type QuerySNSDingTalkEndpointResult struct {
-	// Inventories holds the DingTalk endpoints.
-	Inventories []types.SNSDingTalkEndpointInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// Format prints the value without its secrets.
-func (v QuerySNSDingTalkEndpointResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QuerySNSDingTalkEndpointResult) LogValue() slog.Value { return redact.LogValue(v) }
-
-// QuerySNSFeiShuAtPersonAction finds people mentioned by Feishu endpoints.
-// It sends GET /sns/application-endpoints/feishu/at-persons. Each row is a
-// [types.SNSFeiShuAtPersonInventory]; conditions narrow what is found, and All reads
-// every row, page by page. It came with ZStack Cloud 5.0.0.
-type QuerySNSFeiShuAtPersonAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var querySNSFeiShuAtPersonInfo = zstack.ActionInfo{
-	Name:   "QuerySNSFeiShuAtPersonAction",
-	Method: "GET", Path: "/sns/application-endpoints/feishu/at-persons",
-	Session: true, Query: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QuerySNSFeiShuAtPersonAction) ActionInfo() *zstack.ActionInfo {
-	return &querySNSFeiShuAtPersonInfo
-}
-
-// Call sends the request and returns the reply.
-func (a QuerySNSFeiShuAtPersonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSFeiShuAtPersonResult, error) {
-	res := new(QuerySNSFeiShuAtPersonResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QuerySNSFeiShuAtPersonAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSFeiShuAtPersonResult], error) {
-	job := new(zstack.Job[QuerySNSFeiShuAtPersonResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QuerySNSFeiShuAtPersonAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSFeiShuAtPersonInventory, error] {
-	return func(yield func(types.SNSFeiShuAtPersonInventory, error) bool) {
-		page := new(QuerySNSFeiShuAtPersonResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.SNSFeiShuAtPersonInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-func (a QuerySNSFeiShuAtPersonAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSFeiShuAtPersonResult, error] {
-	return func(yield func(*QuerySNSFeiShuAtPersonResult, error) bool) {
-		page := new(QuerySNSFeiShuAtPersonResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-func (a QuerySNSFeiShuAtPersonAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-func (a QuerySNSFeiShuAtPersonAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSFeiShuAtPersonInventory, error) {
-	res := new(QuerySNSFeiShuAtPersonResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-func (a QuerySNSFeiShuAtPersonAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSFeiShuAtPersonInventory, error) {
-	res := new(QuerySNSFeiShuAtPersonResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QuerySNSFeiShuAtPersonAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QuerySNSFeiShuAtPersonAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QuerySNSFeiShuAtPersonAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetSNSFeiShuAtPerson returns the [types.SNSFeiShuAtPersonInventory] with a UUID, by GET /sns/application-endpoints/feishu/at-persons/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetSNSFeiShuAtPerson(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSFeiShuAtPersonInventory, error) {
-	res := new(QuerySNSFeiShuAtPersonResult)
-	if err := c.Get(ctx, QuerySNSFeiShuAtPersonAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QuerySNSFeiShuAtPersonResult is what [QuerySNSFeiShuAtPersonAction] returns.
-type QuerySNSFeiShuAtPersonResult struct {
-	// Inventories holds the people mentioned by Feishu endpoints.
-	Inventories []types.SNSFeiShuAtPersonInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QuerySNSFeiShuEndpointAction finds Feishu endpoints.
-// It sends GET /sns/application-endpoints/feishu. Each row is a
-// [types.SNSFeiShuEndpointInventory]; conditions narrow what is found, and All reads
-// every row, page by page. It came with ZStack Cloud 5.0.0.
-type QuerySNSFeiShuEndpointAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var querySNSFeiShuEndpointInfo = zstack.ActionInfo{
-	Name:   "QuerySNSFeiShuEndpointAction",
-	Method: "GET", Path: "/sns/application-endpoints/feishu",
-	Session: true, Query: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QuerySNSFeiShuEndpointAction) ActionInfo() *zstack.ActionInfo {
-	return &querySNSFeiShuEndpointInfo
-}
-
-// Call sends the request and returns the reply.
-func (a QuerySNSFeiShuEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSFeiShuEndpointResult, error) {
-	res := new(QuerySNSFeiShuEndpointResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QuerySNSFeiShuEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSFeiShuEndpointResult], error) {
-	job := new(zstack.Job[QuerySNSFeiShuEndpointResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QuerySNSFeiShuEndpointAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSFeiShuEndpointInventory, error] {
-	return func(yield func(types.SNSFeiShuEndpointInventory, error) bool) {
-		page := new(QuerySNSFeiShuEndpointResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.SNSFeiShuEndpointInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-func (a QuerySNSFeiShuEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSFeiShuEndpointResult, error] {
-	return func(yield func(*QuerySNSFeiShuEndpointResult, error) bool) {
-		page := new(QuerySNSFeiShuEndpointResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-func (a QuerySNSFeiShuEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-func (a QuerySNSFeiShuEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSFeiShuEndpointInventory, error) {
-	res := new(QuerySNSFeiShuEndpointResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-func (a QuerySNSFeiShuEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSFeiShuEndpointInventory, error) {
-	res := new(QuerySNSFeiShuEndpointResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QuerySNSFeiShuEndpointAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QuerySNSFeiShuEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QuerySNSFeiShuEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetSNSFeiShuEndpoint returns the [types.SNSFeiShuEndpointInventory] with a UUID, by GET /sns/application-endpoints/feishu/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetSNSFeiShuEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSFeiShuEndpointInventory, error) {
-	res := new(QuerySNSFeiShuEndpointResult)
-	if err := c.Get(ctx, QuerySNSFeiShuEndpointAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QuerySNSFeiShuEndpointResult is what [QuerySNSFeiShuEndpointAction] returns.
-type QuerySNSFeiShuEndpointResult struct {
-	// Inventories holds the Feishu endpoints.
-	Inventories []types.SNSFeiShuEndpointInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// Format prints the value without its secrets.
-func (v QuerySNSFeiShuEndpointResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QuerySNSFeiShuEndpointResult) LogValue() slog.Value { return redact.LogValue(v) }
-
-// QuerySNSMicrosoftTeamsEndpointAction finds Microsoft Teams endpoints.
-// It sends GET /sns/application-endpoints/microsoft-teams. Each row is a
-// [types.SNSMicrosoftTeamsEndpointInventory]; conditions narrow what is found, and All
-// reads every row, page by page. It came with ZStack Cloud 3.10.0.
-type QuerySNSMicrosoftTeamsEndpointAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var querySNSMicrosoftTeamsEndpointInfo = zstack.ActionInfo{
-	Name:   "QuerySNSMicrosoftTeamsEndpointAction",
-	Method: "GET", Path: "/sns/application-endpoints/microsoft-teams",
-	Session: true, Query: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QuerySNSMicrosoftTeamsEndpointAction) ActionInfo() *zstack.ActionInfo {
-	return &querySNSMicrosoftTeamsEndpointInfo
-}
-
-// Call sends the request and returns the reply.
-func (a QuerySNSMicrosoftTeamsEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSMicrosoftTeamsEndpointResult, error) {
-	res := new(QuerySNSMicrosoftTeamsEndpointResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QuerySNSMicrosoftTeamsEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSMicrosoftTeamsEndpointResult], error) {
-	job := new(zstack.Job[QuerySNSMicrosoftTeamsEndpointResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QuerySNSMicrosoftTeamsEndpointAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSMicrosoftTeamsEndpointInventory, error] {
-	return func(yield func(types.SNSMicrosoftTeamsEndpointInventory, error) bool) {
-		page := new(QuerySNSMicrosoftTeamsEndpointResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.SNSMicrosoftTeamsEndpointInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-func (a QuerySNSMicrosoftTeamsEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSMicrosoftTeamsEndpointResult, error] {
-	return func(yield func(*QuerySNSMicrosoftTeamsEndpointResult, error) bool) {
-		page := new(QuerySNSMicrosoftTeamsEndpointResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-func (a QuerySNSMicrosoftTeamsEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-func (a QuerySNSMicrosoftTeamsEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSMicrosoftTeamsEndpointInventory, error) {
-	res := new(QuerySNSMicrosoftTeamsEndpointResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-func (a QuerySNSMicrosoftTeamsEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSMicrosoftTeamsEndpointInventory, error) {
-	res := new(QuerySNSMicrosoftTeamsEndpointResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QuerySNSMicrosoftTeamsEndpointAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QuerySNSMicrosoftTeamsEndpointAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QuerySNSMicrosoftTeamsEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetSNSMicrosoftTeamsEndpoint returns the [types.SNSMicrosoftTeamsEndpointInventory] with a UUID, by GET /sns/application-endpoints/microsoft-teams/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetSNSMicrosoftTeamsEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSMicrosoftTeamsEndpointInventory, error) {
-	res := new(QuerySNSMicrosoftTeamsEndpointResult)
-	if err := c.Get(ctx, QuerySNSMicrosoftTeamsEndpointAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QuerySNSMicrosoftTeamsEndpointResult is what [QuerySNSMicrosoftTeamsEndpointAction]
-// returns.
-type QuerySNSMicrosoftTeamsEndpointResult struct {
-	// Inventories holds the Microsoft Teams endpoints.
-	Inventories []types.SNSMicrosoftTeamsEndpointInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QuerySNSWeComAtPersonAction finds people mentioned by WeCom endpoints.
-// It sends GET /sns/application-endpoints/we-com/at-persons. Each row is a
-// [types.SNSWeComAtPersonInventory]; conditions narrow what is found, and All reads every
-// row, page by page. It came with ZStack Cloud 5.0.0.
-type QuerySNSWeComAtPersonAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var querySNSWeComAtPersonInfo = zstack.ActionInfo{
-	Name:   "QuerySNSWeComAtPersonAction",
-	Method: "GET", Path: "/sns/application-endpoints/we-com/at-persons",
-	Session: true, Query: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QuerySNSWeComAtPersonAction) ActionInfo() *zstack.ActionInfo { return &querySNSWeComAtPersonInfo }
-
-// Call sends the request and returns the reply.
-func (a QuerySNSWeComAtPersonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSWeComAtPersonResult, error) {
-	res := new(QuerySNSWeComAtPersonResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QuerySNSWeComAtPersonAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSWeComAtPersonResult], error) {
-	job := new(zstack.Job[QuerySNSWeComAtPersonResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QuerySNSWeComAtPersonAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSWeComAtPersonInventory, error] {
-	return func(yield func(types.SNSWeComAtPersonInventory, error) bool) {
-		page := new(QuerySNSWeComAtPersonResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.SNSWeComAtPersonInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-func (a QuerySNSWeComAtPersonAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSWeComAtPersonResult, error] {
-	return func(yield func(*QuerySNSWeComAtPersonResult, error) bool) {
-		page := new(QuerySNSWeComAtPersonResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-func (a QuerySNSWeComAtPersonAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-func (a QuerySNSWeComAtPersonAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSWeComAtPersonInventory, error) {
-	res := new(QuerySNSWeComAtPersonResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-func (a QuerySNSWeComAtPersonAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSWeComAtPersonInventory, error) {
-	res := new(QuerySNSWeComAtPersonResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QuerySNSWeComAtPersonAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QuerySNSWeComAtPersonAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QuerySNSWeComAtPersonAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetSNSWeComAtPerson returns the [types.SNSWeComAtPersonInventory] with a UUID, by GET /sns/application-endpoints/we-com/at-persons/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetSNSWeComAtPerson(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSWeComAtPersonInventory, error) {
-	res := new(QuerySNSWeComAtPersonResult)
-	if err := c.Get(ctx, QuerySNSWeComAtPersonAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QuerySNSWeComAtPersonResult is what [QuerySNSWeComAtPersonAction] returns.
-type QuerySNSWeComAtPersonResult struct {
-	// Inventories holds the people mentioned by WeCom endpoints.
-	Inventories []types.SNSWeComAtPersonInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QuerySNSWeComEndpointAction finds WeCom endpoints.
-// It sends GET /sns/application-endpoints/we-com. Each row is a
-// [types.SNSWeComEndpointInventory]; conditions narrow what is found, and All reads every
-// row, page by page. It came with ZStack Cloud 5.0.0.
-type QuerySNSWeComEndpointAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var querySNSWeComEndpointInfo = zstack.ActionInfo{
-	Name:   "QuerySNSWeComEndpointAction",
-	Method: "GET", Path: "/sns/application-endpoints/we-com",
-	Session: true, Query: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QuerySNSWeComEndpointAction) ActionInfo() *zstack.ActionInfo { return &querySNSWeComEndpointInfo }
-
-// Call sends the request and returns the reply.
-func (a QuerySNSWeComEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSWeComEndpointResult, error) {
-	res := new(QuerySNSWeComEndpointResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QuerySNSWeComEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSWeComEndpointResult], error) {
-	job := new(zstack.Job[QuerySNSWeComEndpointResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QuerySNSWeComEndpointAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSWeComEndpointInventory, error] {
-	return func(yield func(types.SNSWeComEndpointInventory, error) bool) {
-		page := new(QuerySNSWeComEndpointResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.SNSWeComEndpointInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-func (a QuerySNSWeComEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSWeComEndpointResult, error] {
-	return func(yield func(*QuerySNSWeComEndpointResult, error) bool) {
-		page := new(QuerySNSWeComEndpointResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-func (a QuerySNSWeComEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-func (a QuerySNSWeComEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSWeComEndpointInventory, error) {
-	res := new(QuerySNSWeComEndpointResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-func (a QuerySNSWeComEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSWeComEndpointInventory, error) {
-	res := new(QuerySNSWeComEndpointResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QuerySNSWeComEndpointAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QuerySNSWeComEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QuerySNSWeComEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetSNSWeComEndpoint returns the [types.SNSWeComEndpointInventory] with a UUID, by GET /sns/application-endpoints/we-com/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetSNSWeComEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSWeComEndpointInventory, error) {
-	res := new(QuerySNSWeComEndpointResult)
-	if err := c.Get(ctx, QuerySNSWeComEndpointAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QuerySNSWeComEndpointResult is what [QuerySNSWeComEndpointAction] returns.
-type QuerySNSWeComEndpointResult struct {
-	// Inventories holds the WeCom endpoints.
-	Inventories []types.SNSWeComEndpointInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
 }
 
 // RemoveSNSDingTalkAtPersonAction removes a person whom the messages of a DingTalk
@@ -1808,6 +711,8 @@ func (RemoveSNSDingTalkAtPersonAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveSNSDingTalkAtPersonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveSNSDingTalkAtPersonResult, error) {
 	res := new(RemoveSNSDingTalkAtPersonResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1817,6 +722,8 @@ func (a RemoveSNSDingTalkAtPersonAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveSNSDingTalkAtPersonAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveSNSDingTalkAtPersonResult], error) {
 	job := new(zstack.Job[RemoveSNSDingTalkAtPersonResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1883,6 +790,8 @@ func (RemoveSNSFeiShuAtPersonAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveSNSFeiShuAtPersonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveSNSFeiShuAtPersonResult, error) {
 	res := new(RemoveSNSFeiShuAtPersonResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1892,6 +801,8 @@ func (a RemoveSNSFeiShuAtPersonAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveSNSFeiShuAtPersonAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveSNSFeiShuAtPersonResult], error) {
 	job := new(zstack.Job[RemoveSNSFeiShuAtPersonResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1958,6 +869,8 @@ func (RemoveSNSWeComAtPersonAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveSNSWeComAtPersonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveSNSWeComAtPersonResult, error) {
 	res := new(RemoveSNSWeComAtPersonResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1967,6 +880,8 @@ func (a RemoveSNSWeComAtPersonAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveSNSWeComAtPersonAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveSNSWeComAtPersonResult], error) {
 	job := new(zstack.Job[RemoveSNSWeComAtPersonResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2036,6 +951,8 @@ func (SNSDingTalkTestConnectionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SNSDingTalkTestConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SNSDingTalkTestConnectionResult, error) {
 	res := new(SNSDingTalkTestConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2045,6 +962,8 @@ func (a SNSDingTalkTestConnectionAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SNSDingTalkTestConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SNSDingTalkTestConnectionResult], error) {
 	job := new(zstack.Job[SNSDingTalkTestConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2118,6 +1037,8 @@ func (SNSFeiShuTestConnectionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SNSFeiShuTestConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SNSFeiShuTestConnectionResult, error) {
 	res := new(SNSFeiShuTestConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2127,6 +1048,8 @@ func (a SNSFeiShuTestConnectionAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SNSFeiShuTestConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SNSFeiShuTestConnectionResult], error) {
 	job := new(zstack.Job[SNSFeiShuTestConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2193,6 +1116,8 @@ func (SNSMicrosoftTeamsTestConnectionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SNSMicrosoftTeamsTestConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SNSMicrosoftTeamsTestConnectionResult, error) {
 	res := new(SNSMicrosoftTeamsTestConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2202,6 +1127,8 @@ func (a SNSMicrosoftTeamsTestConnectionAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SNSMicrosoftTeamsTestConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SNSMicrosoftTeamsTestConnectionResult], error) {
 	job := new(zstack.Job[SNSMicrosoftTeamsTestConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2275,6 +1202,8 @@ func (SNSWeComTestConnectionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SNSWeComTestConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SNSWeComTestConnectionResult, error) {
 	res := new(SNSWeComTestConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2284,6 +1213,8 @@ func (a SNSWeComTestConnectionAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SNSWeComTestConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SNSWeComTestConnectionResult], error) {
 	job := new(zstack.Job[SNSWeComTestConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2357,6 +1288,8 @@ func (UpdateAtPersonOfAtDingTalkEndpointAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAtPersonOfAtDingTalkEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAtPersonOfDingTalkEndpointResult, error) {
 	res := new(UpdateAtPersonOfDingTalkEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2366,6 +1299,8 @@ func (a UpdateAtPersonOfAtDingTalkEndpointAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAtPersonOfAtDingTalkEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAtPersonOfDingTalkEndpointResult], error) {
 	job := new(zstack.Job[UpdateAtPersonOfDingTalkEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2438,6 +1373,8 @@ func (UpdateAtPersonOfAtFeiShuEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAtPersonOfAtFeiShuEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAtPersonOfFeiShuEndpointResult, error) {
 	res := new(UpdateAtPersonOfFeiShuEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2447,6 +1384,8 @@ func (a UpdateAtPersonOfAtFeiShuEndpointAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAtPersonOfAtFeiShuEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAtPersonOfFeiShuEndpointResult], error) {
 	job := new(zstack.Job[UpdateAtPersonOfFeiShuEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2519,6 +1458,8 @@ func (UpdateAtPersonOfAtWeComEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAtPersonOfAtWeComEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAtPersonOfWeComEndpointResult, error) {
 	res := new(UpdateAtPersonOfWeComEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2528,6 +1469,8 @@ func (a UpdateAtPersonOfAtWeComEndpointAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAtPersonOfAtWeComEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAtPersonOfWeComEndpointResult], error) {
 	job := new(zstack.Job[UpdateAtPersonOfWeComEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2611,6 +1554,8 @@ func (UpdateSNSDingTalkEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSNSDingTalkEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSNSApplicationEndpointResult, error) {
 	res := new(UpdateSNSApplicationEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2620,6 +1565,8 @@ func (a UpdateSNSDingTalkEndpointAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSNSDingTalkEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSNSApplicationEndpointResult], error) {
 	job := new(zstack.Job[UpdateSNSApplicationEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2692,6 +1639,8 @@ func (UpdateSNSFeiShuEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSNSFeiShuEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSNSApplicationEndpointResult, error) {
 	res := new(UpdateSNSApplicationEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2701,6 +1650,8 @@ func (a UpdateSNSFeiShuEndpointAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSNSFeiShuEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSNSApplicationEndpointResult], error) {
 	job := new(zstack.Job[UpdateSNSApplicationEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2770,6 +1721,8 @@ func (UpdateSNSMicrosoftTeamsEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSNSMicrosoftTeamsEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSNSApplicationEndpointResult, error) {
 	res := new(UpdateSNSApplicationEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2779,6 +1732,8 @@ func (a UpdateSNSMicrosoftTeamsEndpointAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSNSMicrosoftTeamsEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSNSApplicationEndpointResult], error) {
 	job := new(zstack.Job[UpdateSNSApplicationEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2849,6 +1804,8 @@ func (UpdateSNSWeComEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSNSWeComEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSNSApplicationEndpointResult, error) {
 	res := new(UpdateSNSApplicationEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2858,6 +1815,8 @@ func (a UpdateSNSWeComEndpointAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSNSWeComEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSNSApplicationEndpointResult], error) {
 	job := new(zstack.Job[UpdateSNSApplicationEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

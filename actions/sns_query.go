@@ -67,6 +67,8 @@ func (QuerySNSApplicationEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySNSApplicationEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSApplicationEndpointResult, error) {
 	res := new(QuerySNSApplicationEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -76,6 +78,8 @@ func (a QuerySNSApplicationEndpointAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySNSApplicationEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSApplicationEndpointResult], error) {
 	job := new(zstack.Job[QuerySNSApplicationEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -85,6 +89,8 @@ func (a QuerySNSApplicationEndpointAction) Start(ctx context.Context, c *zstack.
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSApplicationEndpointAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSApplicationEndpointInventory, error] {
 	return func(yield func(types.SNSApplicationEndpointInventory, error) bool) {
 		page := new(QuerySNSApplicationEndpointResult)
@@ -104,6 +110,8 @@ func (a QuerySNSApplicationEndpointAction) All(ctx context.Context, c *zstack.Cl
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSApplicationEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSApplicationEndpointResult, error] {
 	return func(yield func(*QuerySNSApplicationEndpointResult, error) bool) {
 		page := new(QuerySNSApplicationEndpointResult)
@@ -121,11 +129,15 @@ func (a QuerySNSApplicationEndpointAction) Pages(ctx context.Context, c *zstack.
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySNSApplicationEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySNSApplicationEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSApplicationEndpointInventory, error) {
 	res := new(QuerySNSApplicationEndpointResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -135,6 +147,8 @@ func (a QuerySNSApplicationEndpointAction) First(ctx context.Context, c *zstack.
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySNSApplicationEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSApplicationEndpointInventory, error) {
 	res := new(QuerySNSApplicationEndpointResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -226,6 +240,8 @@ func (QuerySNSApplicationPlatformAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySNSApplicationPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSApplicationPlatformResult, error) {
 	res := new(QuerySNSApplicationPlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -235,6 +251,8 @@ func (a QuerySNSApplicationPlatformAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySNSApplicationPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSApplicationPlatformResult], error) {
 	job := new(zstack.Job[QuerySNSApplicationPlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -244,6 +262,8 @@ func (a QuerySNSApplicationPlatformAction) Start(ctx context.Context, c *zstack.
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSApplicationPlatformAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSApplicationPlatformInventory, error] {
 	return func(yield func(types.SNSApplicationPlatformInventory, error) bool) {
 		page := new(QuerySNSApplicationPlatformResult)
@@ -263,6 +283,8 @@ func (a QuerySNSApplicationPlatformAction) All(ctx context.Context, c *zstack.Cl
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSApplicationPlatformAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSApplicationPlatformResult, error] {
 	return func(yield func(*QuerySNSApplicationPlatformResult, error) bool) {
 		page := new(QuerySNSApplicationPlatformResult)
@@ -280,11 +302,15 @@ func (a QuerySNSApplicationPlatformAction) Pages(ctx context.Context, c *zstack.
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySNSApplicationPlatformAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySNSApplicationPlatformAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSApplicationPlatformInventory, error) {
 	res := new(QuerySNSApplicationPlatformResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -294,6 +320,8 @@ func (a QuerySNSApplicationPlatformAction) First(ctx context.Context, c *zstack.
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySNSApplicationPlatformAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSApplicationPlatformInventory, error) {
 	res := new(QuerySNSApplicationPlatformResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -383,6 +411,8 @@ var querySNSEmailAddressInfo = zstack.ActionInfo{
 func (QuerySNSEmailAddressAction) ActionInfo() *zstack.ActionInfo { return &querySNSEmailAddressInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySNSEmailAddressAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSEmailAddressResult, error) {
 	res := new(QuerySNSEmailAddressResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -392,6 +422,8 @@ func (a QuerySNSEmailAddressAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySNSEmailAddressAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSEmailAddressResult], error) {
 	job := new(zstack.Job[QuerySNSEmailAddressResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -401,6 +433,8 @@ func (a QuerySNSEmailAddressAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSEmailAddressAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSEmailAddressInventory, error] {
 	return func(yield func(types.SNSEmailAddressInventory, error) bool) {
 		page := new(QuerySNSEmailAddressResult)
@@ -420,6 +454,8 @@ func (a QuerySNSEmailAddressAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSEmailAddressAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSEmailAddressResult, error] {
 	return func(yield func(*QuerySNSEmailAddressResult, error) bool) {
 		page := new(QuerySNSEmailAddressResult)
@@ -437,11 +473,15 @@ func (a QuerySNSEmailAddressAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySNSEmailAddressAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySNSEmailAddressAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailAddressInventory, error) {
 	res := new(QuerySNSEmailAddressResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -451,6 +491,8 @@ func (a QuerySNSEmailAddressAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySNSEmailAddressAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailAddressInventory, error) {
 	res := new(QuerySNSEmailAddressResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -540,6 +582,8 @@ var querySNSEmailEndpointInfo = zstack.ActionInfo{
 func (QuerySNSEmailEndpointAction) ActionInfo() *zstack.ActionInfo { return &querySNSEmailEndpointInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySNSEmailEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSEmailEndpointResult, error) {
 	res := new(QuerySNSEmailEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -549,6 +593,8 @@ func (a QuerySNSEmailEndpointAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySNSEmailEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSEmailEndpointResult], error) {
 	job := new(zstack.Job[QuerySNSEmailEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -558,6 +604,8 @@ func (a QuerySNSEmailEndpointAction) Start(ctx context.Context, c *zstack.Client
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSEmailEndpointAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSEmailEndpointInventory, error] {
 	return func(yield func(types.SNSEmailEndpointInventory, error) bool) {
 		page := new(QuerySNSEmailEndpointResult)
@@ -577,6 +625,8 @@ func (a QuerySNSEmailEndpointAction) All(ctx context.Context, c *zstack.Client, 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSEmailEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSEmailEndpointResult, error] {
 	return func(yield func(*QuerySNSEmailEndpointResult, error) bool) {
 		page := new(QuerySNSEmailEndpointResult)
@@ -594,11 +644,15 @@ func (a QuerySNSEmailEndpointAction) Pages(ctx context.Context, c *zstack.Client
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySNSEmailEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySNSEmailEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailEndpointInventory, error) {
 	res := new(QuerySNSEmailEndpointResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -608,6 +662,8 @@ func (a QuerySNSEmailEndpointAction) First(ctx context.Context, c *zstack.Client
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySNSEmailEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailEndpointInventory, error) {
 	res := new(QuerySNSEmailEndpointResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -697,6 +753,8 @@ var querySNSEmailPlatformInfo = zstack.ActionInfo{
 func (QuerySNSEmailPlatformAction) ActionInfo() *zstack.ActionInfo { return &querySNSEmailPlatformInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySNSEmailPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSEmailPlatformResult, error) {
 	res := new(QuerySNSEmailPlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -706,6 +764,8 @@ func (a QuerySNSEmailPlatformAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySNSEmailPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSEmailPlatformResult], error) {
 	job := new(zstack.Job[QuerySNSEmailPlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -715,6 +775,8 @@ func (a QuerySNSEmailPlatformAction) Start(ctx context.Context, c *zstack.Client
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSEmailPlatformAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSEmailPlatformInventory, error] {
 	return func(yield func(types.SNSEmailPlatformInventory, error) bool) {
 		page := new(QuerySNSEmailPlatformResult)
@@ -734,6 +796,8 @@ func (a QuerySNSEmailPlatformAction) All(ctx context.Context, c *zstack.Client, 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSEmailPlatformAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSEmailPlatformResult, error] {
 	return func(yield func(*QuerySNSEmailPlatformResult, error) bool) {
 		page := new(QuerySNSEmailPlatformResult)
@@ -751,11 +815,15 @@ func (a QuerySNSEmailPlatformAction) Pages(ctx context.Context, c *zstack.Client
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySNSEmailPlatformAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySNSEmailPlatformAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailPlatformInventory, error) {
 	res := new(QuerySNSEmailPlatformResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -765,6 +833,8 @@ func (a QuerySNSEmailPlatformAction) First(ctx context.Context, c *zstack.Client
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySNSEmailPlatformAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailPlatformInventory, error) {
 	res := new(QuerySNSEmailPlatformResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -855,6 +925,8 @@ var querySNSHttpEndpointInfo = zstack.ActionInfo{
 func (QuerySNSHttpEndpointAction) ActionInfo() *zstack.ActionInfo { return &querySNSHttpEndpointInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySNSHttpEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSHttpEndpointResult, error) {
 	res := new(QuerySNSHttpEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -864,6 +936,8 @@ func (a QuerySNSHttpEndpointAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySNSHttpEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSHttpEndpointResult], error) {
 	job := new(zstack.Job[QuerySNSHttpEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -873,6 +947,8 @@ func (a QuerySNSHttpEndpointAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSHttpEndpointAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSHttpEndpointInventory, error] {
 	return func(yield func(types.SNSHttpEndpointInventory, error) bool) {
 		page := new(QuerySNSHttpEndpointResult)
@@ -892,6 +968,8 @@ func (a QuerySNSHttpEndpointAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSHttpEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSHttpEndpointResult, error] {
 	return func(yield func(*QuerySNSHttpEndpointResult, error) bool) {
 		page := new(QuerySNSHttpEndpointResult)
@@ -909,11 +987,15 @@ func (a QuerySNSHttpEndpointAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySNSHttpEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySNSHttpEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSHttpEndpointInventory, error) {
 	res := new(QuerySNSHttpEndpointResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -923,6 +1005,8 @@ func (a QuerySNSHttpEndpointAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySNSHttpEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSHttpEndpointInventory, error) {
 	res := new(QuerySNSHttpEndpointResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1012,6 +1096,8 @@ var querySNSSmsEndpointInfo = zstack.ActionInfo{
 func (QuerySNSSmsEndpointAction) ActionInfo() *zstack.ActionInfo { return &querySNSSmsEndpointInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySNSSmsEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSSmsEndpointResult, error) {
 	res := new(QuerySNSSmsEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1021,6 +1107,8 @@ func (a QuerySNSSmsEndpointAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySNSSmsEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSSmsEndpointResult], error) {
 	job := new(zstack.Job[QuerySNSSmsEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1030,6 +1118,8 @@ func (a QuerySNSSmsEndpointAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSSmsEndpointAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSSmsEndpointInventory, error] {
 	return func(yield func(types.SNSSmsEndpointInventory, error) bool) {
 		page := new(QuerySNSSmsEndpointResult)
@@ -1049,6 +1139,8 @@ func (a QuerySNSSmsEndpointAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSSmsEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSSmsEndpointResult, error] {
 	return func(yield func(*QuerySNSSmsEndpointResult, error) bool) {
 		page := new(QuerySNSSmsEndpointResult)
@@ -1066,11 +1158,15 @@ func (a QuerySNSSmsEndpointAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySNSSmsEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySNSSmsEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSSmsEndpointInventory, error) {
 	res := new(QuerySNSSmsEndpointResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1080,6 +1176,8 @@ func (a QuerySNSSmsEndpointAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySNSSmsEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSSmsEndpointInventory, error) {
 	res := new(QuerySNSSmsEndpointResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1169,6 +1267,8 @@ var querySNSSnmpPlatformInfo = zstack.ActionInfo{
 func (QuerySNSSnmpPlatformAction) ActionInfo() *zstack.ActionInfo { return &querySNSSnmpPlatformInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySNSSnmpPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSEmailPlatformResult, error) {
 	res := new(QuerySNSEmailPlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1178,6 +1278,8 @@ func (a QuerySNSSnmpPlatformAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySNSSnmpPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSEmailPlatformResult], error) {
 	job := new(zstack.Job[QuerySNSEmailPlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1187,6 +1289,8 @@ func (a QuerySNSSnmpPlatformAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSSnmpPlatformAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSEmailPlatformInventory, error] {
 	return func(yield func(types.SNSEmailPlatformInventory, error) bool) {
 		page := new(QuerySNSEmailPlatformResult)
@@ -1206,6 +1310,8 @@ func (a QuerySNSSnmpPlatformAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSSnmpPlatformAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSEmailPlatformResult, error] {
 	return func(yield func(*QuerySNSEmailPlatformResult, error) bool) {
 		page := new(QuerySNSEmailPlatformResult)
@@ -1223,11 +1329,15 @@ func (a QuerySNSSnmpPlatformAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySNSSnmpPlatformAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySNSSnmpPlatformAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailPlatformInventory, error) {
 	res := new(QuerySNSEmailPlatformResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1237,6 +1347,8 @@ func (a QuerySNSSnmpPlatformAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySNSSnmpPlatformAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailPlatformInventory, error) {
 	res := new(QuerySNSEmailPlatformResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1317,6 +1429,8 @@ var querySNSTopicInfo = zstack.ActionInfo{
 func (QuerySNSTopicAction) ActionInfo() *zstack.ActionInfo { return &querySNSTopicInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySNSTopicAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSTopicResult, error) {
 	res := new(QuerySNSTopicResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1326,6 +1440,8 @@ func (a QuerySNSTopicAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySNSTopicAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSTopicResult], error) {
 	job := new(zstack.Job[QuerySNSTopicResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1335,6 +1451,8 @@ func (a QuerySNSTopicAction) Start(ctx context.Context, c *zstack.Client, opts .
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSTopicAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSTopicInventory, error] {
 	return func(yield func(types.SNSTopicInventory, error) bool) {
 		page := new(QuerySNSTopicResult)
@@ -1354,6 +1472,8 @@ func (a QuerySNSTopicAction) All(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSTopicAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSTopicResult, error] {
 	return func(yield func(*QuerySNSTopicResult, error) bool) {
 		page := new(QuerySNSTopicResult)
@@ -1371,11 +1491,15 @@ func (a QuerySNSTopicAction) Pages(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySNSTopicAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySNSTopicAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSTopicInventory, error) {
 	res := new(QuerySNSTopicResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1385,6 +1509,8 @@ func (a QuerySNSTopicAction) First(ctx context.Context, c *zstack.Client, opts .
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySNSTopicAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSTopicInventory, error) {
 	res := new(QuerySNSTopicResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1476,6 +1602,8 @@ func (QuerySNSTopicSubscriberAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySNSTopicSubscriberAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSTopicSubscriberResult, error) {
 	res := new(QuerySNSTopicSubscriberResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1485,6 +1613,8 @@ func (a QuerySNSTopicSubscriberAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySNSTopicSubscriberAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSTopicSubscriberResult], error) {
 	job := new(zstack.Job[QuerySNSTopicSubscriberResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1494,6 +1624,8 @@ func (a QuerySNSTopicSubscriberAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSTopicSubscriberAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSSubscriberInventory, error] {
 	return func(yield func(types.SNSSubscriberInventory, error) bool) {
 		page := new(QuerySNSTopicSubscriberResult)
@@ -1513,6 +1645,8 @@ func (a QuerySNSTopicSubscriberAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSTopicSubscriberAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSTopicSubscriberResult, error] {
 	return func(yield func(*QuerySNSTopicSubscriberResult, error) bool) {
 		page := new(QuerySNSTopicSubscriberResult)
@@ -1530,11 +1664,15 @@ func (a QuerySNSTopicSubscriberAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySNSTopicSubscriberAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySNSTopicSubscriberAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSSubscriberInventory, error) {
 	res := new(QuerySNSTopicSubscriberResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1544,6 +1682,8 @@ func (a QuerySNSTopicSubscriberAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySNSTopicSubscriberAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSSubscriberInventory, error) {
 	res := new(QuerySNSTopicSubscriberResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1626,6 +1766,8 @@ func (QuerySNSUniversalSmsEndpointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySNSUniversalSmsEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSUniversalSmsEndpointResult, error) {
 	res := new(QuerySNSUniversalSmsEndpointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1635,6 +1777,8 @@ func (a QuerySNSUniversalSmsEndpointAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySNSUniversalSmsEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSUniversalSmsEndpointResult], error) {
 	job := new(zstack.Job[QuerySNSUniversalSmsEndpointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1644,6 +1788,8 @@ func (a QuerySNSUniversalSmsEndpointAction) Start(ctx context.Context, c *zstack
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSUniversalSmsEndpointAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSUniversalSmsEndpointInventory, error] {
 	return func(yield func(types.SNSUniversalSmsEndpointInventory, error) bool) {
 		page := new(QuerySNSUniversalSmsEndpointResult)
@@ -1663,6 +1809,8 @@ func (a QuerySNSUniversalSmsEndpointAction) All(ctx context.Context, c *zstack.C
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSUniversalSmsEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSUniversalSmsEndpointResult, error] {
 	return func(yield func(*QuerySNSUniversalSmsEndpointResult, error) bool) {
 		page := new(QuerySNSUniversalSmsEndpointResult)
@@ -1680,11 +1828,15 @@ func (a QuerySNSUniversalSmsEndpointAction) Pages(ctx context.Context, c *zstack
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySNSUniversalSmsEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySNSUniversalSmsEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSUniversalSmsEndpointInventory, error) {
 	res := new(QuerySNSUniversalSmsEndpointResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1694,6 +1846,8 @@ func (a QuerySNSUniversalSmsEndpointAction) First(ctx context.Context, c *zstack
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySNSUniversalSmsEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSUniversalSmsEndpointInventory, error) {
 	res := new(QuerySNSUniversalSmsEndpointResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {

@@ -51,6 +51,8 @@ func (AttachSshKeyPairToVmInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachSshKeyPairToVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachSshKeyPairToVmInstanceResult, error) {
 	res := new(AttachSshKeyPairToVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -60,6 +62,8 @@ func (a AttachSshKeyPairToVmInstanceAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachSshKeyPairToVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachSshKeyPairToVmInstanceResult], error) {
 	job := new(zstack.Job[AttachSshKeyPairToVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -135,6 +139,8 @@ var createSshKeyPairInfo = zstack.ActionInfo{
 func (CreateSshKeyPairAction) ActionInfo() *zstack.ActionInfo { return &createSshKeyPairInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSshKeyPairAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSshKeyPairResult, error) {
 	res := new(CreateSshKeyPairResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -144,6 +150,8 @@ func (a CreateSshKeyPairAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSshKeyPairAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSshKeyPairResult], error) {
 	job := new(zstack.Job[CreateSshKeyPairResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -202,6 +210,8 @@ var deleteSshKeyPairInfo = zstack.ActionInfo{
 func (DeleteSshKeyPairAction) ActionInfo() *zstack.ActionInfo { return &deleteSshKeyPairInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteSshKeyPairAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteSshKeyPairResult, error) {
 	res := new(DeleteSshKeyPairResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -211,6 +221,8 @@ func (a DeleteSshKeyPairAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteSshKeyPairAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteSshKeyPairResult], error) {
 	job := new(zstack.Job[DeleteSshKeyPairResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -271,6 +283,8 @@ func (DetachSshKeyPairFromVmInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachSshKeyPairFromVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachSshKeyPairFromVmInstanceResult, error) {
 	res := new(DetachSshKeyPairFromVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -280,6 +294,8 @@ func (a DetachSshKeyPairFromVmInstanceAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachSshKeyPairFromVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachSshKeyPairFromVmInstanceResult], error) {
 	job := new(zstack.Job[DetachSshKeyPairFromVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -346,6 +362,8 @@ var generateSshKeyPairInfo = zstack.ActionInfo{
 func (GenerateSshKeyPairAction) ActionInfo() *zstack.ActionInfo { return &generateSshKeyPairInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GenerateSshKeyPairAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GenerateSshKeyPairResult, error) {
 	res := new(GenerateSshKeyPairResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -355,6 +373,8 @@ func (a GenerateSshKeyPairAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GenerateSshKeyPairAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GenerateSshKeyPairResult], error) {
 	job := new(zstack.Job[GenerateSshKeyPairResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -438,6 +458,8 @@ var querySshKeyPairInfo = zstack.ActionInfo{
 func (QuerySshKeyPairAction) ActionInfo() *zstack.ActionInfo { return &querySshKeyPairInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySshKeyPairAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySshKeyPairResult, error) {
 	res := new(QuerySshKeyPairResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -447,6 +469,8 @@ func (a QuerySshKeyPairAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySshKeyPairAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySshKeyPairResult], error) {
 	job := new(zstack.Job[QuerySshKeyPairResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -456,6 +480,8 @@ func (a QuerySshKeyPairAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySshKeyPairAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SshKeyPairInventory, error] {
 	return func(yield func(types.SshKeyPairInventory, error) bool) {
 		page := new(QuerySshKeyPairResult)
@@ -475,6 +501,8 @@ func (a QuerySshKeyPairAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySshKeyPairAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySshKeyPairResult, error] {
 	return func(yield func(*QuerySshKeyPairResult, error) bool) {
 		page := new(QuerySshKeyPairResult)
@@ -492,11 +520,15 @@ func (a QuerySshKeyPairAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySshKeyPairAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySshKeyPairAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SshKeyPairInventory, error) {
 	res := new(QuerySshKeyPairResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -506,6 +538,8 @@ func (a QuerySshKeyPairAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySshKeyPairAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SshKeyPairInventory, error) {
 	res := new(QuerySshKeyPairResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -587,6 +621,8 @@ var updateSshKeyPairInfo = zstack.ActionInfo{
 func (UpdateSshKeyPairAction) ActionInfo() *zstack.ActionInfo { return &updateSshKeyPairInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSshKeyPairAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSshKeyPairResult, error) {
 	res := new(UpdateSshKeyPairResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -596,6 +632,8 @@ func (a UpdateSshKeyPairAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSshKeyPairAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSshKeyPairResult], error) {
 	job := new(zstack.Job[UpdateSshKeyPairResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

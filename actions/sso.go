@@ -66,6 +66,8 @@ var createCasClientInfo = zstack.ActionInfo{
 func (CreateCasClientAction) ActionInfo() *zstack.ActionInfo { return &createCasClientInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateCasClientAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateCasClientResult, error) {
 	res := new(CreateCasClientResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -75,6 +77,8 @@ func (a CreateCasClientAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateCasClientAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateCasClientResult], error) {
 	job := new(zstack.Job[CreateCasClientResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -176,6 +180,8 @@ var createOAuthClientInfo = zstack.ActionInfo{
 func (CreateOAuthClientAction) ActionInfo() *zstack.ActionInfo { return &createOAuthClientInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateOAuthClientAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateOAuthClientResult, error) {
 	res := new(CreateOAuthClientResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -185,6 +191,8 @@ func (a CreateOAuthClientAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateOAuthClientAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateOAuthClientResult], error) {
 	job := new(zstack.Job[CreateOAuthClientResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -265,6 +273,8 @@ func (CreateSSORedirectTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSSORedirectTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSSORedirectTemplateResult, error) {
 	res := new(CreateSSORedirectTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -274,6 +284,8 @@ func (a CreateSSORedirectTemplateAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSSORedirectTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSSORedirectTemplateResult], error) {
 	job := new(zstack.Job[CreateSSORedirectTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -336,6 +348,8 @@ var deleteSSOClientInfo = zstack.ActionInfo{
 func (DeleteSSOClientAction) ActionInfo() *zstack.ActionInfo { return &deleteSSOClientInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteSSOClientAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteSSOClientResult, error) {
 	res := new(DeleteSSOClientResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -345,6 +359,8 @@ func (a DeleteSSOClientAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteSSOClientAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteSSOClientResult], error) {
 	job := new(zstack.Job[DeleteSSOClientResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -407,6 +423,8 @@ func (DeleteSSORedirectTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteSSORedirectTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteSSORedirectTemplateResult, error) {
 	res := new(DeleteSSORedirectTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -416,6 +434,8 @@ func (a DeleteSSORedirectTemplateAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteSSORedirectTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteSSORedirectTemplateResult], error) {
 	job := new(zstack.Job[DeleteSSORedirectTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -469,6 +489,8 @@ var getOAuth2TokenInfo = zstack.ActionInfo{
 func (GetOAuth2TokenAction) ActionInfo() *zstack.ActionInfo { return &getOAuth2TokenInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetOAuth2TokenAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetOAuth2TokenResult, error) {
 	res := new(GetOAuth2TokenResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -478,6 +500,8 @@ func (a GetOAuth2TokenAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetOAuth2TokenAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetOAuth2TokenResult], error) {
 	job := new(zstack.Job[GetOAuth2TokenResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -546,6 +570,8 @@ var getSSOClientInfo = zstack.ActionInfo{
 func (GetSSOClientAction) ActionInfo() *zstack.ActionInfo { return &getSSOClientInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetSSOClientAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetSSOClientResult, error) {
 	res := new(GetSSOClientResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -555,6 +581,8 @@ func (a GetSSOClientAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetSSOClientAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetSSOClientResult], error) {
 	job := new(zstack.Job[GetSSOClientResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -620,6 +648,8 @@ var loginByCasInfo = zstack.ActionInfo{
 func (LoginByCasAction) ActionInfo() *zstack.ActionInfo { return &loginByCasInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a LoginByCasAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*LoginByCasResult, error) {
 	res := new(LoginByCasResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -629,6 +659,8 @@ func (a LoginByCasAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a LoginByCasAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LoginByCasResult], error) {
 	job := new(zstack.Job[LoginByCasResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -696,6 +728,8 @@ var refreshSSOServerTokenInfo = zstack.ActionInfo{
 func (RefreshSSOServerTokenAction) ActionInfo() *zstack.ActionInfo { return &refreshSSOServerTokenInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RefreshSSOServerTokenAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RefreshSSOServerTokenResult, error) {
 	res := new(RefreshSSOServerTokenResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -705,6 +739,8 @@ func (a RefreshSSOServerTokenAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RefreshSSOServerTokenAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RefreshSSOServerTokenResult], error) {
 	job := new(zstack.Job[RefreshSSOServerTokenResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -771,6 +807,8 @@ var tokenIntrospectionInfo = zstack.ActionInfo{
 func (TokenIntrospectionAction) ActionInfo() *zstack.ActionInfo { return &tokenIntrospectionInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a TokenIntrospectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*TokenIntrospectionResult, error) {
 	res := new(TokenIntrospectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -780,6 +818,8 @@ func (a TokenIntrospectionAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a TokenIntrospectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[TokenIntrospectionResult], error) {
 	job := new(zstack.Job[TokenIntrospectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -853,6 +893,8 @@ var updateCasClientInfo = zstack.ActionInfo{
 func (UpdateCasClientAction) ActionInfo() *zstack.ActionInfo { return &updateCasClientInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateCasClientAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateCasClientResult, error) {
 	res := new(UpdateCasClientResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -862,6 +904,8 @@ func (a UpdateCasClientAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateCasClientAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateCasClientResult], error) {
 	job := new(zstack.Job[UpdateCasClientResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -952,6 +996,8 @@ var updateOAuthClientInfo = zstack.ActionInfo{
 func (UpdateOAuthClientAction) ActionInfo() *zstack.ActionInfo { return &updateOAuthClientInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateOAuthClientAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateOAuthClientResult, error) {
 	res := new(UpdateOAuthClientResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -961,6 +1007,8 @@ func (a UpdateOAuthClientAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateOAuthClientAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateOAuthClientResult], error) {
 	job := new(zstack.Job[UpdateOAuthClientResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1030,6 +1078,8 @@ func (UpdateSSORedirectTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSSORedirectTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSSORedirectTemplateResult, error) {
 	res := new(UpdateSSORedirectTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1039,6 +1089,8 @@ func (a UpdateSSORedirectTemplateAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSSORedirectTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSSORedirectTemplateResult], error) {
 	job := new(zstack.Job[UpdateSSORedirectTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -63,6 +63,8 @@ var addIscsiServerInfo = zstack.ActionInfo{
 func (AddIscsiServerAction) ActionInfo() *zstack.ActionInfo { return &addIscsiServerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddIscsiServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddIscsiServerResult, error) {
 	res := new(AddIscsiServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -72,6 +74,8 @@ func (a AddIscsiServerAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddIscsiServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddIscsiServerResult], error) {
 	job := new(zstack.Job[AddIscsiServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -150,6 +154,8 @@ var addNvmeServerInfo = zstack.ActionInfo{
 func (AddNvmeServerAction) ActionInfo() *zstack.ActionInfo { return &addNvmeServerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddNvmeServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddNvmeServerResult, error) {
 	res := new(AddNvmeServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -159,6 +165,8 @@ func (a AddNvmeServerAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddNvmeServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddNvmeServerResult], error) {
 	job := new(zstack.Job[AddNvmeServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -221,6 +229,8 @@ func (CheckScsiLunClusterStatusAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckScsiLunClusterStatusAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckScsiLunClusterStatusResult, error) {
 	res := new(CheckScsiLunClusterStatusResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -230,6 +240,8 @@ func (a CheckScsiLunClusterStatusAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckScsiLunClusterStatusAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckScsiLunClusterStatusResult], error) {
 	job := new(zstack.Job[CheckScsiLunClusterStatusResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -292,6 +304,8 @@ var deleteIscsiServerInfo = zstack.ActionInfo{
 func (DeleteIscsiServerAction) ActionInfo() *zstack.ActionInfo { return &deleteIscsiServerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteIscsiServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteIscsiServerResult, error) {
 	res := new(DeleteIscsiServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -301,6 +315,8 @@ func (a DeleteIscsiServerAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteIscsiServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteIscsiServerResult], error) {
 	job := new(zstack.Job[DeleteIscsiServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -361,6 +377,8 @@ var deleteNvmeServerInfo = zstack.ActionInfo{
 func (DeleteNvmeServerAction) ActionInfo() *zstack.ActionInfo { return &deleteNvmeServerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteNvmeServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteNvmeServerResult, error) {
 	res := new(DeleteNvmeServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -370,6 +388,8 @@ func (a DeleteNvmeServerAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteNvmeServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteNvmeServerResult], error) {
 	job := new(zstack.Job[DeleteNvmeServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -429,6 +449,8 @@ var detachScsiLunFromHostInfo = zstack.ActionInfo{
 func (DetachScsiLunFromHostAction) ActionInfo() *zstack.ActionInfo { return &detachScsiLunFromHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachScsiLunFromHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachScsiLunFromHostResult, error) {
 	res := new(DetachScsiLunFromHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -438,6 +460,8 @@ func (a DetachScsiLunFromHostAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachScsiLunFromHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachScsiLunFromHostResult], error) {
 	job := new(zstack.Job[DetachScsiLunFromHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -503,6 +527,8 @@ func (GetHostMultipathTopologyAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetHostMultipathTopologyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetHostMultipathTopologyResult, error) {
 	res := new(GetHostMultipathTopologyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -512,6 +538,8 @@ func (a GetHostMultipathTopologyAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetHostMultipathTopologyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetHostMultipathTopologyResult], error) {
 	job := new(zstack.Job[GetHostMultipathTopologyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -571,6 +599,8 @@ func (GetLocalRaidPhysicalDriveSmartAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetLocalRaidPhysicalDriveSmartAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLocalRaidPhysicalDriveSmartResult, error) {
 	res := new(GetLocalRaidPhysicalDriveSmartResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -580,6 +610,8 @@ func (a GetLocalRaidPhysicalDriveSmartAction) Call(ctx context.Context, c *zstac
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetLocalRaidPhysicalDriveSmartAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLocalRaidPhysicalDriveSmartResult], error) {
 	job := new(zstack.Job[GetLocalRaidPhysicalDriveSmartResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -648,6 +680,8 @@ func (LocateLocalRaidPhysicalDriveAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a LocateLocalRaidPhysicalDriveAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*LocateLocalRaidPhysicalDriveResult, error) {
 	res := new(LocateLocalRaidPhysicalDriveResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -657,6 +691,8 @@ func (a LocateLocalRaidPhysicalDriveAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a LocateLocalRaidPhysicalDriveAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LocateLocalRaidPhysicalDriveResult], error) {
 	job := new(zstack.Job[LocateLocalRaidPhysicalDriveResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -725,6 +761,8 @@ func (RefreshFiberChannelStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RefreshFiberChannelStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RefreshFiberChannelStorageResult, error) {
 	res := new(RefreshFiberChannelStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -734,6 +772,8 @@ func (a RefreshFiberChannelStorageAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RefreshFiberChannelStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RefreshFiberChannelStorageResult], error) {
 	job := new(zstack.Job[RefreshFiberChannelStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -793,6 +833,8 @@ var refreshIscsiServerInfo = zstack.ActionInfo{
 func (RefreshIscsiServerAction) ActionInfo() *zstack.ActionInfo { return &refreshIscsiServerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RefreshIscsiServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RefreshIscsiServerResult, error) {
 	res := new(RefreshIscsiServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -802,6 +844,8 @@ func (a RefreshIscsiServerAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RefreshIscsiServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RefreshIscsiServerResult], error) {
 	job := new(zstack.Job[RefreshIscsiServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -866,6 +910,8 @@ var refreshLocalRaidInfo = zstack.ActionInfo{
 func (RefreshLocalRaidAction) ActionInfo() *zstack.ActionInfo { return &refreshLocalRaidInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RefreshLocalRaidAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RefreshLocalRaidResult, error) {
 	res := new(RefreshLocalRaidResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -875,6 +921,8 @@ func (a RefreshLocalRaidAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RefreshLocalRaidAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RefreshLocalRaidResult], error) {
 	job := new(zstack.Job[RefreshLocalRaidResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -933,6 +981,8 @@ var refreshNvmeServerInfo = zstack.ActionInfo{
 func (RefreshNvmeServerAction) ActionInfo() *zstack.ActionInfo { return &refreshNvmeServerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RefreshNvmeServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RefreshNvmeServerResult, error) {
 	res := new(RefreshNvmeServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -942,6 +992,8 @@ func (a RefreshNvmeServerAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RefreshNvmeServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RefreshNvmeServerResult], error) {
 	job := new(zstack.Job[RefreshNvmeServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1002,6 +1054,8 @@ var refreshNvmeTargetInfo = zstack.ActionInfo{
 func (RefreshNvmeTargetAction) ActionInfo() *zstack.ActionInfo { return &refreshNvmeTargetInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RefreshNvmeTargetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RefreshNvmeTargetResult, error) {
 	res := new(RefreshNvmeTargetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1011,6 +1065,8 @@ func (a RefreshNvmeTargetAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RefreshNvmeTargetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RefreshNvmeTargetResult], error) {
 	job := new(zstack.Job[RefreshNvmeTargetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1069,6 +1125,8 @@ var selfTestLocalRaidInfo = zstack.ActionInfo{
 func (SelfTestLocalRaidAction) ActionInfo() *zstack.ActionInfo { return &selfTestLocalRaidInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SelfTestLocalRaidAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SelfTestLocalRaidResult, error) {
 	res := new(SelfTestLocalRaidResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1078,6 +1136,8 @@ func (a SelfTestLocalRaidAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SelfTestLocalRaidAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SelfTestLocalRaidResult], error) {
 	job := new(zstack.Job[SelfTestLocalRaidResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1149,6 +1209,8 @@ var updateIscsiServerInfo = zstack.ActionInfo{
 func (UpdateIscsiServerAction) ActionInfo() *zstack.ActionInfo { return &updateIscsiServerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateIscsiServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateIscsiServerResult, error) {
 	res := new(UpdateIscsiServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1158,6 +1220,8 @@ func (a UpdateIscsiServerAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateIscsiServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateIscsiServerResult], error) {
 	job := new(zstack.Job[UpdateIscsiServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1225,6 +1289,8 @@ var updateNvmeServerInfo = zstack.ActionInfo{
 func (UpdateNvmeServerAction) ActionInfo() *zstack.ActionInfo { return &updateNvmeServerInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateNvmeServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateNvmeServerResult, error) {
 	res := new(UpdateNvmeServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1234,6 +1300,8 @@ func (a UpdateNvmeServerAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateNvmeServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateNvmeServerResult], error) {
 	job := new(zstack.Job[UpdateNvmeServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1298,6 +1366,8 @@ var updateScsiLunInfo = zstack.ActionInfo{
 func (UpdateScsiLunAction) ActionInfo() *zstack.ActionInfo { return &updateScsiLunInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateScsiLunAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateScsiLunResult, error) {
 	res := new(UpdateScsiLunResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1307,6 +1377,8 @@ func (a UpdateScsiLunAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateScsiLunAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateScsiLunResult], error) {
 	job := new(zstack.Job[UpdateScsiLunResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -65,6 +65,8 @@ var queryFcHbaDeviceInfo = zstack.ActionInfo{
 func (QueryFcHbaDeviceAction) ActionInfo() *zstack.ActionInfo { return &queryFcHbaDeviceInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryFcHbaDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFcHbaDeviceResult, error) {
 	res := new(QueryFcHbaDeviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -74,6 +76,8 @@ func (a QueryFcHbaDeviceAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryFcHbaDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryFcHbaDeviceResult], error) {
 	job := new(zstack.Job[QueryFcHbaDeviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -83,6 +87,8 @@ func (a QueryFcHbaDeviceAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryFcHbaDeviceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.FcHbaDeviceInventory, error] {
 	return func(yield func(types.FcHbaDeviceInventory, error) bool) {
 		page := new(QueryFcHbaDeviceResult)
@@ -102,6 +108,8 @@ func (a QueryFcHbaDeviceAction) All(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryFcHbaDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFcHbaDeviceResult, error] {
 	return func(yield func(*QueryFcHbaDeviceResult, error) bool) {
 		page := new(QueryFcHbaDeviceResult)
@@ -119,11 +127,15 @@ func (a QueryFcHbaDeviceAction) Pages(ctx context.Context, c *zstack.Client, opt
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryFcHbaDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryFcHbaDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FcHbaDeviceInventory, error) {
 	res := new(QueryFcHbaDeviceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -133,6 +145,8 @@ func (a QueryFcHbaDeviceAction) First(ctx context.Context, c *zstack.Client, opt
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryFcHbaDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FcHbaDeviceInventory, error) {
 	res := new(QueryFcHbaDeviceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -222,6 +236,8 @@ var queryFiberChannelLunInfo = zstack.ActionInfo{
 func (QueryFiberChannelLunAction) ActionInfo() *zstack.ActionInfo { return &queryFiberChannelLunInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryFiberChannelLunAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFiberChannelLunResult, error) {
 	res := new(QueryFiberChannelLunResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -231,6 +247,8 @@ func (a QueryFiberChannelLunAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryFiberChannelLunAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryFiberChannelLunResult], error) {
 	job := new(zstack.Job[QueryFiberChannelLunResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -240,6 +258,8 @@ func (a QueryFiberChannelLunAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryFiberChannelLunAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.FiberChannelLunInventory, error] {
 	return func(yield func(types.FiberChannelLunInventory, error) bool) {
 		page := new(QueryFiberChannelLunResult)
@@ -259,6 +279,8 @@ func (a QueryFiberChannelLunAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryFiberChannelLunAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFiberChannelLunResult, error] {
 	return func(yield func(*QueryFiberChannelLunResult, error) bool) {
 		page := new(QueryFiberChannelLunResult)
@@ -276,11 +298,15 @@ func (a QueryFiberChannelLunAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryFiberChannelLunAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryFiberChannelLunAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FiberChannelLunInventory, error) {
 	res := new(QueryFiberChannelLunResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -290,6 +316,8 @@ func (a QueryFiberChannelLunAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryFiberChannelLunAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FiberChannelLunInventory, error) {
 	res := new(QueryFiberChannelLunResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -381,6 +409,8 @@ func (QueryFiberChannelStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryFiberChannelStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFiberChannelStorageResult, error) {
 	res := new(QueryFiberChannelStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -390,6 +420,8 @@ func (a QueryFiberChannelStorageAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryFiberChannelStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryFiberChannelStorageResult], error) {
 	job := new(zstack.Job[QueryFiberChannelStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -399,6 +431,8 @@ func (a QueryFiberChannelStorageAction) Start(ctx context.Context, c *zstack.Cli
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryFiberChannelStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.FiberChannelStorageInventory, error] {
 	return func(yield func(types.FiberChannelStorageInventory, error) bool) {
 		page := new(QueryFiberChannelStorageResult)
@@ -418,6 +452,8 @@ func (a QueryFiberChannelStorageAction) All(ctx context.Context, c *zstack.Clien
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryFiberChannelStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFiberChannelStorageResult, error] {
 	return func(yield func(*QueryFiberChannelStorageResult, error) bool) {
 		page := new(QueryFiberChannelStorageResult)
@@ -435,11 +471,15 @@ func (a QueryFiberChannelStorageAction) Pages(ctx context.Context, c *zstack.Cli
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryFiberChannelStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryFiberChannelStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FiberChannelStorageInventory, error) {
 	res := new(QueryFiberChannelStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -449,6 +489,8 @@ func (a QueryFiberChannelStorageAction) First(ctx context.Context, c *zstack.Cli
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryFiberChannelStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FiberChannelStorageInventory, error) {
 	res := new(QueryFiberChannelStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -538,6 +580,8 @@ var queryIscsiLunInfo = zstack.ActionInfo{
 func (QueryIscsiLunAction) ActionInfo() *zstack.ActionInfo { return &queryIscsiLunInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIscsiLunAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIscsiLunResult, error) {
 	res := new(QueryIscsiLunResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -547,6 +591,8 @@ func (a QueryIscsiLunAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIscsiLunAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIscsiLunResult], error) {
 	job := new(zstack.Job[QueryIscsiLunResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -556,6 +602,8 @@ func (a QueryIscsiLunAction) Start(ctx context.Context, c *zstack.Client, opts .
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIscsiLunAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IscsiLunInventory, error] {
 	return func(yield func(types.IscsiLunInventory, error) bool) {
 		page := new(QueryIscsiLunResult)
@@ -575,6 +623,8 @@ func (a QueryIscsiLunAction) All(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIscsiLunAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIscsiLunResult, error] {
 	return func(yield func(*QueryIscsiLunResult, error) bool) {
 		page := new(QueryIscsiLunResult)
@@ -592,11 +642,15 @@ func (a QueryIscsiLunAction) Pages(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIscsiLunAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIscsiLunAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IscsiLunInventory, error) {
 	res := new(QueryIscsiLunResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -606,6 +660,8 @@ func (a QueryIscsiLunAction) First(ctx context.Context, c *zstack.Client, opts .
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIscsiLunAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IscsiLunInventory, error) {
 	res := new(QueryIscsiLunResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -695,6 +751,8 @@ var queryIscsiServerInfo = zstack.ActionInfo{
 func (QueryIscsiServerAction) ActionInfo() *zstack.ActionInfo { return &queryIscsiServerInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryIscsiServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIscsiServerResult, error) {
 	res := new(QueryIscsiServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -704,6 +762,8 @@ func (a QueryIscsiServerAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryIscsiServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIscsiServerResult], error) {
 	job := new(zstack.Job[QueryIscsiServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -713,6 +773,8 @@ func (a QueryIscsiServerAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIscsiServerAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.IscsiServerInventory, error] {
 	return func(yield func(types.IscsiServerInventory, error) bool) {
 		page := new(QueryIscsiServerResult)
@@ -732,6 +794,8 @@ func (a QueryIscsiServerAction) All(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryIscsiServerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryIscsiServerResult, error] {
 	return func(yield func(*QueryIscsiServerResult, error) bool) {
 		page := new(QueryIscsiServerResult)
@@ -749,11 +813,15 @@ func (a QueryIscsiServerAction) Pages(ctx context.Context, c *zstack.Client, opt
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryIscsiServerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryIscsiServerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IscsiServerInventory, error) {
 	res := new(QueryIscsiServerResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -763,6 +831,8 @@ func (a QueryIscsiServerAction) First(ctx context.Context, c *zstack.Client, opt
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryIscsiServerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.IscsiServerInventory, error) {
 	res := new(QueryIscsiServerResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -860,6 +930,8 @@ func (QueryLocalRaidControllerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryLocalRaidControllerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLocalRaidPhysicalDriveResult, error) {
 	res := new(QueryLocalRaidPhysicalDriveResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -869,6 +941,8 @@ func (a QueryLocalRaidControllerAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryLocalRaidControllerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryLocalRaidPhysicalDriveResult], error) {
 	job := new(zstack.Job[QueryLocalRaidPhysicalDriveResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -878,6 +952,8 @@ func (a QueryLocalRaidControllerAction) Start(ctx context.Context, c *zstack.Cli
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLocalRaidControllerAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.RaidPhysicalDriveInventory, error] {
 	return func(yield func(types.RaidPhysicalDriveInventory, error) bool) {
 		page := new(QueryLocalRaidPhysicalDriveResult)
@@ -897,6 +973,8 @@ func (a QueryLocalRaidControllerAction) All(ctx context.Context, c *zstack.Clien
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLocalRaidControllerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLocalRaidPhysicalDriveResult, error] {
 	return func(yield func(*QueryLocalRaidPhysicalDriveResult, error) bool) {
 		page := new(QueryLocalRaidPhysicalDriveResult)
@@ -914,11 +992,15 @@ func (a QueryLocalRaidControllerAction) Pages(ctx context.Context, c *zstack.Cli
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryLocalRaidControllerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryLocalRaidControllerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RaidPhysicalDriveInventory, error) {
 	res := new(QueryLocalRaidPhysicalDriveResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -928,6 +1010,8 @@ func (a QueryLocalRaidControllerAction) First(ctx context.Context, c *zstack.Cli
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryLocalRaidControllerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RaidPhysicalDriveInventory, error) {
 	res := new(QueryLocalRaidPhysicalDriveResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1020,6 +1104,8 @@ func (QueryLocalRaidPhysicalDriveAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryLocalRaidPhysicalDriveAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLocalRaidPhysicalDriveResult, error) {
 	res := new(QueryLocalRaidPhysicalDriveResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1029,6 +1115,8 @@ func (a QueryLocalRaidPhysicalDriveAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryLocalRaidPhysicalDriveAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryLocalRaidPhysicalDriveResult], error) {
 	job := new(zstack.Job[QueryLocalRaidPhysicalDriveResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1038,6 +1126,8 @@ func (a QueryLocalRaidPhysicalDriveAction) Start(ctx context.Context, c *zstack.
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLocalRaidPhysicalDriveAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.RaidPhysicalDriveInventory, error] {
 	return func(yield func(types.RaidPhysicalDriveInventory, error) bool) {
 		page := new(QueryLocalRaidPhysicalDriveResult)
@@ -1057,6 +1147,8 @@ func (a QueryLocalRaidPhysicalDriveAction) All(ctx context.Context, c *zstack.Cl
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryLocalRaidPhysicalDriveAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLocalRaidPhysicalDriveResult, error] {
 	return func(yield func(*QueryLocalRaidPhysicalDriveResult, error) bool) {
 		page := new(QueryLocalRaidPhysicalDriveResult)
@@ -1074,11 +1166,15 @@ func (a QueryLocalRaidPhysicalDriveAction) Pages(ctx context.Context, c *zstack.
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryLocalRaidPhysicalDriveAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryLocalRaidPhysicalDriveAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RaidPhysicalDriveInventory, error) {
 	res := new(QueryLocalRaidPhysicalDriveResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1088,6 +1184,8 @@ func (a QueryLocalRaidPhysicalDriveAction) First(ctx context.Context, c *zstack.
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryLocalRaidPhysicalDriveAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RaidPhysicalDriveInventory, error) {
 	res := new(QueryLocalRaidPhysicalDriveResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1169,6 +1267,8 @@ var queryNvmeLunInfo = zstack.ActionInfo{
 func (QueryNvmeLunAction) ActionInfo() *zstack.ActionInfo { return &queryNvmeLunInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryNvmeLunAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNvmeLunResult, error) {
 	res := new(QueryNvmeLunResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1178,6 +1278,8 @@ func (a QueryNvmeLunAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryNvmeLunAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryNvmeLunResult], error) {
 	job := new(zstack.Job[QueryNvmeLunResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1187,6 +1289,8 @@ func (a QueryNvmeLunAction) Start(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNvmeLunAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.NvmeLunInventory, error] {
 	return func(yield func(types.NvmeLunInventory, error) bool) {
 		page := new(QueryNvmeLunResult)
@@ -1206,6 +1310,8 @@ func (a QueryNvmeLunAction) All(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNvmeLunAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryNvmeLunResult, error] {
 	return func(yield func(*QueryNvmeLunResult, error) bool) {
 		page := new(QueryNvmeLunResult)
@@ -1223,11 +1329,15 @@ func (a QueryNvmeLunAction) Pages(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryNvmeLunAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryNvmeLunAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NvmeLunInventory, error) {
 	res := new(QueryNvmeLunResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1237,6 +1347,8 @@ func (a QueryNvmeLunAction) First(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryNvmeLunAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NvmeLunInventory, error) {
 	res := new(QueryNvmeLunResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1326,6 +1438,8 @@ var queryNvmeServerInfo = zstack.ActionInfo{
 func (QueryNvmeServerAction) ActionInfo() *zstack.ActionInfo { return &queryNvmeServerInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryNvmeServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNvmeServerResult, error) {
 	res := new(QueryNvmeServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1335,6 +1449,8 @@ func (a QueryNvmeServerAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryNvmeServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryNvmeServerResult], error) {
 	job := new(zstack.Job[QueryNvmeServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1344,6 +1460,8 @@ func (a QueryNvmeServerAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNvmeServerAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.NvmeServerInventory, error] {
 	return func(yield func(types.NvmeServerInventory, error) bool) {
 		page := new(QueryNvmeServerResult)
@@ -1363,6 +1481,8 @@ func (a QueryNvmeServerAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNvmeServerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryNvmeServerResult, error] {
 	return func(yield func(*QueryNvmeServerResult, error) bool) {
 		page := new(QueryNvmeServerResult)
@@ -1380,11 +1500,15 @@ func (a QueryNvmeServerAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryNvmeServerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryNvmeServerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NvmeServerInventory, error) {
 	res := new(QueryNvmeServerResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1394,6 +1518,8 @@ func (a QueryNvmeServerAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryNvmeServerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NvmeServerInventory, error) {
 	res := new(QueryNvmeServerResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1483,6 +1609,8 @@ var queryNvmeTargetInfo = zstack.ActionInfo{
 func (QueryNvmeTargetAction) ActionInfo() *zstack.ActionInfo { return &queryNvmeTargetInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryNvmeTargetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNvmeTargetResult, error) {
 	res := new(QueryNvmeTargetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1492,6 +1620,8 @@ func (a QueryNvmeTargetAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryNvmeTargetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryNvmeTargetResult], error) {
 	job := new(zstack.Job[QueryNvmeTargetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1501,6 +1631,8 @@ func (a QueryNvmeTargetAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNvmeTargetAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.NvmeTargetInventory, error] {
 	return func(yield func(types.NvmeTargetInventory, error) bool) {
 		page := new(QueryNvmeTargetResult)
@@ -1520,6 +1652,8 @@ func (a QueryNvmeTargetAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryNvmeTargetAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryNvmeTargetResult, error] {
 	return func(yield func(*QueryNvmeTargetResult, error) bool) {
 		page := new(QueryNvmeTargetResult)
@@ -1537,11 +1671,15 @@ func (a QueryNvmeTargetAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryNvmeTargetAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryNvmeTargetAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NvmeTargetInventory, error) {
 	res := new(QueryNvmeTargetResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1551,6 +1689,8 @@ func (a QueryNvmeTargetAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryNvmeTargetAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.NvmeTargetInventory, error) {
 	res := new(QueryNvmeTargetResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1642,6 +1782,8 @@ func (QueryPhysicalDriveSelfTestHistoryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryPhysicalDriveSelfTestHistoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPhysicalDriveSelfTestHistoryResult, error) {
 	res := new(QueryPhysicalDriveSelfTestHistoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1651,6 +1793,8 @@ func (a QueryPhysicalDriveSelfTestHistoryAction) Call(ctx context.Context, c *zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryPhysicalDriveSelfTestHistoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPhysicalDriveSelfTestHistoryResult], error) {
 	job := new(zstack.Job[QueryPhysicalDriveSelfTestHistoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1660,6 +1804,8 @@ func (a QueryPhysicalDriveSelfTestHistoryAction) Start(ctx context.Context, c *z
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPhysicalDriveSelfTestHistoryAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PhysicalDriveSmartSelfTestHistoryInventory, error] {
 	return func(yield func(types.PhysicalDriveSmartSelfTestHistoryInventory, error) bool) {
 		page := new(QueryPhysicalDriveSelfTestHistoryResult)
@@ -1679,6 +1825,8 @@ func (a QueryPhysicalDriveSelfTestHistoryAction) All(ctx context.Context, c *zst
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryPhysicalDriveSelfTestHistoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPhysicalDriveSelfTestHistoryResult, error] {
 	return func(yield func(*QueryPhysicalDriveSelfTestHistoryResult, error) bool) {
 		page := new(QueryPhysicalDriveSelfTestHistoryResult)
@@ -1696,11 +1844,15 @@ func (a QueryPhysicalDriveSelfTestHistoryAction) Pages(ctx context.Context, c *z
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryPhysicalDriveSelfTestHistoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryPhysicalDriveSelfTestHistoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PhysicalDriveSmartSelfTestHistoryInventory, error) {
 	res := new(QueryPhysicalDriveSelfTestHistoryResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1710,6 +1862,8 @@ func (a QueryPhysicalDriveSelfTestHistoryAction) First(ctx context.Context, c *z
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryPhysicalDriveSelfTestHistoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PhysicalDriveSmartSelfTestHistoryInventory, error) {
 	res := new(QueryPhysicalDriveSelfTestHistoryResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1792,6 +1946,8 @@ var queryScsiLunInfo = zstack.ActionInfo{
 func (QueryScsiLunAction) ActionInfo() *zstack.ActionInfo { return &queryScsiLunInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryScsiLunAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryScsiLunResult, error) {
 	res := new(QueryScsiLunResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1801,6 +1957,8 @@ func (a QueryScsiLunAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryScsiLunAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryScsiLunResult], error) {
 	job := new(zstack.Job[QueryScsiLunResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1810,6 +1968,8 @@ func (a QueryScsiLunAction) Start(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryScsiLunAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ScsiLunInventory, error] {
 	return func(yield func(types.ScsiLunInventory, error) bool) {
 		page := new(QueryScsiLunResult)
@@ -1829,6 +1989,8 @@ func (a QueryScsiLunAction) All(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryScsiLunAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryScsiLunResult, error] {
 	return func(yield func(*QueryScsiLunResult, error) bool) {
 		page := new(QueryScsiLunResult)
@@ -1846,11 +2008,15 @@ func (a QueryScsiLunAction) Pages(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryScsiLunAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryScsiLunAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ScsiLunInventory, error) {
 	res := new(QueryScsiLunResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1860,6 +2026,8 @@ func (a QueryScsiLunAction) First(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryScsiLunAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ScsiLunInventory, error) {
 	res := new(QueryScsiLunResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {

@@ -51,6 +51,8 @@ var attachTagToResourcesInfo = zstack.ActionInfo{
 func (AttachTagToResourcesAction) ActionInfo() *zstack.ActionInfo { return &attachTagToResourcesInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachTagToResourcesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachTagToResourcesResult, error) {
 	res := new(AttachTagToResourcesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -60,6 +62,8 @@ func (a AttachTagToResourcesAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachTagToResourcesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachTagToResourcesResult], error) {
 	job := new(zstack.Job[AttachTagToResourcesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -124,6 +128,8 @@ var createSystemTagInfo = zstack.ActionInfo{
 func (CreateSystemTagAction) ActionInfo() *zstack.ActionInfo { return &createSystemTagInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSystemTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSystemTagResult, error) {
 	res := new(CreateSystemTagResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -133,6 +139,8 @@ func (a CreateSystemTagAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSystemTagAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSystemTagResult], error) {
 	job := new(zstack.Job[CreateSystemTagResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -198,6 +206,8 @@ var createSystemTagsInfo = zstack.ActionInfo{
 func (CreateSystemTagsAction) ActionInfo() *zstack.ActionInfo { return &createSystemTagsInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSystemTagsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSystemTagsResult, error) {
 	res := new(CreateSystemTagsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -207,6 +217,8 @@ func (a CreateSystemTagsAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSystemTagsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSystemTagsResult], error) {
 	job := new(zstack.Job[CreateSystemTagsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -283,6 +295,8 @@ var createTagInfo = zstack.ActionInfo{
 func (CreateTagAction) ActionInfo() *zstack.ActionInfo { return &createTagInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateTagResult, error) {
 	res := new(CreateTagResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -292,6 +306,8 @@ func (a CreateTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateTagAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateTagResult], error) {
 	job := new(zstack.Job[CreateTagResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -354,6 +370,8 @@ var createUserTagInfo = zstack.ActionInfo{
 func (CreateUserTagAction) ActionInfo() *zstack.ActionInfo { return &createUserTagInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateUserTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateUserTagResult, error) {
 	res := new(CreateUserTagResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -363,6 +381,8 @@ func (a CreateUserTagAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateUserTagAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateUserTagResult], error) {
 	job := new(zstack.Job[CreateUserTagResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -425,6 +445,8 @@ var deleteTagInfo = zstack.ActionInfo{
 func (DeleteTagAction) ActionInfo() *zstack.ActionInfo { return &deleteTagInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteTagResult, error) {
 	res := new(DeleteTagResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -434,6 +456,8 @@ func (a DeleteTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteTagAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteTagResult], error) {
 	job := new(zstack.Job[DeleteTagResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -494,6 +518,8 @@ func (DetachTagFromResourcesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachTagFromResourcesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachTagFromResourcesResult, error) {
 	res := new(DetachTagFromResourcesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -503,6 +529,8 @@ func (a DetachTagFromResourcesAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachTagFromResourcesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachTagFromResourcesResult], error) {
 	job := new(zstack.Job[DetachTagFromResourcesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -578,6 +606,8 @@ var querySystemTagInfo = zstack.ActionInfo{
 func (QuerySystemTagAction) ActionInfo() *zstack.ActionInfo { return &querySystemTagInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySystemTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySystemTagResult, error) {
 	res := new(QuerySystemTagResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -587,6 +617,8 @@ func (a QuerySystemTagAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySystemTagAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySystemTagResult], error) {
 	job := new(zstack.Job[QuerySystemTagResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -596,6 +628,8 @@ func (a QuerySystemTagAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySystemTagAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SystemTagInventory, error] {
 	return func(yield func(types.SystemTagInventory, error) bool) {
 		page := new(QuerySystemTagResult)
@@ -615,6 +649,8 @@ func (a QuerySystemTagAction) All(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySystemTagAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySystemTagResult, error] {
 	return func(yield func(*QuerySystemTagResult, error) bool) {
 		page := new(QuerySystemTagResult)
@@ -632,11 +668,15 @@ func (a QuerySystemTagAction) Pages(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySystemTagAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySystemTagAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SystemTagInventory, error) {
 	res := new(QuerySystemTagResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -646,6 +686,8 @@ func (a QuerySystemTagAction) First(ctx context.Context, c *zstack.Client, opts 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySystemTagAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SystemTagInventory, error) {
 	res := new(QuerySystemTagResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -736,6 +778,8 @@ var queryTagInfo = zstack.ActionInfo{
 func (QueryTagAction) ActionInfo() *zstack.ActionInfo { return &queryTagInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTagResult, error) {
 	res := new(QueryTagResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -745,6 +789,8 @@ func (a QueryTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryTagAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryTagResult], error) {
 	job := new(zstack.Job[QueryTagResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -754,6 +800,8 @@ func (a QueryTagAction) Start(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTagAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.TagInventory, error] {
 	return func(yield func(types.TagInventory, error) bool) {
 		page := new(QueryTagResult)
@@ -773,6 +821,8 @@ func (a QueryTagAction) All(ctx context.Context, c *zstack.Client, opts ...zstac
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTagAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTagResult, error] {
 	return func(yield func(*QueryTagResult, error) bool) {
 		page := new(QueryTagResult)
@@ -790,11 +840,15 @@ func (a QueryTagAction) Pages(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryTagAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryTagAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TagInventory, error) {
 	res := new(QueryTagResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -804,6 +858,8 @@ func (a QueryTagAction) First(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryTagAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TagInventory, error) {
 	res := new(QueryTagResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -894,6 +950,8 @@ var queryUserTagInfo = zstack.ActionInfo{
 func (QueryUserTagAction) ActionInfo() *zstack.ActionInfo { return &queryUserTagInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryUserTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryUserTagResult, error) {
 	res := new(QueryUserTagResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -903,6 +961,8 @@ func (a QueryUserTagAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryUserTagAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryUserTagResult], error) {
 	job := new(zstack.Job[QueryUserTagResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -912,6 +972,8 @@ func (a QueryUserTagAction) Start(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryUserTagAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.UserTagInventory, error] {
 	return func(yield func(types.UserTagInventory, error) bool) {
 		page := new(QueryUserTagResult)
@@ -931,6 +993,8 @@ func (a QueryUserTagAction) All(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryUserTagAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryUserTagResult, error] {
 	return func(yield func(*QueryUserTagResult, error) bool) {
 		page := new(QueryUserTagResult)
@@ -948,11 +1012,15 @@ func (a QueryUserTagAction) Pages(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryUserTagAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryUserTagAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UserTagInventory, error) {
 	res := new(QueryUserTagResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -962,6 +1030,8 @@ func (a QueryUserTagAction) First(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryUserTagAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UserTagInventory, error) {
 	res := new(QueryUserTagResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1035,6 +1105,8 @@ var updateSystemTagInfo = zstack.ActionInfo{
 func (UpdateSystemTagAction) ActionInfo() *zstack.ActionInfo { return &updateSystemTagInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSystemTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSystemTagResult, error) {
 	res := new(UpdateSystemTagResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1044,6 +1116,8 @@ func (a UpdateSystemTagAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSystemTagAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSystemTagResult], error) {
 	job := new(zstack.Job[UpdateSystemTagResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1111,6 +1185,8 @@ var updateTagInfo = zstack.ActionInfo{
 func (UpdateTagAction) ActionInfo() *zstack.ActionInfo { return &updateTagInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateTagResult, error) {
 	res := new(UpdateTagResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1120,6 +1196,8 @@ func (a UpdateTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateTagAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateTagResult], error) {
 	job := new(zstack.Job[UpdateTagResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -64,6 +64,8 @@ var addIAM2TicketFlowInfo = zstack.ActionInfo{
 func (AddIAM2TicketFlowAction) ActionInfo() *zstack.ActionInfo { return &addIAM2TicketFlowInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddIAM2TicketFlowAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddIAM2TicketFlowResult, error) {
 	res := new(AddIAM2TicketFlowResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -73,6 +75,8 @@ func (a AddIAM2TicketFlowAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddIAM2TicketFlowAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddIAM2TicketFlowResult], error) {
 	job := new(zstack.Job[AddIAM2TicketFlowResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -138,6 +142,8 @@ func (AddTicketTypesToTicketFlowCollectionAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddTicketTypesToTicketFlowCollectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddTicketTypesToTicketFlowCollectionResult, error) {
 	res := new(AddTicketTypesToTicketFlowCollectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -147,6 +153,8 @@ func (a AddTicketTypesToTicketFlowCollectionAction) Call(ctx context.Context, c 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddTicketTypesToTicketFlowCollectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddTicketTypesToTicketFlowCollectionResult], error) {
 	job := new(zstack.Job[AddTicketTypesToTicketFlowCollectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -213,6 +221,8 @@ func (ChangeTicketFlowCollectionStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeTicketFlowCollectionStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeTicketFlowCollectionStateResult, error) {
 	res := new(ChangeTicketFlowCollectionStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -222,6 +232,8 @@ func (a ChangeTicketFlowCollectionStateAction) Call(ctx context.Context, c *zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeTicketFlowCollectionStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeTicketFlowCollectionStateResult], error) {
 	job := new(zstack.Job[ChangeTicketFlowCollectionStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -290,6 +302,8 @@ var changeTicketStatusInfo = zstack.ActionInfo{
 func (ChangeTicketStatusAction) ActionInfo() *zstack.ActionInfo { return &changeTicketStatusInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeTicketStatusAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeTicketStatusResult, error) {
 	res := new(ChangeTicketStatusResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -299,6 +313,8 @@ func (a ChangeTicketStatusAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeTicketStatusAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeTicketStatusResult], error) {
 	job := new(zstack.Job[ChangeTicketStatusResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -381,6 +397,8 @@ func (CreateIAM2TickFlowCollectionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateIAM2TickFlowCollectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateTickFlowCollectionResult, error) {
 	res := new(CreateTickFlowCollectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -390,6 +408,8 @@ func (a CreateIAM2TickFlowCollectionAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateIAM2TickFlowCollectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateTickFlowCollectionResult], error) {
 	job := new(zstack.Job[CreateTickFlowCollectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -469,6 +489,8 @@ var createTicketInfo = zstack.ActionInfo{
 func (CreateTicketAction) ActionInfo() *zstack.ActionInfo { return &createTicketInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateTicketAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateTicketResult, error) {
 	res := new(CreateTicketResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -478,6 +500,8 @@ func (a CreateTicketAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateTicketAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateTicketResult], error) {
 	job := new(zstack.Job[CreateTicketResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -540,6 +564,8 @@ var deleteIAM2TicketFlowInfo = zstack.ActionInfo{
 func (DeleteIAM2TicketFlowAction) ActionInfo() *zstack.ActionInfo { return &deleteIAM2TicketFlowInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteIAM2TicketFlowAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteIAM2TicketFlowResult, error) {
 	res := new(DeleteIAM2TicketFlowResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -549,6 +575,8 @@ func (a DeleteIAM2TicketFlowAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteIAM2TicketFlowAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteIAM2TicketFlowResult], error) {
 	job := new(zstack.Job[DeleteIAM2TicketFlowResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -609,6 +637,8 @@ var deleteTicketInfo = zstack.ActionInfo{
 func (DeleteTicketAction) ActionInfo() *zstack.ActionInfo { return &deleteTicketInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteTicketAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteTicketResult, error) {
 	res := new(DeleteTicketResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -618,6 +648,8 @@ func (a DeleteTicketAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteTicketAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteTicketResult], error) {
 	job := new(zstack.Job[DeleteTicketResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -681,6 +713,8 @@ func (DeleteTicketFlowCollectionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteTicketFlowCollectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteTicketFlowCollectionResult, error) {
 	res := new(DeleteTicketFlowCollectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -690,6 +724,8 @@ func (a DeleteTicketFlowCollectionAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteTicketFlowCollectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteTicketFlowCollectionResult], error) {
 	job := new(zstack.Job[DeleteTicketFlowCollectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -765,6 +801,8 @@ var queryArchiveTicketInfo = zstack.ActionInfo{
 func (QueryArchiveTicketAction) ActionInfo() *zstack.ActionInfo { return &queryArchiveTicketInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryArchiveTicketAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryArchiveTicketResult, error) {
 	res := new(QueryArchiveTicketResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -774,6 +812,8 @@ func (a QueryArchiveTicketAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryArchiveTicketAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryArchiveTicketResult], error) {
 	job := new(zstack.Job[QueryArchiveTicketResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -783,6 +823,8 @@ func (a QueryArchiveTicketAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryArchiveTicketAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ArchiveTicketInventory, error] {
 	return func(yield func(types.ArchiveTicketInventory, error) bool) {
 		page := new(QueryArchiveTicketResult)
@@ -802,6 +844,8 @@ func (a QueryArchiveTicketAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryArchiveTicketAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryArchiveTicketResult, error] {
 	return func(yield func(*QueryArchiveTicketResult, error) bool) {
 		page := new(QueryArchiveTicketResult)
@@ -819,11 +863,15 @@ func (a QueryArchiveTicketAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryArchiveTicketAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryArchiveTicketAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ArchiveTicketInventory, error) {
 	res := new(QueryArchiveTicketResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -833,6 +881,8 @@ func (a QueryArchiveTicketAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryArchiveTicketAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ArchiveTicketInventory, error) {
 	res := new(QueryArchiveTicketResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -925,6 +975,8 @@ func (QueryArchiveTicketHistoryAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryArchiveTicketHistoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryArchiveTicketHistoryResult, error) {
 	res := new(QueryArchiveTicketHistoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -934,6 +986,8 @@ func (a QueryArchiveTicketHistoryAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryArchiveTicketHistoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryArchiveTicketHistoryResult], error) {
 	job := new(zstack.Job[QueryArchiveTicketHistoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -943,6 +997,8 @@ func (a QueryArchiveTicketHistoryAction) Start(ctx context.Context, c *zstack.Cl
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryArchiveTicketHistoryAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ArchiveTicketStatusHistoryInventory, error] {
 	return func(yield func(types.ArchiveTicketStatusHistoryInventory, error) bool) {
 		page := new(QueryArchiveTicketHistoryResult)
@@ -962,6 +1018,8 @@ func (a QueryArchiveTicketHistoryAction) All(ctx context.Context, c *zstack.Clie
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryArchiveTicketHistoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryArchiveTicketHistoryResult, error] {
 	return func(yield func(*QueryArchiveTicketHistoryResult, error) bool) {
 		page := new(QueryArchiveTicketHistoryResult)
@@ -979,11 +1037,15 @@ func (a QueryArchiveTicketHistoryAction) Pages(ctx context.Context, c *zstack.Cl
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryArchiveTicketHistoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryArchiveTicketHistoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ArchiveTicketStatusHistoryInventory, error) {
 	res := new(QueryArchiveTicketHistoryResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -993,6 +1055,8 @@ func (a QueryArchiveTicketHistoryAction) First(ctx context.Context, c *zstack.Cl
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryArchiveTicketHistoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ArchiveTicketStatusHistoryInventory, error) {
 	res := new(QueryArchiveTicketHistoryResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1082,6 +1146,8 @@ var queryTicketInfo = zstack.ActionInfo{
 func (QueryTicketAction) ActionInfo() *zstack.ActionInfo { return &queryTicketInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryTicketAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTicketResult, error) {
 	res := new(QueryTicketResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1091,6 +1157,8 @@ func (a QueryTicketAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryTicketAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryTicketResult], error) {
 	job := new(zstack.Job[QueryTicketResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1100,6 +1168,8 @@ func (a QueryTicketAction) Start(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTicketAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.TicketInventory, error] {
 	return func(yield func(types.TicketInventory, error) bool) {
 		page := new(QueryTicketResult)
@@ -1119,6 +1189,8 @@ func (a QueryTicketAction) All(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTicketAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTicketResult, error] {
 	return func(yield func(*QueryTicketResult, error) bool) {
 		page := new(QueryTicketResult)
@@ -1136,11 +1208,15 @@ func (a QueryTicketAction) Pages(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryTicketAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryTicketAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketInventory, error) {
 	res := new(QueryTicketResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1150,6 +1226,8 @@ func (a QueryTicketAction) First(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryTicketAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketInventory, error) {
 	res := new(QueryTicketResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1239,6 +1317,8 @@ var queryTicketFlowInfo = zstack.ActionInfo{
 func (QueryTicketFlowAction) ActionInfo() *zstack.ActionInfo { return &queryTicketFlowInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryTicketFlowAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTicketFlowResult, error) {
 	res := new(QueryTicketFlowResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1248,6 +1328,8 @@ func (a QueryTicketFlowAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryTicketFlowAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryTicketFlowResult], error) {
 	job := new(zstack.Job[QueryTicketFlowResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1257,6 +1339,8 @@ func (a QueryTicketFlowAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTicketFlowAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.TicketFlowInventory, error] {
 	return func(yield func(types.TicketFlowInventory, error) bool) {
 		page := new(QueryTicketFlowResult)
@@ -1276,6 +1360,8 @@ func (a QueryTicketFlowAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTicketFlowAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTicketFlowResult, error] {
 	return func(yield func(*QueryTicketFlowResult, error) bool) {
 		page := new(QueryTicketFlowResult)
@@ -1293,11 +1379,15 @@ func (a QueryTicketFlowAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryTicketFlowAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryTicketFlowAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketFlowInventory, error) {
 	res := new(QueryTicketFlowResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1307,6 +1397,8 @@ func (a QueryTicketFlowAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryTicketFlowAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketFlowInventory, error) {
 	res := new(QueryTicketFlowResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1399,6 +1491,8 @@ func (QueryTicketFlowCollectionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryTicketFlowCollectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTicketFlowCollectionResult, error) {
 	res := new(QueryTicketFlowCollectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1408,6 +1502,8 @@ func (a QueryTicketFlowCollectionAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryTicketFlowCollectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryTicketFlowCollectionResult], error) {
 	job := new(zstack.Job[QueryTicketFlowCollectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1417,6 +1513,8 @@ func (a QueryTicketFlowCollectionAction) Start(ctx context.Context, c *zstack.Cl
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTicketFlowCollectionAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.TicketFlowCollectionInventory, error] {
 	return func(yield func(types.TicketFlowCollectionInventory, error) bool) {
 		page := new(QueryTicketFlowCollectionResult)
@@ -1436,6 +1534,8 @@ func (a QueryTicketFlowCollectionAction) All(ctx context.Context, c *zstack.Clie
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTicketFlowCollectionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTicketFlowCollectionResult, error] {
 	return func(yield func(*QueryTicketFlowCollectionResult, error) bool) {
 		page := new(QueryTicketFlowCollectionResult)
@@ -1453,11 +1553,15 @@ func (a QueryTicketFlowCollectionAction) Pages(ctx context.Context, c *zstack.Cl
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryTicketFlowCollectionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryTicketFlowCollectionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketFlowCollectionInventory, error) {
 	res := new(QueryTicketFlowCollectionResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1467,6 +1571,8 @@ func (a QueryTicketFlowCollectionAction) First(ctx context.Context, c *zstack.Cl
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryTicketFlowCollectionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketFlowCollectionInventory, error) {
 	res := new(QueryTicketFlowCollectionResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1556,6 +1662,8 @@ var queryTicketHistoryInfo = zstack.ActionInfo{
 func (QueryTicketHistoryAction) ActionInfo() *zstack.ActionInfo { return &queryTicketHistoryInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryTicketHistoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTicketHistoryResult, error) {
 	res := new(QueryTicketHistoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1565,6 +1673,8 @@ func (a QueryTicketHistoryAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryTicketHistoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryTicketHistoryResult], error) {
 	job := new(zstack.Job[QueryTicketHistoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1574,6 +1684,8 @@ func (a QueryTicketHistoryAction) Start(ctx context.Context, c *zstack.Client, o
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTicketHistoryAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.TicketStatusHistoryInventory, error] {
 	return func(yield func(types.TicketStatusHistoryInventory, error) bool) {
 		page := new(QueryTicketHistoryResult)
@@ -1593,6 +1705,8 @@ func (a QueryTicketHistoryAction) All(ctx context.Context, c *zstack.Client, opt
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTicketHistoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTicketHistoryResult, error] {
 	return func(yield func(*QueryTicketHistoryResult, error) bool) {
 		page := new(QueryTicketHistoryResult)
@@ -1610,11 +1724,15 @@ func (a QueryTicketHistoryAction) Pages(ctx context.Context, c *zstack.Client, o
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryTicketHistoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryTicketHistoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketStatusHistoryInventory, error) {
 	res := new(QueryTicketHistoryResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1624,6 +1742,8 @@ func (a QueryTicketHistoryAction) First(ctx context.Context, c *zstack.Client, o
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryTicketHistoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketStatusHistoryInventory, error) {
 	res := new(QueryTicketHistoryResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1713,6 +1833,8 @@ var queryTicketTypeInfo = zstack.ActionInfo{
 func (QueryTicketTypeAction) ActionInfo() *zstack.ActionInfo { return &queryTicketTypeInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryTicketTypeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTicketTypeResult, error) {
 	res := new(QueryTicketTypeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1722,6 +1844,8 @@ func (a QueryTicketTypeAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryTicketTypeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryTicketTypeResult], error) {
 	job := new(zstack.Job[QueryTicketTypeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1731,6 +1855,8 @@ func (a QueryTicketTypeAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTicketTypeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.TicketTypeInventory, error] {
 	return func(yield func(types.TicketTypeInventory, error) bool) {
 		page := new(QueryTicketTypeResult)
@@ -1750,6 +1876,8 @@ func (a QueryTicketTypeAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTicketTypeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTicketTypeResult, error] {
 	return func(yield func(*QueryTicketTypeResult, error) bool) {
 		page := new(QueryTicketTypeResult)
@@ -1767,11 +1895,15 @@ func (a QueryTicketTypeAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryTicketTypeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryTicketTypeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketTypeInventory, error) {
 	res := new(QueryTicketTypeResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1781,6 +1913,8 @@ func (a QueryTicketTypeAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryTicketTypeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TicketTypeInventory, error) {
 	res := new(QueryTicketTypeResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1859,6 +1993,8 @@ func (RemoveTicketTypesFromTicketFlowCollectionAction) ActionInfo() *zstack.Acti
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveTicketTypesFromTicketFlowCollectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveTicketTypesFromTicketFlowCollectionResult, error) {
 	res := new(RemoveTicketTypesFromTicketFlowCollectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1868,6 +2004,8 @@ func (a RemoveTicketTypesFromTicketFlowCollectionAction) Call(ctx context.Contex
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveTicketTypesFromTicketFlowCollectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveTicketTypesFromTicketFlowCollectionResult], error) {
 	job := new(zstack.Job[RemoveTicketTypesFromTicketFlowCollectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1938,6 +2076,8 @@ var updateIAM2TicketFlowInfo = zstack.ActionInfo{
 func (UpdateIAM2TicketFlowAction) ActionInfo() *zstack.ActionInfo { return &updateIAM2TicketFlowInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateIAM2TicketFlowAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateIAM2TicketFlowResult, error) {
 	res := new(UpdateIAM2TicketFlowResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1947,6 +2087,8 @@ func (a UpdateIAM2TicketFlowAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateIAM2TicketFlowAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateIAM2TicketFlowResult], error) {
 	job := new(zstack.Job[UpdateIAM2TicketFlowResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2021,6 +2163,8 @@ func (UpdateIAM2TicketFlowCollectionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateIAM2TicketFlowCollectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateTicketFlowCollectionResult, error) {
 	res := new(UpdateTicketFlowCollectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2030,6 +2174,8 @@ func (a UpdateIAM2TicketFlowCollectionAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateIAM2TicketFlowCollectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateTicketFlowCollectionResult], error) {
 	job := new(zstack.Job[UpdateTicketFlowCollectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2098,6 +2244,8 @@ var updateTicketRequestInfo = zstack.ActionInfo{
 func (UpdateTicketRequestAction) ActionInfo() *zstack.ActionInfo { return &updateTicketRequestInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateTicketRequestAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateTicketRequestResult, error) {
 	res := new(UpdateTicketRequestResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2107,6 +2255,8 @@ func (a UpdateTicketRequestAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateTicketRequestAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateTicketRequestResult], error) {
 	job := new(zstack.Job[UpdateTicketRequestResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

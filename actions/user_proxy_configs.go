@@ -51,6 +51,8 @@ var addProxyToResourceInfo = zstack.ActionInfo{
 func (AddProxyToResourceAction) ActionInfo() *zstack.ActionInfo { return &addProxyToResourceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddProxyToResourceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddProxyToResourceResult, error) {
 	res := new(AddProxyToResourceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -60,6 +62,8 @@ func (a AddProxyToResourceAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddProxyToResourceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddProxyToResourceResult], error) {
 	job := new(zstack.Job[AddProxyToResourceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -148,6 +152,8 @@ var createUserProxyConfigInfo = zstack.ActionInfo{
 func (CreateUserProxyConfigAction) ActionInfo() *zstack.ActionInfo { return &createUserProxyConfigInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateUserProxyConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateUserProxyConfigResult, error) {
 	res := new(CreateUserProxyConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -157,6 +163,8 @@ func (a CreateUserProxyConfigAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateUserProxyConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateUserProxyConfigResult], error) {
 	job := new(zstack.Job[CreateUserProxyConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -221,6 +229,8 @@ var deleteUserProxyConfigInfo = zstack.ActionInfo{
 func (DeleteUserProxyConfigAction) ActionInfo() *zstack.ActionInfo { return &deleteUserProxyConfigInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteUserProxyConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteUserProxyConfigResult, error) {
 	res := new(DeleteUserProxyConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -230,6 +240,8 @@ func (a DeleteUserProxyConfigAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteUserProxyConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteUserProxyConfigResult], error) {
 	job := new(zstack.Job[DeleteUserProxyConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -305,6 +317,8 @@ var queryUserProxyConfigInfo = zstack.ActionInfo{
 func (QueryUserProxyConfigAction) ActionInfo() *zstack.ActionInfo { return &queryUserProxyConfigInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryUserProxyConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryUserProxyConfigResult, error) {
 	res := new(QueryUserProxyConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -314,6 +328,8 @@ func (a QueryUserProxyConfigAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryUserProxyConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryUserProxyConfigResult], error) {
 	job := new(zstack.Job[QueryUserProxyConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -323,6 +339,8 @@ func (a QueryUserProxyConfigAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryUserProxyConfigAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.UserProxyConfigInventory, error] {
 	return func(yield func(types.UserProxyConfigInventory, error) bool) {
 		page := new(QueryUserProxyConfigResult)
@@ -342,6 +360,8 @@ func (a QueryUserProxyConfigAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryUserProxyConfigAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryUserProxyConfigResult, error] {
 	return func(yield func(*QueryUserProxyConfigResult, error) bool) {
 		page := new(QueryUserProxyConfigResult)
@@ -359,11 +379,15 @@ func (a QueryUserProxyConfigAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryUserProxyConfigAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryUserProxyConfigAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UserProxyConfigInventory, error) {
 	res := new(QueryUserProxyConfigResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -373,6 +397,8 @@ func (a QueryUserProxyConfigAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryUserProxyConfigAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UserProxyConfigInventory, error) {
 	res := new(QueryUserProxyConfigResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -477,6 +503,8 @@ var updateUserProxyConfigInfo = zstack.ActionInfo{
 func (UpdateUserProxyConfigAction) ActionInfo() *zstack.ActionInfo { return &updateUserProxyConfigInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateUserProxyConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateUserProxyConfigResult, error) {
 	res := new(UpdateUserProxyConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -486,6 +514,8 @@ func (a UpdateUserProxyConfigAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateUserProxyConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateUserProxyConfigResult], error) {
 	job := new(zstack.Job[UpdateUserProxyConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -65,6 +65,8 @@ var addV2VConversionHostInfo = zstack.ActionInfo{
 func (AddV2VConversionHostAction) ActionInfo() *zstack.ActionInfo { return &addV2VConversionHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddV2VConversionHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddV2VConversionHostResult, error) {
 	res := new(AddV2VConversionHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -74,6 +76,8 @@ func (a AddV2VConversionHostAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddV2VConversionHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddV2VConversionHostResult], error) {
 	job := new(zstack.Job[AddV2VConversionHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -138,6 +142,8 @@ func (ChangeV2VConversionHostStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeV2VConversionHostStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeV2VConversionHostStateResult, error) {
 	res := new(ChangeV2VConversionHostStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -147,6 +153,8 @@ func (a ChangeV2VConversionHostStateAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeV2VConversionHostStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeV2VConversionHostStateResult], error) {
 	job := new(zstack.Job[ChangeV2VConversionHostStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -210,6 +218,8 @@ func (CleanV2VConversionCacheAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CleanV2VConversionCacheAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CleanV2VConversionCacheResult, error) {
 	res := new(CleanV2VConversionCacheResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -219,6 +229,8 @@ func (a CleanV2VConversionCacheAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CleanV2VConversionCacheAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CleanV2VConversionCacheResult], error) {
 	job := new(zstack.Job[CleanV2VConversionCacheResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -346,6 +358,8 @@ func (ConvertVmFromForeignHypervisorAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ConvertVmFromForeignHypervisorAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ConvertVmFromForeignHypervisorResult, error) {
 	res := new(ConvertVmFromForeignHypervisorResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -355,6 +369,8 @@ func (a ConvertVmFromForeignHypervisorAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ConvertVmFromForeignHypervisorAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ConvertVmFromForeignHypervisorResult], error) {
 	job := new(zstack.Job[ConvertVmFromForeignHypervisorResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -422,6 +438,8 @@ func (DeleteV2VConversionHostAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteV2VConversionHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteV2VConversionHostResult, error) {
 	res := new(DeleteV2VConversionHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -431,6 +449,8 @@ func (a DeleteV2VConversionHostAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteV2VConversionHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteV2VConversionHostResult], error) {
 	job := new(zstack.Job[DeleteV2VConversionHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -498,6 +518,8 @@ var listVMsFromKVMHostInfo = zstack.ActionInfo{
 func (ListVMsFromKVMHostAction) ActionInfo() *zstack.ActionInfo { return &listVMsFromKVMHostInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ListVMsFromKVMHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ListVMsFromKVMHostResult, error) {
 	res := new(ListVMsFromKVMHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -507,6 +529,8 @@ func (a ListVMsFromKVMHostAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ListVMsFromKVMHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ListVMsFromKVMHostResult], error) {
 	job := new(zstack.Job[ListVMsFromKVMHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -593,6 +617,8 @@ func (QueryV2VConversionHostAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryV2VConversionHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryV2VConversionHostResult, error) {
 	res := new(QueryV2VConversionHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -602,6 +628,8 @@ func (a QueryV2VConversionHostAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryV2VConversionHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryV2VConversionHostResult], error) {
 	job := new(zstack.Job[QueryV2VConversionHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -611,6 +639,8 @@ func (a QueryV2VConversionHostAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryV2VConversionHostAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.V2VConversionHostInventory, error] {
 	return func(yield func(types.V2VConversionHostInventory, error) bool) {
 		page := new(QueryV2VConversionHostResult)
@@ -630,6 +660,8 @@ func (a QueryV2VConversionHostAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryV2VConversionHostAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryV2VConversionHostResult, error] {
 	return func(yield func(*QueryV2VConversionHostResult, error) bool) {
 		page := new(QueryV2VConversionHostResult)
@@ -647,11 +679,15 @@ func (a QueryV2VConversionHostAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryV2VConversionHostAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryV2VConversionHostAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.V2VConversionHostInventory, error) {
 	res := new(QueryV2VConversionHostResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -661,6 +697,8 @@ func (a QueryV2VConversionHostAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryV2VConversionHostAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.V2VConversionHostInventory, error) {
 	res := new(QueryV2VConversionHostResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -745,6 +783,8 @@ func (UpdateV2VConversionHostAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateV2VConversionHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateV2VConversionHostResult, error) {
 	res := new(UpdateV2VConversionHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -754,6 +794,8 @@ func (a UpdateV2VConversionHostAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateV2VConversionHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateV2VConversionHostResult], error) {
 	job := new(zstack.Job[UpdateV2VConversionHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -71,6 +71,8 @@ var addVCenterInfo = zstack.ActionInfo{
 func (AddVCenterAction) ActionInfo() *zstack.ActionInfo { return &addVCenterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddVCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddVCenterResult, error) {
 	res := new(AddVCenterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -80,6 +82,8 @@ func (a AddVCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddVCenterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddVCenterResult], error) {
 	job := new(zstack.Job[AddVCenterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -144,6 +148,8 @@ var deleteVCenterInfo = zstack.ActionInfo{
 func (DeleteVCenterAction) ActionInfo() *zstack.ActionInfo { return &deleteVCenterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVCenterResult, error) {
 	res := new(DeleteVCenterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -153,6 +159,8 @@ func (a DeleteVCenterAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVCenterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVCenterResult], error) {
 	job := new(zstack.Job[DeleteVCenterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -227,6 +235,8 @@ var queryVCenterInfo = zstack.ActionInfo{
 func (QueryVCenterAction) ActionInfo() *zstack.ActionInfo { return &queryVCenterInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVCenterResult, error) {
 	res := new(QueryVCenterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -236,6 +246,8 @@ func (a QueryVCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVCenterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVCenterResult], error) {
 	job := new(zstack.Job[QueryVCenterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -245,6 +257,8 @@ func (a QueryVCenterAction) Start(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVCenterAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VCenterInventory, error] {
 	return func(yield func(types.VCenterInventory, error) bool) {
 		page := new(QueryVCenterResult)
@@ -264,6 +278,8 @@ func (a QueryVCenterAction) All(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVCenterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVCenterResult, error] {
 	return func(yield func(*QueryVCenterResult, error) bool) {
 		page := new(QueryVCenterResult)
@@ -281,11 +297,15 @@ func (a QueryVCenterAction) Pages(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVCenterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVCenterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterInventory, error) {
 	res := new(QueryVCenterResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -295,6 +315,8 @@ func (a QueryVCenterAction) First(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVCenterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterInventory, error) {
 	res := new(QueryVCenterResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -386,6 +408,8 @@ func (QueryVCenterBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVCenterBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVCenterBackupStorageResult, error) {
 	res := new(QueryVCenterBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -395,6 +419,8 @@ func (a QueryVCenterBackupStorageAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVCenterBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVCenterBackupStorageResult], error) {
 	job := new(zstack.Job[QueryVCenterBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -404,6 +430,8 @@ func (a QueryVCenterBackupStorageAction) Start(ctx context.Context, c *zstack.Cl
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVCenterBackupStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VCenterBackupStorageInventory, error] {
 	return func(yield func(types.VCenterBackupStorageInventory, error) bool) {
 		page := new(QueryVCenterBackupStorageResult)
@@ -423,6 +451,8 @@ func (a QueryVCenterBackupStorageAction) All(ctx context.Context, c *zstack.Clie
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVCenterBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVCenterBackupStorageResult, error] {
 	return func(yield func(*QueryVCenterBackupStorageResult, error) bool) {
 		page := new(QueryVCenterBackupStorageResult)
@@ -440,11 +470,15 @@ func (a QueryVCenterBackupStorageAction) Pages(ctx context.Context, c *zstack.Cl
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVCenterBackupStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVCenterBackupStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterBackupStorageInventory, error) {
 	res := new(QueryVCenterBackupStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -454,6 +488,8 @@ func (a QueryVCenterBackupStorageAction) First(ctx context.Context, c *zstack.Cl
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVCenterBackupStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterBackupStorageInventory, error) {
 	res := new(QueryVCenterBackupStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -543,6 +579,8 @@ var queryVCenterClusterInfo = zstack.ActionInfo{
 func (QueryVCenterClusterAction) ActionInfo() *zstack.ActionInfo { return &queryVCenterClusterInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVCenterClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVCenterClusterResult, error) {
 	res := new(QueryVCenterClusterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -552,6 +590,8 @@ func (a QueryVCenterClusterAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVCenterClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVCenterClusterResult], error) {
 	job := new(zstack.Job[QueryVCenterClusterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -561,6 +601,8 @@ func (a QueryVCenterClusterAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVCenterClusterAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VCenterClusterInventory, error] {
 	return func(yield func(types.VCenterClusterInventory, error) bool) {
 		page := new(QueryVCenterClusterResult)
@@ -580,6 +622,8 @@ func (a QueryVCenterClusterAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVCenterClusterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVCenterClusterResult, error] {
 	return func(yield func(*QueryVCenterClusterResult, error) bool) {
 		page := new(QueryVCenterClusterResult)
@@ -597,11 +641,15 @@ func (a QueryVCenterClusterAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVCenterClusterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVCenterClusterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterClusterInventory, error) {
 	res := new(QueryVCenterClusterResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -611,6 +659,8 @@ func (a QueryVCenterClusterAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVCenterClusterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterClusterInventory, error) {
 	res := new(QueryVCenterClusterResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -702,6 +752,8 @@ func (QueryVCenterDatacenterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVCenterDatacenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVCenterDatacenterResult, error) {
 	res := new(QueryVCenterDatacenterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -711,6 +763,8 @@ func (a QueryVCenterDatacenterAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVCenterDatacenterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVCenterDatacenterResult], error) {
 	job := new(zstack.Job[QueryVCenterDatacenterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -720,6 +774,8 @@ func (a QueryVCenterDatacenterAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVCenterDatacenterAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VCenterDatacenterInventory, error] {
 	return func(yield func(types.VCenterDatacenterInventory, error) bool) {
 		page := new(QueryVCenterDatacenterResult)
@@ -739,6 +795,8 @@ func (a QueryVCenterDatacenterAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVCenterDatacenterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVCenterDatacenterResult, error] {
 	return func(yield func(*QueryVCenterDatacenterResult, error) bool) {
 		page := new(QueryVCenterDatacenterResult)
@@ -756,11 +814,15 @@ func (a QueryVCenterDatacenterAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVCenterDatacenterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVCenterDatacenterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterDatacenterInventory, error) {
 	res := new(QueryVCenterDatacenterResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -770,6 +832,8 @@ func (a QueryVCenterDatacenterAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVCenterDatacenterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterDatacenterInventory, error) {
 	res := new(QueryVCenterDatacenterResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -861,6 +925,8 @@ func (QueryVCenterPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVCenterPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVCenterPrimaryStorageResult, error) {
 	res := new(QueryVCenterPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -870,6 +936,8 @@ func (a QueryVCenterPrimaryStorageAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVCenterPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVCenterPrimaryStorageResult], error) {
 	job := new(zstack.Job[QueryVCenterPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -879,6 +947,8 @@ func (a QueryVCenterPrimaryStorageAction) Start(ctx context.Context, c *zstack.C
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVCenterPrimaryStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VCenterPrimaryStorageInventory, error] {
 	return func(yield func(types.VCenterPrimaryStorageInventory, error) bool) {
 		page := new(QueryVCenterPrimaryStorageResult)
@@ -898,6 +968,8 @@ func (a QueryVCenterPrimaryStorageAction) All(ctx context.Context, c *zstack.Cli
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVCenterPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVCenterPrimaryStorageResult, error] {
 	return func(yield func(*QueryVCenterPrimaryStorageResult, error) bool) {
 		page := new(QueryVCenterPrimaryStorageResult)
@@ -915,11 +987,15 @@ func (a QueryVCenterPrimaryStorageAction) Pages(ctx context.Context, c *zstack.C
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVCenterPrimaryStorageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVCenterPrimaryStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterPrimaryStorageInventory, error) {
 	res := new(QueryVCenterPrimaryStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -929,6 +1005,8 @@ func (a QueryVCenterPrimaryStorageAction) First(ctx context.Context, c *zstack.C
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVCenterPrimaryStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterPrimaryStorageInventory, error) {
 	res := new(QueryVCenterPrimaryStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1020,6 +1098,8 @@ func (QueryVCenterResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVCenterResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVCenterResourcePoolResult, error) {
 	res := new(QueryVCenterResourcePoolResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1029,6 +1109,8 @@ func (a QueryVCenterResourcePoolAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVCenterResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVCenterResourcePoolResult], error) {
 	job := new(zstack.Job[QueryVCenterResourcePoolResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1038,6 +1120,8 @@ func (a QueryVCenterResourcePoolAction) Start(ctx context.Context, c *zstack.Cli
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVCenterResourcePoolAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VCenterResourcePoolInventory, error] {
 	return func(yield func(types.VCenterResourcePoolInventory, error) bool) {
 		page := new(QueryVCenterResourcePoolResult)
@@ -1057,6 +1141,8 @@ func (a QueryVCenterResourcePoolAction) All(ctx context.Context, c *zstack.Clien
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVCenterResourcePoolAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVCenterResourcePoolResult, error] {
 	return func(yield func(*QueryVCenterResourcePoolResult, error) bool) {
 		page := new(QueryVCenterResourcePoolResult)
@@ -1074,11 +1160,15 @@ func (a QueryVCenterResourcePoolAction) Pages(ctx context.Context, c *zstack.Cli
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVCenterResourcePoolAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVCenterResourcePoolAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterResourcePoolInventory, error) {
 	res := new(QueryVCenterResourcePoolResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1088,6 +1178,8 @@ func (a QueryVCenterResourcePoolAction) First(ctx context.Context, c *zstack.Cli
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVCenterResourcePoolAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VCenterResourcePoolInventory, error) {
 	res := new(QueryVCenterResourcePoolResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1157,6 +1249,8 @@ var syncVCenterInfo = zstack.ActionInfo{
 func (SyncVCenterAction) ActionInfo() *zstack.ActionInfo { return &syncVCenterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncVCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncVCenterResult, error) {
 	res := new(SyncVCenterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1166,6 +1260,8 @@ func (a SyncVCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncVCenterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncVCenterResult], error) {
 	job := new(zstack.Job[SyncVCenterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1243,6 +1339,8 @@ var updateVCenterInfo = zstack.ActionInfo{
 func (UpdateVCenterAction) ActionInfo() *zstack.ActionInfo { return &updateVCenterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVCenterResult, error) {
 	res := new(UpdateVCenterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1252,6 +1350,8 @@ func (a UpdateVCenterAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVCenterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVCenterResult], error) {
 	job := new(zstack.Job[UpdateVCenterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

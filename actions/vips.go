@@ -56,6 +56,8 @@ func (AttachVipToVpcSharedQosAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachVipToVpcSharedQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachVipToVpcSharedQosResult, error) {
 	res := new(AttachVipToVpcSharedQosResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -65,6 +67,8 @@ func (a AttachVipToVpcSharedQosAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachVipToVpcSharedQosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachVipToVpcSharedQosResult], error) {
 	job := new(zstack.Job[AttachVipToVpcSharedQosResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -124,6 +128,8 @@ var changeVipStateInfo = zstack.ActionInfo{
 func (ChangeVipStateAction) ActionInfo() *zstack.ActionInfo { return &changeVipStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeVipStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeVipStateResult, error) {
 	res := new(ChangeVipStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -133,6 +139,8 @@ func (a ChangeVipStateAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeVipStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeVipStateResult], error) {
 	job := new(zstack.Job[ChangeVipStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -198,6 +206,8 @@ func (ChangeVpcSharedQosBandwidthAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeVpcSharedQosBandwidthAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeVpcSharedQosBandwidthResult, error) {
 	res := new(ChangeVpcSharedQosBandwidthResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -207,6 +217,8 @@ func (a ChangeVpcSharedQosBandwidthAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeVpcSharedQosBandwidthAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeVpcSharedQosBandwidthResult], error) {
 	job := new(zstack.Job[ChangeVpcSharedQosBandwidthResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -276,6 +288,8 @@ func (CheckVipPortAvailabilityAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckVipPortAvailabilityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckVipPortAvailabilityResult, error) {
 	res := new(CheckVipPortAvailabilityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -285,6 +299,8 @@ func (a CheckVipPortAvailabilityAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckVipPortAvailabilityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckVipPortAvailabilityResult], error) {
 	job := new(zstack.Job[CheckVipPortAvailabilityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -366,6 +382,8 @@ var createVipInfo = zstack.ActionInfo{
 func (CreateVipAction) ActionInfo() *zstack.ActionInfo { return &createVipInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVipAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVipResult, error) {
 	res := new(CreateVipResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -375,6 +393,8 @@ func (a CreateVipAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVipAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVipResult], error) {
 	job := new(zstack.Job[CreateVipResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -451,6 +471,8 @@ var createVpcSharedQosInfo = zstack.ActionInfo{
 func (CreateVpcSharedQosAction) ActionInfo() *zstack.ActionInfo { return &createVpcSharedQosInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVpcSharedQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVpcSharedQosResult, error) {
 	res := new(CreateVpcSharedQosResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -460,6 +482,8 @@ func (a CreateVpcSharedQosAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVpcSharedQosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVpcSharedQosResult], error) {
 	job := new(zstack.Job[CreateVpcSharedQosResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -522,6 +546,8 @@ var deleteVipInfo = zstack.ActionInfo{
 func (DeleteVipAction) ActionInfo() *zstack.ActionInfo { return &deleteVipInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVipAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVipResult, error) {
 	res := new(DeleteVipResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -531,6 +557,8 @@ func (a DeleteVipAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVipAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVipResult], error) {
 	job := new(zstack.Job[DeleteVipResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -588,6 +616,8 @@ var deleteVipQosInfo = zstack.ActionInfo{
 func (DeleteVipQosAction) ActionInfo() *zstack.ActionInfo { return &deleteVipQosInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVipQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVipQosResult, error) {
 	res := new(DeleteVipQosResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -597,6 +627,8 @@ func (a DeleteVipQosAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVipQosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVipQosResult], error) {
 	job := new(zstack.Job[DeleteVipQosResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -657,6 +689,8 @@ var deleteVpcSharedQosInfo = zstack.ActionInfo{
 func (DeleteVpcSharedQosAction) ActionInfo() *zstack.ActionInfo { return &deleteVpcSharedQosInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVpcSharedQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVpcSharedQosResult, error) {
 	res := new(DeleteVpcSharedQosResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -666,6 +700,8 @@ func (a DeleteVpcSharedQosAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVpcSharedQosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVpcSharedQosResult], error) {
 	job := new(zstack.Job[DeleteVpcSharedQosResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -733,6 +769,8 @@ func (DetachVipFromVpcSharedQosAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachVipFromVpcSharedQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachVipFromVpcSharedQosResult, error) {
 	res := new(DetachVipFromVpcSharedQosResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -742,6 +780,8 @@ func (a DetachVipFromVpcSharedQosAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachVipFromVpcSharedQosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachVipFromVpcSharedQosResult], error) {
 	job := new(zstack.Job[DetachVipFromVpcSharedQosResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -805,6 +845,8 @@ var getVipAvailablePortInfo = zstack.ActionInfo{
 func (GetVipAvailablePortAction) ActionInfo() *zstack.ActionInfo { return &getVipAvailablePortInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVipAvailablePortAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVipAvailablePortResult, error) {
 	res := new(GetVipAvailablePortResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -814,6 +856,8 @@ func (a GetVipAvailablePortAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVipAvailablePortAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVipAvailablePortResult], error) {
 	job := new(zstack.Job[GetVipAvailablePortResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -872,6 +916,8 @@ var getVipQosInfo = zstack.ActionInfo{
 func (GetVipQosAction) ActionInfo() *zstack.ActionInfo { return &getVipQosInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVipQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVipQosResult, error) {
 	res := new(GetVipQosResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -881,6 +927,8 @@ func (a GetVipQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVipQosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVipQosResult], error) {
 	job := new(zstack.Job[GetVipQosResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -943,6 +991,8 @@ var getVipUsedPortsInfo = zstack.ActionInfo{
 func (GetVipUsedPortsAction) ActionInfo() *zstack.ActionInfo { return &getVipUsedPortsInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVipUsedPortsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVipUsedPortsResult, error) {
 	res := new(GetVipUsedPortsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -952,6 +1002,8 @@ func (a GetVipUsedPortsAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVipUsedPortsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVipUsedPortsResult], error) {
 	job := new(zstack.Job[GetVipUsedPortsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1029,6 +1081,8 @@ var queryVipInfo = zstack.ActionInfo{
 func (QueryVipAction) ActionInfo() *zstack.ActionInfo { return &queryVipInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVipAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVipResult, error) {
 	res := new(QueryVipResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1038,6 +1092,8 @@ func (a QueryVipAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVipAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVipResult], error) {
 	job := new(zstack.Job[QueryVipResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1047,6 +1103,8 @@ func (a QueryVipAction) Start(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVipAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VipInventory, error] {
 	return func(yield func(types.VipInventory, error) bool) {
 		page := new(QueryVipResult)
@@ -1066,6 +1124,8 @@ func (a QueryVipAction) All(ctx context.Context, c *zstack.Client, opts ...zstac
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVipAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVipResult, error] {
 	return func(yield func(*QueryVipResult, error) bool) {
 		page := new(QueryVipResult)
@@ -1083,11 +1143,15 @@ func (a QueryVipAction) Pages(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVipAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVipAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VipInventory, error) {
 	res := new(QueryVipResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1097,6 +1161,8 @@ func (a QueryVipAction) First(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVipAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VipInventory, error) {
 	res := new(QueryVipResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1187,6 +1253,8 @@ var queryVpcSharedQosInfo = zstack.ActionInfo{
 func (QueryVpcSharedQosAction) ActionInfo() *zstack.ActionInfo { return &queryVpcSharedQosInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVpcSharedQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcSharedQosResult, error) {
 	res := new(QueryVpcSharedQosResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1196,6 +1264,8 @@ func (a QueryVpcSharedQosAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVpcSharedQosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcSharedQosResult], error) {
 	job := new(zstack.Job[QueryVpcSharedQosResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1205,6 +1275,8 @@ func (a QueryVpcSharedQosAction) Start(ctx context.Context, c *zstack.Client, op
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcSharedQosAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcSharedQosInventory, error] {
 	return func(yield func(types.VpcSharedQosInventory, error) bool) {
 		page := new(QueryVpcSharedQosResult)
@@ -1224,6 +1296,8 @@ func (a QueryVpcSharedQosAction) All(ctx context.Context, c *zstack.Client, opts
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcSharedQosAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcSharedQosResult, error] {
 	return func(yield func(*QueryVpcSharedQosResult, error) bool) {
 		page := new(QueryVpcSharedQosResult)
@@ -1241,11 +1315,15 @@ func (a QueryVpcSharedQosAction) Pages(ctx context.Context, c *zstack.Client, op
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVpcSharedQosAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVpcSharedQosAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcSharedQosInventory, error) {
 	res := new(QueryVpcSharedQosResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1255,6 +1333,8 @@ func (a QueryVpcSharedQosAction) First(ctx context.Context, c *zstack.Client, op
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVpcSharedQosAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcSharedQosInventory, error) {
 	res := new(QueryVpcSharedQosResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1333,6 +1413,8 @@ var setVipQosInfo = zstack.ActionInfo{
 func (SetVipQosAction) ActionInfo() *zstack.ActionInfo { return &setVipQosInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVipQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVipQosResult, error) {
 	res := new(SetVipQosResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1342,6 +1424,8 @@ func (a SetVipQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVipQosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVipQosResult], error) {
 	job := new(zstack.Job[SetVipQosResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1406,6 +1490,8 @@ var updateVipInfo = zstack.ActionInfo{
 func (UpdateVipAction) ActionInfo() *zstack.ActionInfo { return &updateVipInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVipAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVipResult, error) {
 	res := new(UpdateVipResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1415,6 +1501,8 @@ func (a UpdateVipAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVipAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVipResult], error) {
 	job := new(zstack.Job[UpdateVipResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1482,6 +1570,8 @@ var updateVpcSharedQosInfo = zstack.ActionInfo{
 func (UpdateVpcSharedQosAction) ActionInfo() *zstack.ActionInfo { return &updateVpcSharedQosInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVpcSharedQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVpcSharedQosResult, error) {
 	res := new(UpdateVpcSharedQosResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1491,6 +1581,8 @@ func (a UpdateVpcSharedQosAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVpcSharedQosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVpcSharedQosResult], error) {
 	job := new(zstack.Job[UpdateVpcSharedQosResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -51,6 +51,8 @@ func (GetAttachablePublicL3ForVRouterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetAttachablePublicL3ForVRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetAttachablePublicL3ForVRouterResult, error) {
 	res := new(GetAttachablePublicL3ForVRouterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -60,6 +62,8 @@ func (a GetAttachablePublicL3ForVRouterAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetAttachablePublicL3ForVRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAttachablePublicL3ForVRouterResult], error) {
 	job := new(zstack.Job[GetAttachablePublicL3ForVRouterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -124,6 +128,8 @@ func (ProvisionVirtualRouterConfigAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ProvisionVirtualRouterConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ProvisionVirtualRouterConfigResult, error) {
 	res := new(ProvisionVirtualRouterConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -133,6 +139,8 @@ func (a ProvisionVirtualRouterConfigAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ProvisionVirtualRouterConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ProvisionVirtualRouterConfigResult], error) {
 	job := new(zstack.Job[ProvisionVirtualRouterConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -211,6 +219,8 @@ var queryApplianceVmInfo = zstack.ActionInfo{
 func (QueryApplianceVmAction) ActionInfo() *zstack.ActionInfo { return &queryApplianceVmInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryApplianceVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryApplianceVmResult, error) {
 	res := new(QueryApplianceVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -220,6 +230,8 @@ func (a QueryApplianceVmAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryApplianceVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryApplianceVmResult], error) {
 	job := new(zstack.Job[QueryApplianceVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -229,6 +241,8 @@ func (a QueryApplianceVmAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryApplianceVmAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ApplianceVmInventory, error] {
 	return func(yield func(types.ApplianceVmInventory, error) bool) {
 		page := new(QueryApplianceVmResult)
@@ -248,6 +262,8 @@ func (a QueryApplianceVmAction) All(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryApplianceVmAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryApplianceVmResult, error] {
 	return func(yield func(*QueryApplianceVmResult, error) bool) {
 		page := new(QueryApplianceVmResult)
@@ -265,11 +281,15 @@ func (a QueryApplianceVmAction) Pages(ctx context.Context, c *zstack.Client, opt
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryApplianceVmAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryApplianceVmAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ApplianceVmInventory, error) {
 	res := new(QueryApplianceVmResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -279,6 +299,8 @@ func (a QueryApplianceVmAction) First(ctx context.Context, c *zstack.Client, opt
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryApplianceVmAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ApplianceVmInventory, error) {
 	res := new(QueryApplianceVmResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -370,6 +392,8 @@ var queryVirtualRouterVmInfo = zstack.ActionInfo{
 func (QueryVirtualRouterVmAction) ActionInfo() *zstack.ActionInfo { return &queryVirtualRouterVmInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVirtualRouterVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryApplianceVmResult, error) {
 	res := new(QueryApplianceVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -379,6 +403,8 @@ func (a QueryVirtualRouterVmAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVirtualRouterVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryApplianceVmResult], error) {
 	job := new(zstack.Job[QueryApplianceVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -388,6 +414,8 @@ func (a QueryVirtualRouterVmAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVirtualRouterVmAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ApplianceVmInventory, error] {
 	return func(yield func(types.ApplianceVmInventory, error) bool) {
 		page := new(QueryApplianceVmResult)
@@ -407,6 +435,8 @@ func (a QueryVirtualRouterVmAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVirtualRouterVmAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryApplianceVmResult, error] {
 	return func(yield func(*QueryApplianceVmResult, error) bool) {
 		page := new(QueryApplianceVmResult)
@@ -424,11 +454,15 @@ func (a QueryVirtualRouterVmAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVirtualRouterVmAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVirtualRouterVmAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ApplianceVmInventory, error) {
 	res := new(QueryApplianceVmResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -438,6 +472,8 @@ func (a QueryVirtualRouterVmAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVirtualRouterVmAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ApplianceVmInventory, error) {
 	res := new(QueryApplianceVmResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -503,6 +539,8 @@ func (ReconnectVirtualRouterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReconnectVirtualRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReconnectVirtualRouterResult, error) {
 	res := new(ReconnectVirtualRouterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -512,6 +550,8 @@ func (a ReconnectVirtualRouterAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReconnectVirtualRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReconnectVirtualRouterResult], error) {
 	job := new(zstack.Job[ReconnectVirtualRouterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -573,6 +613,8 @@ var updateVirtualRouterInfo = zstack.ActionInfo{
 func (UpdateVirtualRouterAction) ActionInfo() *zstack.ActionInfo { return &updateVirtualRouterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVirtualRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVirtualRouterResult, error) {
 	res := new(UpdateVirtualRouterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -582,6 +624,8 @@ func (a UpdateVirtualRouterAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVirtualRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVirtualRouterResult], error) {
 	job := new(zstack.Job[UpdateVirtualRouterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -105,6 +105,8 @@ var createVmFromVmBackupInfo = zstack.ActionInfo{
 func (CreateVmFromVmBackupAction) ActionInfo() *zstack.ActionInfo { return &createVmFromVmBackupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVmFromVmBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmFromVmBackupResult, error) {
 	res := new(CreateVmFromVmBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -114,6 +116,8 @@ func (a CreateVmFromVmBackupAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVmFromVmBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmFromVmBackupResult], error) {
 	job := new(zstack.Job[CreateVmFromVmBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -215,6 +219,8 @@ func (CreateVmFromVolumeBackupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVmFromVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmFromVolumeBackupResult, error) {
 	res := new(CreateVmFromVolumeBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -224,6 +230,8 @@ func (a CreateVmFromVolumeBackupAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVmFromVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmFromVolumeBackupResult], error) {
 	job := new(zstack.Job[CreateVmFromVolumeBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -292,6 +300,8 @@ var deleteVmBackupInfo = zstack.ActionInfo{
 func (DeleteVmBackupAction) ActionInfo() *zstack.ActionInfo { return &deleteVmBackupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVmBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVmBackupResult, error) {
 	res := new(DeleteVmBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -301,6 +311,8 @@ func (a DeleteVmBackupAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVmBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVmBackupResult], error) {
 	job := new(zstack.Job[DeleteVmBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -367,6 +379,8 @@ var deleteVolumeBackupInfo = zstack.ActionInfo{
 func (DeleteVolumeBackupAction) ActionInfo() *zstack.ActionInfo { return &deleteVolumeBackupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVolumeBackupResult, error) {
 	res := new(DeleteVolumeBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -376,6 +390,8 @@ func (a DeleteVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVolumeBackupResult], error) {
 	job := new(zstack.Job[DeleteVolumeBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -451,6 +467,8 @@ var queryVolumeBackupInfo = zstack.ActionInfo{
 func (QueryVolumeBackupAction) ActionInfo() *zstack.ActionInfo { return &queryVolumeBackupInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVolumeBackupResult, error) {
 	res := new(QueryVolumeBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -460,6 +478,8 @@ func (a QueryVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVolumeBackupResult], error) {
 	job := new(zstack.Job[QueryVolumeBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -469,6 +489,8 @@ func (a QueryVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, op
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVolumeBackupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VolumeBackupInventory, error] {
 	return func(yield func(types.VolumeBackupInventory, error) bool) {
 		page := new(QueryVolumeBackupResult)
@@ -488,6 +510,8 @@ func (a QueryVolumeBackupAction) All(ctx context.Context, c *zstack.Client, opts
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVolumeBackupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVolumeBackupResult, error] {
 	return func(yield func(*QueryVolumeBackupResult, error) bool) {
 		page := new(QueryVolumeBackupResult)
@@ -505,11 +529,15 @@ func (a QueryVolumeBackupAction) Pages(ctx context.Context, c *zstack.Client, op
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVolumeBackupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVolumeBackupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeBackupInventory, error) {
 	res := new(QueryVolumeBackupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -519,6 +547,8 @@ func (a QueryVolumeBackupAction) First(ctx context.Context, c *zstack.Client, op
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVolumeBackupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeBackupInventory, error) {
 	res := new(QueryVolumeBackupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -600,6 +630,8 @@ func (RecoverBackupFromImageStoreBackupStorageAction) ActionInfo() *zstack.Actio
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RecoverBackupFromImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RecoverBackupFromImageStoreBackupStorageResult, error) {
 	res := new(RecoverBackupFromImageStoreBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -609,6 +641,8 @@ func (a RecoverBackupFromImageStoreBackupStorageAction) Call(ctx context.Context
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RecoverBackupFromImageStoreBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RecoverBackupFromImageStoreBackupStorageResult], error) {
 	job := new(zstack.Job[RecoverBackupFromImageStoreBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -683,6 +717,8 @@ func (RecoverVmBackupFromImageStoreBackupStorageAction) ActionInfo() *zstack.Act
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RecoverVmBackupFromImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RecoverVmBackupFromImageStoreBackupStorageResult, error) {
 	res := new(RecoverVmBackupFromImageStoreBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -692,6 +728,8 @@ func (a RecoverVmBackupFromImageStoreBackupStorageAction) Call(ctx context.Conte
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RecoverVmBackupFromImageStoreBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RecoverVmBackupFromImageStoreBackupStorageResult], error) {
 	job := new(zstack.Job[RecoverVmBackupFromImageStoreBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -763,6 +801,8 @@ var revertVmFromVmBackupInfo = zstack.ActionInfo{
 func (RevertVmFromVmBackupAction) ActionInfo() *zstack.ActionInfo { return &revertVmFromVmBackupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RevertVmFromVmBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RevertVmFromVmBackupResult, error) {
 	res := new(RevertVmFromVmBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -772,6 +812,8 @@ func (a RevertVmFromVmBackupAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RevertVmFromVmBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RevertVmFromVmBackupResult], error) {
 	job := new(zstack.Job[RevertVmFromVmBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -835,6 +877,8 @@ func (RevertVolumeFromVolumeBackupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RevertVolumeFromVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RevertVolumeFromVolumeBackupResult, error) {
 	res := new(RevertVolumeFromVolumeBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -844,6 +888,8 @@ func (a RevertVolumeFromVolumeBackupAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RevertVolumeFromVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RevertVolumeFromVolumeBackupResult], error) {
 	job := new(zstack.Job[RevertVolumeFromVolumeBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -911,6 +957,8 @@ func (SyncBackupFromImageStoreBackupStorageAction) ActionInfo() *zstack.ActionIn
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncBackupFromImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncBackupFromImageStoreBackupStorageResult, error) {
 	res := new(SyncBackupFromImageStoreBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -920,6 +968,8 @@ func (a SyncBackupFromImageStoreBackupStorageAction) Call(ctx context.Context, c
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncBackupFromImageStoreBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncBackupFromImageStoreBackupStorageResult], error) {
 	job := new(zstack.Job[SyncBackupFromImageStoreBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -981,6 +1031,8 @@ var syncVmBackupInfo = zstack.ActionInfo{
 func (SyncVmBackupAction) ActionInfo() *zstack.ActionInfo { return &syncVmBackupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncVmBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncVmBackupResult, error) {
 	res := new(SyncVmBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -990,6 +1042,8 @@ func (a SyncVmBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncVmBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncVmBackupResult], error) {
 	job := new(zstack.Job[SyncVmBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1059,6 +1113,8 @@ func (SyncVmBackupFromImageStoreBackupStorageAction) ActionInfo() *zstack.Action
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncVmBackupFromImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncVmBackupFromImageStoreBackupStorageResult, error) {
 	res := new(SyncVmBackupFromImageStoreBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1068,6 +1124,8 @@ func (a SyncVmBackupFromImageStoreBackupStorageAction) Call(ctx context.Context,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncVmBackupFromImageStoreBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncVmBackupFromImageStoreBackupStorageResult], error) {
 	job := new(zstack.Job[SyncVmBackupFromImageStoreBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1131,6 +1189,8 @@ var syncVolumeBackupInfo = zstack.ActionInfo{
 func (SyncVolumeBackupAction) ActionInfo() *zstack.ActionInfo { return &syncVolumeBackupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncVolumeBackupResult, error) {
 	res := new(SyncVolumeBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1140,6 +1200,8 @@ func (a SyncVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncVolumeBackupResult], error) {
 	job := new(zstack.Job[SyncVolumeBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -49,6 +49,8 @@ var attachIsoToVmInstanceInfo = zstack.ActionInfo{
 func (AttachIsoToVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &attachIsoToVmInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachIsoToVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachIsoToVmInstanceResult, error) {
 	res := new(AttachIsoToVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -58,6 +60,8 @@ func (a AttachIsoToVmInstanceAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachIsoToVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachIsoToVmInstanceResult], error) {
 	job := new(zstack.Job[AttachIsoToVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -130,6 +134,8 @@ var createVmCdRomInfo = zstack.ActionInfo{
 func (CreateVmCdRomAction) ActionInfo() *zstack.ActionInfo { return &createVmCdRomInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVmCdRomAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmCdRomResult, error) {
 	res := new(CreateVmCdRomResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -139,6 +145,8 @@ func (a CreateVmCdRomAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVmCdRomAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmCdRomResult], error) {
 	job := new(zstack.Job[CreateVmCdRomResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -201,6 +209,8 @@ var deleteVmCdRomInfo = zstack.ActionInfo{
 func (DeleteVmCdRomAction) ActionInfo() *zstack.ActionInfo { return &deleteVmCdRomInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVmCdRomAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVmCdRomResult, error) {
 	res := new(DeleteVmCdRomResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -210,6 +220,8 @@ func (a DeleteVmCdRomAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVmCdRomAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVmCdRomResult], error) {
 	job := new(zstack.Job[DeleteVmCdRomResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -271,6 +283,8 @@ func (DetachIsoFromVmInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachIsoFromVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachIsoFromVmInstanceResult, error) {
 	res := new(DetachIsoFromVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -280,6 +294,8 @@ func (a DetachIsoFromVmInstanceAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachIsoFromVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachIsoFromVmInstanceResult], error) {
 	job := new(zstack.Job[DetachIsoFromVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -342,6 +358,8 @@ func (GetCandidateIsoForAttachingVmAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateIsoForAttachingVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateIsoForAttachingVmResult, error) {
 	res := new(GetCandidateIsoForAttachingVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -351,6 +369,8 @@ func (a GetCandidateIsoForAttachingVmAction) Call(ctx context.Context, c *zstack
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateIsoForAttachingVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateIsoForAttachingVmResult], error) {
 	job := new(zstack.Job[GetCandidateIsoForAttachingVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -431,6 +451,8 @@ var queryVmCdRomInfo = zstack.ActionInfo{
 func (QueryVmCdRomAction) ActionInfo() *zstack.ActionInfo { return &queryVmCdRomInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVmCdRomAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmCdRomResult, error) {
 	res := new(QueryVmCdRomResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -440,6 +462,8 @@ func (a QueryVmCdRomAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVmCdRomAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmCdRomResult], error) {
 	job := new(zstack.Job[QueryVmCdRomResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -449,6 +473,8 @@ func (a QueryVmCdRomAction) Start(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmCdRomAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VmCdRomInventory, error] {
 	return func(yield func(types.VmCdRomInventory, error) bool) {
 		page := new(QueryVmCdRomResult)
@@ -468,6 +494,8 @@ func (a QueryVmCdRomAction) All(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmCdRomAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmCdRomResult, error] {
 	return func(yield func(*QueryVmCdRomResult, error) bool) {
 		page := new(QueryVmCdRomResult)
@@ -485,11 +513,15 @@ func (a QueryVmCdRomAction) Pages(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVmCdRomAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVmCdRomAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmCdRomInventory, error) {
 	res := new(QueryVmCdRomResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -499,6 +531,8 @@ func (a QueryVmCdRomAction) First(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVmCdRomAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmCdRomInventory, error) {
 	res := new(QueryVmCdRomResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -574,6 +608,8 @@ func (SetVmInstanceDefaultCdRomAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmInstanceDefaultCdRomAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmInstanceDefaultCdRomResult, error) {
 	res := new(SetVmInstanceDefaultCdRomResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -583,6 +619,8 @@ func (a SetVmInstanceDefaultCdRomAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmInstanceDefaultCdRomAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmInstanceDefaultCdRomResult], error) {
 	job := new(zstack.Job[SetVmInstanceDefaultCdRomResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -647,6 +685,8 @@ var updateVmCdRomInfo = zstack.ActionInfo{
 func (UpdateVmCdRomAction) ActionInfo() *zstack.ActionInfo { return &updateVmCdRomInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVmCdRomAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVmCdRomResult, error) {
 	res := new(UpdateVmCdRomResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -656,6 +696,8 @@ func (a UpdateVmCdRomAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVmCdRomAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVmCdRomResult], error) {
 	job := new(zstack.Job[UpdateVmCdRomResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

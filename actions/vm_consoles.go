@@ -48,6 +48,8 @@ func (DeleteVmConsolePasswordAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVmConsolePasswordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVmConsolePasswordResult, error) {
 	res := new(DeleteVmConsolePasswordResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -57,6 +59,8 @@ func (a DeleteVmConsolePasswordAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVmConsolePasswordAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVmConsolePasswordResult], error) {
 	job := new(zstack.Job[DeleteVmConsolePasswordResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -110,6 +114,8 @@ var getSpiceCertificatesInfo = zstack.ActionInfo{
 func (GetSpiceCertificatesAction) ActionInfo() *zstack.ActionInfo { return &getSpiceCertificatesInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetSpiceCertificatesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetSpiceCertificatesResult, error) {
 	res := new(GetSpiceCertificatesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -119,6 +125,8 @@ func (a GetSpiceCertificatesAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetSpiceCertificatesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetSpiceCertificatesResult], error) {
 	job := new(zstack.Job[GetSpiceCertificatesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -178,6 +186,8 @@ var getVmConsoleAddressInfo = zstack.ActionInfo{
 func (GetVmConsoleAddressAction) ActionInfo() *zstack.ActionInfo { return &getVmConsoleAddressInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmConsoleAddressAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmConsoleAddressResult, error) {
 	res := new(GetVmConsoleAddressResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -187,6 +197,8 @@ func (a GetVmConsoleAddressAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmConsoleAddressAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmConsoleAddressResult], error) {
 	job := new(zstack.Job[GetVmConsoleAddressResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -252,6 +264,8 @@ var getVmConsolePasswordInfo = zstack.ActionInfo{
 func (GetVmConsolePasswordAction) ActionInfo() *zstack.ActionInfo { return &getVmConsolePasswordInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmConsolePasswordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmConsolePasswordResult, error) {
 	res := new(GetVmConsolePasswordResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -261,6 +275,8 @@ func (a GetVmConsolePasswordAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmConsolePasswordAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmConsolePasswordResult], error) {
 	job := new(zstack.Job[GetVmConsolePasswordResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -326,6 +342,8 @@ var getVmRDPInfo = zstack.ActionInfo{
 func (GetVmRDPAction) ActionInfo() *zstack.ActionInfo { return &getVmRDPInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmRDPAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmRDPResult, error) {
 	res := new(GetVmRDPResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -335,6 +353,8 @@ func (a GetVmRDPAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmRDPAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmRDPResult], error) {
 	job := new(zstack.Job[GetVmRDPResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -392,6 +412,8 @@ var getVmUsbRedirectInfo = zstack.ActionInfo{
 func (GetVmUsbRedirectAction) ActionInfo() *zstack.ActionInfo { return &getVmUsbRedirectInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmUsbRedirectAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmUsbRedirectResult, error) {
 	res := new(GetVmUsbRedirectResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -401,6 +423,8 @@ func (a GetVmUsbRedirectAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmUsbRedirectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmUsbRedirectResult], error) {
 	job := new(zstack.Job[GetVmUsbRedirectResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -480,6 +504,8 @@ func (QueryConsoleProxyAgentAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryConsoleProxyAgentAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryConsoleProxyAgentResult, error) {
 	res := new(QueryConsoleProxyAgentResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -489,6 +515,8 @@ func (a QueryConsoleProxyAgentAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryConsoleProxyAgentAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryConsoleProxyAgentResult], error) {
 	job := new(zstack.Job[QueryConsoleProxyAgentResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -498,6 +526,8 @@ func (a QueryConsoleProxyAgentAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryConsoleProxyAgentAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ConsoleProxyAgentInventory, error] {
 	return func(yield func(types.ConsoleProxyAgentInventory, error) bool) {
 		page := new(QueryConsoleProxyAgentResult)
@@ -517,6 +547,8 @@ func (a QueryConsoleProxyAgentAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryConsoleProxyAgentAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryConsoleProxyAgentResult, error] {
 	return func(yield func(*QueryConsoleProxyAgentResult, error) bool) {
 		page := new(QueryConsoleProxyAgentResult)
@@ -534,11 +566,15 @@ func (a QueryConsoleProxyAgentAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryConsoleProxyAgentAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryConsoleProxyAgentAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ConsoleProxyAgentInventory, error) {
 	res := new(QueryConsoleProxyAgentResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -548,6 +584,8 @@ func (a QueryConsoleProxyAgentAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryConsoleProxyAgentAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ConsoleProxyAgentInventory, error) {
 	res := new(QueryConsoleProxyAgentResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -622,6 +660,8 @@ func (ReconnectConsoleProxyAgentAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReconnectConsoleProxyAgentAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReconnectConsoleProxyAgentResult, error) {
 	res := new(ReconnectConsoleProxyAgentResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -631,6 +671,8 @@ func (a ReconnectConsoleProxyAgentAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReconnectConsoleProxyAgentAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReconnectConsoleProxyAgentResult], error) {
 	job := new(zstack.Job[ReconnectConsoleProxyAgentResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -702,6 +744,8 @@ var requestConsoleAccessInfo = zstack.ActionInfo{
 func (RequestConsoleAccessAction) ActionInfo() *zstack.ActionInfo { return &requestConsoleAccessInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RequestConsoleAccessAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RequestConsoleAccessResult, error) {
 	res := new(RequestConsoleAccessResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -711,6 +755,8 @@ func (a RequestConsoleAccessAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RequestConsoleAccessAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RequestConsoleAccessResult], error) {
 	job := new(zstack.Job[RequestConsoleAccessResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -784,6 +830,8 @@ func (UpdateConsoleProxyAgentAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateConsoleProxyAgentAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateConsoleProxyAgentResult, error) {
 	res := new(UpdateConsoleProxyAgentResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -793,6 +841,8 @@ func (a UpdateConsoleProxyAgentAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateConsoleProxyAgentAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateConsoleProxyAgentResult], error) {
 	job := new(zstack.Job[UpdateConsoleProxyAgentResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

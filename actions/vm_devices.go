@@ -54,6 +54,8 @@ func (AttachScsiLunToVmInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachScsiLunToVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachScsiLunToVmInstanceResult, error) {
 	res := new(AttachScsiLunToVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -63,6 +65,8 @@ func (a AttachScsiLunToVmInstanceAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachScsiLunToVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachScsiLunToVmInstanceResult], error) {
 	job := new(zstack.Job[AttachScsiLunToVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -126,6 +130,8 @@ func (DetachScsiLunFromVmInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachScsiLunFromVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachScsiLunFromVmInstanceResult, error) {
 	res := new(DetachScsiLunFromVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -135,6 +141,8 @@ func (a DetachScsiLunFromVmInstanceAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachScsiLunFromVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachScsiLunFromVmInstanceResult], error) {
 	job := new(zstack.Job[DetachScsiLunFromVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -202,6 +210,8 @@ func (GetPciDeviceCandidatesForAttachingVmAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetPciDeviceCandidatesForAttachingVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetPciDeviceCandidatesForAttachingVmResult, error) {
 	res := new(GetPciDeviceCandidatesForAttachingVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -211,6 +221,8 @@ func (a GetPciDeviceCandidatesForAttachingVmAction) Call(ctx context.Context, c 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetPciDeviceCandidatesForAttachingVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPciDeviceCandidatesForAttachingVmResult], error) {
 	job := new(zstack.Job[GetPciDeviceCandidatesForAttachingVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -276,6 +288,8 @@ func (GetScsiLunCandidatesForAttachingVmAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetScsiLunCandidatesForAttachingVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetScsiLunCandidatesForAttachingVmResult, error) {
 	res := new(GetScsiLunCandidatesForAttachingVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -285,6 +299,8 @@ func (a GetScsiLunCandidatesForAttachingVmAction) Call(ctx context.Context, c *z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetScsiLunCandidatesForAttachingVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetScsiLunCandidatesForAttachingVmResult], error) {
 	job := new(zstack.Job[GetScsiLunCandidatesForAttachingVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -354,6 +370,8 @@ func (GetUsbDeviceCandidatesForAttachingVmAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetUsbDeviceCandidatesForAttachingVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetUsbDeviceCandidatesForAttachingVmResult, error) {
 	res := new(GetUsbDeviceCandidatesForAttachingVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -363,6 +381,8 @@ func (a GetUsbDeviceCandidatesForAttachingVmAction) Call(ctx context.Context, c 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetUsbDeviceCandidatesForAttachingVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetUsbDeviceCandidatesForAttachingVmResult], error) {
 	job := new(zstack.Job[GetUsbDeviceCandidatesForAttachingVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -426,6 +446,8 @@ var getVmDeviceAddressInfo = zstack.ActionInfo{
 func (GetVmDeviceAddressAction) ActionInfo() *zstack.ActionInfo { return &getVmDeviceAddressInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmDeviceAddressAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmDeviceAddressResult, error) {
 	res := new(GetVmDeviceAddressResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -435,6 +457,8 @@ func (a GetVmDeviceAddressAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmDeviceAddressAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmDeviceAddressResult], error) {
 	job := new(zstack.Job[GetVmDeviceAddressResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -514,6 +538,8 @@ func (QueryVmInstanceDeviceAddressArchiveAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVmInstanceDeviceAddressArchiveAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmInstanceDeviceAddressArchiveResult, error) {
 	res := new(QueryVmInstanceDeviceAddressArchiveResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -523,6 +549,8 @@ func (a QueryVmInstanceDeviceAddressArchiveAction) Call(ctx context.Context, c *
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVmInstanceDeviceAddressArchiveAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmInstanceDeviceAddressArchiveResult], error) {
 	job := new(zstack.Job[QueryVmInstanceDeviceAddressArchiveResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -532,6 +560,8 @@ func (a QueryVmInstanceDeviceAddressArchiveAction) Start(ctx context.Context, c 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmInstanceDeviceAddressArchiveAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VmInstanceDeviceAddressArchiveInventory, error] {
 	return func(yield func(types.VmInstanceDeviceAddressArchiveInventory, error) bool) {
 		page := new(QueryVmInstanceDeviceAddressArchiveResult)
@@ -551,6 +581,8 @@ func (a QueryVmInstanceDeviceAddressArchiveAction) All(ctx context.Context, c *z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmInstanceDeviceAddressArchiveAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmInstanceDeviceAddressArchiveResult, error] {
 	return func(yield func(*QueryVmInstanceDeviceAddressArchiveResult, error) bool) {
 		page := new(QueryVmInstanceDeviceAddressArchiveResult)
@@ -568,11 +600,15 @@ func (a QueryVmInstanceDeviceAddressArchiveAction) Pages(ctx context.Context, c 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVmInstanceDeviceAddressArchiveAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVmInstanceDeviceAddressArchiveAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceDeviceAddressArchiveInventory, error) {
 	res := new(QueryVmInstanceDeviceAddressArchiveResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -582,6 +618,8 @@ func (a QueryVmInstanceDeviceAddressArchiveAction) First(ctx context.Context, c 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVmInstanceDeviceAddressArchiveAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceDeviceAddressArchiveInventory, error) {
 	res := new(QueryVmInstanceDeviceAddressArchiveResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -666,6 +704,8 @@ func (QueryVmInstanceDeviceAddressGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVmInstanceDeviceAddressGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmInstanceDeviceAddressGroupResult, error) {
 	res := new(QueryVmInstanceDeviceAddressGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -675,6 +715,8 @@ func (a QueryVmInstanceDeviceAddressGroupAction) Call(ctx context.Context, c *zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVmInstanceDeviceAddressGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmInstanceDeviceAddressGroupResult], error) {
 	job := new(zstack.Job[QueryVmInstanceDeviceAddressGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -684,6 +726,8 @@ func (a QueryVmInstanceDeviceAddressGroupAction) Start(ctx context.Context, c *z
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmInstanceDeviceAddressGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VmInstanceDeviceAddressGroupInventory, error] {
 	return func(yield func(types.VmInstanceDeviceAddressGroupInventory, error) bool) {
 		page := new(QueryVmInstanceDeviceAddressGroupResult)
@@ -703,6 +747,8 @@ func (a QueryVmInstanceDeviceAddressGroupAction) All(ctx context.Context, c *zst
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmInstanceDeviceAddressGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmInstanceDeviceAddressGroupResult, error] {
 	return func(yield func(*QueryVmInstanceDeviceAddressGroupResult, error) bool) {
 		page := new(QueryVmInstanceDeviceAddressGroupResult)
@@ -720,11 +766,15 @@ func (a QueryVmInstanceDeviceAddressGroupAction) Pages(ctx context.Context, c *z
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVmInstanceDeviceAddressGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVmInstanceDeviceAddressGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceDeviceAddressGroupInventory, error) {
 	res := new(QueryVmInstanceDeviceAddressGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -734,6 +784,8 @@ func (a QueryVmInstanceDeviceAddressGroupAction) First(ctx context.Context, c *z
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVmInstanceDeviceAddressGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceDeviceAddressGroupInventory, error) {
 	res := new(QueryVmInstanceDeviceAddressGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -830,6 +882,8 @@ func (QueryVmInstanceMdevDeviceSpecRefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVmInstanceMdevDeviceSpecRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmInstanceMdevDeviceSpecRefResult, error) {
 	res := new(QueryVmInstanceMdevDeviceSpecRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -839,6 +893,8 @@ func (a QueryVmInstanceMdevDeviceSpecRefAction) Call(ctx context.Context, c *zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVmInstanceMdevDeviceSpecRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmInstanceMdevDeviceSpecRefResult], error) {
 	job := new(zstack.Job[QueryVmInstanceMdevDeviceSpecRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -848,6 +904,8 @@ func (a QueryVmInstanceMdevDeviceSpecRefAction) Start(ctx context.Context, c *zs
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmInstanceMdevDeviceSpecRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VmInstanceMdevDeviceSpecRefInventory, error] {
 	return func(yield func(types.VmInstanceMdevDeviceSpecRefInventory, error) bool) {
 		page := new(QueryVmInstanceMdevDeviceSpecRefResult)
@@ -867,6 +925,8 @@ func (a QueryVmInstanceMdevDeviceSpecRefAction) All(ctx context.Context, c *zsta
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmInstanceMdevDeviceSpecRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmInstanceMdevDeviceSpecRefResult, error] {
 	return func(yield func(*QueryVmInstanceMdevDeviceSpecRefResult, error) bool) {
 		page := new(QueryVmInstanceMdevDeviceSpecRefResult)
@@ -884,11 +944,15 @@ func (a QueryVmInstanceMdevDeviceSpecRefAction) Pages(ctx context.Context, c *zs
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVmInstanceMdevDeviceSpecRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVmInstanceMdevDeviceSpecRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceMdevDeviceSpecRefInventory, error) {
 	res := new(QueryVmInstanceMdevDeviceSpecRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -898,6 +962,8 @@ func (a QueryVmInstanceMdevDeviceSpecRefAction) First(ctx context.Context, c *zs
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVmInstanceMdevDeviceSpecRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceMdevDeviceSpecRefInventory, error) {
 	res := new(QueryVmInstanceMdevDeviceSpecRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -985,6 +1051,8 @@ func (QueryVmInstancePciDeviceSpecRefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVmInstancePciDeviceSpecRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmInstancePciDeviceSpecRefResult, error) {
 	res := new(QueryVmInstancePciDeviceSpecRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -994,6 +1062,8 @@ func (a QueryVmInstancePciDeviceSpecRefAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVmInstancePciDeviceSpecRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmInstancePciDeviceSpecRefResult], error) {
 	job := new(zstack.Job[QueryVmInstancePciDeviceSpecRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1003,6 +1073,8 @@ func (a QueryVmInstancePciDeviceSpecRefAction) Start(ctx context.Context, c *zst
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmInstancePciDeviceSpecRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VmInstancePciDeviceSpecRefInventory, error] {
 	return func(yield func(types.VmInstancePciDeviceSpecRefInventory, error) bool) {
 		page := new(QueryVmInstancePciDeviceSpecRefResult)
@@ -1022,6 +1094,8 @@ func (a QueryVmInstancePciDeviceSpecRefAction) All(ctx context.Context, c *zstac
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmInstancePciDeviceSpecRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmInstancePciDeviceSpecRefResult, error] {
 	return func(yield func(*QueryVmInstancePciDeviceSpecRefResult, error) bool) {
 		page := new(QueryVmInstancePciDeviceSpecRefResult)
@@ -1039,11 +1113,15 @@ func (a QueryVmInstancePciDeviceSpecRefAction) Pages(ctx context.Context, c *zst
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVmInstancePciDeviceSpecRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVmInstancePciDeviceSpecRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstancePciDeviceSpecRefInventory, error) {
 	res := new(QueryVmInstancePciDeviceSpecRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1053,6 +1131,8 @@ func (a QueryVmInstancePciDeviceSpecRefAction) First(ctx context.Context, c *zst
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVmInstancePciDeviceSpecRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstancePciDeviceSpecRefInventory, error) {
 	res := new(QueryVmInstancePciDeviceSpecRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {

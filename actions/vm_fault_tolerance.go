@@ -101,6 +101,8 @@ func (CreateFaultToleranceVmInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateFaultToleranceVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateFaultToleranceVmInstanceResult, error) {
 	res := new(CreateFaultToleranceVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -110,6 +112,8 @@ func (a CreateFaultToleranceVmInstanceAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateFaultToleranceVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateFaultToleranceVmInstanceResult], error) {
 	job := new(zstack.Job[CreateFaultToleranceVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -179,6 +183,8 @@ func (DeleteVmInstanceHaLevelAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVmInstanceHaLevelAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVmInstanceHaLevelResult, error) {
 	res := new(DeleteVmInstanceHaLevelResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -188,6 +194,8 @@ func (a DeleteVmInstanceHaLevelAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVmInstanceHaLevelAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVmInstanceHaLevelResult], error) {
 	job := new(zstack.Job[DeleteVmInstanceHaLevelResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -248,6 +256,8 @@ func (FailoverFaultToleranceVmAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a FailoverFaultToleranceVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*FailoverFaultToleranceVmResult, error) {
 	res := new(FailoverFaultToleranceVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -257,6 +267,8 @@ func (a FailoverFaultToleranceVmAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a FailoverFaultToleranceVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[FailoverFaultToleranceVmResult], error) {
 	job := new(zstack.Job[FailoverFaultToleranceVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -312,6 +324,8 @@ var getFaultToleranceVmsInfo = zstack.ActionInfo{
 func (GetFaultToleranceVmsAction) ActionInfo() *zstack.ActionInfo { return &getFaultToleranceVmsInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetFaultToleranceVmsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetFaultToleranceVmsResult, error) {
 	res := new(GetFaultToleranceVmsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -321,6 +335,8 @@ func (a GetFaultToleranceVmsAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetFaultToleranceVmsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetFaultToleranceVmsResult], error) {
 	job := new(zstack.Job[GetFaultToleranceVmsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -380,6 +396,8 @@ var getVmInstanceHaLevelInfo = zstack.ActionInfo{
 func (GetVmInstanceHaLevelAction) ActionInfo() *zstack.ActionInfo { return &getVmInstanceHaLevelInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmInstanceHaLevelAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmInstanceHaLevelResult, error) {
 	res := new(GetVmInstanceHaLevelResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -389,6 +407,8 @@ func (a GetVmInstanceHaLevelAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmInstanceHaLevelAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmInstanceHaLevelResult], error) {
 	job := new(zstack.Job[GetVmInstanceHaLevelResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -466,6 +486,8 @@ var queryFaultToleranceVmInfo = zstack.ActionInfo{
 func (QueryFaultToleranceVmAction) ActionInfo() *zstack.ActionInfo { return &queryFaultToleranceVmInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryFaultToleranceVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFaultToleranceVmResult, error) {
 	res := new(QueryFaultToleranceVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -475,6 +497,8 @@ func (a QueryFaultToleranceVmAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryFaultToleranceVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryFaultToleranceVmResult], error) {
 	job := new(zstack.Job[QueryFaultToleranceVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -484,6 +508,8 @@ func (a QueryFaultToleranceVmAction) Start(ctx context.Context, c *zstack.Client
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryFaultToleranceVmAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.FaultToleranceVmGroupInventory, error] {
 	return func(yield func(types.FaultToleranceVmGroupInventory, error) bool) {
 		page := new(QueryFaultToleranceVmResult)
@@ -503,6 +529,8 @@ func (a QueryFaultToleranceVmAction) All(ctx context.Context, c *zstack.Client, 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryFaultToleranceVmAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFaultToleranceVmResult, error] {
 	return func(yield func(*QueryFaultToleranceVmResult, error) bool) {
 		page := new(QueryFaultToleranceVmResult)
@@ -520,11 +548,15 @@ func (a QueryFaultToleranceVmAction) Pages(ctx context.Context, c *zstack.Client
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryFaultToleranceVmAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryFaultToleranceVmAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FaultToleranceVmGroupInventory, error) {
 	res := new(QueryFaultToleranceVmResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -534,6 +566,8 @@ func (a QueryFaultToleranceVmAction) First(ctx context.Context, c *zstack.Client
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryFaultToleranceVmAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.FaultToleranceVmGroupInventory, error) {
 	res := new(QueryFaultToleranceVmResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -610,6 +644,8 @@ var setVmInstanceHaLevelInfo = zstack.ActionInfo{
 func (SetVmInstanceHaLevelAction) ActionInfo() *zstack.ActionInfo { return &setVmInstanceHaLevelInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmInstanceHaLevelAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmInstanceHaLevelResult, error) {
 	res := new(SetVmInstanceHaLevelResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -619,6 +655,8 @@ func (a SetVmInstanceHaLevelAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmInstanceHaLevelAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmInstanceHaLevelResult], error) {
 	job := new(zstack.Job[SetVmInstanceHaLevelResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -50,6 +50,8 @@ func (AttachGuestToolsIsoToVmAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachGuestToolsIsoToVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachGuestToolsIsoToVmResult, error) {
 	res := new(AttachGuestToolsIsoToVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -59,6 +61,8 @@ func (a AttachGuestToolsIsoToVmAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachGuestToolsIsoToVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachGuestToolsIsoToVmResult], error) {
 	job := new(zstack.Job[AttachGuestToolsIsoToVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -123,6 +127,8 @@ func (ChangeInstanceOfferingAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeInstanceOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeInstanceOfferingResult, error) {
 	res := new(ChangeInstanceOfferingResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -132,6 +138,8 @@ func (a ChangeInstanceOfferingAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeInstanceOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeInstanceOfferingResult], error) {
 	job := new(zstack.Job[ChangeInstanceOfferingResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -199,6 +207,8 @@ var changeVmImageInfo = zstack.ActionInfo{
 func (ChangeVmImageAction) ActionInfo() *zstack.ActionInfo { return &changeVmImageInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeVmImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeVmImageResult, error) {
 	res := new(ChangeVmImageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -208,6 +218,8 @@ func (a ChangeVmImageAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeVmImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeVmImageResult], error) {
 	job := new(zstack.Job[ChangeVmImageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -279,6 +291,8 @@ var changeVmPasswordInfo = zstack.ActionInfo{
 func (ChangeVmPasswordAction) ActionInfo() *zstack.ActionInfo { return &changeVmPasswordInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeVmPasswordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeVmPasswordResult, error) {
 	res := new(ChangeVmPasswordResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -288,6 +302,8 @@ func (a ChangeVmPasswordAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeVmPasswordAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeVmPasswordResult], error) {
 	job := new(zstack.Job[ChangeVmPasswordResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -373,6 +389,8 @@ var cloneVmInstanceInfo = zstack.ActionInfo{
 func (CloneVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &cloneVmInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CloneVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CloneVmInstanceResult, error) {
 	res := new(CloneVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -382,6 +400,8 @@ func (a CloneVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CloneVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CloneVmInstanceResult], error) {
 	job := new(zstack.Job[CloneVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -536,6 +556,8 @@ var createVmInstanceInfo = zstack.ActionInfo{
 func (CreateVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &createVmInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmInstanceResult, error) {
 	res := new(CreateVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -545,6 +567,8 @@ func (a CreateVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmInstanceResult], error) {
 	job := new(zstack.Job[CreateVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -653,6 +677,8 @@ func (CreateVmInstanceFromVolumeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVmInstanceFromVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmInstanceFromVolumeResult, error) {
 	res := new(CreateVmInstanceFromVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -662,6 +688,8 @@ func (a CreateVmInstanceFromVolumeAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVmInstanceFromVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmInstanceFromVolumeResult], error) {
 	job := new(zstack.Job[CreateVmInstanceFromVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -773,6 +801,8 @@ func (CreateVmInstanceFromVolumeSnapshotAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVmInstanceFromVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmInstanceFromVolumeSnapshotResult, error) {
 	res := new(CreateVmInstanceFromVolumeSnapshotResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -782,6 +812,8 @@ func (a CreateVmInstanceFromVolumeSnapshotAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVmInstanceFromVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmInstanceFromVolumeSnapshotResult], error) {
 	job := new(zstack.Job[CreateVmInstanceFromVolumeSnapshotResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -893,6 +925,8 @@ func (CreateVmInstanceFromVolumeSnapshotGroupAction) ActionInfo() *zstack.Action
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVmInstanceFromVolumeSnapshotGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmInstanceFromVolumeSnapshotGroupResult, error) {
 	res := new(CreateVmInstanceFromVolumeSnapshotGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -902,6 +936,8 @@ func (a CreateVmInstanceFromVolumeSnapshotGroupAction) Call(ctx context.Context,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVmInstanceFromVolumeSnapshotGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmInstanceFromVolumeSnapshotGroupResult], error) {
 	job := new(zstack.Job[CreateVmInstanceFromVolumeSnapshotGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -969,6 +1005,8 @@ var deleteVmBootModeInfo = zstack.ActionInfo{
 func (DeleteVmBootModeAction) ActionInfo() *zstack.ActionInfo { return &deleteVmBootModeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVmBootModeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVmBootModeResult, error) {
 	res := new(DeleteVmBootModeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -978,6 +1016,8 @@ func (a DeleteVmBootModeAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVmBootModeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVmBootModeResult], error) {
 	job := new(zstack.Job[DeleteVmBootModeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1035,6 +1075,8 @@ var deleteVmSshKeyInfo = zstack.ActionInfo{
 func (DeleteVmSshKeyAction) ActionInfo() *zstack.ActionInfo { return &deleteVmSshKeyInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVmSshKeyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVmSshKeyResult, error) {
 	res := new(DeleteVmSshKeyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1044,6 +1086,8 @@ func (a DeleteVmSshKeyAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVmSshKeyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVmSshKeyResult], error) {
 	job := new(zstack.Job[DeleteVmSshKeyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1106,6 +1150,8 @@ var destroyVmInstanceInfo = zstack.ActionInfo{
 func (DestroyVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &destroyVmInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DestroyVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DestroyVmInstanceResult, error) {
 	res := new(DestroyVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1115,6 +1161,8 @@ func (a DestroyVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DestroyVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DestroyVmInstanceResult], error) {
 	job := new(zstack.Job[DestroyVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1173,6 +1221,8 @@ var expungeVmInstanceInfo = zstack.ActionInfo{
 func (ExpungeVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &expungeVmInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ExpungeVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ExpungeVmInstanceResult, error) {
 	res := new(ExpungeVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1182,6 +1232,8 @@ func (a ExpungeVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ExpungeVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ExpungeVmInstanceResult], error) {
 	job := new(zstack.Job[ExpungeVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1246,6 +1298,8 @@ var flattenVmInstanceInfo = zstack.ActionInfo{
 func (FlattenVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &flattenVmInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a FlattenVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*FlattenVmInstanceResult, error) {
 	res := new(FlattenVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1255,6 +1309,8 @@ func (a FlattenVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a FlattenVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[FlattenVmInstanceResult], error) {
 	job := new(zstack.Job[FlattenVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1315,6 +1371,8 @@ var fstrimVmInfo = zstack.ActionInfo{
 func (FstrimVmAction) ActionInfo() *zstack.ActionInfo { return &fstrimVmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a FstrimVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*FstrimVmResult, error) {
 	res := new(FstrimVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1324,6 +1382,8 @@ func (a FstrimVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a FstrimVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[FstrimVmResult], error) {
 	job := new(zstack.Job[FstrimVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1395,6 +1455,8 @@ var migrateVmInfo = zstack.ActionInfo{
 func (MigrateVmAction) ActionInfo() *zstack.ActionInfo { return &migrateVmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a MigrateVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*MigrateVmResult, error) {
 	res := new(MigrateVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1404,6 +1466,8 @@ func (a MigrateVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a MigrateVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[MigrateVmResult], error) {
 	job := new(zstack.Job[MigrateVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1464,6 +1528,8 @@ var pauseVmInstanceInfo = zstack.ActionInfo{
 func (PauseVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &pauseVmInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a PauseVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PauseVmInstanceResult, error) {
 	res := new(PauseVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1473,6 +1539,8 @@ func (a PauseVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a PauseVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PauseVmInstanceResult], error) {
 	job := new(zstack.Job[PauseVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1556,6 +1624,8 @@ func (PrimaryStorageMigrateVmAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a PrimaryStorageMigrateVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PrimaryStorageMigrateVmResult, error) {
 	res := new(PrimaryStorageMigrateVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1565,6 +1635,8 @@ func (a PrimaryStorageMigrateVmAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a PrimaryStorageMigrateVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PrimaryStorageMigrateVmResult], error) {
 	job := new(zstack.Job[PrimaryStorageMigrateVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1642,6 +1714,8 @@ var queryVmInstanceInfo = zstack.ActionInfo{
 func (QueryVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &queryVmInstanceInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmInstanceResult, error) {
 	res := new(QueryVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1651,6 +1725,8 @@ func (a QueryVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmInstanceResult], error) {
 	job := new(zstack.Job[QueryVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1660,6 +1736,8 @@ func (a QueryVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmInstanceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VmInstanceInventory, error] {
 	return func(yield func(types.VmInstanceInventory, error) bool) {
 		page := new(QueryVmInstanceResult)
@@ -1679,6 +1757,8 @@ func (a QueryVmInstanceAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmInstanceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmInstanceResult, error] {
 	return func(yield func(*QueryVmInstanceResult, error) bool) {
 		page := new(QueryVmInstanceResult)
@@ -1696,11 +1776,15 @@ func (a QueryVmInstanceAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVmInstanceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVmInstanceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceInventory, error) {
 	res := new(QueryVmInstanceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1710,6 +1794,8 @@ func (a QueryVmInstanceAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVmInstanceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceInventory, error) {
 	res := new(QueryVmInstanceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1781,6 +1867,8 @@ var rebootVmInstanceInfo = zstack.ActionInfo{
 func (RebootVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &rebootVmInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RebootVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RebootVmInstanceResult, error) {
 	res := new(RebootVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1790,6 +1878,8 @@ func (a RebootVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RebootVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RebootVmInstanceResult], error) {
 	job := new(zstack.Job[RebootVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1850,6 +1940,8 @@ var recoverVmInstanceInfo = zstack.ActionInfo{
 func (RecoverVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &recoverVmInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RecoverVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RecoverVmInstanceResult, error) {
 	res := new(RecoverVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1859,6 +1951,8 @@ func (a RecoverVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RecoverVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RecoverVmInstanceResult], error) {
 	job := new(zstack.Job[RecoverVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1919,6 +2013,8 @@ var reimageVmInstanceInfo = zstack.ActionInfo{
 func (ReimageVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &reimageVmInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ReimageVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReimageVmInstanceResult, error) {
 	res := new(ReimageVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1928,6 +2024,8 @@ func (a ReimageVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ReimageVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReimageVmInstanceResult], error) {
 	job := new(zstack.Job[ReimageVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1986,6 +2084,8 @@ var resumeVmInstanceInfo = zstack.ActionInfo{
 func (ResumeVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &resumeVmInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ResumeVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ResumeVmInstanceResult, error) {
 	res := new(ResumeVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1995,6 +2095,8 @@ func (a ResumeVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ResumeVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ResumeVmInstanceResult], error) {
 	job := new(zstack.Job[ResumeVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2061,6 +2163,8 @@ var startVmInstanceInfo = zstack.ActionInfo{
 func (StartVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &startVmInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a StartVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*StartVmInstanceResult, error) {
 	res := new(StartVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2070,6 +2174,8 @@ func (a StartVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a StartVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[StartVmInstanceResult], error) {
 	job := new(zstack.Job[StartVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2137,6 +2243,8 @@ var stopVmInstanceInfo = zstack.ActionInfo{
 func (StopVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &stopVmInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a StopVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*StopVmInstanceResult, error) {
 	res := new(StopVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2146,6 +2254,8 @@ func (a StopVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a StopVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[StopVmInstanceResult], error) {
 	job := new(zstack.Job[StopVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2204,6 +2314,8 @@ var syncVmClockInfo = zstack.ActionInfo{
 func (SyncVmClockAction) ActionInfo() *zstack.ActionInfo { return &syncVmClockInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncVmClockAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncVmClockResult, error) {
 	res := new(SyncVmClockResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2213,6 +2325,8 @@ func (a SyncVmClockAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncVmClockAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncVmClockResult], error) {
 	job := new(zstack.Job[SyncVmClockResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2271,6 +2385,8 @@ func (TakeVmConsoleScreenshotAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a TakeVmConsoleScreenshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*TakeVmConsoleScreenshotResult, error) {
 	res := new(TakeVmConsoleScreenshotResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2280,6 +2396,8 @@ func (a TakeVmConsoleScreenshotAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a TakeVmConsoleScreenshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[TakeVmConsoleScreenshotResult], error) {
 	job := new(zstack.Job[TakeVmConsoleScreenshotResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2365,6 +2483,8 @@ var updateVmInstanceInfo = zstack.ActionInfo{
 func (UpdateVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &updateVmInstanceInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVmInstanceResult, error) {
 	res := new(UpdateVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2374,6 +2494,8 @@ func (a UpdateVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVmInstanceResult], error) {
 	job := new(zstack.Job[UpdateVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2436,6 +2558,8 @@ var updateVmNicDriverInfo = zstack.ActionInfo{
 func (UpdateVmNicDriverAction) ActionInfo() *zstack.ActionInfo { return &updateVmNicDriverInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVmNicDriverAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVmNicDriverResult, error) {
 	res := new(UpdateVmNicDriverResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2445,6 +2569,8 @@ func (a UpdateVmNicDriverAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVmNicDriverAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVmNicDriverResult], error) {
 	job := new(zstack.Job[UpdateVmNicDriverResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2507,6 +2633,8 @@ var updateVmPriorityInfo = zstack.ActionInfo{
 func (UpdateVmPriorityAction) ActionInfo() *zstack.ActionInfo { return &updateVmPriorityInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVmPriorityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVmPriorityResult, error) {
 	res := new(UpdateVmPriorityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2516,6 +2644,8 @@ func (a UpdateVmPriorityAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVmPriorityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVmPriorityResult], error) {
 	job := new(zstack.Job[UpdateVmPriorityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

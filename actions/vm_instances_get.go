@@ -54,6 +54,8 @@ func (GetCandidateAffinityGroupForCreatingVmAction) ActionInfo() *zstack.ActionI
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateAffinityGroupForCreatingVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateAffinityGroupForCreatingVmResult, error) {
 	res := new(GetCandidateAffinityGroupForCreatingVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -63,6 +65,8 @@ func (a GetCandidateAffinityGroupForCreatingVmAction) Call(ctx context.Context, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateAffinityGroupForCreatingVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateAffinityGroupForCreatingVmResult], error) {
 	job := new(zstack.Job[GetCandidateAffinityGroupForCreatingVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -151,6 +155,8 @@ func (GetCandidatePrimaryStoragesForCreatingVmAction) ActionInfo() *zstack.Actio
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidatePrimaryStoragesForCreatingVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidatePrimaryStoragesForCreatingVmResult, error) {
 	res := new(GetCandidatePrimaryStoragesForCreatingVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -160,6 +166,8 @@ func (a GetCandidatePrimaryStoragesForCreatingVmAction) Call(ctx context.Context
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidatePrimaryStoragesForCreatingVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidatePrimaryStoragesForCreatingVmResult], error) {
 	job := new(zstack.Job[GetCandidatePrimaryStoragesForCreatingVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -258,6 +266,8 @@ func (GetCandidateZonesClustersHostsForCreatingVmAction) ActionInfo() *zstack.Ac
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateZonesClustersHostsForCreatingVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateZonesClustersHostsForCreatingVmResult, error) {
 	res := new(GetCandidateZonesClustersHostsForCreatingVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -267,6 +277,8 @@ func (a GetCandidateZonesClustersHostsForCreatingVmAction) Call(ctx context.Cont
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateZonesClustersHostsForCreatingVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateZonesClustersHostsForCreatingVmResult], error) {
 	job := new(zstack.Job[GetCandidateZonesClustersHostsForCreatingVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -339,6 +351,8 @@ func (GetImageCandidatesForVmToChangeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetImageCandidatesForVmToChangeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetImageCandidatesForVmToChangeResult, error) {
 	res := new(GetImageCandidatesForVmToChangeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -348,6 +362,8 @@ func (a GetImageCandidatesForVmToChangeAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetImageCandidatesForVmToChangeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetImageCandidatesForVmToChangeResult], error) {
 	job := new(zstack.Job[GetImageCandidatesForVmToChangeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -419,6 +435,8 @@ func (GetPrimaryStorageCandidatesForVmMigrationAction) ActionInfo() *zstack.Acti
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetPrimaryStorageCandidatesForVmMigrationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetPrimaryStorageCandidatesForVmMigrationResult, error) {
 	res := new(GetPrimaryStorageCandidatesForVmMigrationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -428,6 +446,8 @@ func (a GetPrimaryStorageCandidatesForVmMigrationAction) Call(ctx context.Contex
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetPrimaryStorageCandidatesForVmMigrationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPrimaryStorageCandidatesForVmMigrationResult], error) {
 	job := new(zstack.Job[GetPrimaryStorageCandidatesForVmMigrationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -494,6 +514,8 @@ var getVirtualizerInfoInfo = zstack.ActionInfo{
 func (GetVirtualizerInfoAction) ActionInfo() *zstack.ActionInfo { return &getVirtualizerInfoInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVirtualizerInfoAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVirtualizerInfoResult, error) {
 	res := new(GetVirtualizerInfoResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -503,6 +525,8 @@ func (a GetVirtualizerInfoAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVirtualizerInfoAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVirtualizerInfoResult], error) {
 	job := new(zstack.Job[GetVirtualizerInfoResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -565,6 +589,8 @@ func (GetVmAttachableDataVolumeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmAttachableDataVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmAttachableDataVolumeResult, error) {
 	res := new(GetVmAttachableDataVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -574,6 +600,8 @@ func (a GetVmAttachableDataVolumeAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmAttachableDataVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmAttachableDataVolumeResult], error) {
 	job := new(zstack.Job[GetVmAttachableDataVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -631,6 +659,8 @@ var getVmBootOrderInfo = zstack.ActionInfo{
 func (GetVmBootOrderAction) ActionInfo() *zstack.ActionInfo { return &getVmBootOrderInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmBootOrderAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmBootOrderResult, error) {
 	res := new(GetVmBootOrderResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -640,6 +670,8 @@ func (a GetVmBootOrderAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmBootOrderAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmBootOrderResult], error) {
 	job := new(zstack.Job[GetVmBootOrderResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -699,6 +731,8 @@ var getVmCapabilitiesInfo = zstack.ActionInfo{
 func (GetVmCapabilitiesAction) ActionInfo() *zstack.ActionInfo { return &getVmCapabilitiesInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmCapabilitiesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmCapabilitiesResult, error) {
 	res := new(GetVmCapabilitiesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -708,6 +742,8 @@ func (a GetVmCapabilitiesAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmCapabilitiesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmCapabilitiesResult], error) {
 	job := new(zstack.Job[GetVmCapabilitiesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -767,6 +803,8 @@ var getVmEmulatorPinningInfo = zstack.ActionInfo{
 func (GetVmEmulatorPinningAction) ActionInfo() *zstack.ActionInfo { return &getVmEmulatorPinningInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmEmulatorPinningAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmEmulatorPinningResult, error) {
 	res := new(GetVmEmulatorPinningResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -776,6 +814,8 @@ func (a GetVmEmulatorPinningAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmEmulatorPinningAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmEmulatorPinningResult], error) {
 	job := new(zstack.Job[GetVmEmulatorPinningResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -837,6 +877,8 @@ func (GetVmInstanceFirstBootDeviceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmInstanceFirstBootDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmInstanceFirstBootDeviceResult, error) {
 	res := new(GetVmInstanceFirstBootDeviceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -846,6 +888,8 @@ func (a GetVmInstanceFirstBootDeviceAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmInstanceFirstBootDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmInstanceFirstBootDeviceResult], error) {
 	job := new(zstack.Job[GetVmInstanceFirstBootDeviceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -909,6 +953,8 @@ func (GetVmMigrationCandidateHostsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmMigrationCandidateHostsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmMigrationCandidateHostsResult, error) {
 	res := new(GetVmMigrationCandidateHostsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -918,6 +964,8 @@ func (a GetVmMigrationCandidateHostsAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmMigrationCandidateHostsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmMigrationCandidateHostsResult], error) {
 	job := new(zstack.Job[GetVmMigrationCandidateHostsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -976,6 +1024,8 @@ var getVmMonitorNumberInfo = zstack.ActionInfo{
 func (GetVmMonitorNumberAction) ActionInfo() *zstack.ActionInfo { return &getVmMonitorNumberInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmMonitorNumberAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmMonitorNumberResult, error) {
 	res := new(GetVmMonitorNumberResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -985,6 +1035,8 @@ func (a GetVmMonitorNumberAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmMonitorNumberAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmMonitorNumberResult], error) {
 	job := new(zstack.Job[GetVmMonitorNumberResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1044,6 +1096,8 @@ var getVmNumaInfo = zstack.ActionInfo{
 func (GetVmNumaAction) ActionInfo() *zstack.ActionInfo { return &getVmNumaInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmNumaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmNumaResult, error) {
 	res := new(GetVmNumaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1053,6 +1107,8 @@ func (a GetVmNumaAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmNumaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmNumaResult], error) {
 	job := new(zstack.Job[GetVmNumaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1110,6 +1166,8 @@ var getVmSshKeyInfo = zstack.ActionInfo{
 func (GetVmSshKeyAction) ActionInfo() *zstack.ActionInfo { return &getVmSshKeyInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmSshKeyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmSshKeyResult, error) {
 	res := new(GetVmSshKeyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1119,6 +1177,8 @@ func (a GetVmSshKeyAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmSshKeyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmSshKeyResult], error) {
 	job := new(zstack.Job[GetVmSshKeyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1181,6 +1241,8 @@ func (GetVmStartingCandidateClustersHostsAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmStartingCandidateClustersHostsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmStartingCandidateClustersHostsResult, error) {
 	res := new(GetVmStartingCandidateClustersHostsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1190,6 +1252,8 @@ func (a GetVmStartingCandidateClustersHostsAction) Call(ctx context.Context, c *
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmStartingCandidateClustersHostsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmStartingCandidateClustersHostsResult], error) {
 	job := new(zstack.Job[GetVmStartingCandidateClustersHostsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1255,6 +1319,8 @@ var getVmTaskInfo = zstack.ActionInfo{
 func (GetVmTaskAction) ActionInfo() *zstack.ActionInfo { return &getVmTaskInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetChainTaskResult, error) {
 	res := new(GetChainTaskResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1264,6 +1330,8 @@ func (a GetVmTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmTaskAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetChainTaskResult], error) {
 	job := new(zstack.Job[GetChainTaskResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1315,6 +1383,8 @@ var getVmUptimeInfo = zstack.ActionInfo{
 func (GetVmUptimeAction) ActionInfo() *zstack.ActionInfo { return &getVmUptimeInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmUptimeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmUptimeResult, error) {
 	res := new(GetVmUptimeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1324,6 +1394,8 @@ func (a GetVmUptimeAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmUptimeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmUptimeResult], error) {
 	job := new(zstack.Job[GetVmUptimeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1386,6 +1458,8 @@ var getVmsCapabilitiesInfo = zstack.ActionInfo{
 func (GetVmsCapabilitiesAction) ActionInfo() *zstack.ActionInfo { return &getVmsCapabilitiesInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmsCapabilitiesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmsCapabilitiesResult, error) {
 	res := new(GetVmsCapabilitiesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1395,6 +1469,8 @@ func (a GetVmsCapabilitiesAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmsCapabilitiesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmsCapabilitiesResult], error) {
 	job := new(zstack.Job[GetVmsCapabilitiesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1452,6 +1528,8 @@ var getVmvNUMATopologyInfo = zstack.ActionInfo{
 func (GetVmvNUMATopologyAction) ActionInfo() *zstack.ActionInfo { return &getVmvNUMATopologyInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmvNUMATopologyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmvNUMATopologyResult, error) {
 	res := new(GetVmvNUMATopologyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1461,6 +1539,8 @@ func (a GetVmvNUMATopologyAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmvNUMATopologyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmvNUMATopologyResult], error) {
 	job := new(zstack.Job[GetVmvNUMATopologyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

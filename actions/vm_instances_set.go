@@ -51,6 +51,8 @@ var setNicQosInfo = zstack.ActionInfo{
 func (SetNicQosAction) ActionInfo() *zstack.ActionInfo { return &setNicQosInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetNicQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetNicQosResult, error) {
 	res := new(SetNicQosResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -60,6 +62,8 @@ func (a SetNicQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetNicQosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetNicQosResult], error) {
 	job := new(zstack.Job[SetNicQosResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -117,6 +121,8 @@ var setVmBootModeInfo = zstack.ActionInfo{
 func (SetVmBootModeAction) ActionInfo() *zstack.ActionInfo { return &setVmBootModeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmBootModeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmBootModeResult, error) {
 	res := new(SetVmBootModeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -126,6 +132,8 @@ func (a SetVmBootModeAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmBootModeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmBootModeResult], error) {
 	job := new(zstack.Job[SetVmBootModeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -185,6 +193,8 @@ var setVmBootOrderInfo = zstack.ActionInfo{
 func (SetVmBootOrderAction) ActionInfo() *zstack.ActionInfo { return &setVmBootOrderInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmBootOrderAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmBootOrderResult, error) {
 	res := new(SetVmBootOrderResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -194,6 +204,8 @@ func (a SetVmBootOrderAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmBootOrderAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmBootOrderResult], error) {
 	job := new(zstack.Job[SetVmBootOrderResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -254,6 +266,8 @@ var setVmBootVolumeInfo = zstack.ActionInfo{
 func (SetVmBootVolumeAction) ActionInfo() *zstack.ActionInfo { return &setVmBootVolumeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmBootVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmBootVolumeResult, error) {
 	res := new(SetVmBootVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -263,6 +277,8 @@ func (a SetVmBootVolumeAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmBootVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmBootVolumeResult], error) {
 	job := new(zstack.Job[SetVmBootVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -325,6 +341,8 @@ var setVmCleanTrafficInfo = zstack.ActionInfo{
 func (SetVmCleanTrafficAction) ActionInfo() *zstack.ActionInfo { return &setVmCleanTrafficInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmCleanTrafficAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmCleanTrafficResult, error) {
 	res := new(SetVmCleanTrafficResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -334,6 +352,8 @@ func (a SetVmCleanTrafficAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmCleanTrafficAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmCleanTrafficResult], error) {
 	job := new(zstack.Job[SetVmCleanTrafficResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -402,6 +422,8 @@ var setVmClockTrackInfo = zstack.ActionInfo{
 func (SetVmClockTrackAction) ActionInfo() *zstack.ActionInfo { return &setVmClockTrackInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmClockTrackAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmClockTrackResult, error) {
 	res := new(SetVmClockTrackResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -411,6 +433,8 @@ func (a SetVmClockTrackAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmClockTrackAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmClockTrackResult], error) {
 	job := new(zstack.Job[SetVmClockTrackResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -471,6 +495,8 @@ var setVmConsoleModeInfo = zstack.ActionInfo{
 func (SetVmConsoleModeAction) ActionInfo() *zstack.ActionInfo { return &setVmConsoleModeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmConsoleModeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmConsoleModeResult, error) {
 	res := new(SetVmConsoleModeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -480,6 +506,8 @@ func (a SetVmConsoleModeAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmConsoleModeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmConsoleModeResult], error) {
 	job := new(zstack.Job[SetVmConsoleModeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -541,6 +569,8 @@ var setVmConsolePasswordInfo = zstack.ActionInfo{
 func (SetVmConsolePasswordAction) ActionInfo() *zstack.ActionInfo { return &setVmConsolePasswordInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmConsolePasswordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmConsolePasswordResult, error) {
 	res := new(SetVmConsolePasswordResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -550,6 +580,8 @@ func (a SetVmConsolePasswordAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmConsolePasswordAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmConsolePasswordResult], error) {
 	job := new(zstack.Job[SetVmConsolePasswordResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -612,6 +644,8 @@ var setVmEmulatorPinningInfo = zstack.ActionInfo{
 func (SetVmEmulatorPinningAction) ActionInfo() *zstack.ActionInfo { return &setVmEmulatorPinningInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmEmulatorPinningAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmEmulatorPinningResult, error) {
 	res := new(SetVmEmulatorPinningResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -621,6 +655,8 @@ func (a SetVmEmulatorPinningAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmEmulatorPinningAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmEmulatorPinningResult], error) {
 	job := new(zstack.Job[SetVmEmulatorPinningResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -679,6 +715,8 @@ var setVmHostnameInfo = zstack.ActionInfo{
 func (SetVmHostnameAction) ActionInfo() *zstack.ActionInfo { return &setVmHostnameInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmHostnameAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmHostnameResult, error) {
 	res := new(SetVmHostnameResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -688,6 +726,8 @@ func (a SetVmHostnameAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmHostnameAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmHostnameResult], error) {
 	job := new(zstack.Job[SetVmHostnameResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -746,6 +786,8 @@ var setVmMonitorNumberInfo = zstack.ActionInfo{
 func (SetVmMonitorNumberAction) ActionInfo() *zstack.ActionInfo { return &setVmMonitorNumberInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmMonitorNumberAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmMonitorNumberResult, error) {
 	res := new(SetVmMonitorNumberResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -755,6 +797,8 @@ func (a SetVmMonitorNumberAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmMonitorNumberAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmMonitorNumberResult], error) {
 	job := new(zstack.Job[SetVmMonitorNumberResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -815,6 +859,8 @@ var setVmNumaInfo = zstack.ActionInfo{
 func (SetVmNumaAction) ActionInfo() *zstack.ActionInfo { return &setVmNumaInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmNumaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmNumaResult, error) {
 	res := new(SetVmNumaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -824,6 +870,8 @@ func (a SetVmNumaAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmNumaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmNumaResult], error) {
 	job := new(zstack.Job[SetVmNumaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -881,6 +929,8 @@ var setVmQgaInfo = zstack.ActionInfo{
 func (SetVmQgaAction) ActionInfo() *zstack.ActionInfo { return &setVmQgaInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmQgaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmQgaResult, error) {
 	res := new(SetVmQgaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -890,6 +940,8 @@ func (a SetVmQgaAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmQgaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmQgaResult], error) {
 	job := new(zstack.Job[SetVmQgaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -954,6 +1006,8 @@ var setVmQxlMemoryInfo = zstack.ActionInfo{
 func (SetVmQxlMemoryAction) ActionInfo() *zstack.ActionInfo { return &setVmQxlMemoryInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmQxlMemoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmQxlMemoryResult, error) {
 	res := new(SetVmQxlMemoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -963,6 +1017,8 @@ func (a SetVmQxlMemoryAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmQxlMemoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmQxlMemoryResult], error) {
 	job := new(zstack.Job[SetVmQxlMemoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1023,6 +1079,8 @@ var setVmRDPInfo = zstack.ActionInfo{
 func (SetVmRDPAction) ActionInfo() *zstack.ActionInfo { return &setVmRDPInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmRDPAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmRDPResult, error) {
 	res := new(SetVmRDPResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1032,6 +1090,8 @@ func (a SetVmRDPAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmRDPAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmRDPResult], error) {
 	job := new(zstack.Job[SetVmRDPResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1089,6 +1149,8 @@ var setVmSecurityLevelInfo = zstack.ActionInfo{
 func (SetVmSecurityLevelAction) ActionInfo() *zstack.ActionInfo { return &setVmSecurityLevelInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmSecurityLevelAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmSecurityLevelResult, error) {
 	res := new(SetVmSecurityLevelResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1098,6 +1160,8 @@ func (a SetVmSecurityLevelAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmSecurityLevelAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmSecurityLevelResult], error) {
 	job := new(zstack.Job[SetVmSecurityLevelResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1157,6 +1221,8 @@ var setVmSoundTypeInfo = zstack.ActionInfo{
 func (SetVmSoundTypeAction) ActionInfo() *zstack.ActionInfo { return &setVmSoundTypeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmSoundTypeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmSoundTypeResult, error) {
 	res := new(SetVmSoundTypeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1166,6 +1232,8 @@ func (a SetVmSoundTypeAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmSoundTypeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmSoundTypeResult], error) {
 	job := new(zstack.Job[SetVmSoundTypeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1224,6 +1292,8 @@ var setVmSshKeyInfo = zstack.ActionInfo{
 func (SetVmSshKeyAction) ActionInfo() *zstack.ActionInfo { return &setVmSshKeyInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmSshKeyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmSshKeyResult, error) {
 	res := new(SetVmSshKeyResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1233,6 +1303,8 @@ func (a SetVmSshKeyAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmSshKeyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmSshKeyResult], error) {
 	job := new(zstack.Job[SetVmSshKeyResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1306,6 +1378,8 @@ var setVmStaticIpInfo = zstack.ActionInfo{
 func (SetVmStaticIpAction) ActionInfo() *zstack.ActionInfo { return &setVmStaticIpInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmStaticIpAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmStaticIpResult, error) {
 	res := new(SetVmStaticIpResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1315,6 +1389,8 @@ func (a SetVmStaticIpAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmStaticIpAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmStaticIpResult], error) {
 	job := new(zstack.Job[SetVmStaticIpResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1373,6 +1449,8 @@ var setVmUsbRedirectInfo = zstack.ActionInfo{
 func (SetVmUsbRedirectAction) ActionInfo() *zstack.ActionInfo { return &setVmUsbRedirectInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmUsbRedirectAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmUsbRedirectResult, error) {
 	res := new(SetVmUsbRedirectResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1382,6 +1460,8 @@ func (a SetVmUsbRedirectAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmUsbRedirectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmUsbRedirectResult], error) {
 	job := new(zstack.Job[SetVmUsbRedirectResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1446,6 +1526,8 @@ var setVmUserDefinedXmlInfo = zstack.ActionInfo{
 func (SetVmUserDefinedXmlAction) ActionInfo() *zstack.ActionInfo { return &setVmUserDefinedXmlInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmUserDefinedXmlAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmUserDefinedXmlResult, error) {
 	res := new(SetVmUserDefinedXmlResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1455,6 +1537,8 @@ func (a SetVmUserDefinedXmlAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmUserDefinedXmlAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmUserDefinedXmlResult], error) {
 	job := new(zstack.Job[SetVmUserDefinedXmlResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1523,6 +1607,8 @@ func (SetVmUserDefinedXmlHookScriptAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVmUserDefinedXmlHookScriptAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmUserDefinedXmlHookScriptResult, error) {
 	res := new(SetVmUserDefinedXmlHookScriptResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1532,6 +1618,8 @@ func (a SetVmUserDefinedXmlHookScriptAction) Call(ctx context.Context, c *zstack
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVmUserDefinedXmlHookScriptAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmUserDefinedXmlHookScriptResult], error) {
 	job := new(zstack.Job[SetVmUserDefinedXmlHookScriptResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -60,6 +60,8 @@ var attachL3NetworkToVmInfo = zstack.ActionInfo{
 func (AttachL3NetworkToVmAction) ActionInfo() *zstack.ActionInfo { return &attachL3NetworkToVmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachL3NetworkToVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachL3NetworkToVmResult, error) {
 	res := new(AttachL3NetworkToVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -69,6 +71,8 @@ func (a AttachL3NetworkToVmAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachL3NetworkToVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachL3NetworkToVmResult], error) {
 	job := new(zstack.Job[AttachL3NetworkToVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -133,6 +137,8 @@ func (AttachL3NetworkToVmNicAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachL3NetworkToVmNicAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachL3NetworkToVmNicResult, error) {
 	res := new(AttachL3NetworkToVmNicResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -142,6 +148,8 @@ func (a AttachL3NetworkToVmNicAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachL3NetworkToVmNicAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachL3NetworkToVmNicResult], error) {
 	job := new(zstack.Job[AttachL3NetworkToVmNicResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -203,6 +211,8 @@ var attachVmNicToVmInfo = zstack.ActionInfo{
 func (AttachVmNicToVmAction) ActionInfo() *zstack.ActionInfo { return &attachVmNicToVmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachVmNicToVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachVmNicToVmResult, error) {
 	res := new(AttachVmNicToVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -212,6 +222,8 @@ func (a AttachVmNicToVmAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachVmNicToVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachVmNicToVmResult], error) {
 	job := new(zstack.Job[AttachVmNicToVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -275,6 +287,8 @@ var changeVfNicHaStateInfo = zstack.ActionInfo{
 func (ChangeVfNicHaStateAction) ActionInfo() *zstack.ActionInfo { return &changeVfNicHaStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeVfNicHaStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeVfNicHaStateResult, error) {
 	res := new(ChangeVfNicHaStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -284,6 +298,8 @@ func (a ChangeVfNicHaStateAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeVfNicHaStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeVfNicHaStateResult], error) {
 	job := new(zstack.Job[ChangeVfNicHaStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -350,6 +366,8 @@ var changeVmNicNetworkInfo = zstack.ActionInfo{
 func (ChangeVmNicNetworkAction) ActionInfo() *zstack.ActionInfo { return &changeVmNicNetworkInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeVmNicNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeVmNicNetworkResult, error) {
 	res := new(ChangeVmNicNetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -359,6 +377,8 @@ func (a ChangeVmNicNetworkAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeVmNicNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeVmNicNetworkResult], error) {
 	job := new(zstack.Job[ChangeVmNicNetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -420,6 +440,8 @@ var changeVmNicStateInfo = zstack.ActionInfo{
 func (ChangeVmNicStateAction) ActionInfo() *zstack.ActionInfo { return &changeVmNicStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeVmNicStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeVmNicStateResult, error) {
 	res := new(ChangeVmNicStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -429,6 +451,8 @@ func (a ChangeVmNicStateAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeVmNicStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeVmNicStateResult], error) {
 	job := new(zstack.Job[ChangeVmNicStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -490,6 +514,8 @@ var changeVmNicTypeInfo = zstack.ActionInfo{
 func (ChangeVmNicTypeAction) ActionInfo() *zstack.ActionInfo { return &changeVmNicTypeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeVmNicTypeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeVmNicTypeResult, error) {
 	res := new(ChangeVmNicTypeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -499,6 +525,8 @@ func (a ChangeVmNicTypeAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeVmNicTypeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeVmNicTypeResult], error) {
 	job := new(zstack.Job[ChangeVmNicTypeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -565,6 +593,8 @@ var createVmNicInfo = zstack.ActionInfo{
 func (CreateVmNicAction) ActionInfo() *zstack.ActionInfo { return &createVmNicInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVmNicAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmNicResult, error) {
 	res := new(CreateVmNicResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -574,6 +604,8 @@ func (a CreateVmNicAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVmNicAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmNicResult], error) {
 	job := new(zstack.Job[CreateVmNicResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -635,6 +667,8 @@ var deleteNicQosInfo = zstack.ActionInfo{
 func (DeleteNicQosAction) ActionInfo() *zstack.ActionInfo { return &deleteNicQosInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteNicQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteNicQosResult, error) {
 	res := new(DeleteNicQosResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -644,6 +678,8 @@ func (a DeleteNicQosAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteNicQosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteNicQosResult], error) {
 	job := new(zstack.Job[DeleteNicQosResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -704,6 +740,8 @@ var deleteVmHostnameInfo = zstack.ActionInfo{
 func (DeleteVmHostnameAction) ActionInfo() *zstack.ActionInfo { return &deleteVmHostnameInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVmHostnameAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVmHostnameResult, error) {
 	res := new(DeleteVmHostnameResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -713,6 +751,8 @@ func (a DeleteVmHostnameAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVmHostnameAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVmHostnameResult], error) {
 	job := new(zstack.Job[DeleteVmHostnameResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -773,6 +813,8 @@ var deleteVmNicInfo = zstack.ActionInfo{
 func (DeleteVmNicAction) ActionInfo() *zstack.ActionInfo { return &deleteVmNicInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVmNicAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVmNicResult, error) {
 	res := new(DeleteVmNicResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -782,6 +824,8 @@ func (a DeleteVmNicAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVmNicAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVmNicResult], error) {
 	job := new(zstack.Job[DeleteVmNicResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -849,6 +893,8 @@ var deleteVmStaticIpInfo = zstack.ActionInfo{
 func (DeleteVmStaticIpAction) ActionInfo() *zstack.ActionInfo { return &deleteVmStaticIpInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVmStaticIpAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVmStaticIpResult, error) {
 	res := new(DeleteVmStaticIpResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -858,6 +904,8 @@ func (a DeleteVmStaticIpAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVmStaticIpAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVmStaticIpResult], error) {
 	job := new(zstack.Job[DeleteVmStaticIpResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -917,6 +965,8 @@ var detachL3NetworkFromVmInfo = zstack.ActionInfo{
 func (DetachL3NetworkFromVmAction) ActionInfo() *zstack.ActionInfo { return &detachL3NetworkFromVmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachL3NetworkFromVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachL3NetworkFromVmResult, error) {
 	res := new(DetachL3NetworkFromVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -926,6 +976,8 @@ func (a DetachL3NetworkFromVmAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachL3NetworkFromVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachL3NetworkFromVmResult], error) {
 	job := new(zstack.Job[DetachL3NetworkFromVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -988,6 +1040,8 @@ func (GetCandidateL3NetworksForChangeVmNicNetworkAction) ActionInfo() *zstack.Ac
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetCandidateL3NetworksForChangeVmNicNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateL3NetworksForChangeVmNicNetworkResult, error) {
 	res := new(GetCandidateL3NetworksForChangeVmNicNetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -997,6 +1051,8 @@ func (a GetCandidateL3NetworksForChangeVmNicNetworkAction) Call(ctx context.Cont
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetCandidateL3NetworksForChangeVmNicNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateL3NetworksForChangeVmNicNetworkResult], error) {
 	job := new(zstack.Job[GetCandidateL3NetworksForChangeVmNicNetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1062,6 +1118,8 @@ var getNicQosInfo = zstack.ActionInfo{
 func (GetNicQosAction) ActionInfo() *zstack.ActionInfo { return &getNicQosInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetNicQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetNicQosResult, error) {
 	res := new(GetNicQosResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1071,6 +1129,8 @@ func (a GetNicQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetNicQosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetNicQosResult], error) {
 	job := new(zstack.Job[GetNicQosResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1141,6 +1201,8 @@ func (GetVmAttachableL3NetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmAttachableL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmAttachableL3NetworkResult, error) {
 	res := new(GetVmAttachableL3NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1150,6 +1212,8 @@ func (a GetVmAttachableL3NetworkAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmAttachableL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmAttachableL3NetworkResult], error) {
 	job := new(zstack.Job[GetVmAttachableL3NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1207,6 +1271,8 @@ var getVmHostnameInfo = zstack.ActionInfo{
 func (GetVmHostnameAction) ActionInfo() *zstack.ActionInfo { return &getVmHostnameInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmHostnameAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmHostnameResult, error) {
 	res := new(GetVmHostnameResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1216,6 +1282,8 @@ func (a GetVmHostnameAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmHostnameAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmHostnameResult], error) {
 	job := new(zstack.Job[GetVmHostnameResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1283,6 +1351,8 @@ func (GetVmNicAttachableEipsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmNicAttachableEipsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmNicAttachableEipsResult, error) {
 	res := new(GetVmNicAttachableEipsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1292,6 +1362,8 @@ func (a GetVmNicAttachableEipsAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmNicAttachableEipsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmNicAttachableEipsResult], error) {
 	job := new(zstack.Job[GetVmNicAttachableEipsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1351,6 +1423,8 @@ func (GetVmNicAttachedNetworkServiceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmNicAttachedNetworkServiceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmNicAttachedNetworkServiceResult, error) {
 	res := new(GetVmNicAttachedNetworkServiceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1360,6 +1434,8 @@ func (a GetVmNicAttachedNetworkServiceAction) Call(ctx context.Context, c *zstac
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmNicAttachedNetworkServiceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmNicAttachedNetworkServiceResult], error) {
 	job := new(zstack.Job[GetVmNicAttachedNetworkServiceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1440,6 +1516,8 @@ var queryVmNicInfo = zstack.ActionInfo{
 func (QueryVmNicAction) ActionInfo() *zstack.ActionInfo { return &queryVmNicInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVmNicAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmNicResult, error) {
 	res := new(QueryVmNicResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1449,6 +1527,8 @@ func (a QueryVmNicAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVmNicAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmNicResult], error) {
 	job := new(zstack.Job[QueryVmNicResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1458,6 +1538,8 @@ func (a QueryVmNicAction) Start(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmNicAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VmNicInventory, error] {
 	return func(yield func(types.VmNicInventory, error) bool) {
 		page := new(QueryVmNicResult)
@@ -1477,6 +1559,8 @@ func (a QueryVmNicAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmNicAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmNicResult, error] {
 	return func(yield func(*QueryVmNicResult, error) bool) {
 		page := new(QueryVmNicResult)
@@ -1494,11 +1578,15 @@ func (a QueryVmNicAction) Pages(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVmNicAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVmNicAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmNicInventory, error) {
 	res := new(QueryVmNicResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1508,6 +1596,8 @@ func (a QueryVmNicAction) First(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVmNicAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmNicInventory, error) {
 	res := new(QueryVmNicResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1582,6 +1672,8 @@ var updateVmNetworkConfigInfo = zstack.ActionInfo{
 func (UpdateVmNetworkConfigAction) ActionInfo() *zstack.ActionInfo { return &updateVmNetworkConfigInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVmNetworkConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVmNetworkConfigResult, error) {
 	res := new(UpdateVmNetworkConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1591,6 +1683,8 @@ func (a UpdateVmNetworkConfigAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVmNetworkConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVmNetworkConfigResult], error) {
 	job := new(zstack.Job[UpdateVmNetworkConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1649,6 +1743,8 @@ var updateVmNicMacInfo = zstack.ActionInfo{
 func (UpdateVmNicMacAction) ActionInfo() *zstack.ActionInfo { return &updateVmNicMacInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVmNicMacAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVmNicMacResult, error) {
 	res := new(UpdateVmNicMacResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1658,6 +1754,8 @@ func (a UpdateVmNicMacAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVmNicMacAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVmNicMacResult], error) {
 	job := new(zstack.Job[UpdateVmNicMacResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -65,6 +65,8 @@ var queryVmPriorityConfigInfo = zstack.ActionInfo{
 func (QueryVmPriorityConfigAction) ActionInfo() *zstack.ActionInfo { return &queryVmPriorityConfigInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVmPriorityConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmPriorityConfigResult, error) {
 	res := new(QueryVmPriorityConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -74,6 +76,8 @@ func (a QueryVmPriorityConfigAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVmPriorityConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmPriorityConfigResult], error) {
 	job := new(zstack.Job[QueryVmPriorityConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -83,6 +87,8 @@ func (a QueryVmPriorityConfigAction) Start(ctx context.Context, c *zstack.Client
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmPriorityConfigAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VmPriorityConfigInventory, error] {
 	return func(yield func(types.VmPriorityConfigInventory, error) bool) {
 		page := new(QueryVmPriorityConfigResult)
@@ -102,6 +108,8 @@ func (a QueryVmPriorityConfigAction) All(ctx context.Context, c *zstack.Client, 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmPriorityConfigAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmPriorityConfigResult, error] {
 	return func(yield func(*QueryVmPriorityConfigResult, error) bool) {
 		page := new(QueryVmPriorityConfigResult)
@@ -119,11 +127,15 @@ func (a QueryVmPriorityConfigAction) Pages(ctx context.Context, c *zstack.Client
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVmPriorityConfigAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVmPriorityConfigAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmPriorityConfigInventory, error) {
 	res := new(QueryVmPriorityConfigResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -133,6 +145,8 @@ func (a QueryVmPriorityConfigAction) First(ctx context.Context, c *zstack.Client
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVmPriorityConfigAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmPriorityConfigInventory, error) {
 	res := new(QueryVmPriorityConfigResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -210,6 +224,8 @@ var updatePriorityConfigInfo = zstack.ActionInfo{
 func (UpdatePriorityConfigAction) ActionInfo() *zstack.ActionInfo { return &updatePriorityConfigInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdatePriorityConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdatePriorityConfigResult, error) {
 	res := new(UpdatePriorityConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -219,6 +235,8 @@ func (a UpdatePriorityConfigAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdatePriorityConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdatePriorityConfigResult], error) {
 	job := new(zstack.Job[UpdatePriorityConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -54,6 +54,8 @@ func (DescribeVmInstanceRecoveryPointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a DescribeVmInstanceRecoveryPointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DescribeVmInstanceRecoveryPointResult, error) {
 	res := new(DescribeVmInstanceRecoveryPointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -63,6 +65,8 @@ func (a DescribeVmInstanceRecoveryPointAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a DescribeVmInstanceRecoveryPointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DescribeVmInstanceRecoveryPointResult], error) {
 	job := new(zstack.Job[DescribeVmInstanceRecoveryPointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -136,6 +140,8 @@ func (GetVmInstanceProtectedRecoveryPointsAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmInstanceProtectedRecoveryPointsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmInstanceProtectedRecoveryPointsResult, error) {
 	res := new(GetVmInstanceProtectedRecoveryPointsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -145,6 +151,8 @@ func (a GetVmInstanceProtectedRecoveryPointsAction) Call(ctx context.Context, c 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmInstanceProtectedRecoveryPointsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmInstanceProtectedRecoveryPointsResult], error) {
 	job := new(zstack.Job[GetVmInstanceProtectedRecoveryPointsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -233,6 +241,8 @@ func (GetVmInstanceRecoveryPointsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmInstanceRecoveryPointsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmInstanceRecoveryPointsResult, error) {
 	res := new(GetVmInstanceRecoveryPointsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -242,6 +252,8 @@ func (a GetVmInstanceRecoveryPointsAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmInstanceRecoveryPointsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmInstanceRecoveryPointsResult], error) {
 	job := new(zstack.Job[GetVmInstanceRecoveryPointsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -321,6 +333,8 @@ func (ProtectVmInstanceRecoveryPointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ProtectVmInstanceRecoveryPointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ProtectVmInstanceRecoveryPointResult, error) {
 	res := new(ProtectVmInstanceRecoveryPointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -330,6 +344,8 @@ func (a ProtectVmInstanceRecoveryPointAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ProtectVmInstanceRecoveryPointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ProtectVmInstanceRecoveryPointResult], error) {
 	job := new(zstack.Job[ProtectVmInstanceRecoveryPointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -395,6 +411,8 @@ func (UnprotectVmInstanceRecoveryPointAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UnprotectVmInstanceRecoveryPointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UnprotectVmInstanceRecoveryPointResult, error) {
 	res := new(UnprotectVmInstanceRecoveryPointResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -404,6 +422,8 @@ func (a UnprotectVmInstanceRecoveryPointAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UnprotectVmInstanceRecoveryPointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UnprotectVmInstanceRecoveryPointResult], error) {
 	job := new(zstack.Job[UnprotectVmInstanceRecoveryPointResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -54,6 +54,8 @@ func (ConvertTemplatedVmInstanceToVmInstanceAction) ActionInfo() *zstack.ActionI
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ConvertTemplatedVmInstanceToVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ConvertTemplatedVmInstanceToVmInstanceResult, error) {
 	res := new(ConvertTemplatedVmInstanceToVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -63,6 +65,8 @@ func (a ConvertTemplatedVmInstanceToVmInstanceAction) Call(ctx context.Context, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ConvertTemplatedVmInstanceToVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ConvertTemplatedVmInstanceToVmInstanceResult], error) {
 	job := new(zstack.Job[ConvertTemplatedVmInstanceToVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -131,6 +135,8 @@ func (ConvertVmInstanceToTemplatedVmInstanceAction) ActionInfo() *zstack.ActionI
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ConvertVmInstanceToTemplatedVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ConvertVmInstanceToTemplatedVmInstanceResult, error) {
 	res := new(ConvertVmInstanceToTemplatedVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -140,6 +146,8 @@ func (a ConvertVmInstanceToTemplatedVmInstanceAction) Call(ctx context.Context, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ConvertVmInstanceToTemplatedVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ConvertVmInstanceToTemplatedVmInstanceResult], error) {
 	job := new(zstack.Job[ConvertVmInstanceToTemplatedVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -213,6 +221,8 @@ func (CreateTemplatedVmInstanceFromVmInstanceAction) ActionInfo() *zstack.Action
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateTemplatedVmInstanceFromVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateTemplatedVmInstanceFromVmInstanceResult, error) {
 	res := new(CreateTemplatedVmInstanceFromVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -222,6 +232,8 @@ func (a CreateTemplatedVmInstanceFromVmInstanceAction) Call(ctx context.Context,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateTemplatedVmInstanceFromVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateTemplatedVmInstanceFromVmInstanceResult], error) {
 	job := new(zstack.Job[CreateTemplatedVmInstanceFromVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -327,6 +339,8 @@ func (CreateVmInstanceFromTemplatedVmInstanceAction) ActionInfo() *zstack.Action
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVmInstanceFromTemplatedVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmInstanceFromTemplatedVmInstanceResult, error) {
 	res := new(CreateVmInstanceFromTemplatedVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -336,6 +350,8 @@ func (a CreateVmInstanceFromTemplatedVmInstanceAction) Call(ctx context.Context,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVmInstanceFromTemplatedVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmInstanceFromTemplatedVmInstanceResult], error) {
 	job := new(zstack.Job[CreateVmInstanceFromTemplatedVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -405,6 +421,8 @@ func (DeleteTemplatedVmInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteTemplatedVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteTemplatedVmInstanceResult, error) {
 	res := new(DeleteTemplatedVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -414,6 +432,8 @@ func (a DeleteTemplatedVmInstanceAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteTemplatedVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteTemplatedVmInstanceResult], error) {
 	job := new(zstack.Job[DeleteTemplatedVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -491,6 +511,8 @@ func (QueryTemplatedVmInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryTemplatedVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTemplatedVmInstanceResult, error) {
 	res := new(QueryTemplatedVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -500,6 +522,8 @@ func (a QueryTemplatedVmInstanceAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryTemplatedVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryTemplatedVmInstanceResult], error) {
 	job := new(zstack.Job[QueryTemplatedVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -509,6 +533,8 @@ func (a QueryTemplatedVmInstanceAction) Start(ctx context.Context, c *zstack.Cli
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTemplatedVmInstanceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.TemplatedVmInstanceInventory, error] {
 	return func(yield func(types.TemplatedVmInstanceInventory, error) bool) {
 		page := new(QueryTemplatedVmInstanceResult)
@@ -528,6 +554,8 @@ func (a QueryTemplatedVmInstanceAction) All(ctx context.Context, c *zstack.Clien
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryTemplatedVmInstanceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryTemplatedVmInstanceResult, error] {
 	return func(yield func(*QueryTemplatedVmInstanceResult, error) bool) {
 		page := new(QueryTemplatedVmInstanceResult)
@@ -545,11 +573,15 @@ func (a QueryTemplatedVmInstanceAction) Pages(ctx context.Context, c *zstack.Cli
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryTemplatedVmInstanceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryTemplatedVmInstanceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TemplatedVmInstanceInventory, error) {
 	res := new(QueryTemplatedVmInstanceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -559,6 +591,8 @@ func (a QueryTemplatedVmInstanceAction) First(ctx context.Context, c *zstack.Cli
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryTemplatedVmInstanceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TemplatedVmInstanceInventory, error) {
 	res := new(QueryTemplatedVmInstanceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -645,6 +679,8 @@ func (UpdateTemplatedVmInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateTemplatedVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateTemplatedVmInstanceResult, error) {
 	res := new(UpdateTemplatedVmInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -654,6 +690,8 @@ func (a UpdateTemplatedVmInstanceAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateTemplatedVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateTemplatedVmInstanceResult], error) {
 	job := new(zstack.Job[UpdateTemplatedVmInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -54,6 +54,8 @@ func (AttachUserDefinedXmlHookScriptToVmAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachUserDefinedXmlHookScriptToVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachUserDefinedXmlHookScriptToVmResult, error) {
 	res := new(AttachUserDefinedXmlHookScriptToVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -63,6 +65,8 @@ func (a AttachUserDefinedXmlHookScriptToVmAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachUserDefinedXmlHookScriptToVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachUserDefinedXmlHookScriptToVmResult], error) {
 	job := new(zstack.Job[AttachUserDefinedXmlHookScriptToVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -136,6 +140,8 @@ func (CreateVmUserDefinedXmlHookScriptAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVmUserDefinedXmlHookScriptAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmUserDefinedXmlHookScriptResult, error) {
 	res := new(CreateVmUserDefinedXmlHookScriptResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -145,6 +151,8 @@ func (a CreateVmUserDefinedXmlHookScriptAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVmUserDefinedXmlHookScriptAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmUserDefinedXmlHookScriptResult], error) {
 	job := new(zstack.Job[CreateVmUserDefinedXmlHookScriptResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -212,6 +220,8 @@ func (DeleteVmUserDefinedXmlAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVmUserDefinedXmlAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVmUserDefinedXmlResult, error) {
 	res := new(DeleteVmUserDefinedXmlResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -221,6 +231,8 @@ func (a DeleteVmUserDefinedXmlAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVmUserDefinedXmlAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVmUserDefinedXmlResult], error) {
 	job := new(zstack.Job[DeleteVmUserDefinedXmlResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -285,6 +297,8 @@ func (DeleteVmUserDefinedXmlHookScriptAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVmUserDefinedXmlHookScriptAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVmUserDefinedXmlHookScriptResult, error) {
 	res := new(DeleteVmUserDefinedXmlHookScriptResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -294,6 +308,8 @@ func (a DeleteVmUserDefinedXmlHookScriptAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVmUserDefinedXmlHookScriptAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVmUserDefinedXmlHookScriptResult], error) {
 	job := new(zstack.Job[DeleteVmUserDefinedXmlHookScriptResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -364,6 +380,8 @@ func (DetachUserDefinedXmlHookScriptFromVmAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachUserDefinedXmlHookScriptFromVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachUserDefinedXmlHookScriptFromVmResult, error) {
 	res := new(DetachUserDefinedXmlHookScriptFromVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -373,6 +391,8 @@ func (a DetachUserDefinedXmlHookScriptFromVmAction) Call(ctx context.Context, c 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachUserDefinedXmlHookScriptFromVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachUserDefinedXmlHookScriptFromVmResult], error) {
 	job := new(zstack.Job[DetachUserDefinedXmlHookScriptFromVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -435,6 +455,8 @@ func (ExpungeVmUserDefinedXmlHookScriptAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ExpungeVmUserDefinedXmlHookScriptAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ExpungeVmUserDefinedXmlHookScriptResult, error) {
 	res := new(ExpungeVmUserDefinedXmlHookScriptResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -444,6 +466,8 @@ func (a ExpungeVmUserDefinedXmlHookScriptAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ExpungeVmUserDefinedXmlHookScriptAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ExpungeVmUserDefinedXmlHookScriptResult], error) {
 	job := new(zstack.Job[ExpungeVmUserDefinedXmlHookScriptResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -501,6 +525,8 @@ var getVmXmlInfo = zstack.ActionInfo{
 func (GetVmXmlAction) ActionInfo() *zstack.ActionInfo { return &getVmXmlInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmXmlAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmXmlResult, error) {
 	res := new(GetVmXmlResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -510,6 +536,8 @@ func (a GetVmXmlAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmXmlAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmXmlResult], error) {
 	job := new(zstack.Job[GetVmXmlResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -573,6 +601,8 @@ var getVmXmlHookScriptInfo = zstack.ActionInfo{
 func (GetVmXmlHookScriptAction) ActionInfo() *zstack.ActionInfo { return &getVmXmlHookScriptInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVmXmlHookScriptAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmXmlHookScriptResult, error) {
 	res := new(GetVmXmlHookScriptResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -582,6 +612,8 @@ func (a GetVmXmlHookScriptAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVmXmlHookScriptAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmXmlHookScriptResult], error) {
 	job := new(zstack.Job[GetVmXmlHookScriptResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -661,6 +693,8 @@ func (QueryVmUserDefinedXmlHookScriptAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVmUserDefinedXmlHookScriptAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmUserDefinedXmlHookScriptResult, error) {
 	res := new(QueryVmUserDefinedXmlHookScriptResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -670,6 +704,8 @@ func (a QueryVmUserDefinedXmlHookScriptAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVmUserDefinedXmlHookScriptAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmUserDefinedXmlHookScriptResult], error) {
 	job := new(zstack.Job[QueryVmUserDefinedXmlHookScriptResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -679,6 +715,8 @@ func (a QueryVmUserDefinedXmlHookScriptAction) Start(ctx context.Context, c *zst
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmUserDefinedXmlHookScriptAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.XmlHookInventory, error] {
 	return func(yield func(types.XmlHookInventory, error) bool) {
 		page := new(QueryVmUserDefinedXmlHookScriptResult)
@@ -698,6 +736,8 @@ func (a QueryVmUserDefinedXmlHookScriptAction) All(ctx context.Context, c *zstac
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVmUserDefinedXmlHookScriptAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmUserDefinedXmlHookScriptResult, error] {
 	return func(yield func(*QueryVmUserDefinedXmlHookScriptResult, error) bool) {
 		page := new(QueryVmUserDefinedXmlHookScriptResult)
@@ -715,11 +755,15 @@ func (a QueryVmUserDefinedXmlHookScriptAction) Pages(ctx context.Context, c *zst
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVmUserDefinedXmlHookScriptAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVmUserDefinedXmlHookScriptAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.XmlHookInventory, error) {
 	res := new(QueryVmUserDefinedXmlHookScriptResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -729,6 +773,8 @@ func (a QueryVmUserDefinedXmlHookScriptAction) First(ctx context.Context, c *zst
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVmUserDefinedXmlHookScriptAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.XmlHookInventory, error) {
 	res := new(QueryVmUserDefinedXmlHookScriptResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -818,6 +864,8 @@ func (UpdateVmUserDefinedXmlHookScriptAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVmUserDefinedXmlHookScriptAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVmUserDefinedXmlHookScriptResult, error) {
 	res := new(UpdateVmUserDefinedXmlHookScriptResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -827,6 +875,8 @@ func (a UpdateVmUserDefinedXmlHookScriptAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVmUserDefinedXmlHookScriptAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVmUserDefinedXmlHookScriptResult], error) {
 	job := new(zstack.Job[UpdateVmUserDefinedXmlHookScriptResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -53,6 +53,8 @@ func (BatchDeleteVolumeSnapshotAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a BatchDeleteVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*BatchDeleteVolumeSnapshotResult, error) {
 	res := new(BatchDeleteVolumeSnapshotResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -62,6 +64,8 @@ func (a BatchDeleteVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a BatchDeleteVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[BatchDeleteVolumeSnapshotResult], error) {
 	job := new(zstack.Job[BatchDeleteVolumeSnapshotResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -123,6 +127,8 @@ func (CheckVolumeSnapshotGroupAvailabilityAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckVolumeSnapshotGroupAvailabilityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckVolumeSnapshotGroupAvailabilityResult, error) {
 	res := new(CheckVolumeSnapshotGroupAvailabilityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -132,6 +138,8 @@ func (a CheckVolumeSnapshotGroupAvailabilityAction) Call(ctx context.Context, c 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckVolumeSnapshotGroupAvailabilityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckVolumeSnapshotGroupAvailabilityResult], error) {
 	job := new(zstack.Job[CheckVolumeSnapshotGroupAvailabilityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -212,6 +220,8 @@ func (CreateVolumeSnapshotGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVolumeSnapshotGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVolumeSnapshotGroupResult, error) {
 	res := new(CreateVolumeSnapshotGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -221,6 +231,8 @@ func (a CreateVolumeSnapshotGroupAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVolumeSnapshotGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVolumeSnapshotGroupResult], error) {
 	job := new(zstack.Job[CreateVolumeSnapshotGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -285,6 +297,8 @@ var deleteVolumeSnapshotInfo = zstack.ActionInfo{
 func (DeleteVolumeSnapshotAction) ActionInfo() *zstack.ActionInfo { return &deleteVolumeSnapshotInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVolumeSnapshotResult, error) {
 	res := new(DeleteVolumeSnapshotResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -294,6 +308,8 @@ func (a DeleteVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVolumeSnapshotResult], error) {
 	job := new(zstack.Job[DeleteVolumeSnapshotResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -356,6 +372,8 @@ func (DeleteVolumeSnapshotGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVolumeSnapshotGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVolumeSnapshotGroupResult, error) {
 	res := new(DeleteVolumeSnapshotGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -365,6 +383,8 @@ func (a DeleteVolumeSnapshotGroupAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVolumeSnapshotGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVolumeSnapshotGroupResult], error) {
 	job := new(zstack.Job[DeleteVolumeSnapshotGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -429,6 +449,8 @@ func (GetMemorySnapshotGroupReferenceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetMemorySnapshotGroupReferenceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetMemorySnapshotGroupReferenceResult, error) {
 	res := new(GetMemorySnapshotGroupReferenceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -438,6 +460,8 @@ func (a GetMemorySnapshotGroupReferenceAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetMemorySnapshotGroupReferenceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetMemorySnapshotGroupReferenceResult], error) {
 	job := new(zstack.Job[GetMemorySnapshotGroupReferenceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -501,6 +525,8 @@ var getVolumeSnapshotSizeInfo = zstack.ActionInfo{
 func (GetVolumeSnapshotSizeAction) ActionInfo() *zstack.ActionInfo { return &getVolumeSnapshotSizeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a GetVolumeSnapshotSizeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVolumeSnapshotSizeResult, error) {
 	res := new(GetVolumeSnapshotSizeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -510,6 +536,8 @@ func (a GetVolumeSnapshotSizeAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a GetVolumeSnapshotSizeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVolumeSnapshotSizeResult], error) {
 	job := new(zstack.Job[GetVolumeSnapshotSizeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -589,6 +617,8 @@ var queryVolumeSnapshotInfo = zstack.ActionInfo{
 func (QueryVolumeSnapshotAction) ActionInfo() *zstack.ActionInfo { return &queryVolumeSnapshotInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVolumeSnapshotResult, error) {
 	res := new(QueryVolumeSnapshotResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -598,6 +628,8 @@ func (a QueryVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVolumeSnapshotResult], error) {
 	job := new(zstack.Job[QueryVolumeSnapshotResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -607,6 +639,8 @@ func (a QueryVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVolumeSnapshotAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VolumeSnapshotInventory, error] {
 	return func(yield func(types.VolumeSnapshotInventory, error) bool) {
 		page := new(QueryVolumeSnapshotResult)
@@ -626,6 +660,8 @@ func (a QueryVolumeSnapshotAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVolumeSnapshotAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVolumeSnapshotResult, error] {
 	return func(yield func(*QueryVolumeSnapshotResult, error) bool) {
 		page := new(QueryVolumeSnapshotResult)
@@ -643,11 +679,15 @@ func (a QueryVolumeSnapshotAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVolumeSnapshotAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVolumeSnapshotAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeSnapshotInventory, error) {
 	res := new(QueryVolumeSnapshotResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -657,6 +697,8 @@ func (a QueryVolumeSnapshotAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVolumeSnapshotAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeSnapshotInventory, error) {
 	res := new(QueryVolumeSnapshotResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -749,6 +791,8 @@ func (QueryVolumeSnapshotGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVolumeSnapshotGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVolumeSnapshotGroupResult, error) {
 	res := new(QueryVolumeSnapshotGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -758,6 +802,8 @@ func (a QueryVolumeSnapshotGroupAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVolumeSnapshotGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVolumeSnapshotGroupResult], error) {
 	job := new(zstack.Job[QueryVolumeSnapshotGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -767,6 +813,8 @@ func (a QueryVolumeSnapshotGroupAction) Start(ctx context.Context, c *zstack.Cli
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVolumeSnapshotGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VolumeSnapshotGroupInventory, error] {
 	return func(yield func(types.VolumeSnapshotGroupInventory, error) bool) {
 		page := new(QueryVolumeSnapshotGroupResult)
@@ -786,6 +834,8 @@ func (a QueryVolumeSnapshotGroupAction) All(ctx context.Context, c *zstack.Clien
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVolumeSnapshotGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVolumeSnapshotGroupResult, error] {
 	return func(yield func(*QueryVolumeSnapshotGroupResult, error) bool) {
 		page := new(QueryVolumeSnapshotGroupResult)
@@ -803,11 +853,15 @@ func (a QueryVolumeSnapshotGroupAction) Pages(ctx context.Context, c *zstack.Cli
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVolumeSnapshotGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVolumeSnapshotGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeSnapshotGroupInventory, error) {
 	res := new(QueryVolumeSnapshotGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -817,6 +871,8 @@ func (a QueryVolumeSnapshotGroupAction) First(ctx context.Context, c *zstack.Cli
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVolumeSnapshotGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeSnapshotGroupInventory, error) {
 	res := new(QueryVolumeSnapshotGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -908,6 +964,8 @@ func (QueryVolumeSnapshotTreeAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVolumeSnapshotTreeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVolumeSnapshotTreeResult, error) {
 	res := new(QueryVolumeSnapshotTreeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -917,6 +975,8 @@ func (a QueryVolumeSnapshotTreeAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVolumeSnapshotTreeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVolumeSnapshotTreeResult], error) {
 	job := new(zstack.Job[QueryVolumeSnapshotTreeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -926,6 +986,8 @@ func (a QueryVolumeSnapshotTreeAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVolumeSnapshotTreeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VolumeSnapshotTreeInventory, error] {
 	return func(yield func(types.VolumeSnapshotTreeInventory, error) bool) {
 		page := new(QueryVolumeSnapshotTreeResult)
@@ -945,6 +1007,8 @@ func (a QueryVolumeSnapshotTreeAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVolumeSnapshotTreeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVolumeSnapshotTreeResult, error] {
 	return func(yield func(*QueryVolumeSnapshotTreeResult, error) bool) {
 		page := new(QueryVolumeSnapshotTreeResult)
@@ -962,11 +1026,15 @@ func (a QueryVolumeSnapshotTreeAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVolumeSnapshotTreeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVolumeSnapshotTreeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeSnapshotTreeInventory, error) {
 	res := new(QueryVolumeSnapshotTreeResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -976,6 +1044,8 @@ func (a QueryVolumeSnapshotTreeAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVolumeSnapshotTreeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeSnapshotTreeInventory, error) {
 	res := new(QueryVolumeSnapshotTreeResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1051,6 +1121,8 @@ func (RevertVmFromSnapshotGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RevertVmFromSnapshotGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RevertVmFromSnapshotGroupResult, error) {
 	res := new(RevertVmFromSnapshotGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1060,6 +1132,8 @@ func (a RevertVmFromSnapshotGroupAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RevertVmFromSnapshotGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RevertVmFromSnapshotGroupResult], error) {
 	job := new(zstack.Job[RevertVmFromSnapshotGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1122,6 +1196,8 @@ func (RevertVolumeFromSnapshotAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RevertVolumeFromSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RevertVolumeFromSnapshotResult, error) {
 	res := new(RevertVolumeFromSnapshotResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1131,6 +1207,8 @@ func (a RevertVolumeFromSnapshotAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RevertVolumeFromSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RevertVolumeFromSnapshotResult], error) {
 	job := new(zstack.Job[RevertVolumeFromSnapshotResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1189,6 +1267,8 @@ var shrinkVolumeSnapshotInfo = zstack.ActionInfo{
 func (ShrinkVolumeSnapshotAction) ActionInfo() *zstack.ActionInfo { return &shrinkVolumeSnapshotInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ShrinkVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ShrinkVolumeSnapshotResult, error) {
 	res := new(ShrinkVolumeSnapshotResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1198,6 +1278,8 @@ func (a ShrinkVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ShrinkVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ShrinkVolumeSnapshotResult], error) {
 	job := new(zstack.Job[ShrinkVolumeSnapshotResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1258,6 +1340,8 @@ func (UngroupVolumeSnapshotGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UngroupVolumeSnapshotGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UngroupVolumeSnapshotGroupResult, error) {
 	res := new(UngroupVolumeSnapshotGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1267,6 +1351,8 @@ func (a UngroupVolumeSnapshotGroupAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UngroupVolumeSnapshotGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UngroupVolumeSnapshotGroupResult], error) {
 	job := new(zstack.Job[UngroupVolumeSnapshotGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1330,6 +1416,8 @@ var updateVolumeSnapshotInfo = zstack.ActionInfo{
 func (UpdateVolumeSnapshotAction) ActionInfo() *zstack.ActionInfo { return &updateVolumeSnapshotInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVolumeSnapshotResult, error) {
 	res := new(UpdateVolumeSnapshotResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1339,6 +1427,8 @@ func (a UpdateVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVolumeSnapshotResult], error) {
 	job := new(zstack.Job[UpdateVolumeSnapshotResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1406,6 +1496,8 @@ func (UpdateVolumeSnapshotGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVolumeSnapshotGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVolumeSnapshotGroupResult, error) {
 	res := new(UpdateVolumeSnapshotGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1415,6 +1507,8 @@ func (a UpdateVolumeSnapshotGroupAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVolumeSnapshotGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVolumeSnapshotGroupResult], error) {
 	job := new(zstack.Job[UpdateVolumeSnapshotGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -52,6 +52,8 @@ func (AttachDataVolumeToHostAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachDataVolumeToHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachDataVolumeToHostResult, error) {
 	res := new(AttachDataVolumeToHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -61,6 +63,8 @@ func (a AttachDataVolumeToHostAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachDataVolumeToHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachDataVolumeToHostResult], error) {
 	job := new(zstack.Job[AttachDataVolumeToHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -120,6 +124,8 @@ var attachDataVolumeToVmInfo = zstack.ActionInfo{
 func (AttachDataVolumeToVmAction) ActionInfo() *zstack.ActionInfo { return &attachDataVolumeToVmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachDataVolumeToVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachDataVolumeToVmResult, error) {
 	res := new(AttachDataVolumeToVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -129,6 +135,8 @@ func (a AttachDataVolumeToVmAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachDataVolumeToVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachDataVolumeToVmResult], error) {
 	job := new(zstack.Job[AttachDataVolumeToVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -188,6 +196,8 @@ var batchSyncVolumeSizeInfo = zstack.ActionInfo{
 func (BatchSyncVolumeSizeAction) ActionInfo() *zstack.ActionInfo { return &batchSyncVolumeSizeInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a BatchSyncVolumeSizeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*BatchSyncVolumeSizeResult, error) {
 	res := new(BatchSyncVolumeSizeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -197,6 +207,8 @@ func (a BatchSyncVolumeSizeAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a BatchSyncVolumeSizeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[BatchSyncVolumeSizeResult], error) {
 	job := new(zstack.Job[BatchSyncVolumeSizeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -260,6 +272,8 @@ var changeVolumeStateInfo = zstack.ActionInfo{
 func (ChangeVolumeStateAction) ActionInfo() *zstack.ActionInfo { return &changeVolumeStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeVolumeStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeVolumeStateResult, error) {
 	res := new(ChangeVolumeStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -269,6 +283,8 @@ func (a ChangeVolumeStateAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeVolumeStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeVolumeStateResult], error) {
 	job := new(zstack.Job[ChangeVolumeStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -355,6 +371,8 @@ var createBlockVolumeInfo = zstack.ActionInfo{
 func (CreateBlockVolumeAction) ActionInfo() *zstack.ActionInfo { return &createBlockVolumeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateBlockVolumeResult, error) {
 	res := new(CreateBlockVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -364,6 +382,8 @@ func (a CreateBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateBlockVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBlockVolumeResult], error) {
 	job := new(zstack.Job[CreateBlockVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -441,6 +461,8 @@ var createDataVolumeInfo = zstack.ActionInfo{
 func (CreateDataVolumeAction) ActionInfo() *zstack.ActionInfo { return &createDataVolumeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateDataVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeResult, error) {
 	res := new(CreateDataVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -450,6 +472,8 @@ func (a CreateDataVolumeAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateDataVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeResult], error) {
 	job := new(zstack.Job[CreateDataVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -528,6 +552,8 @@ func (CreateDataVolumeFromVolumeBackupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateDataVolumeFromVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeFromVolumeBackupResult, error) {
 	res := new(CreateDataVolumeFromVolumeBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -537,6 +563,8 @@ func (a CreateDataVolumeFromVolumeBackupAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateDataVolumeFromVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeFromVolumeBackupResult], error) {
 	job := new(zstack.Job[CreateDataVolumeFromVolumeBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -617,6 +645,8 @@ func (CreateDataVolumeFromVolumeSnapshotAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateDataVolumeFromVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeFromVolumeSnapshotResult, error) {
 	res := new(CreateDataVolumeFromVolumeSnapshotResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -626,6 +656,8 @@ func (a CreateDataVolumeFromVolumeSnapshotAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateDataVolumeFromVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeFromVolumeSnapshotResult], error) {
 	job := new(zstack.Job[CreateDataVolumeFromVolumeSnapshotResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -708,6 +740,8 @@ func (CreateDataVolumeFromVolumeTemplateAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateDataVolumeFromVolumeTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeFromVolumeTemplateResult, error) {
 	res := new(CreateDataVolumeFromVolumeTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -717,6 +751,8 @@ func (a CreateDataVolumeFromVolumeTemplateAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateDataVolumeFromVolumeTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeFromVolumeTemplateResult], error) {
 	job := new(zstack.Job[CreateDataVolumeFromVolumeTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -809,6 +845,8 @@ var createVmBackupInfo = zstack.ActionInfo{
 func (CreateVmBackupAction) ActionInfo() *zstack.ActionInfo { return &createVmBackupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVmBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmBackupResult, error) {
 	res := new(CreateVmBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -818,6 +856,8 @@ func (a CreateVmBackupAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVmBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmBackupResult], error) {
 	job := new(zstack.Job[CreateVmBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -905,6 +945,8 @@ var createVolumeBackupInfo = zstack.ActionInfo{
 func (CreateVolumeBackupAction) ActionInfo() *zstack.ActionInfo { return &createVolumeBackupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVolumeBackupResult, error) {
 	res := new(CreateVolumeBackupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -914,6 +956,8 @@ func (a CreateVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVolumeBackupResult], error) {
 	job := new(zstack.Job[CreateVolumeBackupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -985,6 +1029,8 @@ var createVolumeSnapshotInfo = zstack.ActionInfo{
 func (CreateVolumeSnapshotAction) ActionInfo() *zstack.ActionInfo { return &createVolumeSnapshotInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVolumeSnapshotResult, error) {
 	res := new(CreateVolumeSnapshotResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -994,6 +1040,8 @@ func (a CreateVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVolumeSnapshotResult], error) {
 	job := new(zstack.Job[CreateVolumeSnapshotResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1052,6 +1100,8 @@ var createVolumesSnapshotInfo = zstack.ActionInfo{
 func (CreateVolumesSnapshotAction) ActionInfo() *zstack.ActionInfo { return &createVolumesSnapshotInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVolumesSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVolumesSnapshotResult, error) {
 	res := new(CreateVolumesSnapshotResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1061,6 +1111,8 @@ func (a CreateVolumesSnapshotAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVolumesSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVolumesSnapshotResult], error) {
 	job := new(zstack.Job[CreateVolumesSnapshotResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1123,6 +1175,8 @@ var deleteDataVolumeInfo = zstack.ActionInfo{
 func (DeleteDataVolumeAction) ActionInfo() *zstack.ActionInfo { return &deleteDataVolumeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteDataVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteDataVolumeResult, error) {
 	res := new(DeleteDataVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1132,6 +1186,8 @@ func (a DeleteDataVolumeAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteDataVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteDataVolumeResult], error) {
 	job := new(zstack.Job[DeleteDataVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1192,6 +1248,8 @@ var deleteVolumeQosInfo = zstack.ActionInfo{
 func (DeleteVolumeQosAction) ActionInfo() *zstack.ActionInfo { return &deleteVolumeQosInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVolumeQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVolumeQosResult, error) {
 	res := new(DeleteVolumeQosResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1201,6 +1259,8 @@ func (a DeleteVolumeQosAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVolumeQosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVolumeQosResult], error) {
 	job := new(zstack.Job[DeleteVolumeQosResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1263,6 +1323,8 @@ func (DetachDataVolumeFromHostAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachDataVolumeFromHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachDataVolumeFromHostResult, error) {
 	res := new(DetachDataVolumeFromHostResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1272,6 +1334,8 @@ func (a DetachDataVolumeFromHostAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachDataVolumeFromHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachDataVolumeFromHostResult], error) {
 	job := new(zstack.Job[DetachDataVolumeFromHostResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1332,6 +1396,8 @@ func (DetachDataVolumeFromVmAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachDataVolumeFromVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachDataVolumeFromVmResult, error) {
 	res := new(DetachDataVolumeFromVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1341,6 +1407,8 @@ func (a DetachDataVolumeFromVmAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachDataVolumeFromVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachDataVolumeFromVmResult], error) {
 	job := new(zstack.Job[DetachDataVolumeFromVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1399,6 +1467,8 @@ var expungeDataVolumeInfo = zstack.ActionInfo{
 func (ExpungeDataVolumeAction) ActionInfo() *zstack.ActionInfo { return &expungeDataVolumeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ExpungeDataVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ExpungeDataVolumeResult, error) {
 	res := new(ExpungeDataVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1408,6 +1478,8 @@ func (a ExpungeDataVolumeAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ExpungeDataVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ExpungeDataVolumeResult], error) {
 	job := new(zstack.Job[ExpungeDataVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1469,6 +1541,8 @@ var flattenVolumeInfo = zstack.ActionInfo{
 func (FlattenVolumeAction) ActionInfo() *zstack.ActionInfo { return &flattenVolumeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a FlattenVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*FlattenVolumeResult, error) {
 	res := new(FlattenVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1478,6 +1552,8 @@ func (a FlattenVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a FlattenVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[FlattenVolumeResult], error) {
 	job := new(zstack.Job[FlattenVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1535,6 +1611,8 @@ var getAccessPathInfo = zstack.ActionInfo{
 func (GetAccessPathAction) ActionInfo() *zstack.ActionInfo { return &getAccessPathInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetAccessPathAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetAccessPathResult, error) {
 	res := new(GetAccessPathResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1544,6 +1622,8 @@ func (a GetAccessPathAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetAccessPathAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAccessPathResult], error) {
 	job := new(zstack.Job[GetAccessPathResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1606,6 +1686,8 @@ func (GetDataVolumeAttachableVmAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetDataVolumeAttachableVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetDataVolumeAttachableVmResult, error) {
 	res := new(GetDataVolumeAttachableVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1615,6 +1697,8 @@ func (a GetDataVolumeAttachableVmAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetDataVolumeAttachableVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetDataVolumeAttachableVmResult], error) {
 	job := new(zstack.Job[GetDataVolumeAttachableVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1672,6 +1756,8 @@ var getVolumeCapabilitiesInfo = zstack.ActionInfo{
 func (GetVolumeCapabilitiesAction) ActionInfo() *zstack.ActionInfo { return &getVolumeCapabilitiesInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVolumeCapabilitiesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVolumeCapabilitiesResult, error) {
 	res := new(GetVolumeCapabilitiesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1681,6 +1767,8 @@ func (a GetVolumeCapabilitiesAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVolumeCapabilitiesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVolumeCapabilitiesResult], error) {
 	job := new(zstack.Job[GetVolumeCapabilitiesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1738,6 +1826,8 @@ var getVolumeFormatInfo = zstack.ActionInfo{
 func (GetVolumeFormatAction) ActionInfo() *zstack.ActionInfo { return &getVolumeFormatInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVolumeFormatAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVolumeFormatResult, error) {
 	res := new(GetVolumeFormatResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1747,6 +1837,8 @@ func (a GetVolumeFormatAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVolumeFormatAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVolumeFormatResult], error) {
 	job := new(zstack.Job[GetVolumeFormatResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1806,6 +1898,8 @@ var getVolumeIoThreadPinInfo = zstack.ActionInfo{
 func (GetVolumeIoThreadPinAction) ActionInfo() *zstack.ActionInfo { return &getVolumeIoThreadPinInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVolumeIoThreadPinAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVolumeIoThreadPinResult, error) {
 	res := new(GetVolumeIoThreadPinResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1815,6 +1909,8 @@ func (a GetVolumeIoThreadPinAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVolumeIoThreadPinAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVolumeIoThreadPinResult], error) {
 	job := new(zstack.Job[GetVolumeIoThreadPinResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1879,6 +1975,8 @@ var getVolumeQosInfo = zstack.ActionInfo{
 func (GetVolumeQosAction) ActionInfo() *zstack.ActionInfo { return &getVolumeQosInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVolumeQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVolumeQosResult, error) {
 	res := new(GetVolumeQosResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1888,6 +1986,8 @@ func (a GetVolumeQosAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVolumeQosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVolumeQosResult], error) {
 	job := new(zstack.Job[GetVolumeQosResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1985,6 +2085,8 @@ func (LocalStorageGetVolumeMigratableHostsAction) ActionInfo() *zstack.ActionInf
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a LocalStorageGetVolumeMigratableHostsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*LocalStorageGetVolumeMigratableResult, error) {
 	res := new(LocalStorageGetVolumeMigratableResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1994,6 +2096,8 @@ func (a LocalStorageGetVolumeMigratableHostsAction) Call(ctx context.Context, c 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a LocalStorageGetVolumeMigratableHostsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LocalStorageGetVolumeMigratableResult], error) {
 	job := new(zstack.Job[LocalStorageGetVolumeMigratableResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2055,6 +2159,8 @@ var recoverDataVolumeInfo = zstack.ActionInfo{
 func (RecoverDataVolumeAction) ActionInfo() *zstack.ActionInfo { return &recoverDataVolumeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RecoverDataVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RecoverDataVolumeResult, error) {
 	res := new(RecoverDataVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2064,6 +2170,8 @@ func (a RecoverDataVolumeAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RecoverDataVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RecoverDataVolumeResult], error) {
 	job := new(zstack.Job[RecoverDataVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2124,6 +2232,8 @@ var resizeDataVolumeInfo = zstack.ActionInfo{
 func (ResizeDataVolumeAction) ActionInfo() *zstack.ActionInfo { return &resizeDataVolumeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ResizeDataVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ResizeDataVolumeResult, error) {
 	res := new(ResizeDataVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2133,6 +2243,8 @@ func (a ResizeDataVolumeAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ResizeDataVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ResizeDataVolumeResult], error) {
 	job := new(zstack.Job[ResizeDataVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2196,6 +2308,8 @@ var resizeRootVolumeInfo = zstack.ActionInfo{
 func (ResizeRootVolumeAction) ActionInfo() *zstack.ActionInfo { return &resizeRootVolumeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ResizeRootVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ResizeRootVolumeResult, error) {
 	res := new(ResizeRootVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2205,6 +2319,8 @@ func (a ResizeRootVolumeAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ResizeRootVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ResizeRootVolumeResult], error) {
 	job := new(zstack.Job[ResizeRootVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2269,6 +2385,8 @@ var setVolumeIoThreadPinInfo = zstack.ActionInfo{
 func (SetVolumeIoThreadPinAction) ActionInfo() *zstack.ActionInfo { return &setVolumeIoThreadPinInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVolumeIoThreadPinAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVolumeIoThreadPinResult, error) {
 	res := new(SetVolumeIoThreadPinResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2278,6 +2396,8 @@ func (a SetVolumeIoThreadPinAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVolumeIoThreadPinAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVolumeIoThreadPinResult], error) {
 	job := new(zstack.Job[SetVolumeIoThreadPinResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2364,6 +2484,8 @@ var setVolumeQosInfo = zstack.ActionInfo{
 func (SetVolumeQosAction) ActionInfo() *zstack.ActionInfo { return &setVolumeQosInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVolumeQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVolumeQosResult, error) {
 	res := new(SetVolumeQosResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2373,6 +2495,8 @@ func (a SetVolumeQosAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVolumeQosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVolumeQosResult], error) {
 	job := new(zstack.Job[SetVolumeQosResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2431,6 +2555,8 @@ var syncVolumeSizeInfo = zstack.ActionInfo{
 func (SyncVolumeSizeAction) ActionInfo() *zstack.ActionInfo { return &syncVolumeSizeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SyncVolumeSizeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncVolumeSizeResult, error) {
 	res := new(SyncVolumeSizeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2440,6 +2566,8 @@ func (a SyncVolumeSizeAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SyncVolumeSizeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncVolumeSizeResult], error) {
 	job := new(zstack.Job[SyncVolumeSizeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2500,6 +2628,8 @@ var undoSnapshotCreationInfo = zstack.ActionInfo{
 func (UndoSnapshotCreationAction) ActionInfo() *zstack.ActionInfo { return &undoSnapshotCreationInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UndoSnapshotCreationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UndoSnapshotCreationResult, error) {
 	res := new(UndoSnapshotCreationResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2509,6 +2639,8 @@ func (a UndoSnapshotCreationAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UndoSnapshotCreationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UndoSnapshotCreationResult], error) {
 	job := new(zstack.Job[UndoSnapshotCreationResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2571,6 +2703,8 @@ var updateBlockVolumeInfo = zstack.ActionInfo{
 func (UpdateBlockVolumeAction) ActionInfo() *zstack.ActionInfo { return &updateBlockVolumeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBlockVolumeResult, error) {
 	res := new(UpdateBlockVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2580,6 +2714,8 @@ func (a UpdateBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateBlockVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBlockVolumeResult], error) {
 	job := new(zstack.Job[UpdateBlockVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2644,6 +2780,8 @@ var updateVolumeInfo = zstack.ActionInfo{
 func (UpdateVolumeAction) ActionInfo() *zstack.ActionInfo { return &updateVolumeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVolumeResult, error) {
 	res := new(UpdateVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2653,6 +2791,8 @@ func (a UpdateVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVolumeResult], error) {
 	job := new(zstack.Job[UpdateVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2725,6 +2865,8 @@ var updateXskyBlockVolumeInfo = zstack.ActionInfo{
 func (UpdateXskyBlockVolumeAction) ActionInfo() *zstack.ActionInfo { return &updateXskyBlockVolumeInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateXskyBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBlockVolumeResult, error) {
 	res := new(UpdateBlockVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2734,6 +2876,8 @@ func (a UpdateXskyBlockVolumeAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateXskyBlockVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBlockVolumeResult], error) {
 	job := new(zstack.Job[UpdateBlockVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2790,6 +2934,8 @@ func (ValidateVolumeSnapshotChainAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ValidateVolumeSnapshotChainAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ValidateVolumeSnapshotChainResult, error) {
 	res := new(ValidateVolumeSnapshotChainResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2799,6 +2945,8 @@ func (a ValidateVolumeSnapshotChainAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ValidateVolumeSnapshotChainAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ValidateVolumeSnapshotChainResult], error) {
 	job := new(zstack.Job[ValidateVolumeSnapshotChainResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

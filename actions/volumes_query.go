@@ -65,6 +65,8 @@ var queryBlockVolumeInfo = zstack.ActionInfo{
 func (QueryBlockVolumeAction) ActionInfo() *zstack.ActionInfo { return &queryBlockVolumeInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBlockVolumeResult, error) {
 	res := new(QueryBlockVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -74,6 +76,8 @@ func (a QueryBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryBlockVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBlockVolumeResult], error) {
 	job := new(zstack.Job[QueryBlockVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -83,6 +87,8 @@ func (a QueryBlockVolumeAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBlockVolumeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BlockVolumeInventory, error] {
 	return func(yield func(types.BlockVolumeInventory, error) bool) {
 		page := new(QueryBlockVolumeResult)
@@ -102,6 +108,8 @@ func (a QueryBlockVolumeAction) All(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryBlockVolumeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBlockVolumeResult, error] {
 	return func(yield func(*QueryBlockVolumeResult, error) bool) {
 		page := new(QueryBlockVolumeResult)
@@ -119,11 +127,15 @@ func (a QueryBlockVolumeAction) Pages(ctx context.Context, c *zstack.Client, opt
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryBlockVolumeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryBlockVolumeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BlockVolumeInventory, error) {
 	res := new(QueryBlockVolumeResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -133,6 +145,8 @@ func (a QueryBlockVolumeAction) First(ctx context.Context, c *zstack.Client, opt
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryBlockVolumeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BlockVolumeInventory, error) {
 	res := new(QueryBlockVolumeResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -222,6 +236,8 @@ var queryExponBlockVolumeInfo = zstack.ActionInfo{
 func (QueryExponBlockVolumeAction) ActionInfo() *zstack.ActionInfo { return &queryExponBlockVolumeInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryExponBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryExponBlockVolumeResult, error) {
 	res := new(QueryExponBlockVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -231,6 +247,8 @@ func (a QueryExponBlockVolumeAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryExponBlockVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryExponBlockVolumeResult], error) {
 	job := new(zstack.Job[QueryExponBlockVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -240,6 +258,8 @@ func (a QueryExponBlockVolumeAction) Start(ctx context.Context, c *zstack.Client
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryExponBlockVolumeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ExponBlockVolumeInventory, error] {
 	return func(yield func(types.ExponBlockVolumeInventory, error) bool) {
 		page := new(QueryExponBlockVolumeResult)
@@ -259,6 +279,8 @@ func (a QueryExponBlockVolumeAction) All(ctx context.Context, c *zstack.Client, 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryExponBlockVolumeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryExponBlockVolumeResult, error] {
 	return func(yield func(*QueryExponBlockVolumeResult, error) bool) {
 		page := new(QueryExponBlockVolumeResult)
@@ -276,11 +298,15 @@ func (a QueryExponBlockVolumeAction) Pages(ctx context.Context, c *zstack.Client
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryExponBlockVolumeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryExponBlockVolumeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ExponBlockVolumeInventory, error) {
 	res := new(QueryExponBlockVolumeResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -290,6 +316,8 @@ func (a QueryExponBlockVolumeAction) First(ctx context.Context, c *zstack.Client
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryExponBlockVolumeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ExponBlockVolumeInventory, error) {
 	res := new(QueryExponBlockVolumeResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -383,6 +411,8 @@ func (QueryShareableVolumeVmInstanceRefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryShareableVolumeVmInstanceRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryShareableVolumeVmInstanceRefResult, error) {
 	res := new(QueryShareableVolumeVmInstanceRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -392,6 +422,8 @@ func (a QueryShareableVolumeVmInstanceRefAction) Call(ctx context.Context, c *zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryShareableVolumeVmInstanceRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryShareableVolumeVmInstanceRefResult], error) {
 	job := new(zstack.Job[QueryShareableVolumeVmInstanceRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -401,6 +433,8 @@ func (a QueryShareableVolumeVmInstanceRefAction) Start(ctx context.Context, c *z
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryShareableVolumeVmInstanceRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ShareableVolumeVmInstanceRefInventory, error] {
 	return func(yield func(types.ShareableVolumeVmInstanceRefInventory, error) bool) {
 		page := new(QueryShareableVolumeVmInstanceRefResult)
@@ -420,6 +454,8 @@ func (a QueryShareableVolumeVmInstanceRefAction) All(ctx context.Context, c *zst
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryShareableVolumeVmInstanceRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryShareableVolumeVmInstanceRefResult, error] {
 	return func(yield func(*QueryShareableVolumeVmInstanceRefResult, error) bool) {
 		page := new(QueryShareableVolumeVmInstanceRefResult)
@@ -437,11 +473,15 @@ func (a QueryShareableVolumeVmInstanceRefAction) Pages(ctx context.Context, c *z
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryShareableVolumeVmInstanceRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryShareableVolumeVmInstanceRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ShareableVolumeVmInstanceRefInventory, error) {
 	res := new(QueryShareableVolumeVmInstanceRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -451,6 +491,8 @@ func (a QueryShareableVolumeVmInstanceRefAction) First(ctx context.Context, c *z
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryShareableVolumeVmInstanceRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ShareableVolumeVmInstanceRefInventory, error) {
 	res := new(QueryShareableVolumeVmInstanceRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -543,6 +585,8 @@ var queryVolumeInfo = zstack.ActionInfo{
 func (QueryVolumeAction) ActionInfo() *zstack.ActionInfo { return &queryVolumeInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVolumeResult, error) {
 	res := new(QueryVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -552,6 +596,8 @@ func (a QueryVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVolumeResult], error) {
 	job := new(zstack.Job[QueryVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -561,6 +607,8 @@ func (a QueryVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVolumeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VolumeInventory, error] {
 	return func(yield func(types.VolumeInventory, error) bool) {
 		page := new(QueryVolumeResult)
@@ -580,6 +628,8 @@ func (a QueryVolumeAction) All(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVolumeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVolumeResult, error] {
 	return func(yield func(*QueryVolumeResult, error) bool) {
 		page := new(QueryVolumeResult)
@@ -597,11 +647,15 @@ func (a QueryVolumeAction) Pages(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVolumeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVolumeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeInventory, error) {
 	res := new(QueryVolumeResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -611,6 +665,8 @@ func (a QueryVolumeAction) First(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVolumeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VolumeInventory, error) {
 	res := new(QueryVolumeResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -701,6 +757,8 @@ var queryXskyBlockVolumeInfo = zstack.ActionInfo{
 func (QueryXskyBlockVolumeAction) ActionInfo() *zstack.ActionInfo { return &queryXskyBlockVolumeInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryXskyBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryXskyBlockVolumeResult, error) {
 	res := new(QueryXskyBlockVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -710,6 +768,8 @@ func (a QueryXskyBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryXskyBlockVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryXskyBlockVolumeResult], error) {
 	job := new(zstack.Job[QueryXskyBlockVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -719,6 +779,8 @@ func (a QueryXskyBlockVolumeAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryXskyBlockVolumeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.XskyBlockVolumeInventory, error] {
 	return func(yield func(types.XskyBlockVolumeInventory, error) bool) {
 		page := new(QueryXskyBlockVolumeResult)
@@ -738,6 +800,8 @@ func (a QueryXskyBlockVolumeAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryXskyBlockVolumeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryXskyBlockVolumeResult, error] {
 	return func(yield func(*QueryXskyBlockVolumeResult, error) bool) {
 		page := new(QueryXskyBlockVolumeResult)
@@ -755,11 +819,15 @@ func (a QueryXskyBlockVolumeAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryXskyBlockVolumeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryXskyBlockVolumeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.XskyBlockVolumeInventory, error) {
 	res := new(QueryXskyBlockVolumeResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -769,6 +837,8 @@ func (a QueryXskyBlockVolumeAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryXskyBlockVolumeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.XskyBlockVolumeInventory, error) {
 	res := new(QueryXskyBlockVolumeResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {

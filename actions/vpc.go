@@ -54,6 +54,8 @@ var addDnsToVpcRouterInfo = zstack.ActionInfo{
 func (AddDnsToVpcRouterAction) ActionInfo() *zstack.ActionInfo { return &addDnsToVpcRouterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddDnsToVpcRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddDnsToVpcRouterResult, error) {
 	res := new(AddDnsToVpcRouterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -63,6 +65,8 @@ func (a AddDnsToVpcRouterAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddDnsToVpcRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddDnsToVpcRouterResult], error) {
 	job := new(zstack.Job[AddDnsToVpcRouterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -129,6 +133,8 @@ func (ChangeVpcHaGroupMonitorIpsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeVpcHaGroupMonitorIpsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeVpcHaGroupMonitorIpsResult, error) {
 	res := new(ChangeVpcHaGroupMonitorIpsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -138,6 +144,8 @@ func (a ChangeVpcHaGroupMonitorIpsAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeVpcHaGroupMonitorIpsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeVpcHaGroupMonitorIpsResult], error) {
 	job := new(zstack.Job[ChangeVpcHaGroupMonitorIpsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -209,6 +217,8 @@ var createVpcHaGroupInfo = zstack.ActionInfo{
 func (CreateVpcHaGroupAction) ActionInfo() *zstack.ActionInfo { return &createVpcHaGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVpcHaGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVpcHaGroupResult, error) {
 	res := new(CreateVpcHaGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -218,6 +228,8 @@ func (a CreateVpcHaGroupAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVpcHaGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVpcHaGroupResult], error) {
 	job := new(zstack.Job[CreateVpcHaGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -308,6 +320,8 @@ var createVpcVRouterInfo = zstack.ActionInfo{
 func (CreateVpcVRouterAction) ActionInfo() *zstack.ActionInfo { return &createVpcVRouterInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVpcVRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVpcVRouterResult, error) {
 	res := new(CreateVpcVRouterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -317,6 +331,8 @@ func (a CreateVpcVRouterAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVpcVRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVpcVRouterResult], error) {
 	job := new(zstack.Job[CreateVpcVRouterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -380,6 +396,8 @@ var deleteVpcHaGroupInfo = zstack.ActionInfo{
 func (DeleteVpcHaGroupAction) ActionInfo() *zstack.ActionInfo { return &deleteVpcHaGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteVpcHaGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteVpcHaGroupResult, error) {
 	res := new(DeleteVpcHaGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -389,6 +407,8 @@ func (a DeleteVpcHaGroupAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteVpcHaGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteVpcHaGroupResult], error) {
 	job := new(zstack.Job[DeleteVpcHaGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -449,6 +469,8 @@ func (GetAttachableVpcL3NetworkAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetAttachableVpcL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetAttachableVpcL3NetworkResult, error) {
 	res := new(GetAttachableVpcL3NetworkResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -458,6 +480,8 @@ func (a GetAttachableVpcL3NetworkAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetAttachableVpcL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAttachableVpcL3NetworkResult], error) {
 	job := new(zstack.Job[GetAttachableVpcL3NetworkResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -525,6 +549,8 @@ func (GetRouteTableVpcVRouterCandidateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetRouteTableVpcVRouterCandidateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetRouteTableVpcVRouterCandidateResult, error) {
 	res := new(GetRouteTableVpcVRouterCandidateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -534,6 +560,8 @@ func (a GetRouteTableVpcVRouterCandidateAction) Call(ctx context.Context, c *zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetRouteTableVpcVRouterCandidateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetRouteTableVpcVRouterCandidateResult], error) {
 	job := new(zstack.Job[GetRouteTableVpcVRouterCandidateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -605,6 +633,8 @@ func (GetVirtualRouterSoftwareVersionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVirtualRouterSoftwareVersionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVirtualRouterSoftwareVersionResult, error) {
 	res := new(GetVirtualRouterSoftwareVersionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -614,6 +644,8 @@ func (a GetVirtualRouterSoftwareVersionAction) Call(ctx context.Context, c *zsta
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVirtualRouterSoftwareVersionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVirtualRouterSoftwareVersionResult], error) {
 	job := new(zstack.Job[GetVirtualRouterSoftwareVersionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -681,6 +713,8 @@ var getVpcAttachedEipInfo = zstack.ActionInfo{
 func (GetVpcAttachedEipAction) ActionInfo() *zstack.ActionInfo { return &getVpcAttachedEipInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVpcAttachedEipAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVpcAttachedEipResult, error) {
 	res := new(GetVpcAttachedEipResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -690,6 +724,8 @@ func (a GetVpcAttachedEipAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVpcAttachedEipAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcAttachedEipResult], error) {
 	job := new(zstack.Job[GetVpcAttachedEipResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -753,6 +789,8 @@ var getVpcAttachedIpsecInfo = zstack.ActionInfo{
 func (GetVpcAttachedIpsecAction) ActionInfo() *zstack.ActionInfo { return &getVpcAttachedIpsecInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVpcAttachedIpsecAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVpcAttachedIpsecResult, error) {
 	res := new(GetVpcAttachedIpsecResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -762,6 +800,8 @@ func (a GetVpcAttachedIpsecAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVpcAttachedIpsecAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcAttachedIpsecResult], error) {
 	job := new(zstack.Job[GetVpcAttachedIpsecResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -827,6 +867,8 @@ func (GetVpcAttachedLoadBalancerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVpcAttachedLoadBalancerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVpcAttachedLoadBalancerResult, error) {
 	res := new(GetVpcAttachedLoadBalancerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -836,6 +878,8 @@ func (a GetVpcAttachedLoadBalancerAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVpcAttachedLoadBalancerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcAttachedLoadBalancerResult], error) {
 	job := new(zstack.Job[GetVpcAttachedLoadBalancerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -899,6 +943,8 @@ var getVpcAttachedNetflowInfo = zstack.ActionInfo{
 func (GetVpcAttachedNetflowAction) ActionInfo() *zstack.ActionInfo { return &getVpcAttachedNetflowInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVpcAttachedNetflowAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVpcAttachedNetflowResult, error) {
 	res := new(GetVpcAttachedNetflowResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -908,6 +954,8 @@ func (a GetVpcAttachedNetflowAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVpcAttachedNetflowAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcAttachedNetflowResult], error) {
 	job := new(zstack.Job[GetVpcAttachedNetflowResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -971,6 +1019,8 @@ var getVpcAttachedOspfInfo = zstack.ActionInfo{
 func (GetVpcAttachedOspfAction) ActionInfo() *zstack.ActionInfo { return &getVpcAttachedOspfInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVpcAttachedOspfAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVpcAttachedOspfResult, error) {
 	res := new(GetVpcAttachedOspfResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -980,6 +1030,8 @@ func (a GetVpcAttachedOspfAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVpcAttachedOspfAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcAttachedOspfResult], error) {
 	job := new(zstack.Job[GetVpcAttachedOspfResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1047,6 +1099,8 @@ func (GetVpcAttachedPortForwardingRulesAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVpcAttachedPortForwardingRulesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVpcAttachedPortForwardingRulesResult, error) {
 	res := new(GetVpcAttachedPortForwardingRulesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1056,6 +1110,8 @@ func (a GetVpcAttachedPortForwardingRulesAction) Call(ctx context.Context, c *zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVpcAttachedPortForwardingRulesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcAttachedPortForwardingRulesResult], error) {
 	job := new(zstack.Job[GetVpcAttachedPortForwardingRulesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1122,6 +1178,8 @@ var getVpcAttachedVipInfo = zstack.ActionInfo{
 func (GetVpcAttachedVipAction) ActionInfo() *zstack.ActionInfo { return &getVpcAttachedVipInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVpcAttachedVipAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVpcAttachedVipResult, error) {
 	res := new(GetVpcAttachedVipResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1131,6 +1189,8 @@ func (a GetVpcAttachedVipAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVpcAttachedVipAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcAttachedVipResult], error) {
 	job := new(zstack.Job[GetVpcAttachedVipResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1190,6 +1250,8 @@ var getVpcIPsecLogInfo = zstack.ActionInfo{
 func (GetVpcIPsecLogAction) ActionInfo() *zstack.ActionInfo { return &getVpcIPsecLogInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVpcIPsecLogAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVpcIPsecLogResult, error) {
 	res := new(GetVpcIPsecLogResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1199,6 +1261,8 @@ func (a GetVpcIPsecLogAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVpcIPsecLogAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcIPsecLogResult], error) {
 	job := new(zstack.Job[GetVpcIPsecLogResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1260,6 +1324,8 @@ func (GetVpcVRouterDistributedRoutingConnectionsAction) ActionInfo() *zstack.Act
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVpcVRouterDistributedRoutingConnectionsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVpcVRouterDistributedRoutingConnectionsResult, error) {
 	res := new(GetVpcVRouterDistributedRoutingConnectionsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1269,6 +1335,8 @@ func (a GetVpcVRouterDistributedRoutingConnectionsAction) Call(ctx context.Conte
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVpcVRouterDistributedRoutingConnectionsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcVRouterDistributedRoutingConnectionsResult], error) {
 	job := new(zstack.Job[GetVpcVRouterDistributedRoutingConnectionsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1353,6 +1421,8 @@ func (GetVpcVRouterDistributedRoutingEnabledAction) ActionInfo() *zstack.ActionI
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVpcVRouterDistributedRoutingEnabledAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVpcVRouterDistributedRoutingEnabledResult, error) {
 	res := new(GetVpcVRouterDistributedRoutingEnabledResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1362,6 +1432,8 @@ func (a GetVpcVRouterDistributedRoutingEnabledAction) Call(ctx context.Context, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVpcVRouterDistributedRoutingEnabledAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcVRouterDistributedRoutingEnabledResult], error) {
 	job := new(zstack.Job[GetVpcVRouterDistributedRoutingEnabledResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1433,6 +1505,8 @@ func (GetVpcVRouterNetworkServiceStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetVpcVRouterNetworkServiceStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVpcVRouterNetworkServiceStateResult, error) {
 	res := new(GetVpcVRouterNetworkServiceStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1442,6 +1516,8 @@ func (a GetVpcVRouterNetworkServiceStateAction) Call(ctx context.Context, c *zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetVpcVRouterNetworkServiceStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcVRouterNetworkServiceStateResult], error) {
 	job := new(zstack.Job[GetVpcVRouterNetworkServiceStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1522,6 +1598,8 @@ var queryVpcHaGroupInfo = zstack.ActionInfo{
 func (QueryVpcHaGroupAction) ActionInfo() *zstack.ActionInfo { return &queryVpcHaGroupInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVpcHaGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcHaGroupResult, error) {
 	res := new(QueryVpcHaGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1531,6 +1609,8 @@ func (a QueryVpcHaGroupAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVpcHaGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcHaGroupResult], error) {
 	job := new(zstack.Job[QueryVpcHaGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1540,6 +1620,8 @@ func (a QueryVpcHaGroupAction) Start(ctx context.Context, c *zstack.Client, opts
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcHaGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcHaGroupInventory, error] {
 	return func(yield func(types.VpcHaGroupInventory, error) bool) {
 		page := new(QueryVpcHaGroupResult)
@@ -1559,6 +1641,8 @@ func (a QueryVpcHaGroupAction) All(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcHaGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcHaGroupResult, error] {
 	return func(yield func(*QueryVpcHaGroupResult, error) bool) {
 		page := new(QueryVpcHaGroupResult)
@@ -1576,11 +1660,15 @@ func (a QueryVpcHaGroupAction) Pages(ctx context.Context, c *zstack.Client, opts
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVpcHaGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVpcHaGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcHaGroupInventory, error) {
 	res := new(QueryVpcHaGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1590,6 +1678,8 @@ func (a QueryVpcHaGroupAction) First(ctx context.Context, c *zstack.Client, opts
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVpcHaGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcHaGroupInventory, error) {
 	res := new(QueryVpcHaGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1683,6 +1773,8 @@ func (QueryVpcHaGroupNetworkServiceRefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVpcHaGroupNetworkServiceRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcHaGroupNetworkServiceRefResult, error) {
 	res := new(QueryVpcHaGroupNetworkServiceRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1692,6 +1784,8 @@ func (a QueryVpcHaGroupNetworkServiceRefAction) Call(ctx context.Context, c *zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVpcHaGroupNetworkServiceRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcHaGroupNetworkServiceRefResult], error) {
 	job := new(zstack.Job[QueryVpcHaGroupNetworkServiceRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1701,6 +1795,8 @@ func (a QueryVpcHaGroupNetworkServiceRefAction) Start(ctx context.Context, c *zs
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcHaGroupNetworkServiceRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcHaGroupNetworkServiceRefInventory, error] {
 	return func(yield func(types.VpcHaGroupNetworkServiceRefInventory, error) bool) {
 		page := new(QueryVpcHaGroupNetworkServiceRefResult)
@@ -1720,6 +1816,8 @@ func (a QueryVpcHaGroupNetworkServiceRefAction) All(ctx context.Context, c *zsta
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcHaGroupNetworkServiceRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcHaGroupNetworkServiceRefResult, error] {
 	return func(yield func(*QueryVpcHaGroupNetworkServiceRefResult, error) bool) {
 		page := new(QueryVpcHaGroupNetworkServiceRefResult)
@@ -1737,11 +1835,15 @@ func (a QueryVpcHaGroupNetworkServiceRefAction) Pages(ctx context.Context, c *zs
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVpcHaGroupNetworkServiceRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVpcHaGroupNetworkServiceRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcHaGroupNetworkServiceRefInventory, error) {
 	res := new(QueryVpcHaGroupNetworkServiceRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1751,6 +1853,8 @@ func (a QueryVpcHaGroupNetworkServiceRefAction) First(ctx context.Context, c *zs
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVpcHaGroupNetworkServiceRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcHaGroupNetworkServiceRefInventory, error) {
 	res := new(QueryVpcHaGroupNetworkServiceRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1834,6 +1938,8 @@ var queryVpcRouterInfo = zstack.ActionInfo{
 func (QueryVpcRouterAction) ActionInfo() *zstack.ActionInfo { return &queryVpcRouterInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVpcRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcRouterResult, error) {
 	res := new(QueryVpcRouterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1843,6 +1949,8 @@ func (a QueryVpcRouterAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVpcRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcRouterResult], error) {
 	job := new(zstack.Job[QueryVpcRouterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1852,6 +1960,8 @@ func (a QueryVpcRouterAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcRouterAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcRouterVmInventory, error] {
 	return func(yield func(types.VpcRouterVmInventory, error) bool) {
 		page := new(QueryVpcRouterResult)
@@ -1871,6 +1981,8 @@ func (a QueryVpcRouterAction) All(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcRouterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcRouterResult, error] {
 	return func(yield func(*QueryVpcRouterResult, error) bool) {
 		page := new(QueryVpcRouterResult)
@@ -1888,11 +2000,15 @@ func (a QueryVpcRouterAction) Pages(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVpcRouterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVpcRouterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcRouterVmInventory, error) {
 	res := new(QueryVpcRouterResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1902,6 +2018,8 @@ func (a QueryVpcRouterAction) First(ctx context.Context, c *zstack.Client, opts 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVpcRouterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcRouterVmInventory, error) {
 	res := new(QueryVpcRouterResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1991,6 +2109,8 @@ var queryVpcSnatStateInfo = zstack.ActionInfo{
 func (QueryVpcSnatStateAction) ActionInfo() *zstack.ActionInfo { return &queryVpcSnatStateInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryVpcSnatStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcSnatStateResult, error) {
 	res := new(QueryVpcSnatStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2000,6 +2120,8 @@ func (a QueryVpcSnatStateAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryVpcSnatStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcSnatStateResult], error) {
 	job := new(zstack.Job[QueryVpcSnatStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2009,6 +2131,8 @@ func (a QueryVpcSnatStateAction) Start(ctx context.Context, c *zstack.Client, op
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcSnatStateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcSnatStateInventory, error] {
 	return func(yield func(types.VpcSnatStateInventory, error) bool) {
 		page := new(QueryVpcSnatStateResult)
@@ -2028,6 +2152,8 @@ func (a QueryVpcSnatStateAction) All(ctx context.Context, c *zstack.Client, opts
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryVpcSnatStateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcSnatStateResult, error] {
 	return func(yield func(*QueryVpcSnatStateResult, error) bool) {
 		page := new(QueryVpcSnatStateResult)
@@ -2045,11 +2171,15 @@ func (a QueryVpcSnatStateAction) Pages(ctx context.Context, c *zstack.Client, op
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryVpcSnatStateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryVpcSnatStateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcSnatStateInventory, error) {
 	res := new(QueryVpcSnatStateResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -2059,6 +2189,8 @@ func (a QueryVpcSnatStateAction) First(ctx context.Context, c *zstack.Client, op
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryVpcSnatStateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcSnatStateInventory, error) {
 	res := new(QueryVpcSnatStateResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -2134,6 +2266,8 @@ func (RemoveDnsFromVpcRouterAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveDnsFromVpcRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveDnsFromVpcRouterResult, error) {
 	res := new(RemoveDnsFromVpcRouterResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2143,6 +2277,8 @@ func (a RemoveDnsFromVpcRouterAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveDnsFromVpcRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveDnsFromVpcRouterResult], error) {
 	job := new(zstack.Job[RemoveDnsFromVpcRouterResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2209,6 +2345,8 @@ func (SetVpcVRouterDistributedRoutingEnabledAction) ActionInfo() *zstack.ActionI
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVpcVRouterDistributedRoutingEnabledAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVpcVRouterDistributedRoutingEnabledResult, error) {
 	res := new(SetVpcVRouterDistributedRoutingEnabledResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2218,6 +2356,8 @@ func (a SetVpcVRouterDistributedRoutingEnabledAction) Call(ctx context.Context, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVpcVRouterDistributedRoutingEnabledAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVpcVRouterDistributedRoutingEnabledResult], error) {
 	job := new(zstack.Job[SetVpcVRouterDistributedRoutingEnabledResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2293,6 +2433,8 @@ func (SetVpcVRouterNetworkServiceStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SetVpcVRouterNetworkServiceStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVpcVRouterNetworkServiceStateResult, error) {
 	res := new(SetVpcVRouterNetworkServiceStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2302,6 +2444,8 @@ func (a SetVpcVRouterNetworkServiceStateAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SetVpcVRouterNetworkServiceStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVpcVRouterNetworkServiceStateResult], error) {
 	job := new(zstack.Job[SetVpcVRouterNetworkServiceStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2371,6 +2515,8 @@ func (UpdateVirtualRouterSoftwareVersionAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVirtualRouterSoftwareVersionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVirtualRouterSoftwareVersionResult, error) {
 	res := new(UpdateVirtualRouterSoftwareVersionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2380,6 +2526,8 @@ func (a UpdateVirtualRouterSoftwareVersionAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVirtualRouterSoftwareVersionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVirtualRouterSoftwareVersionResult], error) {
 	job := new(zstack.Job[UpdateVirtualRouterSoftwareVersionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2449,6 +2597,8 @@ var updateVpcHaGroupInfo = zstack.ActionInfo{
 func (UpdateVpcHaGroupAction) ActionInfo() *zstack.ActionInfo { return &updateVpcHaGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVpcHaGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVpcHaGroupResult, error) {
 	res := new(UpdateVpcHaGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2458,6 +2608,8 @@ func (a UpdateVpcHaGroupAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVpcHaGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVpcHaGroupResult], error) {
 	job := new(zstack.Job[UpdateVpcHaGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

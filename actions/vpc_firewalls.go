@@ -5,7 +5,6 @@ package actions
 import (
 	"context"
 	"fmt"
-	"iter"
 	"log/slog"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
@@ -47,6 +46,8 @@ var applyRuleSetChangesInfo = zstack.ActionInfo{
 func (ApplyRuleSetChangesAction) ActionInfo() *zstack.ActionInfo { return &applyRuleSetChangesInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ApplyRuleSetChangesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ApplyRuleSetChangesResult, error) {
 	res := new(ApplyRuleSetChangesResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -56,6 +57,8 @@ func (a ApplyRuleSetChangesAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ApplyRuleSetChangesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ApplyRuleSetChangesResult], error) {
 	job := new(zstack.Job[ApplyRuleSetChangesResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -127,6 +130,8 @@ func (AttachFirewallRuleSetToL3Action) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachFirewallRuleSetToL3Action) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachFirewallRuleSetToL3Result, error) {
 	res := new(AttachFirewallRuleSetToL3Result)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -136,6 +141,8 @@ func (a AttachFirewallRuleSetToL3Action) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachFirewallRuleSetToL3Action) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachFirewallRuleSetToL3Result], error) {
 	job := new(zstack.Job[AttachFirewallRuleSetToL3Result])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -200,6 +207,8 @@ func (ChangeFirewallRuleStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeFirewallRuleStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeFirewallRuleStateResult, error) {
 	res := new(ChangeFirewallRuleStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -209,6 +218,8 @@ func (a ChangeFirewallRuleStateAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeFirewallRuleStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeFirewallRuleStateResult], error) {
 	job := new(zstack.Job[ChangeFirewallRuleStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -270,6 +281,8 @@ func (CheckFirewallRuleConfigFileAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a CheckFirewallRuleConfigFileAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckFirewallRuleConfigFileResult, error) {
 	res := new(CheckFirewallRuleConfigFileResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -279,6 +292,8 @@ func (a CheckFirewallRuleConfigFileAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a CheckFirewallRuleConfigFileAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckFirewallRuleConfigFileResult], error) {
 	job := new(zstack.Job[CheckFirewallRuleConfigFileResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -353,6 +368,8 @@ func (CreateFirewallIpSetTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateFirewallIpSetTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateFirewallIpSetTemplateResult, error) {
 	res := new(CreateFirewallIpSetTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -362,6 +379,8 @@ func (a CreateFirewallIpSetTemplateAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateFirewallIpSetTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateFirewallIpSetTemplateResult], error) {
 	job := new(zstack.Job[CreateFirewallIpSetTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -459,6 +478,8 @@ var createFirewallRuleInfo = zstack.ActionInfo{
 func (CreateFirewallRuleAction) ActionInfo() *zstack.ActionInfo { return &createFirewallRuleInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateFirewallRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateFirewallRuleResult, error) {
 	res := new(CreateFirewallRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -468,6 +489,8 @@ func (a CreateFirewallRuleAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateFirewallRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateFirewallRuleResult], error) {
 	job := new(zstack.Job[CreateFirewallRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -535,6 +558,8 @@ func (CreateFirewallRuleFromConfigFileAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateFirewallRuleFromConfigFileAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateFirewallRuleFromConfigFileResult, error) {
 	res := new(CreateFirewallRuleFromConfigFileResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -544,6 +569,8 @@ func (a CreateFirewallRuleFromConfigFileAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateFirewallRuleFromConfigFileAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateFirewallRuleFromConfigFileResult], error) {
 	job := new(zstack.Job[CreateFirewallRuleFromConfigFileResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -615,6 +642,8 @@ var createFirewallRuleSetInfo = zstack.ActionInfo{
 func (CreateFirewallRuleSetAction) ActionInfo() *zstack.ActionInfo { return &createFirewallRuleSetInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateFirewallRuleSetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateFirewallRuleSetResult, error) {
 	res := new(CreateFirewallRuleSetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -624,6 +653,8 @@ func (a CreateFirewallRuleSetAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateFirewallRuleSetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateFirewallRuleSetResult], error) {
 	job := new(zstack.Job[CreateFirewallRuleSetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -726,6 +757,8 @@ func (CreateFirewallRuleTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateFirewallRuleTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateFirewallRuleTemplateResult, error) {
 	res := new(CreateFirewallRuleTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -735,6 +768,8 @@ func (a CreateFirewallRuleTemplateAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateFirewallRuleTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateFirewallRuleTemplateResult], error) {
 	job := new(zstack.Job[CreateFirewallRuleTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -803,6 +838,8 @@ var createVpcFirewallInfo = zstack.ActionInfo{
 func (CreateVpcFirewallAction) ActionInfo() *zstack.ActionInfo { return &createVpcFirewallInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateVpcFirewallAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVpcFirewallResult, error) {
 	res := new(CreateVpcFirewallResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -812,6 +849,8 @@ func (a CreateVpcFirewallAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateVpcFirewallAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVpcFirewallResult], error) {
 	job := new(zstack.Job[CreateVpcFirewallResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -874,6 +913,8 @@ var deleteFirewallInfo = zstack.ActionInfo{
 func (DeleteFirewallAction) ActionInfo() *zstack.ActionInfo { return &deleteFirewallInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteFirewallAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteFirewallResult, error) {
 	res := new(DeleteFirewallResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -883,6 +924,8 @@ func (a DeleteFirewallAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteFirewallAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteFirewallResult], error) {
 	job := new(zstack.Job[DeleteFirewallResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -946,6 +989,8 @@ func (DeleteFirewallIpSetTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteFirewallIpSetTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteFirewallIpSetTemplateResult, error) {
 	res := new(DeleteFirewallIpSetTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -955,6 +1000,8 @@ func (a DeleteFirewallIpSetTemplateAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteFirewallIpSetTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteFirewallIpSetTemplateResult], error) {
 	job := new(zstack.Job[DeleteFirewallIpSetTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1016,6 +1063,8 @@ var deleteFirewallRuleInfo = zstack.ActionInfo{
 func (DeleteFirewallRuleAction) ActionInfo() *zstack.ActionInfo { return &deleteFirewallRuleInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteFirewallRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteFirewallRuleResult, error) {
 	res := new(DeleteFirewallRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1025,6 +1074,8 @@ func (a DeleteFirewallRuleAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteFirewallRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteFirewallRuleResult], error) {
 	job := new(zstack.Job[DeleteFirewallRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1085,6 +1136,8 @@ var deleteFirewallRuleSetInfo = zstack.ActionInfo{
 func (DeleteFirewallRuleSetAction) ActionInfo() *zstack.ActionInfo { return &deleteFirewallRuleSetInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteFirewallRuleSetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteFirewallRuleSetResult, error) {
 	res := new(DeleteFirewallRuleSetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1094,6 +1147,8 @@ func (a DeleteFirewallRuleSetAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteFirewallRuleSetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteFirewallRuleSetResult], error) {
 	job := new(zstack.Job[DeleteFirewallRuleSetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1157,6 +1212,8 @@ func (DeleteFirewallRuleTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteFirewallRuleTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteFirewallRuleTemplateResult, error) {
 	res := new(DeleteFirewallRuleTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1166,6 +1223,8 @@ func (a DeleteFirewallRuleTemplateAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteFirewallRuleTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteFirewallRuleTemplateResult], error) {
 	job := new(zstack.Job[DeleteFirewallRuleTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1234,6 +1293,8 @@ func (DetachFirewallRuleSetFromL3Action) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachFirewallRuleSetFromL3Action) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachFirewallRuleSetFromL3Result, error) {
 	res := new(DetachFirewallRuleSetFromL3Result)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1243,6 +1304,8 @@ func (a DetachFirewallRuleSetFromL3Action) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachFirewallRuleSetFromL3Action) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachFirewallRuleSetFromL3Result], error) {
 	job := new(zstack.Job[DetachFirewallRuleSetFromL3Result])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1265,1093 +1328,6 @@ func (a DetachFirewallRuleSetFromL3Action) LogValue() slog.Value { return redact
 // DetachFirewallRuleSetFromL3Result is what [DetachFirewallRuleSetFromL3Action] returns:
 // nothing but the success of the call.
 type DetachFirewallRuleSetFromL3Result struct{}
-
-// QueryFirewallIpSetTemplateAction finds firewall IP set templates.
-// It sends GET /vpcfirewalls/ipset/templates. Each row is a
-// [types.VpcFirewallIpSetTemplateInventory]; conditions narrow what is found, and All
-// reads every row, page by page. It came with ZStack Cloud 4.0.0.
-type QueryFirewallIpSetTemplateAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryFirewallIpSetTemplateInfo = zstack.ActionInfo{
-	Name:   "QueryFirewallIpSetTemplateAction",
-	Method: "GET", Path: "/vpcfirewalls/ipset/templates",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryFirewallIpSetTemplateAction) ActionInfo() *zstack.ActionInfo {
-	return &queryFirewallIpSetTemplateInfo
-}
-
-// Call sends the request and returns the reply.
-func (a QueryFirewallIpSetTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFirewallIpSetTemplateResult, error) {
-	res := new(QueryFirewallIpSetTemplateResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QueryFirewallIpSetTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryFirewallIpSetTemplateResult], error) {
-	job := new(zstack.Job[QueryFirewallIpSetTemplateResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QueryFirewallIpSetTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcFirewallIpSetTemplateInventory, error] {
-	return func(yield func(types.VpcFirewallIpSetTemplateInventory, error) bool) {
-		page := new(QueryFirewallIpSetTemplateResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.VpcFirewallIpSetTemplateInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-func (a QueryFirewallIpSetTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFirewallIpSetTemplateResult, error] {
-	return func(yield func(*QueryFirewallIpSetTemplateResult, error) bool) {
-		page := new(QueryFirewallIpSetTemplateResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-func (a QueryFirewallIpSetTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-func (a QueryFirewallIpSetTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallIpSetTemplateInventory, error) {
-	res := new(QueryFirewallIpSetTemplateResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-func (a QueryFirewallIpSetTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallIpSetTemplateInventory, error) {
-	res := new(QueryFirewallIpSetTemplateResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryFirewallIpSetTemplateAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryFirewallIpSetTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryFirewallIpSetTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetFirewallIpSetTemplate returns the [types.VpcFirewallIpSetTemplateInventory] with a UUID, by GET /vpcfirewalls/ipset/templates/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetFirewallIpSetTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcFirewallIpSetTemplateInventory, error) {
-	res := new(QueryFirewallIpSetTemplateResult)
-	if err := c.Get(ctx, QueryFirewallIpSetTemplateAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QueryFirewallIpSetTemplateResult is what [QueryFirewallIpSetTemplateAction] returns.
-type QueryFirewallIpSetTemplateResult struct {
-	// Inventories holds the firewall IP set templates.
-	Inventories []types.VpcFirewallIpSetTemplateInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QueryFirewallRuleAction finds firewall rules.
-// It sends GET /vpcfirewalls/rules. Each row is a [types.VpcFirewallRuleInventory];
-// conditions narrow what is found, and All reads every row, page by page. It came with
-// ZStack Cloud 3.6.0.
-type QueryFirewallRuleAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryFirewallRuleInfo = zstack.ActionInfo{
-	Name:   "QueryFirewallRuleAction",
-	Method: "GET", Path: "/vpcfirewalls/rules",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryFirewallRuleAction) ActionInfo() *zstack.ActionInfo { return &queryFirewallRuleInfo }
-
-// Call sends the request and returns the reply.
-func (a QueryFirewallRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFirewallRuleResult, error) {
-	res := new(QueryFirewallRuleResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QueryFirewallRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryFirewallRuleResult], error) {
-	job := new(zstack.Job[QueryFirewallRuleResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QueryFirewallRuleAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcFirewallRuleInventory, error] {
-	return func(yield func(types.VpcFirewallRuleInventory, error) bool) {
-		page := new(QueryFirewallRuleResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.VpcFirewallRuleInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-func (a QueryFirewallRuleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFirewallRuleResult, error] {
-	return func(yield func(*QueryFirewallRuleResult, error) bool) {
-		page := new(QueryFirewallRuleResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-func (a QueryFirewallRuleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-func (a QueryFirewallRuleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleInventory, error) {
-	res := new(QueryFirewallRuleResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-func (a QueryFirewallRuleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleInventory, error) {
-	res := new(QueryFirewallRuleResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryFirewallRuleAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryFirewallRuleAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryFirewallRuleAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetFirewallRule returns the [types.VpcFirewallRuleInventory] with a UUID, by GET /vpcfirewalls/rules/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetFirewallRule(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcFirewallRuleInventory, error) {
-	res := new(QueryFirewallRuleResult)
-	if err := c.Get(ctx, QueryFirewallRuleAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QueryFirewallRuleResult is what [QueryFirewallRuleAction] returns.
-type QueryFirewallRuleResult struct {
-	// Inventories holds the firewall rules.
-	Inventories []types.VpcFirewallRuleInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QueryFirewallRuleSetAction finds firewall rule sets.
-// It sends GET /vpcfirewalls/ruleSets. Each row is a [types.VpcFirewallRuleSetInventory];
-// conditions narrow what is found, and All reads every row, page by page. It came with
-// ZStack Cloud 3.6.0.
-type QueryFirewallRuleSetAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryFirewallRuleSetInfo = zstack.ActionInfo{
-	Name:   "QueryFirewallRuleSetAction",
-	Method: "GET", Path: "/vpcfirewalls/ruleSets",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryFirewallRuleSetAction) ActionInfo() *zstack.ActionInfo { return &queryFirewallRuleSetInfo }
-
-// Call sends the request and returns the reply.
-func (a QueryFirewallRuleSetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFirewallRuleSetResult, error) {
-	res := new(QueryFirewallRuleSetResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QueryFirewallRuleSetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryFirewallRuleSetResult], error) {
-	job := new(zstack.Job[QueryFirewallRuleSetResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QueryFirewallRuleSetAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcFirewallRuleSetInventory, error] {
-	return func(yield func(types.VpcFirewallRuleSetInventory, error) bool) {
-		page := new(QueryFirewallRuleSetResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.VpcFirewallRuleSetInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-func (a QueryFirewallRuleSetAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFirewallRuleSetResult, error] {
-	return func(yield func(*QueryFirewallRuleSetResult, error) bool) {
-		page := new(QueryFirewallRuleSetResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-func (a QueryFirewallRuleSetAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-func (a QueryFirewallRuleSetAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleSetInventory, error) {
-	res := new(QueryFirewallRuleSetResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-func (a QueryFirewallRuleSetAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleSetInventory, error) {
-	res := new(QueryFirewallRuleSetResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryFirewallRuleSetAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryFirewallRuleSetAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryFirewallRuleSetAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetFirewallRuleSet returns the [types.VpcFirewallRuleSetInventory] with a UUID, by GET /vpcfirewalls/ruleSets/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetFirewallRuleSet(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcFirewallRuleSetInventory, error) {
-	res := new(QueryFirewallRuleSetResult)
-	if err := c.Get(ctx, QueryFirewallRuleSetAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QueryFirewallRuleSetResult is what [QueryFirewallRuleSetAction] returns.
-type QueryFirewallRuleSetResult struct {
-	// Inventories holds the firewall rule sets.
-	Inventories []types.VpcFirewallRuleSetInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QueryFirewallRuleSetL3RefAction finds links between firewall rule sets and L3 networks.
-// It sends GET /vpcfirewalls/l3networks/rulesets/refs. Each row is a
-// [types.VpcFirewallRuleSetL3RefInventory]; conditions narrow what is found, and All
-// reads every row, page by page. It came with ZStack Cloud 3.6.0.
-type QueryFirewallRuleSetL3RefAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryFirewallRuleSetL3RefInfo = zstack.ActionInfo{
-	Name:   "QueryFirewallRuleSetL3RefAction",
-	Method: "GET", Path: "/vpcfirewalls/l3networks/rulesets/refs",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryFirewallRuleSetL3RefAction) ActionInfo() *zstack.ActionInfo {
-	return &queryFirewallRuleSetL3RefInfo
-}
-
-// Call sends the request and returns the reply.
-func (a QueryFirewallRuleSetL3RefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFirewallRuleSetL3RefResult, error) {
-	res := new(QueryFirewallRuleSetL3RefResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QueryFirewallRuleSetL3RefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryFirewallRuleSetL3RefResult], error) {
-	job := new(zstack.Job[QueryFirewallRuleSetL3RefResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QueryFirewallRuleSetL3RefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcFirewallRuleSetL3RefInventory, error] {
-	return func(yield func(types.VpcFirewallRuleSetL3RefInventory, error) bool) {
-		page := new(QueryFirewallRuleSetL3RefResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.VpcFirewallRuleSetL3RefInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-func (a QueryFirewallRuleSetL3RefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFirewallRuleSetL3RefResult, error] {
-	return func(yield func(*QueryFirewallRuleSetL3RefResult, error) bool) {
-		page := new(QueryFirewallRuleSetL3RefResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-func (a QueryFirewallRuleSetL3RefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-func (a QueryFirewallRuleSetL3RefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleSetL3RefInventory, error) {
-	res := new(QueryFirewallRuleSetL3RefResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-func (a QueryFirewallRuleSetL3RefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleSetL3RefInventory, error) {
-	res := new(QueryFirewallRuleSetL3RefResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryFirewallRuleSetL3RefAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryFirewallRuleSetL3RefAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryFirewallRuleSetL3RefAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// QueryFirewallRuleSetL3RefResult is what [QueryFirewallRuleSetL3RefAction] returns.
-type QueryFirewallRuleSetL3RefResult struct {
-	// Inventories holds the links between VPC firewall rule sets and L3 networks.
-	Inventories []types.VpcFirewallRuleSetL3RefInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QueryFirewallRuleTemplateAction finds firewall rule templates.
-// It sends GET /vpcfirewalls/rules/templates. Each row is a
-// [types.VpcFirewallRuleTemplateInventory]; conditions narrow what is found, and All
-// reads every row, page by page. It came with ZStack Cloud 4.0.0.
-type QueryFirewallRuleTemplateAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryFirewallRuleTemplateInfo = zstack.ActionInfo{
-	Name:   "QueryFirewallRuleTemplateAction",
-	Method: "GET", Path: "/vpcfirewalls/rules/templates",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryFirewallRuleTemplateAction) ActionInfo() *zstack.ActionInfo {
-	return &queryFirewallRuleTemplateInfo
-}
-
-// Call sends the request and returns the reply.
-func (a QueryFirewallRuleTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFirewallRuleTemplateResult, error) {
-	res := new(QueryFirewallRuleTemplateResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QueryFirewallRuleTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryFirewallRuleTemplateResult], error) {
-	job := new(zstack.Job[QueryFirewallRuleTemplateResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QueryFirewallRuleTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcFirewallRuleTemplateInventory, error] {
-	return func(yield func(types.VpcFirewallRuleTemplateInventory, error) bool) {
-		page := new(QueryFirewallRuleTemplateResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.VpcFirewallRuleTemplateInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-func (a QueryFirewallRuleTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFirewallRuleTemplateResult, error] {
-	return func(yield func(*QueryFirewallRuleTemplateResult, error) bool) {
-		page := new(QueryFirewallRuleTemplateResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-func (a QueryFirewallRuleTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-func (a QueryFirewallRuleTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleTemplateInventory, error) {
-	res := new(QueryFirewallRuleTemplateResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-func (a QueryFirewallRuleTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleTemplateInventory, error) {
-	res := new(QueryFirewallRuleTemplateResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryFirewallRuleTemplateAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryFirewallRuleTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryFirewallRuleTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetFirewallRuleTemplate returns the [types.VpcFirewallRuleTemplateInventory] with a UUID, by GET /vpcfirewalls/rules/templates/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetFirewallRuleTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcFirewallRuleTemplateInventory, error) {
-	res := new(QueryFirewallRuleTemplateResult)
-	if err := c.Get(ctx, QueryFirewallRuleTemplateAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QueryFirewallRuleTemplateResult is what [QueryFirewallRuleTemplateAction] returns.
-type QueryFirewallRuleTemplateResult struct {
-	// Inventories holds the firewall rule templates.
-	Inventories []types.VpcFirewallRuleTemplateInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QueryVpcFirewallAction finds VPC firewalls.
-// It sends GET /vpcfirewalls. Each row is a [types.VpcFirewallInventory]; conditions
-// narrow what is found, and All reads every row, page by page. It came with ZStack Cloud
-// 3.6.0.
-type QueryVpcFirewallAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryVpcFirewallInfo = zstack.ActionInfo{
-	Name:   "QueryVpcFirewallAction",
-	Method: "GET", Path: "/vpcfirewalls",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryVpcFirewallAction) ActionInfo() *zstack.ActionInfo { return &queryVpcFirewallInfo }
-
-// Call sends the request and returns the reply.
-func (a QueryVpcFirewallAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcFirewallResult, error) {
-	res := new(QueryVpcFirewallResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QueryVpcFirewallAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcFirewallResult], error) {
-	job := new(zstack.Job[QueryVpcFirewallResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QueryVpcFirewallAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcFirewallInventory, error] {
-	return func(yield func(types.VpcFirewallInventory, error) bool) {
-		page := new(QueryVpcFirewallResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.VpcFirewallInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-func (a QueryVpcFirewallAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcFirewallResult, error] {
-	return func(yield func(*QueryVpcFirewallResult, error) bool) {
-		page := new(QueryVpcFirewallResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-func (a QueryVpcFirewallAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-func (a QueryVpcFirewallAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallInventory, error) {
-	res := new(QueryVpcFirewallResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-func (a QueryVpcFirewallAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallInventory, error) {
-	res := new(QueryVpcFirewallResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryVpcFirewallAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryVpcFirewallAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVpcFirewallAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetVpcFirewall returns the [types.VpcFirewallInventory] with a UUID, by GET /vpcfirewalls/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetVpcFirewall(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcFirewallInventory, error) {
-	res := new(QueryVpcFirewallResult)
-	if err := c.Get(ctx, QueryVpcFirewallAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QueryVpcFirewallResult is what [QueryVpcFirewallAction] returns.
-type QueryVpcFirewallResult struct {
-	// Inventories holds the VPC firewalls.
-	Inventories []types.VpcFirewallInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QueryVpcFirewallVRouterRefAction finds links between VPC firewalls and virtual routers.
-// It sends GET /vpcfirewalls/vrouters/refs. Each row is a
-// [types.VpcFirewallVRouterRefInventory]; conditions narrow what is found, and All reads
-// every row, page by page. It came with ZStack Cloud 3.6.0.
-type QueryVpcFirewallVRouterRefAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". An empty list selects everything. [zstack.Where] builds it. It is
-	// required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryVpcFirewallVRouterRefInfo = zstack.ActionInfo{
-	Name:   "QueryVpcFirewallVRouterRefAction",
-	Method: "GET", Path: "/vpcfirewalls/vrouters/refs",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryVpcFirewallVRouterRefAction) ActionInfo() *zstack.ActionInfo {
-	return &queryVpcFirewallVRouterRefInfo
-}
-
-// Call sends the request and returns the reply.
-func (a QueryVpcFirewallVRouterRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcFirewallVRouterRefResult, error) {
-	res := new(QueryVpcFirewallVRouterRefResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-func (a QueryVpcFirewallVRouterRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcFirewallVRouterRefResult], error) {
-	job := new(zstack.Job[QueryVpcFirewallVRouterRefResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-func (a QueryVpcFirewallVRouterRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcFirewallVRouterRefInventory, error] {
-	return func(yield func(types.VpcFirewallVRouterRefInventory, error) bool) {
-		page := new(QueryVpcFirewallVRouterRefResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.VpcFirewallVRouterRefInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-func (a QueryVpcFirewallVRouterRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcFirewallVRouterRefResult, error] {
-	return func(yield func(*QueryVpcFirewallVRouterRefResult, error) bool) {
-		page := new(QueryVpcFirewallVRouterRefResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-func (a QueryVpcFirewallVRouterRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-func (a QueryVpcFirewallVRouterRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallVRouterRefInventory, error) {
-	res := new(QueryVpcFirewallVRouterRefResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-func (a QueryVpcFirewallVRouterRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallVRouterRefInventory, error) {
-	res := new(QueryVpcFirewallVRouterRefResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryVpcFirewallVRouterRefAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryVpcFirewallVRouterRefAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVpcFirewallVRouterRefAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// QueryVpcFirewallVRouterRefResult is what [QueryVpcFirewallVRouterRefAction] returns.
-type QueryVpcFirewallVRouterRefResult struct {
-	// Inventories holds the links between VPC firewalls and virtual routers.
-	Inventories []types.VpcFirewallVRouterRefInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
 
 // RefreshFirewallAction applies the configuration of a VPC firewall anew.
 // It sends PUT /vpcfirewalls/refresh/{uuid}/actions. The server runs it as a job: Call
@@ -2386,6 +1362,8 @@ var refreshFirewallInfo = zstack.ActionInfo{
 func (RefreshFirewallAction) ActionInfo() *zstack.ActionInfo { return &refreshFirewallInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RefreshFirewallAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RefreshFirewallResult, error) {
 	res := new(RefreshFirewallResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2395,6 +1373,8 @@ func (a RefreshFirewallAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RefreshFirewallAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RefreshFirewallResult], error) {
 	job := new(zstack.Job[RefreshFirewallResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2470,6 +1450,8 @@ func (UpdateFirewallIpSetTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateFirewallIpSetTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateFirewallIpSetTemplateResult, error) {
 	res := new(UpdateFirewallIpSetTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2479,6 +1461,8 @@ func (a UpdateFirewallIpSetTemplateAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateFirewallIpSetTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateFirewallIpSetTemplateResult], error) {
 	job := new(zstack.Job[UpdateFirewallIpSetTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2572,6 +1556,8 @@ var updateFirewallRuleInfo = zstack.ActionInfo{
 func (UpdateFirewallRuleAction) ActionInfo() *zstack.ActionInfo { return &updateFirewallRuleInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateFirewallRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateFirewallRuleResult, error) {
 	res := new(UpdateFirewallRuleResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2581,6 +1567,8 @@ func (a UpdateFirewallRuleAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateFirewallRuleAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateFirewallRuleResult], error) {
 	job := new(zstack.Job[UpdateFirewallRuleResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2647,6 +1635,8 @@ var updateFirewallRuleSetInfo = zstack.ActionInfo{
 func (UpdateFirewallRuleSetAction) ActionInfo() *zstack.ActionInfo { return &updateFirewallRuleSetInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateFirewallRuleSetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateFirewallRuleSetResult, error) {
 	res := new(UpdateFirewallRuleSetResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2656,6 +1646,8 @@ func (a UpdateFirewallRuleSetAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateFirewallRuleSetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateFirewallRuleSetResult], error) {
 	job := new(zstack.Job[UpdateFirewallRuleSetResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2760,6 +1752,8 @@ func (UpdateFirewallRuleTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateFirewallRuleTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateFirewallRuleTemplateResult, error) {
 	res := new(UpdateFirewallRuleTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2769,6 +1763,8 @@ func (a UpdateFirewallRuleTemplateAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateFirewallRuleTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateFirewallRuleTemplateResult], error) {
 	job := new(zstack.Job[UpdateFirewallRuleTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2832,6 +1828,8 @@ var updateVpcFirewallInfo = zstack.ActionInfo{
 func (UpdateVpcFirewallAction) ActionInfo() *zstack.ActionInfo { return &updateVpcFirewallInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateVpcFirewallAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVpcFirewallResult, error) {
 	res := new(UpdateVpcFirewallResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2841,6 +1839,8 @@ func (a UpdateVpcFirewallAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateVpcFirewallAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVpcFirewallResult], error) {
 	job := new(zstack.Job[UpdateVpcFirewallResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

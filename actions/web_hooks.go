@@ -64,6 +64,8 @@ var createWebhookInfo = zstack.ActionInfo{
 func (CreateWebhookAction) ActionInfo() *zstack.ActionInfo { return &createWebhookInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateWebhookAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateWebhookResult, error) {
 	res := new(CreateWebhookResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -73,6 +75,8 @@ func (a CreateWebhookAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateWebhookAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateWebhookResult], error) {
 	job := new(zstack.Job[CreateWebhookResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -135,6 +139,8 @@ var deleteWebhookInfo = zstack.ActionInfo{
 func (DeleteWebhookAction) ActionInfo() *zstack.ActionInfo { return &deleteWebhookInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteWebhookAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteWebhookResult, error) {
 	res := new(DeleteWebhookResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -144,6 +150,8 @@ func (a DeleteWebhookAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteWebhookAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteWebhookResult], error) {
 	job := new(zstack.Job[DeleteWebhookResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -218,6 +226,8 @@ var queryWebhookInfo = zstack.ActionInfo{
 func (QueryWebhookAction) ActionInfo() *zstack.ActionInfo { return &queryWebhookInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryWebhookAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryWebhookResult, error) {
 	res := new(QueryWebhookResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -227,6 +237,8 @@ func (a QueryWebhookAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryWebhookAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryWebhookResult], error) {
 	job := new(zstack.Job[QueryWebhookResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -236,6 +248,8 @@ func (a QueryWebhookAction) Start(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryWebhookAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.WebhookInventory, error] {
 	return func(yield func(types.WebhookInventory, error) bool) {
 		page := new(QueryWebhookResult)
@@ -255,6 +269,8 @@ func (a QueryWebhookAction) All(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryWebhookAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryWebhookResult, error] {
 	return func(yield func(*QueryWebhookResult, error) bool) {
 		page := new(QueryWebhookResult)
@@ -272,11 +288,15 @@ func (a QueryWebhookAction) Pages(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryWebhookAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryWebhookAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.WebhookInventory, error) {
 	res := new(QueryWebhookResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -286,6 +306,8 @@ func (a QueryWebhookAction) First(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryWebhookAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.WebhookInventory, error) {
 	res := new(QueryWebhookResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -367,6 +389,8 @@ var updateWebhookInfo = zstack.ActionInfo{
 func (UpdateWebhookAction) ActionInfo() *zstack.ActionInfo { return &updateWebhookInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateWebhookAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateWebhookResult, error) {
 	res := new(UpdateWebhookResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -376,6 +400,8 @@ func (a UpdateWebhookAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateWebhookAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateWebhookResult], error) {
 	job := new(zstack.Job[UpdateWebhookResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

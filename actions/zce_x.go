@@ -61,6 +61,8 @@ var addZceXInfo = zstack.ActionInfo{
 func (AddZceXAction) ActionInfo() *zstack.ActionInfo { return &addZceXInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddZceXAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddZceXResult, error) {
 	res := new(AddZceXResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -70,6 +72,8 @@ func (a AddZceXAction) Call(ctx context.Context, c *zstack.Client, opts ...zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddZceXAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddZceXResult], error) {
 	job := new(zstack.Job[AddZceXResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -136,6 +140,8 @@ func (CreateZceXAlertPlatformAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateZceXAlertPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateZceXAlertPlatformResult, error) {
 	res := new(CreateZceXAlertPlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -145,6 +151,8 @@ func (a CreateZceXAlertPlatformAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateZceXAlertPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateZceXAlertPlatformResult], error) {
 	job := new(zstack.Job[CreateZceXAlertPlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -211,6 +219,8 @@ func (DeleteZceXAlertPlatformAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteZceXAlertPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteZceXAlertPlatformResult, error) {
 	res := new(DeleteZceXAlertPlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -220,6 +230,8 @@ func (a DeleteZceXAlertPlatformAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteZceXAlertPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteZceXAlertPlatformResult], error) {
 	job := new(zstack.Job[DeleteZceXAlertPlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -277,6 +289,8 @@ var getZceXCapabilityInfo = zstack.ActionInfo{
 func (GetZceXCapabilityAction) ActionInfo() *zstack.ActionInfo { return &getZceXCapabilityInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetZceXCapabilityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetZceXCapabilityResult, error) {
 	res := new(GetZceXCapabilityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -286,6 +300,8 @@ func (a GetZceXCapabilityAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetZceXCapabilityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetZceXCapabilityResult], error) {
 	job := new(zstack.Job[GetZceXCapabilityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -370,6 +386,8 @@ var queryZceXInfo = zstack.ActionInfo{
 func (QueryZceXAction) ActionInfo() *zstack.ActionInfo { return &queryZceXInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryZceXAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryZceXResult, error) {
 	res := new(QueryZceXResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -379,6 +397,8 @@ func (a QueryZceXAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryZceXAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryZceXResult], error) {
 	job := new(zstack.Job[QueryZceXResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -388,6 +408,8 @@ func (a QueryZceXAction) Start(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryZceXAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ZceXInventory, error] {
 	return func(yield func(types.ZceXInventory, error) bool) {
 		page := new(QueryZceXResult)
@@ -407,6 +429,8 @@ func (a QueryZceXAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryZceXAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryZceXResult, error] {
 	return func(yield func(*QueryZceXResult, error) bool) {
 		page := new(QueryZceXResult)
@@ -424,11 +448,15 @@ func (a QueryZceXAction) Pages(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryZceXAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryZceXAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZceXInventory, error) {
 	res := new(QueryZceXResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -438,6 +466,8 @@ func (a QueryZceXAction) First(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryZceXAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZceXInventory, error) {
 	res := new(QueryZceXResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -531,6 +561,8 @@ func (QueryZceXThirdPartyPlatformAlertRefAction) ActionInfo() *zstack.ActionInfo
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryZceXThirdPartyPlatformAlertRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryZceXThirdPartyPlatformAlertRefResult, error) {
 	res := new(QueryZceXThirdPartyPlatformAlertRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -540,6 +572,8 @@ func (a QueryZceXThirdPartyPlatformAlertRefAction) Call(ctx context.Context, c *
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryZceXThirdPartyPlatformAlertRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryZceXThirdPartyPlatformAlertRefResult], error) {
 	job := new(zstack.Job[QueryZceXThirdPartyPlatformAlertRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -549,6 +583,8 @@ func (a QueryZceXThirdPartyPlatformAlertRefAction) Start(ctx context.Context, c 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryZceXThirdPartyPlatformAlertRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ZceXThirdPartyPlatformAlertRefInventory, error] {
 	return func(yield func(types.ZceXThirdPartyPlatformAlertRefInventory, error) bool) {
 		page := new(QueryZceXThirdPartyPlatformAlertRefResult)
@@ -568,6 +604,8 @@ func (a QueryZceXThirdPartyPlatformAlertRefAction) All(ctx context.Context, c *z
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryZceXThirdPartyPlatformAlertRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryZceXThirdPartyPlatformAlertRefResult, error] {
 	return func(yield func(*QueryZceXThirdPartyPlatformAlertRefResult, error) bool) {
 		page := new(QueryZceXThirdPartyPlatformAlertRefResult)
@@ -585,11 +623,15 @@ func (a QueryZceXThirdPartyPlatformAlertRefAction) Pages(ctx context.Context, c 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryZceXThirdPartyPlatformAlertRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryZceXThirdPartyPlatformAlertRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZceXThirdPartyPlatformAlertRefInventory, error) {
 	res := new(QueryZceXThirdPartyPlatformAlertRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -599,6 +641,8 @@ func (a QueryZceXThirdPartyPlatformAlertRefAction) First(ctx context.Context, c 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryZceXThirdPartyPlatformAlertRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZceXThirdPartyPlatformAlertRefInventory, error) {
 	res := new(QueryZceXThirdPartyPlatformAlertRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -666,6 +710,8 @@ var removeZceXInfo = zstack.ActionInfo{
 func (RemoveZceXAction) ActionInfo() *zstack.ActionInfo { return &removeZceXInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveZceXAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveZceXResult, error) {
 	res := new(RemoveZceXResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -675,6 +721,8 @@ func (a RemoveZceXAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveZceXAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveZceXResult], error) {
 	job := new(zstack.Job[RemoveZceXResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -761,6 +809,8 @@ func (UpdateZceXClusterConfigAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateZceXClusterConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateZceXClusterConfigResult, error) {
 	res := new(UpdateZceXClusterConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -770,6 +820,8 @@ func (a UpdateZceXClusterConfigAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateZceXClusterConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateZceXClusterConfigResult], error) {
 	job := new(zstack.Job[UpdateZceXClusterConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -52,6 +52,8 @@ func (AttachAppBuildSystemToZoneAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachAppBuildSystemToZoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachAppBuildSystemToZoneResult, error) {
 	res := new(AttachAppBuildSystemToZoneResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -61,6 +63,8 @@ func (a AttachAppBuildSystemToZoneAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachAppBuildSystemToZoneAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachAppBuildSystemToZoneResult], error) {
 	job := new(zstack.Job[AttachAppBuildSystemToZoneResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -126,6 +130,8 @@ func (AttachBackupStorageToZoneAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AttachBackupStorageToZoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AttachBackupStorageToZoneResult, error) {
 	res := new(AttachBackupStorageToZoneResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -135,6 +141,8 @@ func (a AttachBackupStorageToZoneAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AttachBackupStorageToZoneAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AttachBackupStorageToZoneResult], error) {
 	job := new(zstack.Job[AttachBackupStorageToZoneResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -196,6 +204,8 @@ var changeZoneStateInfo = zstack.ActionInfo{
 func (ChangeZoneStateAction) ActionInfo() *zstack.ActionInfo { return &changeZoneStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeZoneStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeZoneStateResult, error) {
 	res := new(ChangeZoneStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -205,6 +215,8 @@ func (a ChangeZoneStateAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeZoneStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeZoneStateResult], error) {
 	job := new(zstack.Job[ChangeZoneStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -281,6 +293,8 @@ var createZoneInfo = zstack.ActionInfo{
 func (CreateZoneAction) ActionInfo() *zstack.ActionInfo { return &createZoneInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateZoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateZoneResult, error) {
 	res := new(CreateZoneResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -290,6 +304,8 @@ func (a CreateZoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateZoneAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateZoneResult], error) {
 	job := new(zstack.Job[CreateZoneResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -352,6 +368,8 @@ var deleteZoneInfo = zstack.ActionInfo{
 func (DeleteZoneAction) ActionInfo() *zstack.ActionInfo { return &deleteZoneInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteZoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteZoneResult, error) {
 	res := new(DeleteZoneResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -361,6 +379,8 @@ func (a DeleteZoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteZoneAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteZoneResult], error) {
 	job := new(zstack.Job[DeleteZoneResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -422,6 +442,8 @@ func (DetachAppBuildSystemToZoneAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachAppBuildSystemToZoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachAppBuildSystemToZoneResult, error) {
 	res := new(DetachAppBuildSystemToZoneResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -431,6 +453,8 @@ func (a DetachAppBuildSystemToZoneAction) Call(ctx context.Context, c *zstack.Cl
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachAppBuildSystemToZoneAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachAppBuildSystemToZoneResult], error) {
 	job := new(zstack.Job[DetachAppBuildSystemToZoneResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -492,6 +516,8 @@ func (DetachBackupStorageFromZoneAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DetachBackupStorageFromZoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachBackupStorageFromZoneResult, error) {
 	res := new(DetachBackupStorageFromZoneResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -501,6 +527,8 @@ func (a DetachBackupStorageFromZoneAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DetachBackupStorageFromZoneAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachBackupStorageFromZoneResult], error) {
 	job := new(zstack.Job[DetachBackupStorageFromZoneResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -559,6 +587,8 @@ var getZoneInfo = zstack.ActionInfo{
 func (GetZoneAction) ActionInfo() *zstack.ActionInfo { return &getZoneInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetZoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetZoneResult, error) {
 	res := new(GetZoneResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -568,6 +598,8 @@ func (a GetZoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zstac
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetZoneAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetZoneResult], error) {
 	job := new(zstack.Job[GetZoneResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -645,6 +677,8 @@ var queryZoneInfo = zstack.ActionInfo{
 func (QueryZoneAction) ActionInfo() *zstack.ActionInfo { return &queryZoneInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryZoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryZoneResult, error) {
 	res := new(QueryZoneResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -654,6 +688,8 @@ func (a QueryZoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryZoneAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryZoneResult], error) {
 	job := new(zstack.Job[QueryZoneResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -663,6 +699,8 @@ func (a QueryZoneAction) Start(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryZoneAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ZoneInventory, error] {
 	return func(yield func(types.ZoneInventory, error) bool) {
 		page := new(QueryZoneResult)
@@ -682,6 +720,8 @@ func (a QueryZoneAction) All(ctx context.Context, c *zstack.Client, opts ...zsta
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryZoneAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryZoneResult, error] {
 	return func(yield func(*QueryZoneResult, error) bool) {
 		page := new(QueryZoneResult)
@@ -699,11 +739,15 @@ func (a QueryZoneAction) Pages(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryZoneAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryZoneAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZoneInventory, error) {
 	res := new(QueryZoneResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -713,6 +757,8 @@ func (a QueryZoneAction) First(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryZoneAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZoneInventory, error) {
 	res := new(QueryZoneResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -798,6 +844,8 @@ var updateZoneInfo = zstack.ActionInfo{
 func (UpdateZoneAction) ActionInfo() *zstack.ActionInfo { return &updateZoneInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateZoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateZoneResult, error) {
 	res := new(UpdateZoneResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -807,6 +855,8 @@ func (a UpdateZoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateZoneAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateZoneResult], error) {
 	job := new(zstack.Job[UpdateZoneResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

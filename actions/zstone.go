@@ -71,6 +71,8 @@ var addZStoneInfo = zstack.ActionInfo{
 func (AddZStoneAction) ActionInfo() *zstack.ActionInfo { return &addZStoneInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddZStoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddZStoneResult, error) {
 	res := new(AddZStoneResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -80,6 +82,8 @@ func (a AddZStoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddZStoneAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddZStoneResult], error) {
 	job := new(zstack.Job[AddZStoneResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -139,6 +143,8 @@ var getZStoneCapabilityInfo = zstack.ActionInfo{
 func (GetZStoneCapabilityAction) ActionInfo() *zstack.ActionInfo { return &getZStoneCapabilityInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetZStoneCapabilityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetZStoneCapabilityResult, error) {
 	res := new(GetZStoneCapabilityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -148,6 +154,8 @@ func (a GetZStoneCapabilityAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetZStoneCapabilityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetZStoneCapabilityResult], error) {
 	job := new(zstack.Job[GetZStoneCapabilityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -232,6 +240,8 @@ var queryZStoneInfo = zstack.ActionInfo{
 func (QueryZStoneAction) ActionInfo() *zstack.ActionInfo { return &queryZStoneInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryZStoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryZStoneResult, error) {
 	res := new(QueryZStoneResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -241,6 +251,8 @@ func (a QueryZStoneAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryZStoneAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryZStoneResult], error) {
 	job := new(zstack.Job[QueryZStoneResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -250,6 +262,8 @@ func (a QueryZStoneAction) Start(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryZStoneAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ZStoneInventory, error] {
 	return func(yield func(types.ZStoneInventory, error) bool) {
 		page := new(QueryZStoneResult)
@@ -269,6 +283,8 @@ func (a QueryZStoneAction) All(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryZStoneAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryZStoneResult, error] {
 	return func(yield func(*QueryZStoneResult, error) bool) {
 		page := new(QueryZStoneResult)
@@ -286,11 +302,15 @@ func (a QueryZStoneAction) Pages(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryZStoneAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryZStoneAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZStoneInventory, error) {
 	res := new(QueryZStoneResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -300,6 +320,8 @@ func (a QueryZStoneAction) First(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryZStoneAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ZStoneInventory, error) {
 	res := new(QueryZStoneResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -374,6 +396,8 @@ var removeZStoneInfo = zstack.ActionInfo{
 func (RemoveZStoneAction) ActionInfo() *zstack.ActionInfo { return &removeZStoneInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveZStoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveZStoneResult, error) {
 	res := new(RemoveZStoneResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -383,6 +407,8 @@ func (a RemoveZStoneAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveZStoneAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveZStoneResult], error) {
 	job := new(zstack.Job[RemoveZStoneResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -460,6 +486,8 @@ func (UpdateZStoneClusterConfigAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateZStoneClusterConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateZStoneClusterConfigResult, error) {
 	res := new(UpdateZStoneClusterConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -469,6 +497,8 @@ func (a UpdateZStoneClusterConfigAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateZStoneClusterConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateZStoneClusterConfigResult], error) {
 	job := new(zstack.Job[UpdateZStoneClusterConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -547,6 +577,8 @@ func (UpdateZStoneHostConfigAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateZStoneHostConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateZStoneHostConfigResult, error) {
 	res := new(UpdateZStoneHostConfigResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -556,6 +588,8 @@ func (a UpdateZStoneHostConfigAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateZStoneHostConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateZStoneHostConfigResult], error) {
 	job := new(zstack.Job[UpdateZStoneHostConfigResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -618,6 +652,8 @@ var zStoneTestConnectionInfo = zstack.ActionInfo{
 func (ZStoneTestConnectionAction) ActionInfo() *zstack.ActionInfo { return &zStoneTestConnectionInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a ZStoneTestConnectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ZStoneTestConnectionResult, error) {
 	res := new(ZStoneTestConnectionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -627,6 +663,8 @@ func (a ZStoneTestConnectionAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a ZStoneTestConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ZStoneTestConnectionResult], error) {
 	job := new(zstack.Job[ZStoneTestConnectionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -65,6 +65,8 @@ var addThirdpartyPlatformInfo = zstack.ActionInfo{
 func (AddThirdpartyPlatformAction) ActionInfo() *zstack.ActionInfo { return &addThirdpartyPlatformInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddThirdpartyPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddThirdpartyPlatformResult, error) {
 	res := new(AddThirdpartyPlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -74,6 +76,8 @@ func (a AddThirdpartyPlatformAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddThirdpartyPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddThirdpartyPlatformResult], error) {
 	job := new(zstack.Job[AddThirdpartyPlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -135,6 +139,8 @@ var changeSNSTopicStateInfo = zstack.ActionInfo{
 func (ChangeSNSTopicStateAction) ActionInfo() *zstack.ActionInfo { return &changeSNSTopicStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeSNSTopicStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeSNSTopicStateResult, error) {
 	res := new(ChangeSNSTopicStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -144,6 +150,8 @@ func (a ChangeSNSTopicStateAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeSNSTopicStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeSNSTopicStateResult], error) {
 	job := new(zstack.Job[ChangeSNSTopicStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -220,6 +228,8 @@ func (CreateMetricDataHttpReceiverAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateMetricDataHttpReceiverAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateMetricDataHttpReceiverResult, error) {
 	res := new(CreateMetricDataHttpReceiverResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -229,6 +239,8 @@ func (a CreateMetricDataHttpReceiverAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateMetricDataHttpReceiverAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateMetricDataHttpReceiverResult], error) {
 	job := new(zstack.Job[CreateMetricDataHttpReceiverResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -310,6 +322,8 @@ var createMetricTemplateInfo = zstack.ActionInfo{
 func (CreateMetricTemplateAction) ActionInfo() *zstack.ActionInfo { return &createMetricTemplateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateMetricTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateMetricTemplateResult, error) {
 	res := new(CreateMetricTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -319,6 +333,8 @@ func (a CreateMetricTemplateAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateMetricTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateMetricTemplateResult], error) {
 	job := new(zstack.Job[CreateMetricTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -384,6 +400,8 @@ var deleteMetricDataInfo = zstack.ActionInfo{
 func (DeleteMetricDataAction) ActionInfo() *zstack.ActionInfo { return &deleteMetricDataInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteMetricDataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteMetricDataResult, error) {
 	res := new(DeleteMetricDataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -393,6 +411,8 @@ func (a DeleteMetricDataAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteMetricDataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteMetricDataResult], error) {
 	job := new(zstack.Job[DeleteMetricDataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -455,6 +475,8 @@ func (DeleteMetricDataHttpReceiverAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteMetricDataHttpReceiverAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteMetricDataHttpReceiverResult, error) {
 	res := new(DeleteMetricDataHttpReceiverResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -464,6 +486,8 @@ func (a DeleteMetricDataHttpReceiverAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteMetricDataHttpReceiverAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteMetricDataHttpReceiverResult], error) {
 	job := new(zstack.Job[DeleteMetricDataHttpReceiverResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -524,6 +548,8 @@ var deleteMetricTemplateInfo = zstack.ActionInfo{
 func (DeleteMetricTemplateAction) ActionInfo() *zstack.ActionInfo { return &deleteMetricTemplateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteMetricTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteMetricTemplateResult, error) {
 	res := new(DeleteMetricTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -533,6 +559,8 @@ func (a DeleteMetricTemplateAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteMetricTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteMetricTemplateResult], error) {
 	job := new(zstack.Job[DeleteMetricTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -595,6 +623,8 @@ func (DeleteThirdpartyPlatformAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteThirdpartyPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteThirdpartyPlatformResult, error) {
 	res := new(DeleteThirdpartyPlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -604,6 +634,8 @@ func (a DeleteThirdpartyPlatformAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteThirdpartyPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteThirdpartyPlatformResult], error) {
 	job := new(zstack.Job[DeleteThirdpartyPlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -662,6 +694,8 @@ var getAllMetricMetadataInfo = zstack.ActionInfo{
 func (GetAllMetricMetadataAction) ActionInfo() *zstack.ActionInfo { return &getAllMetricMetadataInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetAllMetricMetadataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetAllMetricMetadataResult, error) {
 	res := new(GetAllMetricMetadataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -671,6 +705,8 @@ func (a GetAllMetricMetadataAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetAllMetricMetadataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAllMetricMetadataResult], error) {
 	job := new(zstack.Job[GetAllMetricMetadataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -732,6 +768,8 @@ func (GetManagementNodeDirCapacityAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetManagementNodeDirCapacityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetManagementNodeDirCapacityResult, error) {
 	res := new(GetManagementNodeDirCapacityResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -741,6 +779,8 @@ func (a GetManagementNodeDirCapacityAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetManagementNodeDirCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetManagementNodeDirCapacityResult], error) {
 	job := new(zstack.Job[GetManagementNodeDirCapacityResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -817,6 +857,8 @@ var getMetricDataInfo = zstack.ActionInfo{
 func (GetMetricDataAction) ActionInfo() *zstack.ActionInfo { return &getMetricDataInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetMetricDataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetMetricDataResult, error) {
 	res := new(GetMetricDataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -826,6 +868,8 @@ func (a GetMetricDataAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetMetricDataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetMetricDataResult], error) {
 	job := new(zstack.Job[GetMetricDataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -897,6 +941,8 @@ var getMetricLabelValueInfo = zstack.ActionInfo{
 func (GetMetricLabelValueAction) ActionInfo() *zstack.ActionInfo { return &getMetricLabelValueInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetMetricLabelValueAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetMetricLabelValueResult, error) {
 	res := new(GetMetricLabelValueResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -906,6 +952,8 @@ func (a GetMetricLabelValueAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetMetricLabelValueAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetMetricLabelValueResult], error) {
 	job := new(zstack.Job[GetMetricLabelValueResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -963,6 +1011,8 @@ var getTextTemplateArgInfo = zstack.ActionInfo{
 func (GetTextTemplateArgAction) ActionInfo() *zstack.ActionInfo { return &getTextTemplateArgInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetTextTemplateArgAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetTextTemplateArgResult, error) {
 	res := new(GetTextTemplateArgResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -972,6 +1022,8 @@ func (a GetTextTemplateArgAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetTextTemplateArgAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetTextTemplateArgResult], error) {
 	job := new(zstack.Job[GetTextTemplateArgResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1034,6 +1086,8 @@ var putMetricDataInfo = zstack.ActionInfo{
 func (PutMetricDataAction) ActionInfo() *zstack.ActionInfo { return &putMetricDataInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a PutMetricDataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PutMetricDataResult, error) {
 	res := new(PutMetricDataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1043,6 +1097,8 @@ func (a PutMetricDataAction) Call(ctx context.Context, c *zstack.Client, opts ..
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a PutMetricDataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PutMetricDataResult], error) {
 	job := new(zstack.Job[PutMetricDataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1120,6 +1176,8 @@ func (QueryMetricDataHttpReceiverAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMetricDataHttpReceiverAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMetricDataHttpReceiverResult, error) {
 	res := new(QueryMetricDataHttpReceiverResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1129,6 +1187,8 @@ func (a QueryMetricDataHttpReceiverAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMetricDataHttpReceiverAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMetricDataHttpReceiverResult], error) {
 	job := new(zstack.Job[QueryMetricDataHttpReceiverResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1138,6 +1198,8 @@ func (a QueryMetricDataHttpReceiverAction) Start(ctx context.Context, c *zstack.
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMetricDataHttpReceiverAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MetricDataHttpReceiverInventory, error] {
 	return func(yield func(types.MetricDataHttpReceiverInventory, error) bool) {
 		page := new(QueryMetricDataHttpReceiverResult)
@@ -1157,6 +1219,8 @@ func (a QueryMetricDataHttpReceiverAction) All(ctx context.Context, c *zstack.Cl
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMetricDataHttpReceiverAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMetricDataHttpReceiverResult, error] {
 	return func(yield func(*QueryMetricDataHttpReceiverResult, error) bool) {
 		page := new(QueryMetricDataHttpReceiverResult)
@@ -1174,11 +1238,15 @@ func (a QueryMetricDataHttpReceiverAction) Pages(ctx context.Context, c *zstack.
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMetricDataHttpReceiverAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMetricDataHttpReceiverAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MetricDataHttpReceiverInventory, error) {
 	res := new(QueryMetricDataHttpReceiverResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1188,6 +1256,8 @@ func (a QueryMetricDataHttpReceiverAction) First(ctx context.Context, c *zstack.
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMetricDataHttpReceiverAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MetricDataHttpReceiverInventory, error) {
 	res := new(QueryMetricDataHttpReceiverResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1278,6 +1348,8 @@ var queryMetricTemplateInfo = zstack.ActionInfo{
 func (QueryMetricTemplateAction) ActionInfo() *zstack.ActionInfo { return &queryMetricTemplateInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMetricTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMetricDataHttpReceiverResult, error) {
 	res := new(QueryMetricDataHttpReceiverResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1287,6 +1359,8 @@ func (a QueryMetricTemplateAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMetricTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMetricDataHttpReceiverResult], error) {
 	job := new(zstack.Job[QueryMetricDataHttpReceiverResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1296,6 +1370,8 @@ func (a QueryMetricTemplateAction) Start(ctx context.Context, c *zstack.Client, 
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMetricTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MetricDataHttpReceiverInventory, error] {
 	return func(yield func(types.MetricDataHttpReceiverInventory, error) bool) {
 		page := new(QueryMetricDataHttpReceiverResult)
@@ -1315,6 +1391,8 @@ func (a QueryMetricTemplateAction) All(ctx context.Context, c *zstack.Client, op
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMetricTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMetricDataHttpReceiverResult, error] {
 	return func(yield func(*QueryMetricDataHttpReceiverResult, error) bool) {
 		page := new(QueryMetricDataHttpReceiverResult)
@@ -1332,11 +1410,15 @@ func (a QueryMetricTemplateAction) Pages(ctx context.Context, c *zstack.Client, 
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMetricTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMetricTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MetricDataHttpReceiverInventory, error) {
 	res := new(QueryMetricDataHttpReceiverResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1346,6 +1428,8 @@ func (a QueryMetricTemplateAction) First(ctx context.Context, c *zstack.Client, 
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMetricTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MetricDataHttpReceiverInventory, error) {
 	res := new(QueryMetricDataHttpReceiverResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1431,6 +1515,8 @@ func (QuerySNSEndpointThirdpartyAlertHistoryAction) ActionInfo() *zstack.ActionI
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySNSEndpointThirdpartyAlertHistoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSEndpointThirdpartyAlertHistoryResult, error) {
 	res := new(QuerySNSEndpointThirdpartyAlertHistoryResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1440,6 +1526,8 @@ func (a QuerySNSEndpointThirdpartyAlertHistoryAction) Call(ctx context.Context, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySNSEndpointThirdpartyAlertHistoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSEndpointThirdpartyAlertHistoryResult], error) {
 	job := new(zstack.Job[QuerySNSEndpointThirdpartyAlertHistoryResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1449,6 +1537,8 @@ func (a QuerySNSEndpointThirdpartyAlertHistoryAction) Start(ctx context.Context,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSEndpointThirdpartyAlertHistoryAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSEndpointThirdpartyAlertHistoryInventory, error] {
 	return func(yield func(types.SNSEndpointThirdpartyAlertHistoryInventory, error) bool) {
 		page := new(QuerySNSEndpointThirdpartyAlertHistoryResult)
@@ -1468,6 +1558,8 @@ func (a QuerySNSEndpointThirdpartyAlertHistoryAction) All(ctx context.Context, c
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSEndpointThirdpartyAlertHistoryAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSEndpointThirdpartyAlertHistoryResult, error] {
 	return func(yield func(*QuerySNSEndpointThirdpartyAlertHistoryResult, error) bool) {
 		page := new(QuerySNSEndpointThirdpartyAlertHistoryResult)
@@ -1485,11 +1577,15 @@ func (a QuerySNSEndpointThirdpartyAlertHistoryAction) Pages(ctx context.Context,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySNSEndpointThirdpartyAlertHistoryAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySNSEndpointThirdpartyAlertHistoryAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEndpointThirdpartyAlertHistoryInventory, error) {
 	res := new(QuerySNSEndpointThirdpartyAlertHistoryResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1499,6 +1595,8 @@ func (a QuerySNSEndpointThirdpartyAlertHistoryAction) First(ctx context.Context,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySNSEndpointThirdpartyAlertHistoryAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEndpointThirdpartyAlertHistoryInventory, error) {
 	res := new(QuerySNSEndpointThirdpartyAlertHistoryResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1583,6 +1681,8 @@ var queryThirdpartyAlertInfo = zstack.ActionInfo{
 func (QueryThirdpartyAlertAction) ActionInfo() *zstack.ActionInfo { return &queryThirdpartyAlertInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryThirdpartyAlertAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryThirdpartyAlertResult, error) {
 	res := new(QueryThirdpartyAlertResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1592,6 +1692,8 @@ func (a QueryThirdpartyAlertAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryThirdpartyAlertAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryThirdpartyAlertResult], error) {
 	job := new(zstack.Job[QueryThirdpartyAlertResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1601,6 +1703,8 @@ func (a QueryThirdpartyAlertAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryThirdpartyAlertAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ThirdpartyOriginalAlertInventory, error] {
 	return func(yield func(types.ThirdpartyOriginalAlertInventory, error) bool) {
 		page := new(QueryThirdpartyAlertResult)
@@ -1620,6 +1724,8 @@ func (a QueryThirdpartyAlertAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryThirdpartyAlertAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryThirdpartyAlertResult, error] {
 	return func(yield func(*QueryThirdpartyAlertResult, error) bool) {
 		page := new(QueryThirdpartyAlertResult)
@@ -1637,11 +1743,15 @@ func (a QueryThirdpartyAlertAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryThirdpartyAlertAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryThirdpartyAlertAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ThirdpartyOriginalAlertInventory, error) {
 	res := new(QueryThirdpartyAlertResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1651,6 +1761,8 @@ func (a QueryThirdpartyAlertAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryThirdpartyAlertAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ThirdpartyOriginalAlertInventory, error) {
 	res := new(QueryThirdpartyAlertResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1742,6 +1854,8 @@ func (QueryThirdpartyPlatformAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryThirdpartyPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryThirdpartyPlatformResult, error) {
 	res := new(QueryThirdpartyPlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1751,6 +1865,8 @@ func (a QueryThirdpartyPlatformAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryThirdpartyPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryThirdpartyPlatformResult], error) {
 	job := new(zstack.Job[QueryThirdpartyPlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1760,6 +1876,8 @@ func (a QueryThirdpartyPlatformAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryThirdpartyPlatformAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ThirdpartyPlatformInventory, error] {
 	return func(yield func(types.ThirdpartyPlatformInventory, error) bool) {
 		page := new(QueryThirdpartyPlatformResult)
@@ -1779,6 +1897,8 @@ func (a QueryThirdpartyPlatformAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryThirdpartyPlatformAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryThirdpartyPlatformResult, error] {
 	return func(yield func(*QueryThirdpartyPlatformResult, error) bool) {
 		page := new(QueryThirdpartyPlatformResult)
@@ -1796,11 +1916,15 @@ func (a QueryThirdpartyPlatformAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryThirdpartyPlatformAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryThirdpartyPlatformAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ThirdpartyPlatformInventory, error) {
 	res := new(QueryThirdpartyPlatformResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1810,6 +1934,8 @@ func (a QueryThirdpartyPlatformAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryThirdpartyPlatformAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ThirdpartyPlatformInventory, error) {
 	res := new(QueryThirdpartyPlatformResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1889,6 +2015,8 @@ func (UpdateThirdpartyAlertsAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateThirdpartyAlertsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateThirdpartyAlertsResult, error) {
 	res := new(UpdateThirdpartyAlertsResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1898,6 +2026,8 @@ func (a UpdateThirdpartyAlertsAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateThirdpartyAlertsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateThirdpartyAlertsResult], error) {
 	job := new(zstack.Job[UpdateThirdpartyAlertsResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1976,6 +2106,8 @@ func (UpdateThirdpartyPlatformAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateThirdpartyPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateThirdpartyPlatformResult, error) {
 	res := new(UpdateThirdpartyPlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1985,6 +2117,8 @@ func (a UpdateThirdpartyPlatformAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateThirdpartyPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateThirdpartyPlatformResult], error) {
 	job := new(zstack.Job[UpdateThirdpartyPlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

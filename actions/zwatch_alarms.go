@@ -59,6 +59,8 @@ var ackAlarmDataInfo = zstack.ActionInfo{
 func (AckAlarmDataAction) ActionInfo() *zstack.ActionInfo { return &ackAlarmDataInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AckAlarmDataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AckAlertDataResult, error) {
 	res := new(AckAlertDataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -68,6 +70,8 @@ func (a AckAlarmDataAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AckAlarmDataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AckAlertDataResult], error) {
 	job := new(zstack.Job[AckAlertDataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -130,6 +134,8 @@ var addActionToAlarmInfo = zstack.ActionInfo{
 func (AddActionToAlarmAction) ActionInfo() *zstack.ActionInfo { return &addActionToAlarmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddActionToAlarmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddActionToAlarmResult, error) {
 	res := new(AddActionToAlarmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -139,6 +145,8 @@ func (a AddActionToAlarmAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddActionToAlarmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddActionToAlarmResult], error) {
 	job := new(zstack.Job[AddActionToAlarmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -211,6 +219,8 @@ var addLabelToAlarmInfo = zstack.ActionInfo{
 func (AddLabelToAlarmAction) ActionInfo() *zstack.ActionInfo { return &addLabelToAlarmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddLabelToAlarmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddLabelToAlarmResult, error) {
 	res := new(AddLabelToAlarmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -220,6 +230,8 @@ func (a AddLabelToAlarmAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddLabelToAlarmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddLabelToAlarmResult], error) {
 	job := new(zstack.Job[AddLabelToAlarmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -281,6 +293,8 @@ var changeAlarmStateInfo = zstack.ActionInfo{
 func (ChangeAlarmStateAction) ActionInfo() *zstack.ActionInfo { return &changeAlarmStateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeAlarmStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeAlarmStateResult, error) {
 	res := new(ChangeAlarmStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -290,6 +304,8 @@ func (a ChangeAlarmStateAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeAlarmStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeAlarmStateResult], error) {
 	job := new(zstack.Job[ChangeAlarmStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -392,6 +408,8 @@ var createAlarmInfo = zstack.ActionInfo{
 func (CreateAlarmAction) ActionInfo() *zstack.ActionInfo { return &createAlarmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAlarmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAlarmResult, error) {
 	res := new(CreateAlarmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -401,6 +419,8 @@ func (a CreateAlarmAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAlarmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAlarmResult], error) {
 	job := new(zstack.Job[CreateAlarmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -500,6 +520,8 @@ func (CreateAliyunSmsSNSTextTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAliyunSmsSNSTextTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSNSTextTemplateResult, error) {
 	res := new(CreateSNSTextTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -509,6 +531,8 @@ func (a CreateAliyunSmsSNSTextTemplateAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAliyunSmsSNSTextTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSNSTextTemplateResult], error) {
 	job := new(zstack.Job[CreateSNSTextTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -591,6 +615,8 @@ func (CreateAutoScalingRuleAlarmTriggerAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateAutoScalingRuleAlarmTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateAutoScalingRuleTriggerResult, error) {
 	res := new(CreateAutoScalingRuleTriggerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -600,6 +626,8 @@ func (a CreateAutoScalingRuleAlarmTriggerAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateAutoScalingRuleAlarmTriggerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateAutoScalingRuleTriggerResult], error) {
 	job := new(zstack.Job[CreateAutoScalingRuleTriggerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -692,6 +720,8 @@ var createSNSTextTemplateInfo = zstack.ActionInfo{
 func (CreateSNSTextTemplateAction) ActionInfo() *zstack.ActionInfo { return &createSNSTextTemplateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateSNSTextTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSNSTextTemplateResult, error) {
 	res := new(CreateSNSTextTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -701,6 +731,8 @@ func (a CreateSNSTextTemplateAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateSNSTextTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSNSTextTemplateResult], error) {
 	job := new(zstack.Job[CreateSNSTextTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -757,6 +789,8 @@ var deleteAlarmInfo = zstack.ActionInfo{
 func (DeleteAlarmAction) ActionInfo() *zstack.ActionInfo { return &deleteAlarmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteAlarmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteAlarmResult, error) {
 	res := new(DeleteAlarmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -766,6 +800,8 @@ func (a DeleteAlarmAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteAlarmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteAlarmResult], error) {
 	job := new(zstack.Job[DeleteAlarmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -826,6 +862,8 @@ var deleteSNSTextTemplateInfo = zstack.ActionInfo{
 func (DeleteSNSTextTemplateAction) ActionInfo() *zstack.ActionInfo { return &deleteSNSTextTemplateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteSNSTextTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteSNSTextTemplateResult, error) {
 	res := new(DeleteSNSTextTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -835,6 +873,8 @@ func (a DeleteSNSTextTemplateAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteSNSTextTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteSNSTextTemplateResult], error) {
 	job := new(zstack.Job[DeleteSNSTextTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -909,6 +949,8 @@ var getAlarmDataInfo = zstack.ActionInfo{
 func (GetAlarmDataAction) ActionInfo() *zstack.ActionInfo { return &getAlarmDataInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetAlarmDataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetAlarmDataResult, error) {
 	res := new(GetAlarmDataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -918,6 +960,8 @@ func (a GetAlarmDataAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetAlarmDataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAlarmDataResult], error) {
 	job := new(zstack.Job[GetAlarmDataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -991,6 +1035,8 @@ func (GetZWatchAlertHistogramAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetZWatchAlertHistogramAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetZWatchAlertHistogramResult, error) {
 	res := new(GetZWatchAlertHistogramResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1000,6 +1046,8 @@ func (a GetZWatchAlertHistogramAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetZWatchAlertHistogramAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetZWatchAlertHistogramResult], error) {
 	job := new(zstack.Job[GetZWatchAlertHistogramResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1076,6 +1124,8 @@ var queryAlarmInfo = zstack.ActionInfo{
 func (QueryAlarmAction) ActionInfo() *zstack.ActionInfo { return &queryAlarmInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAlarmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAlarmResult, error) {
 	res := new(QueryAlarmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1085,6 +1135,8 @@ func (a QueryAlarmAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAlarmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAlarmResult], error) {
 	job := new(zstack.Job[QueryAlarmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1094,6 +1146,8 @@ func (a QueryAlarmAction) Start(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAlarmAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AlarmInventory, error] {
 	return func(yield func(types.AlarmInventory, error) bool) {
 		page := new(QueryAlarmResult)
@@ -1113,6 +1167,8 @@ func (a QueryAlarmAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAlarmAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAlarmResult, error] {
 	return func(yield func(*QueryAlarmResult, error) bool) {
 		page := new(QueryAlarmResult)
@@ -1130,11 +1186,15 @@ func (a QueryAlarmAction) Pages(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAlarmAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAlarmAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AlarmInventory, error) {
 	res := new(QueryAlarmResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1144,6 +1204,8 @@ func (a QueryAlarmAction) First(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAlarmAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AlarmInventory, error) {
 	res := new(QueryAlarmResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1233,6 +1295,8 @@ var queryAlarmRecordInfo = zstack.ActionInfo{
 func (QueryAlarmRecordAction) ActionInfo() *zstack.ActionInfo { return &queryAlarmRecordInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAlarmRecordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAlarmRecordResult, error) {
 	res := new(QueryAlarmRecordResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1242,6 +1306,8 @@ func (a QueryAlarmRecordAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAlarmRecordAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAlarmRecordResult], error) {
 	job := new(zstack.Job[QueryAlarmRecordResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1251,6 +1317,8 @@ func (a QueryAlarmRecordAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAlarmRecordAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AlarmRecordsInventory, error] {
 	return func(yield func(types.AlarmRecordsInventory, error) bool) {
 		page := new(QueryAlarmRecordResult)
@@ -1270,6 +1338,8 @@ func (a QueryAlarmRecordAction) All(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAlarmRecordAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAlarmRecordResult, error] {
 	return func(yield func(*QueryAlarmRecordResult, error) bool) {
 		page := new(QueryAlarmRecordResult)
@@ -1287,11 +1357,15 @@ func (a QueryAlarmRecordAction) Pages(ctx context.Context, c *zstack.Client, opt
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAlarmRecordAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAlarmRecordAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AlarmRecordsInventory, error) {
 	res := new(QueryAlarmRecordResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1301,6 +1375,8 @@ func (a QueryAlarmRecordAction) First(ctx context.Context, c *zstack.Client, opt
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAlarmRecordAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AlarmRecordsInventory, error) {
 	res := new(QueryAlarmRecordResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1380,6 +1456,8 @@ var queryAlertDataAckInfo = zstack.ActionInfo{
 func (QueryAlertDataAckAction) ActionInfo() *zstack.ActionInfo { return &queryAlertDataAckInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAlertDataAckAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAlertDataAckResult, error) {
 	res := new(QueryAlertDataAckResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1389,6 +1467,8 @@ func (a QueryAlertDataAckAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAlertDataAckAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAlertDataAckResult], error) {
 	job := new(zstack.Job[QueryAlertDataAckResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1398,6 +1478,8 @@ func (a QueryAlertDataAckAction) Start(ctx context.Context, c *zstack.Client, op
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAlertDataAckAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AlertDataAckInventory, error] {
 	return func(yield func(types.AlertDataAckInventory, error) bool) {
 		page := new(QueryAlertDataAckResult)
@@ -1417,6 +1499,8 @@ func (a QueryAlertDataAckAction) All(ctx context.Context, c *zstack.Client, opts
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAlertDataAckAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAlertDataAckResult, error] {
 	return func(yield func(*QueryAlertDataAckResult, error) bool) {
 		page := new(QueryAlertDataAckResult)
@@ -1434,11 +1518,15 @@ func (a QueryAlertDataAckAction) Pages(ctx context.Context, c *zstack.Client, op
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAlertDataAckAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAlertDataAckAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AlertDataAckInventory, error) {
 	res := new(QueryAlertDataAckResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1448,6 +1536,8 @@ func (a QueryAlertDataAckAction) First(ctx context.Context, c *zstack.Client, op
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAlertDataAckAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AlertDataAckInventory, error) {
 	res := new(QueryAlertDataAckResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1529,6 +1619,8 @@ func (QueryAliyunSmsSNSTextTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAliyunSmsSNSTextTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunSmsSNSTextTemplateResult, error) {
 	res := new(QueryAliyunSmsSNSTextTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1538,6 +1630,8 @@ func (a QueryAliyunSmsSNSTextTemplateAction) Call(ctx context.Context, c *zstack
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAliyunSmsSNSTextTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAliyunSmsSNSTextTemplateResult], error) {
 	job := new(zstack.Job[QueryAliyunSmsSNSTextTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1547,6 +1641,8 @@ func (a QueryAliyunSmsSNSTextTemplateAction) Start(ctx context.Context, c *zstac
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunSmsSNSTextTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AliyunSmsSNSTextTemplateInventory, error] {
 	return func(yield func(types.AliyunSmsSNSTextTemplateInventory, error) bool) {
 		page := new(QueryAliyunSmsSNSTextTemplateResult)
@@ -1566,6 +1662,8 @@ func (a QueryAliyunSmsSNSTextTemplateAction) All(ctx context.Context, c *zstack.
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAliyunSmsSNSTextTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunSmsSNSTextTemplateResult, error] {
 	return func(yield func(*QueryAliyunSmsSNSTextTemplateResult, error) bool) {
 		page := new(QueryAliyunSmsSNSTextTemplateResult)
@@ -1583,11 +1681,15 @@ func (a QueryAliyunSmsSNSTextTemplateAction) Pages(ctx context.Context, c *zstac
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAliyunSmsSNSTextTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAliyunSmsSNSTextTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunSmsSNSTextTemplateInventory, error) {
 	res := new(QueryAliyunSmsSNSTextTemplateResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1597,6 +1699,8 @@ func (a QueryAliyunSmsSNSTextTemplateAction) First(ctx context.Context, c *zstac
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAliyunSmsSNSTextTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunSmsSNSTextTemplateInventory, error) {
 	res := new(QueryAliyunSmsSNSTextTemplateResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1689,6 +1793,8 @@ var querySNSTextTemplateInfo = zstack.ActionInfo{
 func (QuerySNSTextTemplateAction) ActionInfo() *zstack.ActionInfo { return &querySNSTextTemplateInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QuerySNSTextTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSTextTemplateResult, error) {
 	res := new(QuerySNSTextTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1698,6 +1804,8 @@ func (a QuerySNSTextTemplateAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QuerySNSTextTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSTextTemplateResult], error) {
 	job := new(zstack.Job[QuerySNSTextTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1707,6 +1815,8 @@ func (a QuerySNSTextTemplateAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSTextTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSTextTemplateInventory, error] {
 	return func(yield func(types.SNSTextTemplateInventory, error) bool) {
 		page := new(QuerySNSTextTemplateResult)
@@ -1726,6 +1836,8 @@ func (a QuerySNSTextTemplateAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QuerySNSTextTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSTextTemplateResult, error] {
 	return func(yield func(*QuerySNSTextTemplateResult, error) bool) {
 		page := new(QuerySNSTextTemplateResult)
@@ -1743,11 +1855,15 @@ func (a QuerySNSTextTemplateAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QuerySNSTextTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QuerySNSTextTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSTextTemplateInventory, error) {
 	res := new(QuerySNSTextTemplateResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1757,6 +1873,8 @@ func (a QuerySNSTextTemplateAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QuerySNSTextTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSTextTemplateInventory, error) {
 	res := new(QuerySNSTextTemplateResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1834,6 +1952,8 @@ var removeActionFromAlarmInfo = zstack.ActionInfo{
 func (RemoveActionFromAlarmAction) ActionInfo() *zstack.ActionInfo { return &removeActionFromAlarmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveActionFromAlarmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveActionFromAlarmResult, error) {
 	res := new(RemoveActionFromAlarmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1843,6 +1963,8 @@ func (a RemoveActionFromAlarmAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveActionFromAlarmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveActionFromAlarmResult], error) {
 	job := new(zstack.Job[RemoveActionFromAlarmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1905,6 +2027,8 @@ var removeLabelFromAlarmInfo = zstack.ActionInfo{
 func (RemoveLabelFromAlarmAction) ActionInfo() *zstack.ActionInfo { return &removeLabelFromAlarmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveLabelFromAlarmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveLabelFromAlarmResult, error) {
 	res := new(RemoveLabelFromAlarmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1914,6 +2038,8 @@ func (a RemoveLabelFromAlarmAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveLabelFromAlarmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveLabelFromAlarmResult], error) {
 	job := new(zstack.Job[RemoveLabelFromAlarmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2000,6 +2126,8 @@ var updateAlarmInfo = zstack.ActionInfo{
 func (UpdateAlarmAction) ActionInfo() *zstack.ActionInfo { return &updateAlarmInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAlarmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAlarmResult, error) {
 	res := new(UpdateAlarmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2009,6 +2137,8 @@ func (a UpdateAlarmAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAlarmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAlarmResult], error) {
 	job := new(zstack.Job[UpdateAlarmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2077,6 +2207,8 @@ var updateAlarmDataInfo = zstack.ActionInfo{
 func (UpdateAlarmDataAction) ActionInfo() *zstack.ActionInfo { return &updateAlarmDataInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAlarmDataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAlarmDataResult, error) {
 	res := new(UpdateAlarmDataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2086,6 +2218,8 @@ func (a UpdateAlarmDataAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAlarmDataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAlarmDataResult], error) {
 	job := new(zstack.Job[UpdateAlarmDataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2150,6 +2284,8 @@ var updateAlarmLabelInfo = zstack.ActionInfo{
 func (UpdateAlarmLabelAction) ActionInfo() *zstack.ActionInfo { return &updateAlarmLabelInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAlarmLabelAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAlarmLabelResult, error) {
 	res := new(UpdateAlarmLabelResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2159,6 +2295,8 @@ func (a UpdateAlarmLabelAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAlarmLabelAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAlarmLabelResult], error) {
 	job := new(zstack.Job[UpdateAlarmLabelResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2222,6 +2360,8 @@ var updateAlertDataAckInfo = zstack.ActionInfo{
 func (UpdateAlertDataAckAction) ActionInfo() *zstack.ActionInfo { return &updateAlertDataAckInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAlertDataAckAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAlertDataAckResult, error) {
 	res := new(UpdateAlertDataAckResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2231,6 +2371,8 @@ func (a UpdateAlertDataAckAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAlertDataAckAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAlertDataAckResult], error) {
 	job := new(zstack.Job[UpdateAlertDataAckResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2321,6 +2463,8 @@ func (UpdateAliyunSmsSNSTextTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateAliyunSmsSNSTextTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAliyunSmsSNSTextTemplateResult, error) {
 	res := new(UpdateAliyunSmsSNSTextTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2330,6 +2474,8 @@ func (a UpdateAliyunSmsSNSTextTemplateAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateAliyunSmsSNSTextTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAliyunSmsSNSTextTemplateResult], error) {
 	job := new(zstack.Job[UpdateAliyunSmsSNSTextTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -2414,6 +2560,8 @@ var updateSNSTextTemplateInfo = zstack.ActionInfo{
 func (UpdateSNSTextTemplateAction) ActionInfo() *zstack.ActionInfo { return &updateSNSTextTemplateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSNSTextTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSNSTextTemplateResult, error) {
 	res := new(UpdateSNSTextTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -2423,6 +2571,8 @@ func (a UpdateSNSTextTemplateAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSNSTextTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSNSTextTemplateResult], error) {
 	job := new(zstack.Job[UpdateSNSTextTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -59,6 +59,8 @@ var ackEventDataInfo = zstack.ActionInfo{
 func (AckEventDataAction) ActionInfo() *zstack.ActionInfo { return &ackEventDataInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AckEventDataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AckAlertDataResult, error) {
 	res := new(AckAlertDataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -68,6 +70,8 @@ func (a AckEventDataAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AckEventDataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AckAlertDataResult], error) {
 	job := new(zstack.Job[AckAlertDataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -129,6 +133,8 @@ func (AddActionToEventSubscriptionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddActionToEventSubscriptionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddActionToEventSubscriptionResult, error) {
 	res := new(AddActionToEventSubscriptionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -138,6 +144,8 @@ func (a AddActionToEventSubscriptionAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddActionToEventSubscriptionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddActionToEventSubscriptionResult], error) {
 	job := new(zstack.Job[AddActionToEventSubscriptionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -214,6 +222,8 @@ func (AddLabelToEventSubscriptionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddLabelToEventSubscriptionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddLabelToEventSubscriptionResult, error) {
 	res := new(AddLabelToEventSubscriptionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -223,6 +233,8 @@ func (a AddLabelToEventSubscriptionAction) Call(ctx context.Context, c *zstack.C
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddLabelToEventSubscriptionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddLabelToEventSubscriptionResult], error) {
 	job := new(zstack.Job[AddLabelToEventSubscriptionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -287,6 +299,8 @@ func (ChangeEventSubscriptionStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeEventSubscriptionStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeEventSubscriptionStateResult, error) {
 	res := new(ChangeEventSubscriptionStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -296,6 +310,8 @@ func (a ChangeEventSubscriptionStateAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeEventSubscriptionStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeEventSubscriptionStateResult], error) {
 	job := new(zstack.Job[ChangeEventSubscriptionStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -357,6 +373,8 @@ var getAllEventMetadataInfo = zstack.ActionInfo{
 func (GetAllEventMetadataAction) ActionInfo() *zstack.ActionInfo { return &getAllEventMetadataInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetAllEventMetadataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetAllEventMetadataResult, error) {
 	res := new(GetAllEventMetadataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -366,6 +384,8 @@ func (a GetAllEventMetadataAction) Call(ctx context.Context, c *zstack.Client, o
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetAllEventMetadataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAllEventMetadataResult], error) {
 	job := new(zstack.Job[GetAllEventMetadataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -433,6 +453,8 @@ var getAuditDataInfo = zstack.ActionInfo{
 func (GetAuditDataAction) ActionInfo() *zstack.ActionInfo { return &getAuditDataInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetAuditDataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetAuditDataResult, error) {
 	res := new(GetAuditDataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -442,6 +464,8 @@ func (a GetAuditDataAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetAuditDataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAuditDataResult], error) {
 	job := new(zstack.Job[GetAuditDataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -521,6 +545,8 @@ var getEventDataInfo = zstack.ActionInfo{
 func (GetEventDataAction) ActionInfo() *zstack.ActionInfo { return &getEventDataInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetEventDataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetEventDataResult, error) {
 	res := new(GetEventDataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -530,6 +556,8 @@ func (a GetEventDataAction) Call(ctx context.Context, c *zstack.Client, opts ...
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetEventDataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetEventDataResult], error) {
 	job := new(zstack.Job[GetEventDataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -610,6 +638,8 @@ var queryAuditInfo = zstack.ActionInfo{
 func (QueryAuditAction) ActionInfo() *zstack.ActionInfo { return &queryAuditInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryAuditAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAuditResult, error) {
 	res := new(QueryAuditResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -619,6 +649,8 @@ func (a QueryAuditAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryAuditAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAuditResult], error) {
 	job := new(zstack.Job[QueryAuditResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -628,6 +660,8 @@ func (a QueryAuditAction) Start(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAuditAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AuditsInventory, error] {
 	return func(yield func(types.AuditsInventory, error) bool) {
 		page := new(QueryAuditResult)
@@ -647,6 +681,8 @@ func (a QueryAuditAction) All(ctx context.Context, c *zstack.Client, opts ...zst
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryAuditAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAuditResult, error] {
 	return func(yield func(*QueryAuditResult, error) bool) {
 		page := new(QueryAuditResult)
@@ -664,11 +700,15 @@ func (a QueryAuditAction) Pages(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryAuditAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryAuditAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AuditsInventory, error) {
 	res := new(QueryAuditResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -678,6 +718,8 @@ func (a QueryAuditAction) First(ctx context.Context, c *zstack.Client, opts ...z
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryAuditAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AuditsInventory, error) {
 	res := new(QueryAuditResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -757,6 +799,8 @@ var queryEventRecordInfo = zstack.ActionInfo{
 func (QueryEventRecordAction) ActionInfo() *zstack.ActionInfo { return &queryEventRecordInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryEventRecordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEventRecordResult, error) {
 	res := new(QueryEventRecordResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -766,6 +810,8 @@ func (a QueryEventRecordAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryEventRecordAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryEventRecordResult], error) {
 	job := new(zstack.Job[QueryEventRecordResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -775,6 +821,8 @@ func (a QueryEventRecordAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEventRecordAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.EventRecordsInventory, error] {
 	return func(yield func(types.EventRecordsInventory, error) bool) {
 		page := new(QueryEventRecordResult)
@@ -794,6 +842,8 @@ func (a QueryEventRecordAction) All(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEventRecordAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEventRecordResult, error] {
 	return func(yield func(*QueryEventRecordResult, error) bool) {
 		page := new(QueryEventRecordResult)
@@ -811,11 +861,15 @@ func (a QueryEventRecordAction) Pages(ctx context.Context, c *zstack.Client, opt
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryEventRecordAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryEventRecordAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EventRecordsInventory, error) {
 	res := new(QueryEventRecordResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -825,6 +879,8 @@ func (a QueryEventRecordAction) First(ctx context.Context, c *zstack.Client, opt
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryEventRecordAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EventRecordsInventory, error) {
 	res := new(QueryEventRecordResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -906,6 +962,8 @@ func (QueryEventSubscriptionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryEventSubscriptionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEventSubscriptionResult, error) {
 	res := new(QueryEventSubscriptionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -915,6 +973,8 @@ func (a QueryEventSubscriptionAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryEventSubscriptionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryEventSubscriptionResult], error) {
 	job := new(zstack.Job[QueryEventSubscriptionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -924,6 +984,8 @@ func (a QueryEventSubscriptionAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEventSubscriptionAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.EventSubscriptionInventory, error] {
 	return func(yield func(types.EventSubscriptionInventory, error) bool) {
 		page := new(QueryEventSubscriptionResult)
@@ -943,6 +1005,8 @@ func (a QueryEventSubscriptionAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEventSubscriptionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEventSubscriptionResult, error] {
 	return func(yield func(*QueryEventSubscriptionResult, error) bool) {
 		page := new(QueryEventSubscriptionResult)
@@ -960,11 +1024,15 @@ func (a QueryEventSubscriptionAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryEventSubscriptionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryEventSubscriptionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EventSubscriptionInventory, error) {
 	res := new(QueryEventSubscriptionResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -974,6 +1042,8 @@ func (a QueryEventSubscriptionAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryEventSubscriptionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EventSubscriptionInventory, error) {
 	res := new(QueryEventSubscriptionResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1048,6 +1118,8 @@ func (RemoveActionFromEventSubscriptionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveActionFromEventSubscriptionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveActionFromEventSubscriptionResult, error) {
 	res := new(RemoveActionFromEventSubscriptionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1057,6 +1129,8 @@ func (a RemoveActionFromEventSubscriptionAction) Call(ctx context.Context, c *zs
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveActionFromEventSubscriptionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveActionFromEventSubscriptionResult], error) {
 	job := new(zstack.Job[RemoveActionFromEventSubscriptionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1117,6 +1191,8 @@ func (RemoveLabelFromEventSubscriptionAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveLabelFromEventSubscriptionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveLabelFromEventSubscriptionResult, error) {
 	res := new(RemoveLabelFromEventSubscriptionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1126,6 +1202,8 @@ func (a RemoveLabelFromEventSubscriptionAction) Call(ctx context.Context, c *zst
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveLabelFromEventSubscriptionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveLabelFromEventSubscriptionResult], error) {
 	job := new(zstack.Job[RemoveLabelFromEventSubscriptionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1204,6 +1282,8 @@ var subscribeEventInfo = zstack.ActionInfo{
 func (SubscribeEventAction) ActionInfo() *zstack.ActionInfo { return &subscribeEventInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a SubscribeEventAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SubscribeEventResult, error) {
 	res := new(SubscribeEventResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1213,6 +1293,8 @@ func (a SubscribeEventAction) Call(ctx context.Context, c *zstack.Client, opts .
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a SubscribeEventAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SubscribeEventResult], error) {
 	job := new(zstack.Job[SubscribeEventResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1275,6 +1357,8 @@ var unsubscribeEventInfo = zstack.ActionInfo{
 func (UnsubscribeEventAction) ActionInfo() *zstack.ActionInfo { return &unsubscribeEventInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UnsubscribeEventAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UnsubscribeEventResult, error) {
 	res := new(UnsubscribeEventResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1284,6 +1368,8 @@ func (a UnsubscribeEventAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UnsubscribeEventAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UnsubscribeEventResult], error) {
 	job := new(zstack.Job[UnsubscribeEventResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1350,6 +1436,8 @@ var updateEventDataInfo = zstack.ActionInfo{
 func (UpdateEventDataAction) ActionInfo() *zstack.ActionInfo { return &updateEventDataInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateEventDataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateEventDataResult, error) {
 	res := new(UpdateEventDataResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1359,6 +1447,8 @@ func (a UpdateEventDataAction) Call(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateEventDataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateEventDataResult], error) {
 	job := new(zstack.Job[UpdateEventDataResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1426,6 +1516,8 @@ func (UpdateEventSubscriptionLabelAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateEventSubscriptionLabelAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateEventSubscriptionLabelResult, error) {
 	res := new(UpdateEventSubscriptionLabelResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1435,6 +1527,8 @@ func (a UpdateEventSubscriptionLabelAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateEventSubscriptionLabelAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateEventSubscriptionLabelResult], error) {
 	job := new(zstack.Job[UpdateEventSubscriptionLabelResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1501,6 +1595,8 @@ var updateSubscribeEventInfo = zstack.ActionInfo{
 func (UpdateSubscribeEventAction) ActionInfo() *zstack.ActionInfo { return &updateSubscribeEventInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateSubscribeEventAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSubscribeEventResult, error) {
 	res := new(UpdateSubscribeEventResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1510,6 +1606,8 @@ func (a UpdateSubscribeEventAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateSubscribeEventAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSubscribeEventResult], error) {
 	job := new(zstack.Job[UpdateSubscribeEventResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

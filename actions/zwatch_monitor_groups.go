@@ -64,6 +64,8 @@ var addEventRuleTemplateInfo = zstack.ActionInfo{
 func (AddEventRuleTemplateAction) ActionInfo() *zstack.ActionInfo { return &addEventRuleTemplateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddEventRuleTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddEventRuleTemplateResult, error) {
 	res := new(AddEventRuleTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -73,6 +75,8 @@ func (a AddEventRuleTemplateAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddEventRuleTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddEventRuleTemplateResult], error) {
 	job := new(zstack.Job[AddEventRuleTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -143,6 +147,8 @@ func (AddInstanceToMonitorGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddInstanceToMonitorGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddInstanceToMonitorGroupResult, error) {
 	res := new(AddInstanceToMonitorGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -152,6 +158,8 @@ func (a AddInstanceToMonitorGroupAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddInstanceToMonitorGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddInstanceToMonitorGroupResult], error) {
 	job := new(zstack.Job[AddInstanceToMonitorGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -246,6 +254,8 @@ var addMetricRuleTemplateInfo = zstack.ActionInfo{
 func (AddMetricRuleTemplateAction) ActionInfo() *zstack.ActionInfo { return &addMetricRuleTemplateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a AddMetricRuleTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddMetricRuleTemplateResult, error) {
 	res := new(AddMetricRuleTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -255,6 +265,8 @@ func (a AddMetricRuleTemplateAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a AddMetricRuleTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddMetricRuleTemplateResult], error) {
 	job := new(zstack.Job[AddMetricRuleTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -321,6 +333,8 @@ func (ApplyMonitorTemplateToMonitorGroupAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ApplyMonitorTemplateToMonitorGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ApplyMonitorTemplateToMonitorGroupResult, error) {
 	res := new(ApplyMonitorTemplateToMonitorGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -330,6 +344,8 @@ func (a ApplyMonitorTemplateToMonitorGroupAction) Call(ctx context.Context, c *z
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ApplyMonitorTemplateToMonitorGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ApplyMonitorTemplateToMonitorGroupResult], error) {
 	job := new(zstack.Job[ApplyMonitorTemplateToMonitorGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -397,6 +413,8 @@ func (ChangeActiveAlarmStateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a ChangeActiveAlarmStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeActiveAlarmStateResult, error) {
 	res := new(ChangeActiveAlarmStateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -406,6 +424,8 @@ func (a ChangeActiveAlarmStateAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a ChangeActiveAlarmStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeActiveAlarmStateResult], error) {
 	job := new(zstack.Job[ChangeActiveAlarmStateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -474,6 +494,8 @@ var cloneMonitorTemplateInfo = zstack.ActionInfo{
 func (CloneMonitorTemplateAction) ActionInfo() *zstack.ActionInfo { return &cloneMonitorTemplateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CloneMonitorTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CloneMonitorTemplateResult, error) {
 	res := new(CloneMonitorTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -483,6 +505,8 @@ func (a CloneMonitorTemplateAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CloneMonitorTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CloneMonitorTemplateResult], error) {
 	job := new(zstack.Job[CloneMonitorTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -552,6 +576,8 @@ var createMonitorGroupInfo = zstack.ActionInfo{
 func (CreateMonitorGroupAction) ActionInfo() *zstack.ActionInfo { return &createMonitorGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateMonitorGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateMonitorGroupResult, error) {
 	res := new(CreateMonitorGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -561,6 +587,8 @@ func (a CreateMonitorGroupAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateMonitorGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateMonitorGroupResult], error) {
 	job := new(zstack.Job[CreateMonitorGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -628,6 +656,8 @@ var createMonitorTemplateInfo = zstack.ActionInfo{
 func (CreateMonitorTemplateAction) ActionInfo() *zstack.ActionInfo { return &createMonitorTemplateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a CreateMonitorTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateMonitorTemplateResult, error) {
 	res := new(CreateMonitorTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -637,6 +667,8 @@ func (a CreateMonitorTemplateAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a CreateMonitorTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateMonitorTemplateResult], error) {
 	job := new(zstack.Job[CreateMonitorTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -701,6 +733,8 @@ func (DeleteEventRuleTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteEventRuleTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteEventRuleTemplateResult, error) {
 	res := new(DeleteEventRuleTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -710,6 +744,8 @@ func (a DeleteEventRuleTemplateAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteEventRuleTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteEventRuleTemplateResult], error) {
 	job := new(zstack.Job[DeleteEventRuleTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -772,6 +808,8 @@ func (DeleteMetricRuleTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteMetricRuleTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteMetricRuleTemplateResult, error) {
 	res := new(DeleteMetricRuleTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -781,6 +819,8 @@ func (a DeleteMetricRuleTemplateAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteMetricRuleTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteMetricRuleTemplateResult], error) {
 	job := new(zstack.Job[DeleteMetricRuleTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -841,6 +881,8 @@ var deleteMonitorGroupInfo = zstack.ActionInfo{
 func (DeleteMonitorGroupAction) ActionInfo() *zstack.ActionInfo { return &deleteMonitorGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteMonitorGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteMonitorGroupResult, error) {
 	res := new(DeleteMonitorGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -850,6 +892,8 @@ func (a DeleteMonitorGroupAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteMonitorGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteMonitorGroupResult], error) {
 	job := new(zstack.Job[DeleteMonitorGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -910,6 +954,8 @@ var deleteMonitorTemplateInfo = zstack.ActionInfo{
 func (DeleteMonitorTemplateAction) ActionInfo() *zstack.ActionInfo { return &deleteMonitorTemplateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a DeleteMonitorTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteMonitorTemplateResult, error) {
 	res := new(DeleteMonitorTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -919,6 +965,8 @@ func (a DeleteMonitorTemplateAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a DeleteMonitorTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteMonitorTemplateResult], error) {
 	job := new(zstack.Job[DeleteMonitorTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -974,6 +1022,8 @@ var getActiveAlarmStatusInfo = zstack.ActionInfo{
 func (GetActiveAlarmStatusAction) ActionInfo() *zstack.ActionInfo { return &getActiveAlarmStatusInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a GetActiveAlarmStatusAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetActiveAlarmStatusResult, error) {
 	res := new(GetActiveAlarmStatusResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -983,6 +1033,8 @@ func (a GetActiveAlarmStatusAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a GetActiveAlarmStatusAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetActiveAlarmStatusResult], error) {
 	job := new(zstack.Job[GetActiveAlarmStatusResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1049,6 +1101,8 @@ func (RemoveInstanceFromMonitorGroupAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RemoveInstanceFromMonitorGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RemoveInstanceFromMonitorGroupResult, error) {
 	res := new(RemoveInstanceFromMonitorGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1058,6 +1112,8 @@ func (a RemoveInstanceFromMonitorGroupAction) Call(ctx context.Context, c *zstac
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RemoveInstanceFromMonitorGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RemoveInstanceFromMonitorGroupResult], error) {
 	job := new(zstack.Job[RemoveInstanceFromMonitorGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1126,6 +1182,8 @@ func (RevokeMonitorTemplateFromMonitorGroupAction) ActionInfo() *zstack.ActionIn
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a RevokeMonitorTemplateFromMonitorGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RevokeMonitorTemplateFromMonitorGroupResult, error) {
 	res := new(RevokeMonitorTemplateFromMonitorGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1135,6 +1193,8 @@ func (a RevokeMonitorTemplateFromMonitorGroupAction) Call(ctx context.Context, c
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a RevokeMonitorTemplateFromMonitorGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RevokeMonitorTemplateFromMonitorGroupResult], error) {
 	job := new(zstack.Job[RevokeMonitorTemplateFromMonitorGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1220,6 +1280,8 @@ func (UpdateActiveAlarmTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateActiveAlarmTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateActiveAlarmTemplateResult, error) {
 	res := new(UpdateActiveAlarmTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1229,6 +1291,8 @@ func (a UpdateActiveAlarmTemplateAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateActiveAlarmTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateActiveAlarmTemplateResult], error) {
 	job := new(zstack.Job[UpdateActiveAlarmTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1300,6 +1364,8 @@ func (UpdateEventRuleTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateEventRuleTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateEventRuleTemplateResult, error) {
 	res := new(UpdateEventRuleTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1309,6 +1375,8 @@ func (a UpdateEventRuleTemplateAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateEventRuleTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateEventRuleTemplateResult], error) {
 	job := new(zstack.Job[UpdateEventRuleTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1397,6 +1465,8 @@ func (UpdateMetricRuleTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateMetricRuleTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateMetricRuleTemplateResult, error) {
 	res := new(UpdateMetricRuleTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1406,6 +1476,8 @@ func (a UpdateMetricRuleTemplateAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateMetricRuleTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateMetricRuleTemplateResult], error) {
 	job := new(zstack.Job[UpdateMetricRuleTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1476,6 +1548,8 @@ var updateMonitorGroupInfo = zstack.ActionInfo{
 func (UpdateMonitorGroupAction) ActionInfo() *zstack.ActionInfo { return &updateMonitorGroupInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateMonitorGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateMonitorGroupResult, error) {
 	res := new(UpdateMonitorGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1485,6 +1559,8 @@ func (a UpdateMonitorGroupAction) Call(ctx context.Context, c *zstack.Client, op
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateMonitorGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateMonitorGroupResult], error) {
 	job := new(zstack.Job[UpdateMonitorGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1550,6 +1626,8 @@ var updateMonitorTemplateInfo = zstack.ActionInfo{
 func (UpdateMonitorTemplateAction) ActionInfo() *zstack.ActionInfo { return &updateMonitorTemplateInfo }
 
 // Call starts the job and waits until it is done.
+//
+//go:noinline
 func (a UpdateMonitorTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateMonitorTemplateResult, error) {
 	res := new(UpdateMonitorTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1559,6 +1637,8 @@ func (a UpdateMonitorTemplateAction) Call(ctx context.Context, c *zstack.Client,
 }
 
 // Start starts the job and returns without waiting for it.
+//
+//go:noinline
 func (a UpdateMonitorTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateMonitorTemplateResult], error) {
 	job := new(zstack.Job[UpdateMonitorTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {

@@ -65,6 +65,8 @@ var queryActiveAlarmInfo = zstack.ActionInfo{
 func (QueryActiveAlarmAction) ActionInfo() *zstack.ActionInfo { return &queryActiveAlarmInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryActiveAlarmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryActiveAlarmResult, error) {
 	res := new(QueryActiveAlarmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -74,6 +76,8 @@ func (a QueryActiveAlarmAction) Call(ctx context.Context, c *zstack.Client, opts
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryActiveAlarmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryActiveAlarmResult], error) {
 	job := new(zstack.Job[QueryActiveAlarmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -83,6 +87,8 @@ func (a QueryActiveAlarmAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryActiveAlarmAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ActiveAlarmInventory, error] {
 	return func(yield func(types.ActiveAlarmInventory, error) bool) {
 		page := new(QueryActiveAlarmResult)
@@ -102,6 +108,8 @@ func (a QueryActiveAlarmAction) All(ctx context.Context, c *zstack.Client, opts 
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryActiveAlarmAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryActiveAlarmResult, error] {
 	return func(yield func(*QueryActiveAlarmResult, error) bool) {
 		page := new(QueryActiveAlarmResult)
@@ -119,11 +127,15 @@ func (a QueryActiveAlarmAction) Pages(ctx context.Context, c *zstack.Client, opt
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryActiveAlarmAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryActiveAlarmAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ActiveAlarmInventory, error) {
 	res := new(QueryActiveAlarmResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -133,6 +145,8 @@ func (a QueryActiveAlarmAction) First(ctx context.Context, c *zstack.Client, opt
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryActiveAlarmAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ActiveAlarmInventory, error) {
 	res := new(QueryActiveAlarmResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -224,6 +238,8 @@ func (QueryActiveAlarmTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryActiveAlarmTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryActiveAlarmTemplateResult, error) {
 	res := new(QueryActiveAlarmTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -233,6 +249,8 @@ func (a QueryActiveAlarmTemplateAction) Call(ctx context.Context, c *zstack.Clie
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryActiveAlarmTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryActiveAlarmTemplateResult], error) {
 	job := new(zstack.Job[QueryActiveAlarmTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -242,6 +260,8 @@ func (a QueryActiveAlarmTemplateAction) Start(ctx context.Context, c *zstack.Cli
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryActiveAlarmTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ActiveAlarmTemplateInventory, error] {
 	return func(yield func(types.ActiveAlarmTemplateInventory, error) bool) {
 		page := new(QueryActiveAlarmTemplateResult)
@@ -261,6 +281,8 @@ func (a QueryActiveAlarmTemplateAction) All(ctx context.Context, c *zstack.Clien
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryActiveAlarmTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryActiveAlarmTemplateResult, error] {
 	return func(yield func(*QueryActiveAlarmTemplateResult, error) bool) {
 		page := new(QueryActiveAlarmTemplateResult)
@@ -278,11 +300,15 @@ func (a QueryActiveAlarmTemplateAction) Pages(ctx context.Context, c *zstack.Cli
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryActiveAlarmTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryActiveAlarmTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ActiveAlarmTemplateInventory, error) {
 	res := new(QueryActiveAlarmTemplateResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -292,6 +318,8 @@ func (a QueryActiveAlarmTemplateAction) First(ctx context.Context, c *zstack.Cli
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryActiveAlarmTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ActiveAlarmTemplateInventory, error) {
 	res := new(QueryActiveAlarmTemplateResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -383,6 +411,8 @@ func (QueryEventRuleTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryEventRuleTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEventRuleTemplateResult, error) {
 	res := new(QueryEventRuleTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -392,6 +422,8 @@ func (a QueryEventRuleTemplateAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryEventRuleTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryEventRuleTemplateResult], error) {
 	job := new(zstack.Job[QueryEventRuleTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -401,6 +433,8 @@ func (a QueryEventRuleTemplateAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEventRuleTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.EventRuleTemplateInventory, error] {
 	return func(yield func(types.EventRuleTemplateInventory, error) bool) {
 		page := new(QueryEventRuleTemplateResult)
@@ -420,6 +454,8 @@ func (a QueryEventRuleTemplateAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryEventRuleTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEventRuleTemplateResult, error] {
 	return func(yield func(*QueryEventRuleTemplateResult, error) bool) {
 		page := new(QueryEventRuleTemplateResult)
@@ -437,11 +473,15 @@ func (a QueryEventRuleTemplateAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryEventRuleTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryEventRuleTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EventRuleTemplateInventory, error) {
 	res := new(QueryEventRuleTemplateResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -451,6 +491,8 @@ func (a QueryEventRuleTemplateAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryEventRuleTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EventRuleTemplateInventory, error) {
 	res := new(QueryEventRuleTemplateResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -542,6 +584,8 @@ func (QueryMetricRuleTemplateAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMetricRuleTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMetricRuleTemplateResult, error) {
 	res := new(QueryMetricRuleTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -551,6 +595,8 @@ func (a QueryMetricRuleTemplateAction) Call(ctx context.Context, c *zstack.Clien
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMetricRuleTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMetricRuleTemplateResult], error) {
 	job := new(zstack.Job[QueryMetricRuleTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -560,6 +606,8 @@ func (a QueryMetricRuleTemplateAction) Start(ctx context.Context, c *zstack.Clie
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMetricRuleTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MetricRuleTemplateInventory, error] {
 	return func(yield func(types.MetricRuleTemplateInventory, error) bool) {
 		page := new(QueryMetricRuleTemplateResult)
@@ -579,6 +627,8 @@ func (a QueryMetricRuleTemplateAction) All(ctx context.Context, c *zstack.Client
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMetricRuleTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMetricRuleTemplateResult, error] {
 	return func(yield func(*QueryMetricRuleTemplateResult, error) bool) {
 		page := new(QueryMetricRuleTemplateResult)
@@ -596,11 +646,15 @@ func (a QueryMetricRuleTemplateAction) Pages(ctx context.Context, c *zstack.Clie
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMetricRuleTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMetricRuleTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MetricRuleTemplateInventory, error) {
 	res := new(QueryMetricRuleTemplateResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -610,6 +664,8 @@ func (a QueryMetricRuleTemplateAction) First(ctx context.Context, c *zstack.Clie
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMetricRuleTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MetricRuleTemplateInventory, error) {
 	res := new(QueryMetricRuleTemplateResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -699,6 +755,8 @@ var queryMonitorGroupInfo = zstack.ActionInfo{
 func (QueryMonitorGroupAction) ActionInfo() *zstack.ActionInfo { return &queryMonitorGroupInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMonitorGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMonitorGroupResult, error) {
 	res := new(QueryMonitorGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -708,6 +766,8 @@ func (a QueryMonitorGroupAction) Call(ctx context.Context, c *zstack.Client, opt
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMonitorGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMonitorGroupResult], error) {
 	job := new(zstack.Job[QueryMonitorGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -717,6 +777,8 @@ func (a QueryMonitorGroupAction) Start(ctx context.Context, c *zstack.Client, op
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMonitorGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MonitorGroupInventory, error] {
 	return func(yield func(types.MonitorGroupInventory, error) bool) {
 		page := new(QueryMonitorGroupResult)
@@ -736,6 +798,8 @@ func (a QueryMonitorGroupAction) All(ctx context.Context, c *zstack.Client, opts
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMonitorGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMonitorGroupResult, error] {
 	return func(yield func(*QueryMonitorGroupResult, error) bool) {
 		page := new(QueryMonitorGroupResult)
@@ -753,11 +817,15 @@ func (a QueryMonitorGroupAction) Pages(ctx context.Context, c *zstack.Client, op
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMonitorGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMonitorGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorGroupInventory, error) {
 	res := new(QueryMonitorGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -767,6 +835,8 @@ func (a QueryMonitorGroupAction) First(ctx context.Context, c *zstack.Client, op
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMonitorGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorGroupInventory, error) {
 	res := new(QueryMonitorGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -858,6 +928,8 @@ func (QueryMonitorGroupAlarmAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMonitorGroupAlarmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMonitorGroupAlarmResult, error) {
 	res := new(QueryMonitorGroupAlarmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -867,6 +939,8 @@ func (a QueryMonitorGroupAlarmAction) Call(ctx context.Context, c *zstack.Client
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMonitorGroupAlarmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMonitorGroupAlarmResult], error) {
 	job := new(zstack.Job[QueryMonitorGroupAlarmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -876,6 +950,8 @@ func (a QueryMonitorGroupAlarmAction) Start(ctx context.Context, c *zstack.Clien
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMonitorGroupAlarmAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MonitorGroupAlarmInventory, error] {
 	return func(yield func(types.MonitorGroupAlarmInventory, error) bool) {
 		page := new(QueryMonitorGroupAlarmResult)
@@ -895,6 +971,8 @@ func (a QueryMonitorGroupAlarmAction) All(ctx context.Context, c *zstack.Client,
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMonitorGroupAlarmAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMonitorGroupAlarmResult, error] {
 	return func(yield func(*QueryMonitorGroupAlarmResult, error) bool) {
 		page := new(QueryMonitorGroupAlarmResult)
@@ -912,11 +990,15 @@ func (a QueryMonitorGroupAlarmAction) Pages(ctx context.Context, c *zstack.Clien
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMonitorGroupAlarmAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMonitorGroupAlarmAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorGroupAlarmInventory, error) {
 	res := new(QueryMonitorGroupAlarmResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -926,6 +1008,8 @@ func (a QueryMonitorGroupAlarmAction) First(ctx context.Context, c *zstack.Clien
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMonitorGroupAlarmAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorGroupAlarmInventory, error) {
 	res := new(QueryMonitorGroupAlarmResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1017,6 +1101,8 @@ func (QueryMonitorGroupEventSubscriptionAction) ActionInfo() *zstack.ActionInfo 
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMonitorGroupEventSubscriptionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMonitorGroupEventSubscriptionResult, error) {
 	res := new(QueryMonitorGroupEventSubscriptionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1026,6 +1112,8 @@ func (a QueryMonitorGroupEventSubscriptionAction) Call(ctx context.Context, c *z
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMonitorGroupEventSubscriptionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMonitorGroupEventSubscriptionResult], error) {
 	job := new(zstack.Job[QueryMonitorGroupEventSubscriptionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1035,6 +1123,8 @@ func (a QueryMonitorGroupEventSubscriptionAction) Start(ctx context.Context, c *
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMonitorGroupEventSubscriptionAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MonitorGroupEventSubscriptionInventory, error] {
 	return func(yield func(types.MonitorGroupEventSubscriptionInventory, error) bool) {
 		page := new(QueryMonitorGroupEventSubscriptionResult)
@@ -1054,6 +1144,8 @@ func (a QueryMonitorGroupEventSubscriptionAction) All(ctx context.Context, c *zs
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMonitorGroupEventSubscriptionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMonitorGroupEventSubscriptionResult, error] {
 	return func(yield func(*QueryMonitorGroupEventSubscriptionResult, error) bool) {
 		page := new(QueryMonitorGroupEventSubscriptionResult)
@@ -1071,11 +1163,15 @@ func (a QueryMonitorGroupEventSubscriptionAction) Pages(ctx context.Context, c *
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMonitorGroupEventSubscriptionAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMonitorGroupEventSubscriptionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorGroupEventSubscriptionInventory, error) {
 	res := new(QueryMonitorGroupEventSubscriptionResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1085,6 +1181,8 @@ func (a QueryMonitorGroupEventSubscriptionAction) First(ctx context.Context, c *
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMonitorGroupEventSubscriptionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorGroupEventSubscriptionInventory, error) {
 	res := new(QueryMonitorGroupEventSubscriptionResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1179,6 +1277,8 @@ func (QueryMonitorGroupInstanceAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMonitorGroupInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMonitorGroupInstanceResult, error) {
 	res := new(QueryMonitorGroupInstanceResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1188,6 +1288,8 @@ func (a QueryMonitorGroupInstanceAction) Call(ctx context.Context, c *zstack.Cli
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMonitorGroupInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMonitorGroupInstanceResult], error) {
 	job := new(zstack.Job[QueryMonitorGroupInstanceResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1197,6 +1299,8 @@ func (a QueryMonitorGroupInstanceAction) Start(ctx context.Context, c *zstack.Cl
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMonitorGroupInstanceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MonitorGroupInstanceInventory, error] {
 	return func(yield func(types.MonitorGroupInstanceInventory, error) bool) {
 		page := new(QueryMonitorGroupInstanceResult)
@@ -1216,6 +1320,8 @@ func (a QueryMonitorGroupInstanceAction) All(ctx context.Context, c *zstack.Clie
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMonitorGroupInstanceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMonitorGroupInstanceResult, error] {
 	return func(yield func(*QueryMonitorGroupInstanceResult, error) bool) {
 		page := new(QueryMonitorGroupInstanceResult)
@@ -1233,11 +1339,15 @@ func (a QueryMonitorGroupInstanceAction) Pages(ctx context.Context, c *zstack.Cl
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMonitorGroupInstanceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMonitorGroupInstanceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorGroupInstanceInventory, error) {
 	res := new(QueryMonitorGroupInstanceResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1247,6 +1357,8 @@ func (a QueryMonitorGroupInstanceAction) First(ctx context.Context, c *zstack.Cl
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMonitorGroupInstanceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorGroupInstanceInventory, error) {
 	res := new(QueryMonitorGroupInstanceResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1338,6 +1450,8 @@ func (QueryMonitorGroupTemplateRefAction) ActionInfo() *zstack.ActionInfo {
 }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMonitorGroupTemplateRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMonitorGroupTemplateRefResult, error) {
 	res := new(QueryMonitorGroupTemplateRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1347,6 +1461,8 @@ func (a QueryMonitorGroupTemplateRefAction) Call(ctx context.Context, c *zstack.
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMonitorGroupTemplateRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMonitorGroupTemplateRefResult], error) {
 	job := new(zstack.Job[QueryMonitorGroupTemplateRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1356,6 +1472,8 @@ func (a QueryMonitorGroupTemplateRefAction) Start(ctx context.Context, c *zstack
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMonitorGroupTemplateRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MonitorGroupTemplateRefInventory, error] {
 	return func(yield func(types.MonitorGroupTemplateRefInventory, error) bool) {
 		page := new(QueryMonitorGroupTemplateRefResult)
@@ -1375,6 +1493,8 @@ func (a QueryMonitorGroupTemplateRefAction) All(ctx context.Context, c *zstack.C
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMonitorGroupTemplateRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMonitorGroupTemplateRefResult, error] {
 	return func(yield func(*QueryMonitorGroupTemplateRefResult, error) bool) {
 		page := new(QueryMonitorGroupTemplateRefResult)
@@ -1392,11 +1512,15 @@ func (a QueryMonitorGroupTemplateRefAction) Pages(ctx context.Context, c *zstack
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMonitorGroupTemplateRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMonitorGroupTemplateRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorGroupTemplateRefInventory, error) {
 	res := new(QueryMonitorGroupTemplateRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1406,6 +1530,8 @@ func (a QueryMonitorGroupTemplateRefAction) First(ctx context.Context, c *zstack
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMonitorGroupTemplateRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorGroupTemplateRefInventory, error) {
 	res := new(QueryMonitorGroupTemplateRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
@@ -1496,6 +1622,8 @@ var queryMonitorTemplateInfo = zstack.ActionInfo{
 func (QueryMonitorTemplateAction) ActionInfo() *zstack.ActionInfo { return &queryMonitorTemplateInfo }
 
 // Call sends the request and returns the reply.
+//
+//go:noinline
 func (a QueryMonitorTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMonitorTemplateResult, error) {
 	res := new(QueryMonitorTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -1505,6 +1633,8 @@ func (a QueryMonitorTemplateAction) Call(ctx context.Context, c *zstack.Client, 
 }
 
 // Start is Call, as a job that is done already.
+//
+//go:noinline
 func (a QueryMonitorTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMonitorTemplateResult], error) {
 	job := new(zstack.Job[QueryMonitorTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -1514,6 +1644,8 @@ func (a QueryMonitorTemplateAction) Start(ctx context.Context, c *zstack.Client,
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMonitorTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MonitorTemplateInventory, error] {
 	return func(yield func(types.MonitorTemplateInventory, error) bool) {
 		page := new(QueryMonitorTemplateResult)
@@ -1533,6 +1665,8 @@ func (a QueryMonitorTemplateAction) All(ctx context.Context, c *zstack.Client, o
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a QueryMonitorTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMonitorTemplateResult, error] {
 	return func(yield func(*QueryMonitorTemplateResult, error) bool) {
 		page := new(QueryMonitorTemplateResult)
@@ -1550,11 +1684,15 @@ func (a QueryMonitorTemplateAction) Pages(ctx context.Context, c *zstack.Client,
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a QueryMonitorTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a QueryMonitorTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorTemplateInventory, error) {
 	res := new(QueryMonitorTemplateResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -1564,6 +1702,8 @@ func (a QueryMonitorTemplateAction) First(ctx context.Context, c *zstack.Client,
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a QueryMonitorTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorTemplateInventory, error) {
 	res := new(QueryMonitorTemplateResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {

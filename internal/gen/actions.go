@@ -138,11 +138,14 @@ func (g *api) writeInfo(p *piece, a *catalog.Action) {
 
 // methodTemplate is the methods that all actions have. A call's body hands the
 // engine the action and a pointer to the result and is not generic: that is what
-// keeps two thousand of them cheap to compile.
+// keeps two thousand of them cheap to compile. So does leaving them whole: the compiler
+// would put each a second time into the method of the pointer that it makes.
 const methodTemplate = `// ActionInfo describes the call.
 func ($A) ActionInfo() *zstack.ActionInfo { return &$I }
 
 // Call $C
+//
+//go:noinline
 func (a $A) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*$R, error) {
 	res := new($R)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
@@ -152,6 +155,8 @@ func (a $A) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOptio
 }
 
 // Start $S
+//
+//go:noinline
 func (a $A) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[$R], error) {
 	job := new(zstack.Job[$R])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
@@ -165,6 +170,8 @@ func (a $A) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOpti
 // plain for the same reason: generic ones would be compiled for every type of row.
 const queryTemplate = `
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
 func (a $A) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[$E, error] {
 	return func(yield func($E, error) bool) {
 		page := new($R)
@@ -184,6 +191,8 @@ func (a $A) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption
 }
 
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
 func (a $A) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*$R, error] {
 	return func(yield func(*$R, error) bool) {
 		page := new($R)
@@ -201,11 +210,15 @@ func (a $A) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOpti
 }
 
 // Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
 func (a $A) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
 	return c.Count(ctx, a, opts...)
 }
 
 // First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
 func (a $A) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*$E, error) {
 	res := new($R)
 	if err := c.First(ctx, a, res, opts...); err != nil {
@@ -215,6 +228,8 @@ func (a $A) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOpti
 }
 
 // One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
 func (a $A) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*$E, error) {
 	res := new($R)
 	if err := c.One(ctx, a, res, opts...); err != nil {
