@@ -23,6 +23,7 @@ const serveVariable = "ZSTACK_BENCHMARKS_SERVE"
 // handlers makes the servers that run as processes of their own.
 var handlers = map[string]func(argument string) (service, error){
 	"vms":  newVMService,
+	"gzip": newGzipService,
 	"zone": newZoneService,
 	"jobs": newJobService,
 }
@@ -36,6 +37,7 @@ type service interface {
 // observations are what a server saw.
 type observations struct {
 	Requests    int64
+	Bytes       int64 // of bodies
 	Connections int64
 	Submissions int64
 	Polls       int64
