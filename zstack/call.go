@@ -155,7 +155,7 @@ func (c *Client) submit(ctx context.Context, r *request, o callConfig, again fun
 		}
 		return nil, j.wrap(0, err)
 	}
-	j.credentials, j.sent, j.request = r.credentials, g, r
+	j.credentials, j.sent, j.carried = r.credentials, g, r.secrets
 	if ctx.Err() != nil {
 		// Nothing has been sent, so nothing is unknown.
 		return nil, j.wrap(0, contextError(ctx))

@@ -129,7 +129,7 @@ type job struct {
 type hidden struct {
 	credentials grant                               // the action's own, for polls; empty to use the client's
 	sent        grant                               // what the call was sent with
-	request     *request                            // nil for a resumed job
+	carried     []string                            // the secrets among the call's parameters
 	secrets     []string                            // what else the call carried that no error may show; guarded by the job's mu
 	unread      bool                                // the body looked like a result, and has not been read
 	body        []byte                              // the reply that ended the job; guarded by the job's mu
@@ -161,10 +161,7 @@ func (j *job) known() []string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	list := append([]string{j.sent.session, j.sent.secret}, j.secrets...)
-	if j.request != nil {
-		list = append(list, j.request.secrets...)
-	}
-	return list
+	return append(list, j.carried...)
 }
 
 // latest is the job, or what came of repeating its call.
