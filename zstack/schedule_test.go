@@ -1,8 +1,12 @@
 package zstack_test
 
 import (
+	"bytes"
+	"context"
+	"fmt"
 	"math"
 	"net/http"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"sync"
@@ -132,5 +136,53 @@ func TestWithoutALimitPollsAreNotSpaced(t *testing.T) {
 		c := clientOf(t, server, zstack.WithRateLimiter(zstack.NewRateLimiter(math.Inf(1))))
 		require.NoError(t, c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil))
 		require.Greater(t, len(server.polls), 10)
+	})
+}
+
+// Whatever the number of those who wait, and whenever some of them leave, the others
+// are woken in time.
+func TestManyWaitersAreWokenInTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := clientOf(t, jobThatRuns(time.Hour, 200, stopped), zstack.WithRateLimiter(zstack.NewRateLimiter(math.Inf(1))))
+		job := start(t, c)
+		for i, err := range inParallel(200, func(i int) error {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(1+i)*time.Second)
+			defer cancel()
+			began := time.Now()
+			_, err := job.Wait(ctx)
+			if took := time.Since(began); took != time.Duration(1+i)*time.Second {
+				return fmt.Errorf("took %s", took)
+			}
+			return err
+		}) {
+			require.ErrorIs(t, err, context.DeadlineExceeded, "%d", i)
+		}
+		_, err := job.Wait(t.Context())
+		require.NoError(t, err)
+	})
+}
+
+// Waiting starts nothing that stays. The test is not parallel, since it counts the
+// goroutines of all.
+func TestWaitersAreAllThereIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := jobThatRuns(time.Hour, 200, stopped)
+		c := clientOf(t, server, zstack.WithRateLimiter(zstack.NewRateLimiter(math.Inf(1))))
+		const jobs = 300
+		ctx, cancel := context.WithCancel(t.Context())
+		var waiting sync.WaitGroup
+		for range jobs {
+			job := start(t, c)
+			waiting.Go(func() { _, _ = job.Wait(ctx) })
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		var stacks bytes.Buffer
+		require.NoError(t, pprof.Lookup("goroutine").WriteTo(&stacks, 2))
+		require.Equal(t, jobs, strings.Count(stacks.String(), "zstack.(*job).await("))
+		require.Zero(t, strings.Count(stacks.String(), "zstack.(*job).pollAside.func"))
+		cancel()
+		waiting.Wait()
 	})
 }
