@@ -1,0 +1,97 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// A Document is a JSON object that has been checked from end to end, and is not
+// checked again when its members are read.
+type Document struct {
+	decoder *Decoder
+	data    []byte
+	parts   []part
+}
+
+// A part is a member of a document: where its name and its value are.
+type part struct{ name, nameEnd, value, valueEnd int }
+
+// Document checks that data is one JSON object. Errors are [*FieldError] or
+// [*SyntaxError].
+func (d *Decoder) Document(data []byte) (*Document, error) {
+	doc := &Document{decoder: d, data: data, parts: make([]part, 0, 4)}
+	dec := jsontext.NewDecoder(bytes.NewBuffer(data), lenient)
+	if err := doc.read(dec); err != nil {
+		return nil, err
+	}
+	return doc, end(dec)
+}
+
+func (doc *Document) read(dec *jsontext.Decoder) error {
+	start, err := dec.ReadToken()
+	if err != nil {
+		return explain(err)
+	}
+	if start.Kind() != '{' {
+		return &FieldError{Err: errors.New("not a JSON object")}
+	}
+	for dec.PeekKind() != '}' {
+		var p part
+		// ReadValue takes a value in one go, which is a third faster than to read its
+		// tokens and skip them.
+		name, err := dec.ReadValue()
+		if err != nil {
+			return explain(err)
+		}
+		p.nameEnd = int(dec.InputOffset())
+		p.name = p.nameEnd - len(name)
+		value, err := dec.ReadValue()
+		if err != nil {
+			return explain(err)
+		}
+		p.valueEnd = int(dec.InputOffset())
+		p.value = p.valueEnd - len(value)
+		doc.parts = append(doc.parts, p)
+	}
+	_, err = dec.ReadToken()
+	return explain(err)
+}
+
+// Data is the JSON text.
+func (doc *Document) Data() []byte { return doc.data }
+
+// Members reads the object as [Decoder.Members] does.
+func (doc *Document) Members(pick func(name string) any) error {
+	for i, p := range doc.parts {
+		name, _ := Unquote(doc.data[p.name:p.nameEnd])
+		value := doc.data[p.value:p.valueEnd:p.valueEnd]
+		switch v := pick(string(name)).(type) {
+		case nil:
+		case *Text:
+			*v = value
+		default:
+			if doc.decoder.bind(value, v) {
+				continue
+			}
+			if err := doc.decoder.memberByLibrary(doc.data, i, v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// memberByLibrary has the library read one member of an object, with the path
+// to it in its errors.
+func (d *Decoder) memberByLibrary(data []byte, index int, v any) error {
+	i := -1
+	return members(jsontext.NewDecoder(bytes.NewBuffer(data), d.options), func(dec *jsontext.Decoder, _ string) error {
+		if i++; i == index {
+			return explain(json.UnmarshalDecode(dec, v, d.options))
+		}
+		return explain(dec.SkipValue())
+	})
+}
