@@ -129,7 +129,7 @@ type hidden struct {
 	credentials grant                               // the action's own, for polls; empty to use the client's
 	sent        grant                               // what the call was sent with
 	secrets     []string                            // what the call carried, which no error may show; guarded by the job's mu
-	body        []byte                              // the reply that ended the job; guarded by the job's mu
+	result      *wire.Document                      // the reply that ended the job; guarded by the job's mu
 	again       func(context.Context) (*job, error) // calls again; nil when that must not be
 }
 
@@ -223,12 +223,12 @@ func (j *job) wait(ctx context.Context, result any) error {
 		}
 	}
 	j.mu.Lock()
-	body, err := j.body, j.err
+	doc, err := j.result, j.err
 	j.mu.Unlock()
 	if err != nil {
 		return err
 	}
-	if err := j.client.decodeResult(body, result); err != nil {
+	if err := j.client.decodeDocument(doc, result); err != nil {
 		return j.wrap(http.StatusOK, err)
 	}
 	return nil
@@ -503,9 +503,9 @@ func (j *job) conclude(rep *reply, failure error) {
 		}
 		j.end(nil, failure)
 	case rep.status == http.StatusNoContent:
-		j.end([]byte("{}"), nil)
+		j.end(j.client.decoder.EmptyDocument(), nil)
 	default:
-		j.end(rep.body, nil)
+		j.end(rep.result, nil)
 	}
 }
 
@@ -517,13 +517,13 @@ func (j *job) dropSession() {
 	}
 }
 
-func (j *job) end(body []byte, err error) {
+func (j *job) end(result *wire.Document, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.hasEnded() {
 		return
 	}
-	j.body, j.err = body, err
+	j.result, j.err = result, err
 	close(j.ended)
 	if j.hooked {
 		j.client.webhook.forget(j.uuid, j)

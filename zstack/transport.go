@@ -28,8 +28,9 @@ import (
 type reply struct {
 	status  int
 	body    []byte
-	wish    time.Duration // how long the sender wants to be left alone; negative when it does not say
-	secrets []string      // what nobody may see, should the reply quote the request
+	wish    time.Duration  // how long the sender wants to be left alone; negative when it does not say
+	secrets []string       // what nobody may see, should the reply quote the request
+	result  *wire.Document // the body, once it has been found to be a result
 }
 
 // errTooLarge says that a reply is larger than the client takes.

@@ -22,13 +22,20 @@ type part struct{ name, nameEnd, value, valueEnd int }
 // Document checks that data is one JSON object. Errors are [*FieldError] or
 // [*SyntaxError].
 func (d *Decoder) Document(data []byte) (*Document, error) {
-	doc := &Document{decoder: d, data: data, parts: make([]part, 0, 4)}
-	dec := jsontext.NewDecoder(bytes.NewBuffer(data), lenient)
-	if err := doc.read(dec); err != nil {
+	t := newTokenizer(data)
+	defer t.free()
+	doc := &Document{decoder: d, data: data, parts: make([]part, 0, 2)}
+	if err := doc.read(&t.dec); err != nil {
 		return nil, err
 	}
-	return doc, end(dec)
+	if err := end(&t.dec); err != nil {
+		return nil, err
+	}
+	return doc, nil
 }
+
+// EmptyDocument is an object without members.
+func (d *Decoder) EmptyDocument() *Document { return &Document{decoder: d, data: []byte("{}")} }
 
 func (doc *Document) read(dec *jsontext.Decoder) error {
 	start, err := dec.ReadToken()
