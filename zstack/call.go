@@ -115,7 +115,11 @@ func (c *Client) run(ctx context.Context, r *request, result any, o callConfig) 
 	if err != nil {
 		return err
 	}
-	return j.wait(ctx, result)
+	if err := j.wait(ctx, result); err != nil {
+		return err
+	}
+	recycle(j.body)
+	return nil
 }
 
 // begin submits a request. When it failed only because the client's own session
@@ -219,6 +223,7 @@ func (j *job) take(r *request, rep *reply, err error) error {
 	var failed *Error
 	switch {
 	case failure == nil:
+		j.body = rep.body
 		j.conclude(rep, nil)
 	case isSessionEnd(failure):
 		j.dropSession()

@@ -130,6 +130,7 @@ type hidden struct {
 	sent        grant                               // what the call was sent with
 	secrets     []string                            // what the call carried, which no error may show; guarded by the job's mu
 	result      *wire.Document                      // the reply that ended the job; guarded by the job's mu
+	body        []byte                              // the reply to the call itself, where that was the result
 	again       func(context.Context) (*job, error) // calls again; nil when that must not be
 }
 
