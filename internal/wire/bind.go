@@ -157,13 +157,18 @@ func (b *binder) object(p *plan, at unsafe.Pointer, i int) int {
 		if text[i] <= ' ' {
 			i = skipSpace(text, i)
 		}
-		if f == nil {
+		switch {
+		case f == nil:
 			i = skipValue(text, i)
-		} else {
+		case f.plan.kind == asText: // as most are
 			learner = &f.next
-			if i = b.value(f.plan, unsafe.Add(at, f.offset), i); i == failed {
-				return failed
-			}
+			i = b.text(unsafe.Add(at, f.offset), i)
+		default:
+			learner = &f.next
+			i = b.value(f.plan, unsafe.Add(at, f.offset), i)
+		}
+		if i == failed {
+			return failed
 		}
 		if text[i] <= ' ' {
 			i = skipSpace(text, i)

@@ -15,7 +15,14 @@ type keeper struct {
 	chunk  []byte
 	budget int // how many bytes of text are yet to be read
 	shares bool
-	shared [sharedTexts]string
+	shared [sharedTexts]sharedText
+}
+
+// A sharedText is a string that may come again. Its hash is looked at first: the
+// bytes of a text that is another are far away.
+type sharedText struct {
+	hash uint64
+	text string
 }
 
 const (
@@ -49,11 +56,12 @@ func (k *keeper) text(said []byte) string {
 	if !k.shares || len(said) > longestShared {
 		return k.copy(said)
 	}
-	slot := &k.shared[hash(said)%sharedTexts]
-	if *slot != string(said) {
-		*slot = k.copy(said)
+	h := hash(said)
+	slot := &k.shared[h%sharedTexts]
+	if slot.hash != h || slot.text != string(said) {
+		slot.hash, slot.text = h, k.copy(said)
 	}
-	return *slot
+	return slot.text
 }
 
 // copy returns a new string.
@@ -85,5 +93,5 @@ func hash(text []byte) uint64 {
 		a, b = uint64(text[0]), uint64(text[n-1])<<8|uint64(text[n/2])
 	}
 	h := (a^uint64(len(text)))*odd1 ^ b*odd2
-	return (h ^ h>>29) * odd1 >> 40
+	return (h ^ h>>29) * odd1 >> 20
 }
