@@ -204,7 +204,7 @@ func (c *Client) decodeDocument(doc *wire.Document, result any) error {
 	if err != nil || len(schema) == 0 {
 		return decodeError(err)
 	}
-	return applySchema(c.decoder, schema, doc.Data(), v)
+	return applySchema(c.decoder, schema, doc.Cursor(), v)
 }
 
 // isNoPointer reports whether nothing can be decoded into a result.

@@ -28,6 +28,9 @@ type binder struct {
 	content []byte // the JSON text
 	said    []byte // what an escaped text says, until it is copied
 	times   recentTimes
+
+	offset int   // where the text is in the document; negative when it is in none
+	marks  []int // where the elements of the outermost list are in the document, but for the first few
 }
 
 // failed is the position that says that the library has to read the value.
@@ -36,22 +39,30 @@ const failed = -1
 // bind reads text, which is one JSON value without white space around it, into v.
 // It is false when the library has to, be it only to say why that cannot be.
 func (d *Decoder) bind(text []byte, v any) bool {
+	_, ok := d.bindMarking(text, v, -1)
+	return ok
+}
+
+// bindMarking also returns where the elements of a list begin, but for the first
+// few, given where the list itself begins.
+func (d *Decoder) bindMarking(text []byte, v any, offset int) (marks []int, ok bool) {
 	into := reflect.ValueOf(v)
 	if into.Kind() != reflect.Pointer || into.IsNil() {
-		return false
+		return nil, false
 	}
 	p := planOf(into.Type().Elem())
 	b, ok := d.binders.Get().(*binder)
 	if !ok {
 		b = &binder{decoder: d}
 	}
-	b.content = text
+	b.content, b.offset = text, offset
 	b.begin(len(text))
 	end := b.value(p, into.UnsafePointer(), 0)
 	b.end()
-	b.content = nil
+	marks = b.marks
+	b.content, b.marks = nil, nil
 	d.binders.Put(b)
-	return end == len(text)
+	return marks, end == len(text)
 }
 
 // value reads the value at i into what at points to, a value of the plan's type,

@@ -16,8 +16,34 @@ type Document struct {
 	parts   []part
 }
 
-// A part is a member of a document: where its name and its value are.
-type part struct{ name, nameEnd, value, valueEnd int }
+// A part is a member of a document: where its name and its value are, and the
+// elements of that, but for the first few, if it is a list which has been read.
+type part struct {
+	name, nameEnd, value, valueEnd int
+	elements                       []int
+}
+
+// Cursor returns a cursor in front of the document. It skips what the members
+// that were read last do not need: it knows where the elements of long lists are.
+func (doc *Document) Cursor() *Cursor {
+	c := TrustingCursor(doc.data)
+	c.doc = doc
+	return c
+}
+
+// elements returns where the elements of the list at a place begin, but for the
+// first few; nil where that is not known.
+func (doc *Document) elements(at int) []int {
+	if doc == nil {
+		return nil
+	}
+	for i := range doc.parts {
+		if p := &doc.parts[i]; p.value == at {
+			return p.elements
+		}
+	}
+	return nil
+}
 
 // Document checks that data is one JSON object. Errors are [*FieldError] or
 // [*SyntaxError].
@@ -72,7 +98,8 @@ func (doc *Document) Data() []byte { return doc.data }
 
 // Members reads the object as [Decoder.Members] does.
 func (doc *Document) Members(pick func(name string) any) error {
-	for i, p := range doc.parts {
+	for i := range doc.parts {
+		p := &doc.parts[i]
 		name, _ := Unquote(doc.data[p.name:p.nameEnd])
 		value := doc.data[p.value:p.valueEnd:p.valueEnd]
 		switch v := pick(string(name)).(type) {
@@ -80,7 +107,8 @@ func (doc *Document) Members(pick func(name string) any) error {
 		case *Text:
 			*v = value
 		default:
-			if doc.decoder.bind(value, v) {
+			var read bool
+			if p.elements, read = doc.decoder.bindMarking(value, v, p.value); read {
 				continue
 			}
 			if err := doc.decoder.memberByLibrary(doc.data, i, v); err != nil {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"reflect"
+	"slices"
 	"unsafe"
 )
 
@@ -10,6 +11,9 @@ type list struct {
 	data     unsafe.Pointer
 	len, cap int
 }
+
+// few is how many elements a list can have without anything being done about it.
+const few = 16
 
 // list reads an array into a slice, whose memory it uses as far as it goes.
 func (b *binder) list(p *plan, at unsafe.Pointer, i int) int {
@@ -21,12 +25,19 @@ func (b *binder) list(p *plan, at unsafe.Pointer, i int) int {
 		return i + 1
 	}
 	l.len = 0
-	dirty, grown := true, false // what is in memory that was there before, is
+	dirty, grown := true, false            // what is in memory that was there before, is
+	marking := start == 0 && b.offset >= 0 // it is a member of the document
 	for n := 0; ; {
 		if n == l.cap {
 			l.len = n
 			reflect.NewAt(p.typ, at).Elem().Grow(b.room(p, n, start, i))
 			dirty, grown = false, true
+			if marking && n >= few {
+				b.marks = slices.Grow(b.marks, l.cap-n)
+			}
+		}
+		if marking && n >= few {
+			b.marks = append(b.marks, b.offset+i)
 		}
 		element := unsafe.Add(l.data, uintptr(n)*p.size)
 		if dirty {
@@ -56,7 +67,6 @@ func (b *binder) list(p *plan, at unsafe.Pointer, i int) int {
 // room is for how many more elements a list gets memory that has n so far. What
 // those were like, and how much text is left, says how many there can be.
 func (b *binder) room(p *plan, n, start, i int) int {
-	const few, most = 16, 1 << 10
 	if n == 0 {
 		return max(1, min(int(p.length.Load()), few))
 	}

@@ -46,10 +46,19 @@ var strict = json.JoinOptions(
 // Decode reads one JSON value into v. Errors are [*FieldError] or
 // [*SyntaxError].
 func (d *Decoder) Decode(data []byte, v any) error {
-	if jsontext.Value(data).IsValid(lenient) && d.bind(bytes.Trim(data, " \t\r\n"), v) {
-		return nil
+	if jsontext.Value(data).IsValid(lenient) {
+		return d.DecodeKnown(data, v)
 	}
 	return explain(json.Unmarshal(data, v, d.options))
+}
+
+// DecodeKnown is Decode for text that has been read before, and so is known to be
+// JSON.
+func (d *Decoder) DecodeKnown(text []byte, v any) error {
+	if d.bind(bytes.Trim(text, " \t\r\n"), v) {
+		return nil
+	}
+	return explain(json.Unmarshal(text, v, d.options))
 }
 
 // Members reads a JSON object. For each member it asks pick where the value
