@@ -61,6 +61,9 @@ func (d *Decoder) bindMarking(text []byte, v any, offset int) (marks []int, ok b
 	b.end()
 	marks = b.marks
 	b.content, b.marks = nil, nil
+	if cap(b.said) > chunkSize {
+		b.said = nil
+	}
 	d.binders.Put(b)
 	return marks, end == len(text)
 }

@@ -84,6 +84,7 @@ type (
 	}
 	// mistaken has a tag that the library refuses.
 	mistaken struct {
+		//lint:ignore SA5008 the mistake is what is tested
 		A int64 `json:"a,omitEmpty"`
 	}
 	empty struct{}
@@ -113,6 +114,7 @@ var differentTypes = []reflect.Type{
 	reflect.TypeFor[mistaken](), reflect.TypeFor[empty](), reflect.TypeFor[selfMade](), reflect.TypeFor[time.Time](), reflect.TypeFor[string](),
 	reflect.TypeFor[state](), reflect.TypeFor[[]string](), reflect.TypeFor[int64](), reflect.TypeFor[int32](), reflect.TypeFor[float64](), reflect.TypeFor[bool](),
 	reflect.TypeFor[[]any](), reflect.TypeFor[struct{ A, B []state }](), reflect.TypeFor[cousin](),
+	reflect.TypeFor[[]empty](), reflect.TypeFor[[][]struct{}](), reflect.TypeFor[[]map[string]string](), reflect.TypeFor[map[string][]any](),
 }
 
 // requireNoDifference reads text into a value of a type with the decoder and with
@@ -168,7 +170,8 @@ var differentTexts = []string{
 	`{"far":null,"pointers":null,"texts":null,"texts":{"a":1}}`, `{"raw": {"a" : 1} ,"value":[ 1 ],"digits":"12","self":"ab","selves":[1,null,2],"selfText":"x"}`,
 	`{"self":"abcde"}`, `{"selves":[1,"abcde"]}`, `{"selfText":1}`, `{"digits":12}`, `{"moment":"2017-11-14","tags":["a","b"],"anything":[9007199254740993,{"a":1e400}]}`,
 	`{"Name":"a","age":"1"}`, `["a","b"]`, `[1,2.5,"x",null,true,{}]`, `"2017-11-14"`, `"text"`, `"1"`, `1.0`, `1.5`, `{"inventories":[{},{},{}],"inventory":{}}`,
-	`{"A":["x",null],"B":[]}`, `{"A":[1]}`, strings.Repeat(`[`, 100) + strings.Repeat(`]`, 100), `{"both":"yes"}`, `{"Empty":"NaN"}`, `{"Empty":1e39}`,
+	`{"A":["x",null],"B":[]}`, `{"A":[1]}`, strings.Repeat(`[`, 100) + strings.Repeat(`]`, 100), `{"both":"yes"}`, `{"Empty":"NaN"}`, `{"Empty":1e39}`, `[{},null,{"a":1}]`, `[[{}],[],null]`,
+	`{"info":{"a":"\u0061` + strings.Repeat("x", 2*chunkSize) + `"}}`,
 }
 
 func TestTheBinderReadsAsTheLibraryDoes(t *testing.T) {

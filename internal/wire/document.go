@@ -14,7 +14,12 @@ type Document struct {
 	decoder *Decoder
 	data    []byte
 	parts   []part
+	large   bool // it has more members than are remembered
 }
+
+// mostParts is how many members are remembered of a document. A result has a few;
+// what somebody makes up to fill the memory has millions.
+const mostParts = 1 << 12
 
 // A part is a member of a document: where its name and its value are, and the
 // elements of that, but for the first few, if it is a list which has been read.
@@ -87,7 +92,9 @@ func (doc *Document) read(dec *jsontext.Decoder) error {
 		}
 		p.valueEnd = int(dec.InputOffset())
 		p.value = p.valueEnd - len(value)
-		doc.parts = append(doc.parts, p)
+		if doc.large = doc.large || len(doc.parts) == mostParts; !doc.large {
+			doc.parts = append(doc.parts, p)
+		}
 	}
 	_, err = dec.ReadToken()
 	return explain(err)
@@ -98,6 +105,9 @@ func (doc *Document) Data() []byte { return doc.data }
 
 // Members reads the object as [Decoder.Members] does.
 func (doc *Document) Members(pick func(name string) any) error {
+	if doc.large {
+		return doc.decoder.Members(doc.data, pick)
+	}
 	for i := range doc.parts {
 		p := &doc.parts[i]
 		name, _ := Unquote(doc.data[p.name:p.nameEnd])

@@ -99,6 +99,29 @@ func TestDocumentSyntaxError(t *testing.T) {
 	}
 }
 
+// More members than are remembered are read all the same.
+func TestDocumentOfManyMembers(t *testing.T) {
+	t.Parallel()
+	for _, count := range []int{mostParts - 1, mostParts, mostParts + 1} {
+		t.Run(fmt.Sprint(count), func(t *testing.T) {
+			t.Parallel()
+			text := []byte("{" + strings.Repeat(`"a":"1",`, count-1) + `"b":"2"}`)
+			doc, err := NewDecoder(time.UTC).Document(text)
+			require.NoError(t, err)
+			sums := make(map[string]int64)
+			var n int64
+			last := ""
+			require.NoError(t, doc.Members(func(name string) any {
+				sums[last] += n
+				last = name
+				return &n
+			}))
+			sums[last] += n
+			require.Equal(t, map[string]int64{"": 0, "a": int64(count - 1), "b": 2}, sums)
+		})
+	}
+}
+
 func TestEmptyDocument(t *testing.T) {
 	t.Parallel()
 	doc := NewDecoder(time.UTC).EmptyDocument()

@@ -66,7 +66,9 @@ func (d *Decoder) DecodeKnown(text []byte, v any) error {
 // it. A value that is no object, or text after it, is an error.
 func (d *Decoder) Members(data []byte, pick func(name string) any) error {
 	i := -1
-	return members(jsontext.NewDecoder(bytes.NewBuffer(data), d.options), func(dec *jsontext.Decoder, name string) error {
+	t := newTokenizer(data)
+	defer t.free()
+	return members(&t.dec, func(dec *jsontext.Decoder, name string) error {
 		i++
 		into := pick(name)
 		value, err := text(dec, data)
