@@ -23,7 +23,7 @@ func (j *job) failure(rep *reply) error {
 	var code *types.ErrorCode
 	result, err := j.client.decoder.Document(rep.body)
 	if err == nil {
-		err = result.Members(func(name string) any {
+		_, err = result.Members(func(name string) any {
 			if name == "error" {
 				return &code
 			}
@@ -192,7 +192,7 @@ func (c *Client) decodeDocument(doc *wire.Document, result any) error {
 		v.FieldByIndex(i).SetZero() // what it held before is no part of the result
 	}
 	var schema wire.Text
-	err := doc.Members(func(name string) any {
+	marks, err := doc.Members(func(name string) any {
 		if i, ok := fields[name]; ok {
 			return v.FieldByIndex(i).Addr().Interface()
 		}
@@ -204,7 +204,7 @@ func (c *Client) decodeDocument(doc *wire.Document, result any) error {
 	if err != nil || len(schema) == 0 {
 		return decodeError(err)
 	}
-	return applySchema(c.decoder, schema, doc.Cursor(), v)
+	return applySchema(c.decoder, schema, doc.Cursor(marks), v)
 }
 
 // isNoPointer reports whether nothing can be decoded into a result.

@@ -15,8 +15,8 @@ type Cursor struct {
 	dec  *jsontext.Decoder // nil for text that is known to be JSON
 	data []byte
 	at   int // how far it is, without a tokenizer
-	// doc knows where the elements of long lists begin; it can be nil.
-	doc *Document
+	// marks say where the elements of long lists begin.
+	marks Marks
 	// next is where the next element begins, if that is known; else 0.
 	next int
 }
@@ -105,7 +105,7 @@ func (c *Cursor) knownParts(each func(name []byte, index int) error) error {
 	if kind != '{' && kind != '[' {
 		return c.Skip()
 	}
-	elements := c.doc.elements(c.at)
+	elements := c.marks.elements(c.at)
 	c.at, c.next = skipSpace(c.data, c.at+1), 0
 	for i := 0; c.data[c.at] != '}' && c.data[c.at] != ']'; i++ {
 		var name []byte

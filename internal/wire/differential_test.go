@@ -154,7 +154,11 @@ func requireTheSameMember(t *testing.T, d *Decoder, typ reflect.Type, text []byt
 	}
 	doc, err := d.Document(object)
 	require.NoError(t, err)
-	require.Equal(t, value(doc.Members), value(func(pick func(string) any) error { return d.Members(object, pick) }))
+	fromDocument := func(pick func(string) any) error {
+		_, err := doc.Members(pick)
+		return err
+	}
+	require.Equal(t, value(fromDocument), value(func(pick func(string) any) error { return d.Members(object, pick) }))
 }
 
 var differentTexts = []string{

@@ -9,7 +9,7 @@ import (
 )
 
 // A Document is a JSON object that has been checked from end to end, and is not
-// checked again when its members are read.
+// checked again when its members are read. It is safe for concurrent use.
 type Document struct {
 	decoder *Decoder
 	data    []byte
@@ -21,33 +21,36 @@ type Document struct {
 // what somebody makes up to fill the memory has millions.
 const mostParts = 1 << 12
 
-// A part is a member of a document: where its name and its value are, and the
-// elements of that, but for the first few, if it is a list which has been read.
-type part struct {
-	name, nameEnd, value, valueEnd int
-	elements                       []int
+// A part is a member of a document: where its name and its value are.
+type part struct{ name, nameEnd, value, valueEnd int }
+
+// Marks are where the elements of the long lists of a document begin.
+type Marks []markedList
+
+// A markedList is a list, from its bracket on, and its elements but for the first
+// few.
+type markedList struct {
+	at       int
+	elements []int
 }
 
-// Cursor returns a cursor in front of the document. It skips what the members
-// that were read last do not need: it knows where the elements of long lists are.
-func (doc *Document) Cursor() *Cursor {
-	c := TrustingCursor(doc.data)
-	c.doc = doc
-	return c
-}
-
-// elements returns where the elements of the list at a place begin, but for the
-// first few; nil where that is not known.
-func (doc *Document) elements(at int) []int {
-	if doc == nil {
-		return nil
-	}
-	for i := range doc.parts {
-		if p := &doc.parts[i]; p.value == at {
-			return p.elements
+// elements returns the elements of the list at a place; nil where they are not
+// known.
+func (m Marks) elements(at int) []int {
+	for i := range m {
+		if m[i].at == at {
+			return m[i].elements
 		}
 	}
 	return nil
+}
+
+// Cursor returns a cursor in front of the document, which makes use of what
+// [Document.Members] found.
+func (doc *Document) Cursor(m Marks) *Cursor {
+	c := TrustingCursor(doc.data)
+	c.marks = m
+	return c
 }
 
 // Document checks that data is one JSON object. Errors are [*FieldError] or
@@ -103,13 +106,14 @@ func (doc *Document) read(dec *jsontext.Decoder) error {
 // Data is the JSON text.
 func (doc *Document) Data() []byte { return doc.data }
 
-// Members reads the object as [Decoder.Members] does.
-func (doc *Document) Members(pick func(name string) any) error {
+// Members reads the object as [Decoder.Members] does, and returns what it found
+// that makes another reading fast.
+func (doc *Document) Members(pick func(name string) any) (Marks, error) {
 	if doc.large {
-		return doc.decoder.Members(doc.data, pick)
+		return nil, doc.decoder.Members(doc.data, pick)
 	}
-	for i := range doc.parts {
-		p := &doc.parts[i]
+	var marks Marks
+	for i, p := range doc.parts {
 		name, _ := Unquote(doc.data[p.name:p.nameEnd])
 		value := doc.data[p.value:p.valueEnd:p.valueEnd]
 		switch v := pick(string(name)).(type) {
@@ -117,16 +121,19 @@ func (doc *Document) Members(pick func(name string) any) error {
 		case *Text:
 			*v = value
 		default:
-			var read bool
-			if p.elements, read = doc.decoder.bindMarking(value, v, p.value); read {
+			elements, ok := doc.decoder.bindMarking(value, v, p.value)
+			if elements != nil {
+				marks = append(marks, markedList{p.value, elements})
+			}
+			if ok {
 				continue
 			}
 			if err := doc.decoder.memberByLibrary(doc.data, i, v); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return nil
+	return marks, nil
 }
 
 // memberByLibrary has the library read one member of an object, with the path

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,7 +18,8 @@ func documentReader(pick func(name string) any) func(data []byte) error {
 		if err != nil {
 			return err
 		}
-		return doc.Members(pick)
+		_, err = doc.Members(pick)
+		return err
 	}
 }
 
@@ -32,7 +34,7 @@ func TestDocumentMembers(t *testing.T) {
 		var schema Text
 		var seven int64
 		var names []string
-		require.NoError(t, doc.Members(func(name string) any {
+		_, err := doc.Members(func(name string) any {
 			names = append(names, name)
 			switch name {
 			case "inventory":
@@ -44,7 +46,8 @@ func TestDocumentMembers(t *testing.T) {
 			default:
 				return nil
 			}
-		}))
+		})
+		require.NoError(t, err)
 		require.Equal(t, []string{"a", "inventory", "schema", "b", "", "a\n"}, names)
 		require.Equal(t, inventory{MemorySize: 1, Nics: []inventory{{Name: "n"}}}, inv)
 		require.Equal(t, `{"x":"y"}`, string(schema))
@@ -111,11 +114,12 @@ func TestDocumentOfManyMembers(t *testing.T) {
 			sums := make(map[string]int64)
 			var n int64
 			last := ""
-			require.NoError(t, doc.Members(func(name string) any {
+			_, err = doc.Members(func(name string) any {
 				sums[last] += n
 				last = name
 				return &n
-			}))
+			})
+			require.NoError(t, err)
 			sums[last] += n
 			require.Equal(t, map[string]int64{"": 0, "a": int64(count - 1), "b": 2}, sums)
 		})
@@ -126,8 +130,9 @@ func TestEmptyDocument(t *testing.T) {
 	t.Parallel()
 	doc := NewDecoder(time.UTC).EmptyDocument()
 	require.Equal(t, "{}", string(doc.Data()))
-	require.NoError(t, doc.Members(func(name string) any { return errors.New(name) }))
-	outlined, err := outline(doc.Cursor())
+	marks, err := doc.Members(func(name string) any { return errors.New(name) })
+	require.NoError(t, err)
+	outlined, err := outline(doc.Cursor(marks))
 	require.NoError(t, err)
 	require.Empty(t, outlined)
 }
@@ -164,14 +169,16 @@ func TestDocumentCursorInLongLists(t *testing.T) {
 				doc, err := NewDecoder(time.UTC).Document([]byte(`{ "other":` + list + `, "inventories" : ` + list + ` ,"last":1}`))
 				require.NoError(t, err)
 				var invs []inventory
-				require.NoError(t, doc.Members(func(name string) any {
+				marks, err := doc.Members(func(name string) any {
 					if name == "inventories" {
 						return &invs
 					}
 					return nil
-				}))
+				})
+				require.NoError(t, err)
+				require.Equal(t, count > few, len(marks) > 0)
 				require.Len(t, invs, count)
-				require.Equal(t, map[string]int{"other": count, "inventories": count, "last": 0}, visitRows(t, doc.Cursor(), wanted))
+				require.Equal(t, map[string]int{"other": count, "inventories": count, "last": 0}, visitRows(t, doc.Cursor(marks), wanted))
 			})
 		}
 	}
@@ -199,4 +206,24 @@ func visitRows(t *testing.T, c *Cursor, wanted int) map[string]int {
 		})
 	}))
 	return seen
+}
+
+func TestDocumentIsSafeForConcurrentUse(t *testing.T) {
+	t.Parallel()
+	doc, err := NewDecoder(time.UTC).Document([]byte(`{"inventories":[` + strings.Repeat(`{"name":"a","vmNics":[{}]},`, 99) + `{}]}`))
+	require.NoError(t, err)
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			var invs []inventory
+			marks, err := doc.Members(func(string) any { return &invs })
+			if err != nil || len(invs) != 100 || len(marks) != 1 {
+				t.Errorf("%d rows, %v", len(invs), err)
+			}
+			if err := doc.Cursor(marks).Skip(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
 }
