@@ -115,7 +115,11 @@ func (c *Client) run(ctx context.Context, r *request, result any, o callConfig) 
 	if err != nil {
 		return err
 	}
-	return j.wait(ctx, result)
+	if err := j.wait(ctx, result); err != nil {
+		return err
+	}
+	recycle(j.body)
+	return nil
 }
 
 // begin submits a request. When it failed only because the client's own session
@@ -213,15 +217,12 @@ func (j *job) take(r *request, rep *reply, err error) error {
 		return nil // the job is there already, from an earlier sending of the call
 	case !r.read && isProxyFault(rep):
 		return &lostError{rep.status, j.failure(rep)}
-	case r.read && rep.status == http.StatusOK && looksLikeResult(rep.body):
-		j.unread = true
-		j.conclude(rep, nil)
-		return nil
 	}
 	failure := j.failure(rep)
 	var failed *Error
 	switch {
 	case failure == nil:
+		j.body = rep.body
 		j.conclude(rep, nil)
 	case isSessionEnd(failure):
 		j.dropSession()
@@ -229,13 +230,6 @@ func (j *job) take(r *request, rep *reply, err error) error {
 		return &lostError{rep.status, failure} // it may have run, but what came back is no result
 	}
 	return failure
-}
-
-// looksLikeResult reports whether a reply is an object without an error in it, if
-// it is one at all, which decoding it finds out: a large reply is not read twice.
-func looksLikeResult(body []byte) bool {
-	text := bytes.TrimLeft(body, " \t\r\n")
-	return len(text) > 0 && text[0] == '{' && !bytes.Contains(text, []byte(`"error"`)) && !bytes.Contains(text, []byte(`\u00`))
 }
 
 // isDuplicate reports whether the server turned a call away because it has a job

@@ -315,7 +315,7 @@ func (c *Client) Decode(data []byte, v any) error {
 	if err != nil || len(schema) == 0 {
 		return decodeError(err)
 	}
-	return applySchema(c.decoder, schema, data, result.Elem())
+	return applySchema(c.decoder, schema, wire.TrustingCursor(data), result.Elem())
 }
 
 // isClosed reports whether Close has been called.

@@ -2,7 +2,6 @@ package zstack
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"reflect"
@@ -131,8 +130,8 @@ type hidden struct {
 	sent        grant                               // what the call was sent with
 	carried     []string                            // the secrets among the call's parameters
 	secrets     []string                            // what else the call carried that no error may show; guarded by the job's mu
-	unread      bool                                // the body looked like a result, and has not been read
-	body        []byte                              // the reply that ended the job; guarded by the job's mu
+	result      *wire.Document                      // the reply that ended the job; guarded by the job's mu
+	body        []byte                              // the reply to the call itself, where that was the result
 	again       func(context.Context) (*job, error) // calls again; nil when that must not be
 }
 
@@ -227,18 +226,12 @@ func (j *job) wait(ctx context.Context, result any) error {
 		}
 	}
 	j.mu.Lock()
-	body, err := j.body, j.err
+	doc, err := j.result, j.err
 	j.mu.Unlock()
 	if err != nil {
 		return err
 	}
-	err = j.client.decodeResult(body, result)
-	if _, raw := result.(*json.RawMessage); err != nil || j.unread && (raw || result == nil) {
-		if failure := j.failure(&reply{status: http.StatusOK, body: body, known: j.known()}); failure != nil {
-			return failure // it is no result
-		}
-	}
-	if err != nil {
+	if err := j.client.decodeDocument(doc, result); err != nil {
 		return j.wrap(http.StatusOK, err)
 	}
 	return nil
@@ -525,9 +518,9 @@ func (j *job) conclude(rep *reply, failure error) {
 		}
 		j.end(nil, failure)
 	case rep.status == http.StatusNoContent:
-		j.end([]byte("{}"), nil)
+		j.end(j.client.decoder.EmptyDocument(), nil)
 	default:
-		j.end(rep.body, nil)
+		j.end(rep.result, nil)
 	}
 }
 
@@ -539,13 +532,13 @@ func (j *job) dropSession() {
 	}
 }
 
-func (j *job) end(body []byte, err error) {
+func (j *job) end(result *wire.Document, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.hasEnded() {
 		return
 	}
-	j.body, j.err = body, err
+	j.result, j.err = result, err
 	close(j.ended)
 	if j.hooked {
 		j.client.webhook.forget(j.uuid, j)

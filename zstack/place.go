@@ -22,6 +22,9 @@ type place struct {
 	// is; nil at the start.
 	isAny bool
 	scope *visitedType
+	// isFixed says that no map and no interface is on the way, so that the types
+	// on it are the same whatever the indices are.
+	isFixed bool
 	// loose is, for a member that only a subtype may have, how many steps lead
 	// to the value that may be of that subtype; otherwise 0.
 	loose int
@@ -30,7 +33,7 @@ type place struct {
 // follow goes along a path as far as the result leads; ok is false when the path
 // goes on from there, or is none. The steps are valid until the next call.
 func (s *survey) follow(path []byte) (p place, ok bool) {
-	p = place{steps: s.steps[:0], value: s.result}
+	p = place{steps: s.steps[:0], value: s.result, isFixed: true}
 	for more := true; more; {
 		step, rest, next, ok := cutStep(path)
 		if !ok || len(p.steps) == deepestPath {
@@ -67,13 +70,16 @@ func (s *survey) enter(p *place, step schemaStep) bool {
 		}
 	}
 	isAny := next.Kind() == reflect.Interface || v.Kind() == reflect.Map && v.Type().Elem().Kind() == reflect.Interface
+	fixed := v.Kind() != reflect.Map
 	for next.Kind() == reflect.Pointer || next.Kind() == reflect.Interface {
+		fixed = fixed && next.Kind() != reflect.Interface
 		next = next.Elem()
 	}
 	if !next.IsValid() {
 		return false
 	}
 	p.value, p.isAny, p.scope = next, isAny, scope
+	p.isFixed = p.isFixed && fixed
 	return true
 }
 

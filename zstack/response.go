@@ -21,19 +21,25 @@ import (
 func (j *job) failure(rep *reply) error {
 	e := &Error{Action: j.action, Method: j.method, Path: j.path, Status: rep.status, JobUUID: j.id(), wish: rep.wish}
 	var code *types.ErrorCode
-	err := j.client.decoder.Members(rep.body, func(name string) any {
-		if name == "error" {
-			return &code
-		}
-		return nil
-	})
+	result, err := j.client.decoder.Document(rep.body)
+	if err == nil {
+		_, err = result.Members(func(name string) any {
+			if name == "error" {
+				return &code
+			}
+			return nil
+		})
+	}
 	ok := rep.status == http.StatusOK
 	switch {
 	case err == nil && code != nil:
 		maskCode(code, masker(rep.secrets()), 0)
 		e.Code = code
 		return e
-	case ok && err == nil, rep.status == http.StatusNoContent:
+	case ok && err == nil:
+		rep.result = result
+		return nil
+	case rep.status == http.StatusNoContent:
 		return nil
 	case ok:
 		// Cut short, HTML, or not an object.
@@ -158,16 +164,27 @@ func (e *maskedError) Is(target error) bool { return e.is(target) }
 // decodeResult reads a result. Members that it does not know are skipped. The
 // server's schema says which values are of a subtype, and what an any holds.
 func (c *Client) decodeResult(body []byte, result any) error {
-	if result == nil {
+	switch v := reflect.ValueOf(result); {
+	case result == nil:
 		return nil
-	}
-	if raw, ok := result.(*json.RawMessage); ok {
-		*raw = append((*raw)[:0:0], body...)
+	case v.Type() == reflect.TypeFor[*json.RawMessage]():
+		*result.(*json.RawMessage) = bytes.Clone(body)
 		return nil
-	}
-	v := reflect.ValueOf(result)
-	if v.Elem().Kind() != reflect.Struct {
+	case v.Elem().Kind() != reflect.Struct:
 		return decodeError(c.decoder.Decode(body, result))
+	}
+	doc, err := c.decoder.Document(body)
+	if err != nil {
+		return decodeError(err)
+	}
+	return c.decodeDocument(doc, result)
+}
+
+// decodeDocument is decodeResult for a body that has been checked.
+func (c *Client) decodeDocument(doc *wire.Document, result any) error {
+	v := reflect.ValueOf(result)
+	if result == nil || v.Elem().Kind() != reflect.Struct {
+		return c.decodeResult(doc.Data(), result)
 	}
 	v = v.Elem()
 	fields := resultFields(v.Type())
@@ -175,7 +192,7 @@ func (c *Client) decodeResult(body []byte, result any) error {
 		v.FieldByIndex(i).SetZero() // what it held before is no part of the result
 	}
 	var schema wire.Text
-	err := c.decoder.Members(body, func(name string) any {
+	marks, err := doc.Members(func(name string) any {
 		if i, ok := fields[name]; ok {
 			return v.FieldByIndex(i).Addr().Interface()
 		}
@@ -187,7 +204,7 @@ func (c *Client) decodeResult(body []byte, result any) error {
 	if err != nil || len(schema) == 0 {
 		return decodeError(err)
 	}
-	return applySchema(c.decoder, schema, body, v)
+	return applySchema(c.decoder, schema, doc.Cursor(marks), v)
 }
 
 // isNoPointer reports whether nothing can be decoded into a result.

@@ -1,6 +1,7 @@
 package zstack
 
 import (
+	"bytes"
 	"reflect"
 
 	"github.com/zstack-go/zstack-go/internal/wire"
@@ -60,6 +61,10 @@ type survey struct {
 	// loose are entries for members that only a subtype may have.
 	loose []schemaEntry
 	steps [deepestPath]schemaStep
+	// idle are the paths without their indices, each with a class, that make no
+	// difference whatever the indices are: nearly all that a long list comes with.
+	idle map[string]bool
+	key  []byte
 }
 
 // A visitedType is a struct type on a path, and the classes that were looked up
@@ -126,16 +131,45 @@ func readSchema(schema wire.Text, result reflect.Value) *schemaNode {
 
 // add keeps an entry if it makes a difference.
 func (s *survey) add(e schemaEntry) {
+	s.key = appendClass(s.key[:0], e)
+	if s.idle[string(s.key)] {
+		return
+	}
 	place, ok := s.follow(e.path)
-	switch {
-	case !ok:
-	case place.loose > 0:
+	if !ok {
+		return
+	}
+	if place.loose > 0 {
 		s.loose = append(s.loose, e)
-	default:
-		if class := s.known(&place, e.class); class != "" {
-			s.root.at(place.steps).class = class
+		return
+	}
+	switch class := s.known(&place, e.class); {
+	case class != "":
+		s.root.at(place.steps).class = class
+	case place.isFixed:
+		if s.idle == nil {
+			s.idle = make(map[string]bool)
+		}
+		s.idle[string(s.key)] = true
+	}
+}
+
+// appendClass appends the path of an entry without its indices, and its class.
+func appendClass(key []byte, e schemaEntry) []byte {
+	path := e.path
+	for {
+		open := bytes.IndexByte(path, '[')
+		if open < 0 {
+			break
+		}
+		key, path = append(key, path[:open+1]...), path[open+1:]
+		for len(path) > 0 && path[0]-'0' <= 9 {
+			path = path[1:]
 		}
 	}
+	key = append(key, path...)
+	key = append(key, 0)
+	return append(key, e.class...)
 }
 
 // addLoose keeps those of the loose entries that are inside a value which the

@@ -11,12 +11,12 @@ import (
 // applySchema gives the values of a result the types that the schema names: the
 // subtypes that Concrete returns, and the values of an any. It reads the body
 // once more, and only where the schema changes something.
-func applySchema(d *wire.Decoder, schema wire.Text, body []byte, result reflect.Value) error {
+func applySchema(d *wire.Decoder, schema wire.Text, body *wire.Cursor, result reflect.Value) error {
 	root := readSchema(schema, result)
 	if root.isLeaf() {
 		return nil
 	}
-	return root.inside(d, d.Cursor(body), result, reflect.Value{}, nil)
+	return root.inside(d, body, result, reflect.Value{}, nil)
 }
 
 // apply gives the value whose JSON comes next, and those inside it, their types.
@@ -33,7 +33,7 @@ func (n *schemaNode) apply(d *wire.Decoder, c *wire.Cursor, v reflect.Value, nam
 	}
 	typed := n.typed(v, namer)
 	if typed.IsValid() {
-		if err := decodeError(d.Decode(text, typed.Interface())); err != nil {
+		if err := decodeError(d.DecodeKnown(text, typed.Interface())); err != nil {
 			return err
 		}
 		if v.Kind() == reflect.Interface {
@@ -44,7 +44,7 @@ func (n *schemaNode) apply(d *wire.Decoder, c *wire.Cursor, v reflect.Value, nam
 	if n.isLeaf() {
 		return nil
 	}
-	return n.inside(d, d.Cursor(text), v, typed, namer)
+	return n.inside(d, wire.TrustingCursor(text), v, typed, namer)
 }
 
 // typed makes the value of the node's class: what an any becomes, or the subtype

@@ -31,6 +31,8 @@ type reply struct {
 	wish   time.Duration // how long the sender wants to be left alone; negative when it does not say
 	sent   *delivery     // what it is a reply to; nil for a callback
 	known  []string      // what a callback must not show
+
+	result *wire.Document // the body, once it has been found to be a result
 }
 
 // secrets are what nobody may see, should the reply quote the request.
@@ -193,20 +195,16 @@ func (c *Client) readBody(resp *http.Response) ([]byte, error) {
 		return read.data, read.err
 	}
 	defer resp.Body.Close()
-	var buf bytes.Buffer
-	if n := resp.ContentLength; n > 0 && n <= c.maxReply {
-		buf.Grow(int(min(n, 64<<20)) + bytes.MinRead)
-	}
-	n, err := buf.ReadFrom(io.LimitReader(resp.Body, c.maxReply))
+	body, err := readAll(io.LimitReader(resp.Body, c.maxReply), min(resp.ContentLength, c.maxReply))
 	if err != nil {
 		return nil, err
 	}
-	if n == c.maxReply {
+	if int64(len(body)) == c.maxReply {
 		if more, _ := io.CopyN(io.Discard, resp.Body, 1); more > 0 {
 			return nil, errTooLarge
 		}
 	}
-	return buf.Bytes(), nil
+	return body, nil
 }
 
 // A bufferedBody is a reply's body that has been read.

@@ -79,7 +79,17 @@ func parseEnglish(s []byte, loc *time.Location) (time.Time, bool) {
 }
 
 func daysIn(m time.Month, year int) int {
-	return time.Date(year, m+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	switch m {
+	case time.February:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	case time.April, time.June, time.September, time.November:
+		return 30
+	default:
+		return 31
+	}
 }
 
 const months = "JanFebMarAprMayJunJulAugSepOctNovDec"
@@ -113,7 +123,11 @@ func (in *scanner) char(c byte) {
 // space takes one space: a plain one, or one of the no-break spaces that newer
 // Java releases write.
 func (in *scanner) space() {
-	for _, s := range [...]string{" ", "\u202f", "\u00a0"} {
+	if len(in.rest) > 0 && in.rest[0] == ' ' {
+		in.rest = in.rest[1:]
+		return
+	}
+	for _, s := range [...]string{"\u202f", "\u00a0"} {
 		if bytes.HasPrefix(in.rest, []byte(s)) {
 			in.rest = in.rest[len(s):]
 			return

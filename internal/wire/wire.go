@@ -12,29 +12,30 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// A Decoder reads the server's JSON. It is immutable and safe for concurrent
-// use.
+// A Decoder reads the server's JSON. It is safe for concurrent use, and what it
+// reads is the same each time.
 type Decoder struct {
-	options json.Options
+	options  json.Options
+	location *time.Location
+	binders  sync.Pool // of *binder, which are large
 }
 
 // NewDecoder returns a decoder that reads timestamps as times in loc, which is
 // the server's time zone: the server writes none.
 func NewDecoder(loc *time.Location) *Decoder {
-	return &Decoder{options: json.JoinOptions(
-		json.WithUnmarshalers(unmarshalers(loc)),
-		// The server's own library writes what these two refuse; a reply is
-		// not worth losing for it.
-		jsontext.AllowDuplicateNames(true),
-		jsontext.AllowInvalidUTF8(true),
-	)}
+	return &Decoder{location: loc, options: json.JoinOptions(json.WithUnmarshalers(unmarshalers(loc)), lenient)}
 }
+
+// lenient is how replies are taken apart. The server's own library writes what
+// these two refuse; a reply is not worth losing for it.
+var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
 // strict reads what callers give, where a duplicate name is a mistake.
 var strict = json.JoinOptions(
@@ -45,23 +46,44 @@ var strict = json.JoinOptions(
 // Decode reads one JSON value into v. Errors are [*FieldError] or
 // [*SyntaxError].
 func (d *Decoder) Decode(data []byte, v any) error {
+	if jsontext.Value(data).IsValid(lenient) {
+		return d.DecodeKnown(data, v)
+	}
 	return explain(json.Unmarshal(data, v, d.options))
+}
+
+// DecodeKnown is Decode for text that has been read before, and so is known to be
+// JSON.
+func (d *Decoder) DecodeKnown(text []byte, v any) error {
+	if d.bind(bytes.Trim(text, " \t\r\n"), v) {
+		return nil
+	}
+	return explain(json.Unmarshal(text, v, d.options))
 }
 
 // Members reads a JSON object. For each member it asks pick where the value
 // goes: a pointer to decode into, a [*Text] to keep it as it is, or nil to skip
 // it. A value that is no object, or text after it, is an error.
 func (d *Decoder) Members(data []byte, pick func(name string) any) error {
-	return members(jsontext.NewDecoder(bytes.NewBuffer(data), d.options), func(dec *jsontext.Decoder, name string) error {
-		switch v := pick(name).(type) {
+	i := -1
+	t := newTokenizer(data)
+	defer t.free()
+	return members(&t.dec, func(dec *jsontext.Decoder, name string) error {
+		i++
+		into := pick(name)
+		value, err := text(dec, data)
+		switch v := into.(type) {
 		case nil:
-			return explain(dec.SkipValue())
+			return err
 		case *Text:
-			value, err := text(dec, data)
 			*v = value
 			return err
 		default:
-			return explain(json.UnmarshalDecode(dec, v, d.options))
+			if err == nil && d.bind(value, v) {
+				return nil
+			}
+			// What is wrong with a value can come before what is wrong with the text.
+			return d.memberByLibrary(data, i, v)
 		}
 	})
 }

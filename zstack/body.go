@@ -1,0 +1,62 @@
+package zstack
+
+import (
+	"io"
+	"sync"
+)
+
+const (
+	// smallBody is the first buffer for a reply that does not say how long it is.
+	smallBody = 4 << 10
+	// largeBody is how large a buffer is that is worth keeping for the next reply:
+	// to grow one to the 24 MB of ten thousand machines takes as long as to check
+	// that they are JSON.
+	largeBody = 1 << 20
+)
+
+// bodies are buffers of replies that have been decoded, each a *[]byte. Nothing of
+// a result is in them: the decoder copies all texts, and so does a type that reads
+// itself, since encoding/json asks that of it.
+var bodies sync.Pool
+
+// recycle lets a buffer be used for another reply. Nobody may have any part of it.
+func recycle(body []byte) {
+	if cap(body) >= largeBody {
+		body = body[:0]
+		bodies.Put(&body)
+	}
+}
+
+// readAll reads to the end. length is how much there is, or negative.
+func readAll(r io.Reader, length int64) ([]byte, error) {
+	const most = 64 << 20 // that a sender is believed to have
+	const end = 1         // so that the end is seen before there is no room
+	size := smallBody
+	if length >= 0 {
+		size = int(min(length, most)) + end
+	}
+	body := withRoom(nil, size)
+	for {
+		n, err := r.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		if err == io.EOF {
+			return body, nil
+		}
+		if err != nil {
+			return body, err
+		}
+		if len(body) == cap(body) {
+			body = withRoom(body, 2*cap(body))
+		}
+	}
+}
+
+// withRoom returns a buffer of at least this size with what is in body.
+func withRoom(body []byte, size int) []byte {
+	if size >= largeBody {
+		if kept, ok := bodies.Get().(*[]byte); ok && cap(*kept) >= size {
+			return append(*kept, body...)
+		}
+	}
+	return append(make([]byte, 0, size), body...)
+}
