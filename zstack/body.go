@@ -3,6 +3,7 @@ package zstack
 import (
 	"io"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -40,15 +41,34 @@ func readAll(r io.Reader, length int64) ([]byte, error) {
 		n, err := r.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
 		if err == io.EOF {
+			if len(body) >= largeBody {
+				lastLarge.Store(int64(len(body)))
+			}
 			return body, nil
 		}
 		if err != nil {
 			return body, err
 		}
 		if len(body) == cap(body) {
-			body = withRoom(body, 2*cap(body))
+			body = withRoom(body, nextSize(cap(body)))
 		}
 	}
+}
+
+// lastLarge is how long the last large reply was: pages of a query are as long as
+// one another.
+var lastLarge atomic.Int64
+
+// nextSize is how large the next buffer is for a reply that does not fit one of
+// this size: twice as large, or what the last large reply took, which is believed
+// up to eight times the size that is full.
+func nextSize(full int) int {
+	const margin = 16 // a sixteenth more
+	last := int(lastLarge.Load())
+	if last += last / margin; full < largeBody || last < 2*full {
+		return 2 * full
+	}
+	return min(last, 8*full)
 }
 
 // withRoom returns a buffer of at least this size with what is in body.

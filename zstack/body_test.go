@@ -113,3 +113,15 @@ type listAction struct{}
 func (*listAction) ActionInfo() *ActionInfo {
 	return &ActionInfo{Name: "ListAction", Method: http.MethodGet, Path: "/list"}
 }
+
+// How long the last reply was decides how buffers grow, and nothing else.
+func TestReadAllAfterRepliesOfAllSizes(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{30 << 20, 1, 5 << 20, 1 << 20, 1<<20 + 1, 30<<20 + 7, 2 << 20, 0} {
+		want := bytes.Repeat([]byte("0123456789"), size/10+1)[:size]
+		got, err := readAll(bytes.NewReader(want), -1)
+		require.NoError(t, err)
+		require.True(t, bytes.Equal(want, got), size)
+		require.LessOrEqual(t, cap(got), max(smallBody, 8*size))
+	}
+}
