@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -59,7 +60,19 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 		// From the server itself, 503 is the result of an API that failed.
 		return body.err != nil || !isErrorObject(body.data), nil
 	}
-	return body.err != nil && !errors.Is(body.err, errTooLarge), nil
+	return body.err != nil && !errors.Is(body.err, errTooLarge) || mayBeCut(resp) && isCut(body.data), nil
+}
+
+// mayBeCut reports whether the end of the connection is all that ended a reply, so
+// that nobody noticed if it came early.
+func mayBeCut(resp *http.Response) bool {
+	return resp.StatusCode == http.StatusOK && resp.Close && resp.ContentLength < 0 && len(resp.TransferEncoding) == 0
+}
+
+// isCut reports whether a body is the beginning of JSON.
+func isCut(body []byte) bool {
+	err := anyReply.Members(body, func(string) any { return nil })
+	return errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // neverArrived reports whether an error says that the connection for a request

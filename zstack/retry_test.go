@@ -387,6 +387,47 @@ func TestBodiesAreClosedWhenTheContextEnds(t *testing.T) {
 	}
 }
 
+// A reply that only the end of the connection ends can lack its end without anybody
+// noticing: logins are asked for again as reads are.
+func TestReadsWhoseReplyIsCutAreSentAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		body    string
+		framed  bool
+		again   bool
+		session bool
+	}{
+		"cut":                {`{"inventories":[{"uuid":"1"}`, false, true, false},
+		"empty":              {"", false, true, false},
+		"HTML":               {"<html>", false, false, false},
+		"cut, with a length": {`{"inventories":[`, true, false, false},
+		"login":              {`{"inventory":{"uuid":"`, false, true, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				sent := 0
+				rt := transport(func(r *http.Request) (*http.Response, error) {
+					if sent++; sent > 1 {
+						return reply(200, `{"inventory":{"uuid":"`+sessionUUID+`"},"inventories":[]}`)
+					}
+					resp, err := reply(200, test.body)
+					if resp.ContentLength = -1; !test.framed {
+						resp.Close = true
+					}
+					return resp, err
+				})
+				c := clientOf(t, rt)
+				if test.session {
+					c = accountClient(t, rt)
+				}
+				err := c.Call(t.Context(), listVMs, nil)
+				require.Equal(t, test.again, err == nil, "%v", err)
+			})
+		})
+	}
+}
+
 // The standard library's transport tells when a request had a connection.
 func TestWhatNeverHadAConnectionIsCertain(t *testing.T) {
 	t.Parallel()
