@@ -132,7 +132,7 @@ func (c *Client) begin(ctx context.Context, r *request, o callConfig) (*job, err
 	}
 	again := func(ctx context.Context) (*job, error) { return c.submit(ctx, r, o, nil) }
 	j, err := c.submit(ctx, r, o, again)
-	if isSessionEnd(err) {
+	if err != nil && isSessionEnd(err) {
 		return again(ctx)
 	}
 	return j, err

@@ -164,11 +164,12 @@ func (e *SyntaxError) Unwrap() error { return e.Err }
 
 // explain turns the library's errors into ours, which never quote the data.
 func explain(err error) error {
+	if err == nil {
+		return nil // before anything is allocated
+	}
 	var semantic *json.SemanticError
 	var syntactic *jsontext.SyntacticError
 	switch {
-	case err == nil:
-		return nil
 	case errors.As(err, &syntactic):
 		return &SyntaxError{Offset: syntactic.ByteOffset, Err: syntactic.Err}
 	case errors.As(err, &semantic):
