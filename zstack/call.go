@@ -164,7 +164,7 @@ func (c *Client) submit(ctx context.Context, r *request, o callConfig, again fun
 		// Nothing has been sent, so nothing is unknown.
 		return nil, j.wrap(0, contextError(ctx))
 	}
-	m := manner{jobUUID: j.uuid, apiTimeout: o.apiTimeout, kind: forCall, learn: j.learn}
+	m := manner{jobUUID: j.uuid, apiTimeout: o.apiTimeout, kind: forCall, learn: j.learn, stream: o.stream}
 	if r.async {
 		m.patience = acceptPatience
 	}

@@ -27,6 +27,7 @@ type delivery struct {
 	once     bool // it is not sent again by the transport
 	kind     int  // its rank with the limiter
 	patience time.Duration
+	stream   *stream
 
 	attempts atomic.Int32
 	sent     time.Time // the last attempt

@@ -162,7 +162,8 @@ type callConfig struct {
 	interval   time.Duration
 	timeout    time.Duration
 	pageSize   int
-	oneByOne   bool // pages are fetched when they are asked for
+	oneByOne   bool    // pages are fetched when they are asked for
+	stream     *stream // decodes the result; nil to read it first
 }
 
 func readCallOptions(action string, options []CallOption) (callConfig, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 )
 
 // A Pager reads the rows that a query action selects, a page at a time. The All
@@ -25,11 +26,17 @@ import (
 // the next one is fetched, unless [WithoutPrefetch] is given. Call options hold for
 // each page: [WithTimeout] limits each, and [WithJobUUID] is refused.
 //
+// A page of more than 500 rows is decoded while it arrives, so that its text, which
+// is as large as the rows, is never in memory. Where that does not do, since the
+// server's schema names subtypes or the reply breaks off, the page is asked for once
+// more and read as usual, and so are those after it.
+//
 // A Pager is for one goroutine.
 type Pager struct {
 	client   *Client
 	options  []CallOption
 	prefetch bool
+	streams  bool          // large pages are decoded while they arrive
 	total    reflect.Value // of the first page; invalid unless it was asked for
 	pages    *pager
 	page     reflect.Value // what the caller's pointer points to
@@ -76,6 +83,7 @@ func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
 	if o.pageSize > 0 {
 		p.pages.size = o.pageSize
 	}
+	p.streams = true
 	return p
 }
 
@@ -149,7 +157,7 @@ func (p *Pager) await(ctx context.Context) (reflect.Value, error) {
 		if err != nil {
 			return page, err
 		}
-		return page, p.client.Call(ctx, action, page.Interface(), p.options...)
+		return page, p.read(ctx, action, page)
 	}
 	if ctx.Err() != nil {
 		f.cancel()
@@ -181,9 +189,24 @@ func (p *Pager) start(ctx context.Context) *fetch {
 	go func() {
 		defer close(f.done)
 		defer f.cancel()
-		f.err = p.client.Call(ctx, action, f.page.Interface(), p.options...)
+		f.err = p.read(ctx, action, f.page)
 	}()
 	return f
+}
+
+// read fetches a page. Large ones are decoded while they arrive, until that does not
+// do for one.
+func (p *Pager) read(ctx context.Context, a Action, page reflect.Value) error {
+	if p.streams && p.pages.asked > pageSize {
+		s := &stream{result: page.Elem()}
+		err := p.client.Call(ctx, a, nil, append(slices.Clip(p.options), s.to)...)
+		if err != nil || s.done {
+			return err
+		}
+		p.streams = false
+		page.Elem().SetZero() // which lets go of what was decoded
+	}
+	return p.client.Call(ctx, a, page.Interface(), p.options...)
 }
 
 // Err returns what ended the pages early, or nil.
@@ -202,7 +225,7 @@ func (p *Pager) Close() {
 
 // WithPageSize sets how many rows [Pager] asks for at a time, and so do All and
 // Pages of query actions; it has no meaning elsewhere. It must be positive. The
-// default is 500. Larger pages mean fewer requests and more memory.
+// default is 500. Larger pages mean fewer requests and more memory: see [Pager].
 func WithPageSize(rows int) CallOption {
 	return func(o *callConfig) error {
 		if rows < 1 || rows > mostRows {

@@ -154,6 +154,13 @@ func (s *survey) add(e schemaEntry) {
 	}
 }
 
+// changes adds an entry, and reports whether any so far makes a difference. After
+// that the survey is of no use, so that the entry need not stay as it is.
+func (s *survey) changes(e schemaEntry) bool {
+	s.add(e)
+	return len(s.loose) > 0 || !s.root.isLeaf()
+}
+
 // appendClass appends the path of an entry without its indices, and its class.
 func appendClass(key []byte, e schemaEntry) []byte {
 	path := e.path

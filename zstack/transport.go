@@ -68,6 +68,7 @@ type manner struct {
 	again      bool          // it has been sent before
 	patience   time.Duration // how long one attempt may take; 0 for as long as it takes
 	learn      func(secrets ...string)
+	stream     *stream // decodes the result; nil to read it first
 }
 
 // send sends a request and reads the reply, whatever its status. Errors are the
@@ -87,7 +88,7 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 	}
 	d := &delivery{
 		Context: ctx, request: r, grant: g, location: c.location, learn: m.learn,
-		once: m.once, kind: m.kind, patience: m.patience,
+		once: m.once, kind: m.kind, patience: m.patience, stream: m.stream,
 	}
 	if m.webhook != nil {
 		d.token = m.webhook.token()
@@ -113,7 +114,12 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 	if err == nil {
 		status = resp.StatusCode
 		var data []byte
-		if data, err = c.readBody(resp); err == nil {
+		if m.stream.takes(resp) {
+			data = m.stream.read(c, resp.Body)
+		} else {
+			data, err = c.readBody(resp)
+		}
+		if err == nil {
 			c.log(ctx, r, m.jobUUID, d, started, slog.Int("status", status))
 			return &reply{status: status, body: data, wish: retryAfter(resp), sent: d}, nil
 		}

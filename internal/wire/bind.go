@@ -60,21 +60,31 @@ func (d *Decoder) bindMarking(text []byte, v any, offset int) (marks []int, ok b
 		return nil, false
 	}
 	p := planOf(into.Type().Elem())
-	b, ok := d.binders.Get().(*binder)
-	if !ok {
-		b = &binder{decoder: d}
-	}
+	b := d.borrow()
 	b.content, b.offset = text, offset
 	b.begin(len(text))
 	end := b.value(p, into.UnsafePointer(), 0)
 	b.end()
 	marks = b.marks
-	b.content, b.marks = nil, nil
+	d.giveBack(b)
+	return marks, end == len(text)
+}
+
+// borrow returns a binder for text that is in no document.
+func (d *Decoder) borrow() *binder {
+	if b, ok := d.binders.Get().(*binder); ok {
+		return b
+	}
+	return &binder{decoder: d, offset: -1}
+}
+
+// giveBack lets a binder be used again.
+func (d *Decoder) giveBack(b *binder) {
+	b.content, b.marks, b.offset = nil, nil, -1
 	if cap(b.said) > chunkSize {
 		b.said = nil
 	}
 	d.binders.Put(b)
-	return marks, end == len(text)
 }
 
 // value reads the value at i into what at points to, a value of the plan's type,

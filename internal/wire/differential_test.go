@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	stdjson "encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -158,7 +160,16 @@ func requireTheSameMember(t *testing.T, d *Decoder, typ reflect.Type, text []byt
 		_, err := doc.Members(pick)
 		return err
 	}
-	require.Equal(t, value(fromDocument), value(func(pick func(string) any) error { return d.Members(object, pick) }))
+	want := value(fromDocument)
+	require.Equal(t, want, value(func(pick func(string) any) error { return d.Members(object, pick) }))
+	streamed := true
+	got := value(func(pick func(string) any) error {
+		streamed = d.Stream(iotest.HalfReader(bytes.NewReader(object)), pick)
+		return nil
+	})
+	if streamed {
+		require.Equal(t, want, got)
+	}
 }
 
 var differentTexts = []string{

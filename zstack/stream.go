@@ -1,0 +1,58 @@
+package zstack
+
+import (
+	"io"
+	"net/http"
+	"reflect"
+
+	"github.com/zstack-go/zstack-go/types"
+)
+
+// A stream decodes a result while it arrives, so that its text is never in memory
+// as a whole. What is unusual needs the text: to say what is wrong with a value, or
+// to read one again that the schema, which comes last, calls a subtype. And it
+// takes longer than to decode what has been read. So it is for large pages of
+// queries, which are asked for once more where it does not do.
+type stream struct {
+	result reflect.Value // a struct
+	done   bool
+}
+
+// to is the call option that has the result of a call go to the stream. The call
+// itself then has none.
+func (s *stream) to(o *callConfig) error {
+	o.stream = s
+	return nil
+}
+
+// takes reports whether the stream reads a reply.
+func (s *stream) takes(resp *http.Response) bool {
+	return s != nil && resp.StatusCode == http.StatusOK
+}
+
+// read decodes a reply and returns what is left of it, which is an empty object.
+func (s *stream) read(c *Client, body io.ReadCloser) (rest []byte) {
+	defer body.Close()
+	var failure *types.ErrorCode
+	members := resultFields(s.result.Type())
+	schema := survey{result: s.result}
+	described, changes := false, false
+	ok := c.decoder.Stream(io.LimitReader(body, c.maxReply), func(name string) any {
+		i, known := members[name]
+		switch {
+		case name == "error":
+			return &failure
+		case known:
+			changes = changes || described // what the schema says of it came too early
+			return s.result.FieldByIndex(i).Addr().Interface()
+		case name == "schema" && usesSchema(s.result.Type()):
+			described = true
+			return func(path, class []byte) {
+				changes = changes || schema.changes(schemaEntry{path, class})
+			}
+		}
+		return nil
+	})
+	s.done = ok && failure == nil && !changes
+	return []byte("{}")
+}
