@@ -303,7 +303,7 @@ func (c *Client) Decode(data []byte, v any) error {
 		return nil
 	}
 	var schema wire.Text
-	if _, ok := resultFields(result.Elem().Type())["schema"]; ok {
+	if _, ok := shapeOf(result.Elem().Type()).members["schema"]; ok {
 		return nil // it is a value like any other
 	}
 	err := c.decoder.Members(data, func(name string) any {

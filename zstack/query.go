@@ -93,11 +93,11 @@ func rowsOf(result reflect.Value) reflect.Value {
 	if result.Kind() != reflect.Pointer || result.IsNil() || result.Elem().Kind() != reflect.Struct {
 		return reflect.Value{}
 	}
-	i, ok := resultFields(result.Elem().Type())["inventories"]
-	if !ok || result.Elem().FieldByIndex(i).Kind() != reflect.Slice {
+	rows := reflect.ValueOf(shapeOf(result.Elem().Type()).target(result.Elem(), "inventories"))
+	if rows.Kind() != reflect.Pointer || rows.Elem().Kind() != reflect.Slice {
 		return reflect.Value{}
 	}
-	return result.Elem().FieldByIndex(i)
+	return rows.Elem()
 }
 
 // Next reads the next page and reports whether it has rows. It is false at the
@@ -118,6 +118,7 @@ func (p *Pager) Next(ctx context.Context) bool {
 		return false
 	}
 	p.page.Set(page.Elem()) // rows that the caller kept stay as they are
+	p.rows = rowsOf(p.page.Addr())
 	switch {
 	case p.rows.IsNil():
 		p.err = p.pages.failed(errNoInventories())
@@ -137,13 +138,13 @@ func (p *Pager) Next(ctx context.Context) bool {
 // keepTotal gives each page the total of the first one, which is all that is
 // counted: later ones would only count what comes after their key.
 func (p *Pager) keepTotal() {
-	i, ok := resultFields(p.page.Type())["total"]
+	total, ok := shapeOf(p.page.Type()).member(p.page, []byte("total"))
 	switch {
 	case !ok:
 	case p.total.IsValid():
-		p.page.FieldByIndex(i).Set(p.total)
+		total.Set(p.total)
 	case !p.pages.unset("replyWithCount"):
-		p.total = reflect.ValueOf(p.page.FieldByIndex(i).Interface())
+		p.total = reflect.ValueOf(total.Interface())
 		p.pages.clear("replyWithCount")
 	}
 }

@@ -498,3 +498,28 @@ func TestPagesOfTypesOfOnesOwn(t *testing.T) {
 	require.Equal(t, "a", embedded.Inventories[0].Name)
 	require.EqualValues(t, 1, embedded.Total)
 }
+
+// PageBase is a page that others embed.
+type PageBase struct{ queryVMResult }
+
+// Each page fills what is embedded anew, also where that is a pointer.
+func TestPagesThatEmbedAPointer(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{500, 600} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			t.Parallel()
+			_, c := nodeWithVMs(t, 1300)
+			var page struct{ *PageBase }
+			var got []string
+			p := zstack.NewPager(c, queryVM{ReplyWithCount: new(true)}, &page, zstack.WithPageSize(size))
+			for p.Next(t.Context()) {
+				for _, vm := range page.Inventories {
+					got = append(got, vm.UUID)
+				}
+				require.EqualValues(t, 1300, page.Total)
+			}
+			require.NoError(t, p.Err())
+			require.Equal(t, uuids(0, 1300), got)
+		})
+	}
+}

@@ -6,9 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
-	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
@@ -187,14 +185,12 @@ func (c *Client) decodeDocument(doc *wire.Document, result any) error {
 		return c.decodeResult(doc.Data(), result)
 	}
 	v = v.Elem()
-	fields := resultFields(v.Type())
-	for _, i := range fields {
-		v.FieldByIndex(i).SetZero() // what it held before is no part of the result
-	}
+	shape := shapeOf(v.Type())
+	shape.empty(v) // what it held before is no part of the result
 	var schema wire.Text
 	marks, err := doc.Members(func(name string) any {
-		if i, ok := fields[name]; ok {
-			return v.FieldByIndex(i).Addr().Interface()
+		if into := shape.target(v, name); into != nil {
+			return into
 		}
 		if name == "schema" && usesSchema(v.Type()) {
 			return &schema
@@ -211,39 +207,6 @@ func (c *Client) decodeDocument(doc *wire.Document, result any) error {
 func isNoPointer(result any) bool {
 	v := reflect.ValueOf(result)
 	return result != nil && (v.Kind() != reflect.Pointer || v.IsNil())
-}
-
-// resultTypes remembers where the members of a result go, by result type.
-var resultTypes sync.Map // of reflect.Type to map[string][]int
-
-func resultFields(t reflect.Type) map[string][]int {
-	if known, ok := resultTypes.Load(t); ok {
-		return known.(map[string][]int)
-	}
-	fields := make(map[string][]int)
-	addResultFields(fields, t, nil)
-	known, _ := resultTypes.LoadOrStore(t, fields)
-	return known.(map[string][]int)
-}
-
-// addResultFields adds the fields of a struct and of those that it embeds, of which
-// the outer ones count.
-func addResultFields(fields map[string][]int, t reflect.Type, at []int) {
-	var embedded []reflect.StructField
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name := wireName(f)
-		if f.Anonymous && name == "" && f.Type.Kind() == reflect.Struct {
-			embedded = append(embedded, f)
-			continue
-		}
-		if _, outer := fields[name]; f.IsExported() && name != "" && name != "-" && !outer {
-			fields[name] = append(slices.Clone(at), i)
-		}
-	}
-	for _, f := range embedded {
-		addResultFields(fields, f.Type, append(slices.Clone(at), f.Index[0]))
-	}
 }
 
 // decodeError turns the decoder's error into ours; it passes nil and all others

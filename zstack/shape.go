@@ -1,7 +1,10 @@
 package zstack
 
 import (
+	"cmp"
+	"errors"
 	"reflect"
+	"slices"
 	"sync"
 )
 
@@ -35,17 +38,80 @@ func shapeOf(t reflect.Type) *shape {
 		return known.(*shape)
 	}
 	s := &shape{members: make(map[string][]int)}
-	for _, f := range reflect.VisibleFields(t) {
-		name := wireName(f)
-		if f.IsExported() && name != "" && name != "-" {
-			s.members[name] = f.Index
-		}
-	}
+	s.add(t, nil, make(map[reflect.Type]bool))
 	pointer := reflect.New(t).Interface()
 	_, s.extensible = pointer.(subtyper)
 	s.namer, _ = pointer.(namer)
 	known, _ := shapes.LoadOrStore(t, s)
 	return known.(*shape)
+}
+
+// add adds the members of a struct and of those that it embeds, of which the
+// outermost counts where two have the same name.
+func (s *shape) add(t reflect.Type, at []int, seen map[reflect.Type]bool) {
+	seen[t] = true
+	for i := range t.NumField() {
+		f, index := t.Field(i), append(slices.Clip(at), i)
+		name := wireName(f)
+		parent := f.Type
+		if parent.Kind() == reflect.Pointer {
+			parent = parent.Elem()
+		}
+		switch {
+		case f.Anonymous && name == "" && parent.Kind() == reflect.Struct:
+			if !seen[parent] {
+				s.add(parent, index, seen)
+			}
+			continue
+		case !f.IsExported() || name == "-":
+			continue
+		}
+		name = cmp.Or(name, f.Name)
+		if known, ok := s.members[name]; !ok || len(index) < len(known) {
+			s.members[name] = index
+		}
+	}
+}
+
+// empty sets the members of a struct of this shape to zero.
+func (s *shape) empty(v reflect.Value) {
+	for _, index := range s.members {
+		if member, err := v.FieldByIndexErr(index); err == nil {
+			member.SetZero()
+		}
+	}
+}
+
+// target returns what to decode a member of a struct of this shape into, for which
+// it makes the parents that are embedded as pointers. It returns nil when the shape
+// has no member of that name.
+func (s *shape) target(v reflect.Value, name string) any {
+	index, ok := s.members[name]
+	if !ok {
+		return nil
+	}
+	for _, i := range index {
+		if v.Kind() == reflect.Pointer {
+			if v.IsNil() && !v.CanSet() {
+				return new(unreachable)
+			}
+			if v.IsNil() {
+				v.Set(reflect.New(v.Type().Elem()))
+			}
+			v = v.Elem()
+		}
+		v = v.Field(i)
+	}
+	return v.Addr().Interface()
+}
+
+// An unreachable stands for a member that cannot be set, and says so when there is
+// something to decode.
+type unreachable struct{}
+
+// UnmarshalJSON returns an error.
+func (*unreachable) UnmarshalJSON([]byte) error {
+	return errors.New("is in an unexported struct that is embedded as a pointer, which cannot be made")
 }
 
 // member returns a member of a struct of this shape; false when it has none of

@@ -34,17 +34,17 @@ func (s *stream) takes(resp *http.Response) bool {
 func (s *stream) read(c *Client, body io.ReadCloser) (rest []byte) {
 	defer body.Close()
 	var failure *types.ErrorCode
-	members := resultFields(s.result.Type())
+	shape := shapeOf(s.result.Type())
 	schema := survey{result: s.result}
 	described, changes := false, false
 	ok := c.decoder.Stream(io.LimitReader(body, c.maxReply), func(name string) any {
-		i, known := members[name]
+		into := shape.target(s.result, name)
 		switch {
 		case name == "error":
 			return &failure
-		case known:
+		case into != nil:
 			changes = changes || described // what the schema says of it came too early
-			return s.result.FieldByIndex(i).Addr().Interface()
+			return into
 		case name == "schema" && usesSchema(s.result.Type()):
 			described = true
 			return func(path, class []byte) {
