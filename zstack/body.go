@@ -80,3 +80,28 @@ func withRoom(body []byte, size int) []byte {
 	}
 	return append(make([]byte, 0, size), body...)
 }
+
+// A limitedReader reads no more than a limit, beyond which there is errTooLarge, and
+// remembers what ended the reading early.
+type limitedReader struct {
+	from io.Reader
+	left int64
+	err  error
+}
+
+func (r *limitedReader) Read(p []byte) (n int, err error) {
+	if r.left == 0 {
+		p = p[:min(len(p), 1)] // to see whether there is more
+	} else {
+		p = p[:min(int64(len(p)), r.left)]
+	}
+	n, err = r.from.Read(p)
+	if r.left == 0 && n > 0 {
+		n, err = 0, errTooLarge
+	}
+	r.left -= int64(n)
+	if err != nil && err != io.EOF {
+		r.err = err
+	}
+	return n, err
+}

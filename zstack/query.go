@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"time"
 )
 
 // A Pager reads the rows that a query action selects, a page at a time. The All
@@ -28,7 +29,7 @@ import (
 //
 // A page of more than 500 rows is decoded while it arrives, so that its text, which
 // is as large as the rows, is never in memory. Where that does not do, since the
-// server's schema names subtypes or the reply breaks off, the page is asked for once
+// server's schema names subtypes or a value cannot be read, the page is asked for once
 // more and read as usual, and so are those after it.
 //
 // A Pager is for one goroutine.
@@ -37,6 +38,7 @@ type Pager struct {
 	options  []CallOption
 	prefetch bool
 	streams  bool          // large pages are decoded while they arrive
+	timeout  time.Duration // of each page; 0 for none
 	total    reflect.Value // of the first page; invalid unless it was asked for
 	pages    *pager
 	page     reflect.Value // what the caller's pointer points to
@@ -79,7 +81,7 @@ func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
 	if p.err = c.Validate(p.pages.call()); p.err != nil {
 		return p
 	}
-	p.prefetch = !o.oneByOne
+	p.prefetch, p.timeout = !o.oneByOne, o.timeout
 	if o.pageSize > 0 {
 		p.pages.size = o.pageSize
 	}
@@ -199,6 +201,11 @@ func (p *Pager) start(ctx context.Context) *fetch {
 // do for one.
 func (p *Pager) read(ctx context.Context, a Action, page reflect.Value) error {
 	if p.streams && p.pages.asked > pageSize {
+		if p.timeout > 0 { // which is for both calls
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, p.timeout)
+			defer cancel()
+		}
 		s := &stream{result: page.Elem()}
 		err := p.client.Call(ctx, a, nil, append(slices.Clip(p.options), s.to)...)
 		if err != nil || s.done {

@@ -46,12 +46,10 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 		return false, nil
 	case err != nil:
 		return true, nil
-	case d.stream.takes(resp):
-		return false, nil // it is decoded while it arrives
 	}
 	// A reply that breaks off is as lost as one that never began, so it is read
 	// before it counts.
-	body := c.buffer(resp)
+	body := c.buffer(resp, d.stream)
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}

@@ -1,6 +1,7 @@
 package zstack
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"reflect"
@@ -30,14 +31,17 @@ func (s *stream) takes(resp *http.Response) bool {
 	return s != nil && resp.StatusCode == http.StatusOK
 }
 
-// read decodes a reply and returns what is left of it, which is an empty object.
-func (s *stream) read(c *Client, body io.ReadCloser) (rest []byte) {
-	defer body.Close()
+// read decodes a reply to its end, be it for the second time because the first one
+// broke off. It returns what is left of the reply: an empty object, or nothing of
+// one that may have been cut.
+func (s *stream) read(c *Client, resp *http.Response) (rest []byte, err error) {
+	s.result.SetZero()
+	body := &limitedReader{from: resp.Body, left: c.maxReply}
 	var failure *types.ErrorCode
 	shape := shapeOf(s.result.Type())
 	schema := survey{result: s.result}
 	described, changes := false, false
-	ok := c.decoder.Stream(io.LimitReader(body, c.maxReply), func(name string) any {
+	err = c.decoder.Stream(body, func(name string) any {
 		into := shape.target(s.result, name)
 		switch {
 		case name == "error":
@@ -53,6 +57,12 @@ func (s *stream) read(c *Client, body io.ReadCloser) (rest []byte) {
 		}
 		return nil
 	})
-	s.done = ok && failure == nil && !changes
-	return []byte("{}")
+	switch {
+	case body.err != nil:
+		return nil, body.err
+	case errors.Is(err, io.ErrUnexpectedEOF) && mayBeCut(resp):
+		return nil, nil
+	}
+	s.done = err == nil && failure == nil && !changes
+	return []byte("{}"), nil
 }

@@ -1,6 +1,7 @@
 package zstack_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"testing/iotest"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -142,29 +144,129 @@ func TestLargePagesWithSubtypes(t *testing.T) {
 	require.Len(t, rec.requests(), 5)
 }
 
-// A large page whose reply breaks off is asked for again, and then as often as any
-// read is.
+// A large page whose reply breaks off is asked for again as any read is, and is
+// still decoded while it arrives.
 func TestLargePagesThatBreakOff(t *testing.T) {
 	t.Parallel()
+	for name, tt := range map[string]struct {
+		end     error
+		retries int
+		asked   int
+	}{
+		"an error":                {errors.New("broken"), 2, 4},
+		"the connection's end":    {io.EOF, 2, 4},
+		"never again":             {errors.New("broken"), 0, 1},
+		"more often than retries": {errors.New("broken"), 1, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				n := 0
+				broken := transport(func(r *http.Request) (*http.Response, error) {
+					resp, err := petPages(1200, 1200)(r)
+					whole, _ := io.ReadAll(resp.Body)
+					if n++; n <= 2 {
+						whole = whole[:len(whole)/2]
+					}
+					resp.Body = io.NopCloser(bytes.NewReader(whole))
+					if n <= 2 {
+						resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(whole), iotest.ErrReader(tt.end)))
+					}
+					resp.Close, resp.ContentLength = true, -1
+					return resp, err
+				})
+				var page petPage
+				p := zstack.NewPager(clientOf(t, broken, zstack.WithMaxRetries(tt.retries)), queryVM{}, &page, large, zstack.WithoutPrefetch())
+				rows := 0
+				for p.Next(t.Context()) {
+					for _, row := range page.Inventories {
+						require.Equal(t, fmt.Sprint(rows), row.Name)
+						rows++
+					}
+				}
+				require.Equal(t, tt.asked, n)
+				if tt.asked == 4 {
+					require.NoError(t, p.Err())
+					require.Equal(t, 1200, rows)
+				} else {
+					require.Error(t, p.Err())
+				}
+			})
+		})
+	}
+}
+
+// A page whose context ended says nothing about the server: those after it are
+// still decoded while they arrive, and what is unusual is seen from the second
+// request that it takes.
+func TestAContextThatEndsIsNoUnusualReply(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		n := 0
-		broken := transport(func(r *http.Request) (*http.Response, error) {
-			resp, err := petPages(1200, 1200)(r)
-			if n++; n <= 2 {
-				whole, _ := io.ReadAll(resp.Body)
-				resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(string(whole[:len(whole)/2])), iotest.ErrReader(errors.New("broken"))))
+		asked := 0
+		c := clientOf(t, transport(func(r *http.Request) (*http.Response, error) {
+			resp, err := petPages(3500, 2500)(r)
+			if asked++; asked == 2 { // the second page, under way when the first one's context ends
+				resp.Body = io.NopCloser(readerFunc(func([]byte) (int, error) {
+					<-r.Context().Done()
+					return 0, r.Context().Err()
+				}))
 			}
 			return resp, err
-		})
+		}))
 		var page petPage
-		p := zstack.NewPager(clientOf(t, broken), queryVM{}, &page, large)
-		require.True(t, p.Next(t.Context()), p.Err())
-		require.Len(t, page.Inventories, 1000)
-		require.Equal(t, "0", page.Inventories[0].Name)
-		require.True(t, p.Next(t.Context()), p.Err())
-		require.Len(t, page.Inventories, 200)
-		require.Equal(t, 4, n)
+		p := zstack.NewPager(c, queryVM{}, &page, large)
+		defer p.Close()
+		ctx, cancel := context.WithCancel(t.Context())
+		require.True(t, p.Next(ctx))
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		for range 3 {
+			require.True(t, p.Next(t.Context()), p.Err())
+		}
+		require.False(t, p.Next(t.Context()))
+		require.NoError(t, p.Err())
+		require.Equal(t, 6, asked) // one for each page, one in vain, one for the first subtype
 	})
+}
+
+// The timeout is each page's, and not each request's.
+func TestTimeoutOfALargePage(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		server transport
+		asked  int
+	}{
+		"a body without end": {func(r *http.Request) (*http.Response, error) {
+			resp, err := reply(200, "")
+			resp.Body = io.NopCloser(readerFunc(func([]byte) (int, error) {
+				<-r.Context().Done()
+				return 0, r.Context().Err()
+			}))
+			return resp, err
+		}, 1},
+		"a slow server": {func(r *http.Request) (*http.Response, error) {
+			select {
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			case <-time.After(700 * time.Millisecond):
+				return petPages(1, 0)(r)
+			}
+		}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				rec := record(tt.server)
+				p := zstack.NewPager(clientOf(t, rec), queryVM{}, new(petPage), large, zstack.WithTimeout(time.Second))
+				began := time.Now()
+				require.False(t, p.Next(t.Context()))
+				require.ErrorIs(t, p.Err(), context.DeadlineExceeded)
+				require.Equal(t, time.Second, time.Since(began))
+				require.Len(t, rec.requests(), tt.asked)
+			})
+		})
+	}
 }
 
 // The text of a large page is at no time in memory as a whole.
@@ -193,11 +295,28 @@ func TestLargePagesAreDecodedWhileTheyArrive(t *testing.T) {
 	require.Less(t, inUse-before, 16.0, "megabytes in use at the end of 64 that arrived")
 }
 
-func TestLargePagesAreBounded(t *testing.T) {
+func TestRepliesAreBounded(t *testing.T) {
 	t.Parallel()
-	p := zstack.NewPager(clientOf(t, petPages(1000, 1000), zstack.WithMaxReplySize(5000)), queryVM{}, new(petPage), large)
-	require.False(t, p.Next(t.Context()))
-	require.ErrorContains(t, p.Err(), "WithMaxReplySize")
+	const whole = `{"inventories":[{"name":"a"}]}`
+	for name, body := range map[string]string{
+		"as much as the limit": whole,
+		"a space more":         whole + ` `,
+		"another one":          whole + whole,
+		"a value that is cut":  `{"inventories":[{"name":"aaaaaaaaa"}]}`,
+	} {
+		for size, options := range map[string][]zstack.CallOption{"usual": nil, "large": {large}} {
+			t.Run(name+", "+size, func(t *testing.T) {
+				t.Parallel()
+				rec := record(always(200, body))
+				p := zstack.NewPager(clientOf(t, rec, zstack.WithMaxReplySize(int64(len(whole)))), queryVM{}, new(petPage), options...)
+				require.Equal(t, body == whole, p.Next(t.Context()))
+				require.Len(t, rec.requests(), 1)
+				if body != whole {
+					require.ErrorContains(t, p.Err(), "WithMaxReplySize")
+				}
+			})
+		}
+	}
 }
 
 func TestTheContextEndsALargePage(t *testing.T) {

@@ -114,12 +114,7 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 	if err == nil {
 		status = resp.StatusCode
 		var data []byte
-		if m.stream.takes(resp) {
-			data = m.stream.read(c, resp.Body)
-		} else {
-			data, err = c.readBody(resp)
-		}
-		if err == nil {
+		if data, err = c.readBody(resp, m.stream); err == nil {
 			c.log(ctx, r, m.jobUUID, d, started, slog.Int("status", status))
 			return &reply{status: status, body: data, wish: retryAfter(resp), sent: d}, nil
 		}
@@ -195,22 +190,17 @@ func asLost(err error) *lostError {
 	return lost
 }
 
-// readBody reads a reply to its end, up to the client's limit.
-func (c *Client) readBody(resp *http.Response) ([]byte, error) {
+// readBody reads a reply to its end, up to the client's limit, or has the stream do
+// so.
+func (c *Client) readBody(resp *http.Response, s *stream) ([]byte, error) {
 	if read, ok := resp.Body.(*bufferedBody); ok {
 		return read.data, read.err
 	}
 	defer resp.Body.Close()
-	body, err := readAll(io.LimitReader(resp.Body, c.maxReply), min(resp.ContentLength, c.maxReply))
-	if err != nil {
-		return nil, err
+	if s.takes(resp) {
+		return s.read(c, resp)
 	}
-	if int64(len(body)) == c.maxReply {
-		if more, _ := io.CopyN(io.Discard, resp.Body, 1); more > 0 {
-			return nil, errTooLarge
-		}
-	}
-	return body, nil
+	return readAll(&limitedReader{from: resp.Body, left: c.maxReply}, min(resp.ContentLength, c.maxReply))
 }
 
 // A bufferedBody is a reply's body that has been read.
@@ -223,8 +213,8 @@ type bufferedBody struct {
 func (*bufferedBody) Close() error { return nil }
 
 // buffer reads a reply's body and puts what it read in its place.
-func (c *Client) buffer(resp *http.Response) *bufferedBody {
-	data, err := c.readBody(resp)
+func (c *Client) buffer(resp *http.Response, s *stream) *bufferedBody {
+	data, err := c.readBody(resp, s)
 	body := &bufferedBody{Reader: bytes.NewReader(data), data: data, err: err}
 	resp.Body = body
 	return body

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"math"
 	"reflect"
@@ -21,32 +22,34 @@ const (
 // Stream reads a JSON object while it arrives, to the end of r. For each member it
 // asks pick where the value goes: a pointer to decode into, where a list is read
 // element by element; a func(name, text []byte) to call with every member of an
-// object that is a text, which is valid during the call; or nil to skip it.
+// object that is a text, both of which are valid during the call; or nil to skip it.
 //
-// It keeps none of the text, and so cannot say what is wrong: it is false when r
-// fails, when there is no such object, or when a value does not fit. What was
-// decoded into is of no use then.
-func (d *Decoder) Stream(r io.Reader, pick func(name string) any) (ok bool) {
-	s := &stream{dec: jsontext.NewDecoder(bufio.NewReaderSize(r, streamBuffer), lenient), binder: d.borrow()}
-	defer d.giveBack(s.binder)
-	s.binder.begin(math.MaxInt)
-	defer s.binder.end()
-	return s.object(func() bool {
-		name, ok := s.name()
-		if !ok {
-			return false
-		}
+// It keeps none of the text, and so cannot say what is wrong with a value: whoever
+// gets an error has to read the text as a whole to learn of the reason, unless the
+// text is cut, which is an [io.ErrUnexpectedEOF], or r failed. What was decoded into
+// is of no use then.
+func (d *Decoder) Stream(r io.Reader, pick func(name string) any) error {
+	b := d.borrow()
+	defer d.giveBack(b)
+	b.begin(math.MaxInt)
+	defer b.end()
+	s := &stream{dec: jsontext.NewDecoder(bufio.NewReaderSize(r, streamBuffer), lenient), binder: b}
+	err := members(s.dec, func(_ *jsontext.Decoder, name string) error {
 		switch into := pick(name).(type) {
 		case nil:
-			return s.dec.SkipValue() == nil
+			return s.dec.SkipValue()
 		case func(name, text []byte):
 			return s.texts(into)
 		default:
-			v := reflect.ValueOf(into)
-			return v.Kind() == reflect.Pointer && !v.IsNil() && s.into(v)
+			return s.into(reflect.ValueOf(into))
 		}
-	}) && end(s.dec) == nil
+	})
+	return explain(err)
 }
+
+// errUnfit says that a value does not fit what it is to be decoded into, or that
+// the library has to read it.
+var errUnfit = errors.New("a value that cannot be decoded while it arrives")
 
 // A stream is JSON text that is decoded while it arrives.
 type stream struct {
@@ -55,52 +58,37 @@ type stream struct {
 	key    []byte // the name of the member that is being read
 }
 
-// object calls member in front of every name.
-func (s *stream) object(member func() bool) bool {
-	if start, err := s.dec.ReadToken(); err != nil || start.Kind() != '{' {
-		return false
+func (s *stream) texts(each func(name, text []byte)) error {
+	if s.dec.PeekKind() != '{' {
+		return s.dec.SkipValue()
+	}
+	if _, err := s.dec.ReadToken(); err != nil {
+		return err
 	}
 	for s.dec.PeekKind() != '}' {
-		if !member() {
-			return false
-		}
-	}
-	_, err := s.dec.ReadToken()
-	return err == nil
-}
-
-func (s *stream) name() (name string, ok bool) {
-	token, err := s.dec.ReadToken()
-	if err != nil {
-		return "", false
-	}
-	return token.String(), true
-}
-
-func (s *stream) texts(each func(name, text []byte)) bool {
-	if s.dec.PeekKind() != '{' {
-		return s.dec.SkipValue() == nil
-	}
-	return s.object(func() bool {
 		quoted, err := s.dec.ReadValue()
 		if err != nil {
-			return false
+			return err
 		}
 		s.key = append(s.key[:0], quoted...) // the next reading overwrites it
 		value, err := s.dec.ReadValue()
 		if err != nil {
-			return false
+			return err
 		}
 		if text, ok := Unquote(value); ok {
 			name, _ := Unquote(s.key)
 			each(name, text)
 		}
-		return true
-	})
+	}
+	_, err := s.dec.ReadToken()
+	return err
 }
 
 // into decodes the next value into what v points to.
-func (s *stream) into(v reflect.Value) bool {
+func (s *stream) into(v reflect.Value) error {
+	if v.Kind() != reflect.Pointer || v.IsNil() {
+		return errUnfit
+	}
 	p := planOf(v.Type().Elem())
 	if p.kind == asList && s.dec.PeekKind() == '[' {
 		return s.list(p, v.Elem())
@@ -108,20 +96,22 @@ func (s *stream) into(v reflect.Value) bool {
 	return s.value(p, v)
 }
 
-func (s *stream) value(p *plan, at reflect.Value) bool {
+func (s *stream) value(p *plan, at reflect.Value) error {
 	text, err := s.dec.ReadValue()
 	if err != nil {
-		return false
+		return err
 	}
-	s.binder.content = text
-	return s.binder.value(p, at.UnsafePointer(), 0) == len(text)
+	if s.binder.content = text; s.binder.value(p, at.UnsafePointer(), 0) != len(text) {
+		return errUnfit
+	}
+	return nil
 }
 
 // list decodes a list. What has been decoded does not move before all is there: a
 // slice that grows leaves as much memory behind as it has in the end.
-func (s *stream) list(p *plan, v reflect.Value) bool {
+func (s *stream) list(p *plan, v reflect.Value) error {
 	if _, err := s.dec.ReadToken(); err != nil {
-		return false
+		return err
 	}
 	var full []reflect.Value
 	rows := reflect.MakeSlice(p.typ, 0, streamedRows)
@@ -132,8 +122,8 @@ func (s *stream) list(p *plan, v reflect.Value) bool {
 			rows, n = reflect.MakeSlice(p.typ, 0, streamedRows), 0
 		}
 		rows = rows.Slice(0, n+1)
-		if !s.value(p.elem, rows.Index(n).Addr()) {
-			return false
+		if err := s.value(p.elem, rows.Index(n).Addr()); err != nil {
+			return err
 		}
 	}
 	all := reflect.MakeSlice(p.typ, 0, len(full)*streamedRows+rows.Len())
@@ -142,5 +132,5 @@ func (s *stream) list(p *plan, v reflect.Value) bool {
 	}
 	v.Set(all)
 	_, err := s.dec.ReadToken()
-	return err == nil
+	return err
 }

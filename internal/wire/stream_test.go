@@ -13,8 +13,8 @@ import (
 )
 
 // streamed reads a reply with rows and a schema.
-func streamed(r io.Reader) (rows []inventory, schema []string, ok bool) {
-	ok = NewDecoder(time.UTC).Stream(r, func(name string) any {
+func streamed(r io.Reader) (rows []inventory, schema []string, err error) {
+	err = NewDecoder(time.UTC).Stream(r, func(name string) any {
 		switch name {
 		case "inventories":
 			return &rows
@@ -23,7 +23,7 @@ func streamed(r io.Reader) (rows []inventory, schema []string, ok bool) {
 		}
 		return nil
 	})
-	return rows, schema, ok
+	return rows, schema, err
 }
 
 func TestStream(t *testing.T) {
@@ -44,8 +44,8 @@ func TestStream(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rows, schema, ok := streamed(iotest.OneByteReader(strings.NewReader(tt.text)))
-			require.True(t, ok)
+			rows, schema, err := streamed(iotest.OneByteReader(strings.NewReader(tt.text)))
+			require.NoError(t, err)
 			require.Equal(t, tt.rows, rows)
 			require.Equal(t, tt.schema, schema)
 		})
@@ -54,21 +54,26 @@ func TestStream(t *testing.T) {
 
 func TestStreamGivesUp(t *testing.T) {
 	t.Parallel()
-	whole := `{"inventories":[{"uuid":"a"}],"schema":{"a":"b"},"c":[1]}`
+	whole, errBroken := `{"inventories":[{"uuid":"a"}],"schema":{"a":"b"},"c":[1]}`, errors.New("broken")
+	broken := func(text string) io.Reader {
+		return io.MultiReader(strings.NewReader(text), iotest.ErrReader(errBroken))
+	}
 	for end := range len(whole) {
-		_, _, ok := streamed(strings.NewReader(whole[:end]))
-		require.False(t, ok, whole[:end])
-		_, _, ok = streamed(io.MultiReader(strings.NewReader(whole[:end]), iotest.ErrReader(errors.New("broken"))))
-		require.False(t, ok, whole[:end])
+		_, _, err := streamed(strings.NewReader(whole[:end]))
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF, whole[:end])
+		_, _, err = streamed(broken(whole[:end]))
+		require.ErrorIs(t, err, errBroken, whole[:end])
 	}
+	_, _, err := streamed(broken(whole))
+	require.Error(t, err)
 	for _, text := range []string{`[]`, `null`, `"a"`, `<html>`, `{}x`, `{}{}`, whole + `,`, `{"a":1]`, `{"inventories":{}}`, `{"inventories":[1]}`, `{"inventories":[{"uuid":1}]}`, `{"inventories":[{"createDate":"x"}]}`} {
-		_, _, ok := streamed(strings.NewReader(text))
-		require.False(t, ok, text)
+		_, _, err := streamed(strings.NewReader(text))
+		require.Error(t, err, text)
+		require.NotErrorIs(t, err, io.ErrUnexpectedEOF, text)
 	}
-	_, _, ok := streamed(io.MultiReader(strings.NewReader(whole), iotest.ErrReader(errors.New("broken"))))
-	require.False(t, ok)
-	require.False(t, NewDecoder(time.UTC).Stream(strings.NewReader(`{"a":1}`), func(string) any { return 1 }))
-	require.False(t, NewDecoder(time.UTC).Stream(strings.NewReader(`{"a":1}`), func(string) any { return (*int64)(nil) }))
+	for _, into := range []any{1, (*int64)(nil)} {
+		require.Error(t, NewDecoder(time.UTC).Stream(strings.NewReader(`{"a":1}`), func(string) any { return into }))
+	}
 }
 
 // Long lists are read in pieces. What was decoded first stays as it is when more
@@ -80,8 +85,8 @@ func TestStreamOfManyRows(t *testing.T) {
 		for i := range n {
 			fmt.Fprintf(&text, `,{"uuid":"%032d","name":"%s","tags":["%d"]}`, i, strings.Repeat("long ", i%500), i)
 		}
-		rows, _, ok := streamed(strings.NewReader(`{"inventories":[` + text.String()[1:] + `]}`))
-		require.True(t, ok)
+		rows, _, err := streamed(strings.NewReader(`{"inventories":[` + text.String()[1:] + `]}`))
+		require.NoError(t, err)
 		require.Len(t, rows, n)
 		require.Equal(t, n, cap(rows))
 		for i := range rows {
