@@ -27,10 +27,10 @@ import (
 // the next one is fetched, unless [WithoutPrefetch] is given. Call options hold for
 // each page: [WithTimeout] limits each, and [WithJobUUID] is refused.
 //
-// A page of more than 500 rows is decoded while it arrives, so that its text, which
-// is as large as the rows, is never in memory. Where that does not do, since the
-// server's schema names subtypes or a value cannot be read, the page is asked for once
-// more and read as usual, and so are those after it.
+// A page for which more than 500 rows are asked is decoded while it arrives, so that
+// its text, which is as large as the rows, is never in memory. Where that does not do,
+// since the server's schema names subtypes or the reply is no page, it is asked for
+// once more and read as usual, and so are those after it.
 //
 // A Pager is for one goroutine.
 type Pager struct {

@@ -154,11 +154,12 @@ func (s *survey) add(e schemaEntry) {
 	}
 }
 
-// changes adds an entry, and reports whether any so far makes a difference. After
-// that the survey is of no use, so that the entry need not stay as it is.
+// changes adds an entry, and reports whether any so far makes a difference. It
+// keeps none: what is inside a subtype makes one only together with the subtype.
 func (s *survey) changes(e schemaEntry) bool {
 	s.add(e)
-	return len(s.loose) > 0 || !s.root.isLeaf()
+	s.loose = s.loose[:0]
+	return !s.root.isLeaf()
 }
 
 // appendClass appends the path of an entry without its indices, and its class.

@@ -40,6 +40,7 @@ func TestLargePagesMeanWhatOthersDo(t *testing.T) {
 		"no schema":              {rows + `}`, 1},
 		"no rows":                {`{"inventories":[]}`, 1},
 		"a schema of no subtype": {rows + `,"schema":{"inventories[0]":"test.Pet","inventories[1].friends[1]":"test.Cat","inventories[7]":"test.Dog"}}`, 1},
+		"unknown members typed":  {`{"inventories":[{"name":"a","new":{"b":{}}}],"schema":{"inventories[0].new.b":"test.Dog","inventories[0].new":"test.New","inventories[0]":"test.Pet"}}`, 1},
 		"a null error":           {rows + `,"error":null}`, 1},
 		"unknown members":        {`{"success":true,"list":[{}],` + rows[1:] + `}`, 1},
 		"a subtype":              {rows + `,"schema":{"inventories[1]":"test.Dog"}}`, 2},
