@@ -69,11 +69,8 @@ func start(body []byte, mask func(string) string) string {
 	return strings.ToValidUTF8(strings.TrimSpace(string(body)), "\uFFFD")
 }
 
-// withoutTexts masks every text in something like JSON but the names of members.
+// withoutTexts masks everything in quotes but the names of members.
 func withoutTexts(body []byte) []byte {
-	if text := bytes.TrimSpace(body); len(text) == 0 || text[0] != '{' && text[0] != '[' {
-		return body
-	}
 	var shown []byte
 	for len(body) > 0 {
 		open := bytes.IndexByte(body, '"')
@@ -207,6 +204,26 @@ func (c *Client) decodeDocument(doc *wire.Document, result any) error {
 func isNoPointer(result any) bool {
 	v := reflect.ValueOf(result)
 	return result != nil && (v.Kind() != reflect.Pointer || v.IsNil())
+}
+
+// badResult says why the object that every result is cannot be decoded into
+// something; empty when it can. A change must not run before that is known.
+func badResult(result any) string {
+	if isNoPointer(result) {
+		return "is no pointer"
+	}
+	if _, ok := result.(json.Unmarshaler); ok || result == nil {
+		return ""
+	}
+	t := reflect.TypeOf(result).Elem()
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t.Kind() {
+	case reflect.Struct, reflect.Map, reflect.Interface:
+		return ""
+	}
+	return "points to a " + t.Kind().String() + ", and every result is an object"
 }
 
 // decodeError turns the decoder's error into ours; it passes nil and all others

@@ -83,7 +83,7 @@ func TestRepliesThatAreErrors(t *testing.T) {
 		"200, HTML":          {200, "<html>login</html>", "", "not JSON", "<html>login</html>"},
 		"200, list":          {200, "[]", "", "not a JSON object", "[]"},
 		"200, null":          {200, "null", "", "not a JSON object", "null"},
-		"200, text":          {200, `"done"`, "", "not a JSON object", `"done"`},
+		"200, text":          {200, `"done"`, "", "not a JSON object", `"***"`},
 		"200, cut":           {200, `{"inventory":{"name":"vm"`, "", "unexpected EOF", `{"inventory":{"name":"***"`},
 		"200, more behind":   {200, `{} {}`, "", "text after", "{} {}"},
 		"200, error is text": {200, `{"error":"busy"}`, "", "error: a text where", `{"error":"***"}`},
@@ -229,10 +229,10 @@ func TestReplySizeIsLimited(t *testing.T) {
 func TestValuesThatCannotBeReadAreNamed(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ body, field, text string }{
-		"fraction":        {`{"inventory":{"memorySize":1.5}}`, "inventory.memorySize", `"1.5" is not a whole number`},
+		"fraction":        {`{"inventory":{"memorySize":1.5}}`, "inventory.memorySize", `"9.9" is not a whole number`},
 		"too large":       {`{"inventory":{"memorySize":1e30}}`, "inventory.memorySize", "does not fit"},
 		"int32":           {`{"inventory":{"cpuNum":3000000000}}`, "inventory.cpuNum", "does not fit"},
-		"no number":       {`{"inventory":{"memorySize":"abc"}}`, "inventory.memorySize", `"abc" is not a whole number`},
+		"no number":       {`{"inventory":{"memorySize":"abc"}}`, "inventory.memorySize", `"xxx" is not a whole number`},
 		"no timestamp":    {`{"inventory":{"createDate":"yesterday"}}`, "inventory.createDate", "is not a timestamp"},
 		"number for time": {`{"inventory":{"createDate":1}}`, "inventory.createDate", "is not a timestamp"},
 		"in a list":       {`{"inventory":{"vmNics":[{},{"deviceId":1.5}]}}`, "inventory.vmNics[1].deviceId", "whole"},

@@ -140,6 +140,74 @@ func FuzzRedirect(f *testing.F) {
 	})
 }
 
+// A result type of one's own that takes a session for a number, say, is told of the
+// mistake without the session.
+func TestValuesThatCannotBeReadAreNotShown(t *testing.T) {
+	t.Parallel()
+	for name, into := range map[string]any{
+		"number": new(struct {
+			Inventory struct {
+				UUID int64 `json:"uuid"`
+			} `json:"inventory"`
+		}),
+		"fraction": new(struct {
+			Inventory struct {
+				UUID float64 `json:"uuid"`
+			} `json:"inventory"`
+		}),
+		"small": new(struct {
+			Inventory struct {
+				UUID int8 `json:"uuid"`
+			} `json:"inventory"`
+		}),
+		"boolean": new(struct {
+			Inventory struct {
+				UUID bool `json:"uuid"`
+			} `json:"inventory"`
+		}),
+		"timestamp": new(struct {
+			Inventory struct {
+				UUID time.Time `json:"uuid"`
+			} `json:"inventory"`
+		}),
+	} {
+		for _, secret := range []string{`"` + sessionUUID + `"`, `1234567.5`} {
+			t.Run(name+" "+secret, func(t *testing.T) {
+				t.Parallel()
+				c, body := clientOf(t, always(200, `{"inventory":{"uuid":`+secret+`}}`)), []byte(`{"inventory":{"uuid":`+secret+`}}`)
+				for _, err := range []error{c.Call(t.Context(), getVersion{}, into), c.Decode(body, into)} {
+					if err == nil {
+						require.Equal(t, "fraction", name)
+						continue
+					}
+					require.ErrorContains(t, err, "inventory.uuid")
+					for _, part := range []string{sessionUUID[:6], "234567"} {
+						require.NotContains(t, printed(err), part)
+					}
+				}
+			})
+		}
+	}
+	err := json.Unmarshal([]byte(`{"limit":"hunter3"}`), new(queryVM))
+	requireRefused(t, err, "limit", zstack.ConstraintType)
+	require.NotContains(t, printed(err), "hunter3")
+}
+
+// What is no result can hold the session all the same.
+func TestWhatIsNoResultIsMasked(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"a text": `"` + sessionUUID + `"`, "within HTML": `<html>{"inventory":{"uuid":"` + sessionUUID + `"}}</html>`, "cut": `{"inventory":{"uuid":"` + sessionUUID,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := clientOf(t, always(200, body), zstack.WithCredentials(zstack.Account("admin", password))).Call(t.Context(), recoverVM{UUID: vmUUID}, nil)
+			require.Error(t, err)
+			require.NotContains(t, printed(err), sessionUUID)
+		})
+	}
+}
+
 func TestErrorsOfPollsMaskWhatTheCallCarried(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

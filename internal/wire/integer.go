@@ -106,6 +106,6 @@ func parseExponent(s []byte) (int, bool) {
 	return n, true
 }
 
-func notWhole(text []byte) error { return fmt.Errorf("%s is not a whole number", shorten(text)) }
+func notWhole(text []byte) error { return fmt.Errorf("%s is not a whole number", form(text)) }
 
-func tooLarge(text []byte) error { return fmt.Errorf("%s does not fit into int64", shorten(text)) }
+func tooLarge(text []byte) error { return fmt.Errorf("%s does not fit into int64", form(text)) }

@@ -129,7 +129,7 @@ func TestParseIntErrors(t *testing.T) {
 		t.Run(tt.text, func(t *testing.T) {
 			t.Parallel()
 			got, err := ParseInt([]byte(tt.text))
-			require.EqualError(t, err, shorten([]byte(tt.text))+tt.want)
+			require.EqualError(t, err, form([]byte(tt.text))+tt.want)
 			require.Zero(t, got)
 		})
 	}
@@ -179,7 +179,7 @@ func TestParseIntHugeExponentsAreFast(t *testing.T) {
 func TestParseIntErrorIsShort(t *testing.T) {
 	t.Parallel()
 	_, err := ParseInt([]byte(strings.Repeat("x", 1000)))
-	require.EqualError(t, err, `"`+strings.Repeat("x", 40)+`"... is not a whole number`)
+	require.EqualError(t, err, `a value of the form "`+strings.Repeat("x", 40)+`"... is not a whole number`)
 }
 
 // decimal is the notation that ParseInt reads.

@@ -92,7 +92,7 @@ func TestMembersFieldError(t *testing.T) {
 		return nil
 	})
 	require.ErrorAs(t, err, &field)
-	require.EqualError(t, err, `inventories[1].vmNics[0].memorySize: "x" is not a whole number`)
+	require.EqualError(t, err, `inventories[1].vmNics[0].memorySize: a value of the form "x" is not a whole number`)
 }
 
 // membersReaders are the two that read an object member by member.

@@ -36,7 +36,7 @@ func ParseTime(text []byte, loc *time.Location) (time.Time, error) {
 			}
 		}
 	}
-	return time.Time{}, fmt.Errorf("%s is not a timestamp", shorten(text))
+	return time.Time{}, fmt.Errorf("%s is not a timestamp", form(text))
 }
 
 // parseEnglish is written by hand because a large reply holds tens of thousands

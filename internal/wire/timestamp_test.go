@@ -156,7 +156,7 @@ func TestParseTimeErrors(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got, err := ParseTime([]byte(tt.text), time.UTC)
-			require.EqualError(t, err, shorten([]byte(tt.text))+" is not a timestamp")
+			require.EqualError(t, err, form([]byte(tt.text))+" is not a timestamp")
 			require.True(t, got.IsZero())
 		})
 	}
@@ -165,7 +165,7 @@ func TestParseTimeErrors(t *testing.T) {
 func TestParseTimeErrorIsShort(t *testing.T) {
 	t.Parallel()
 	_, err := ParseTime([]byte("Nov 14, 2017 "+strings.Repeat("1", 1000)), time.UTC)
-	require.EqualError(t, err, `"Nov 14, 2017 `+strings.Repeat("1", 27)+`"... is not a timestamp`)
+	require.EqualError(t, err, `a value of the form "xxx 99, 9999 `+strings.Repeat("9", 27)+`"... is not a timestamp`)
 }
 
 // A time without a zone is the server's; one with a zone says itself when it is.

@@ -1,11 +1,13 @@
 package wire
 
 import (
+	"bytes"
 	stdjson "encoding/json"
 	"fmt"
 	"math"
 	"strconv"
 	"time"
+	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -53,7 +55,7 @@ func literal(dec *jsontext.Decoder, want string) (text []byte, ok bool, err erro
 	case '"':
 		return unquote(nil, value), true, nil
 	default:
-		return nil, false, fmt.Errorf("%s is not %s", shorten(value), want)
+		return nil, false, fmt.Errorf("%s is not %s", form(value), want)
 	}
 }
 
@@ -79,7 +81,7 @@ func integer[T int | int32 | int64](dec *jsontext.Decoder, v *T, low, high int64
 		return err
 	}
 	if n < low || n > high {
-		return fmt.Errorf("%s does not fit into %T", shorten(text), *v)
+		return fmt.Errorf("%s does not fit into %T", form(text), *v)
 	}
 	*v = T(n)
 	return nil
@@ -96,11 +98,11 @@ func float[T float32 | float64](dec *jsontext.Decoder, v *T, bits int) error {
 	}
 	if !jsontext.Value(text).IsValid() {
 		// ParseFloat also takes "inf", "0x1p-2" and "1_000".
-		return fmt.Errorf("%s is not a number", shorten(text))
+		return fmt.Errorf("%s is not a number", form(text))
 	}
 	f, err := strconv.ParseFloat(string(text), bits)
 	if err != nil {
-		return fmt.Errorf("%s is not a number that fits", shorten(text))
+		return fmt.Errorf("%s is not a number that fits", form(text))
 	}
 	*v = T(f)
 	return nil
@@ -117,7 +119,10 @@ func boolean(dec *jsontext.Decoder, v *bool) error {
 	case `true`, `"true"`:
 		*v = true
 	default:
-		return fmt.Errorf("%s is not a boolean", shorten(value))
+		if value.Kind() == '"' {
+			value = unquote(nil, value)
+		}
+		return fmt.Errorf("%s is not a boolean", form(value))
 	}
 	return nil
 }
@@ -136,7 +141,7 @@ func timestamp(dec *jsontext.Decoder, v *time.Time, loc *time.Location) error {
 		*v, err = ParseTime(unquote(buf[:0], value), loc)
 		return err
 	default:
-		return fmt.Errorf("%s is not a timestamp", shorten(value))
+		return fmt.Errorf("%s is not a timestamp", form(value))
 	}
 }
 
@@ -211,11 +216,22 @@ func isWhole(text []byte) bool {
 	return true
 }
 
-// shorten quotes the start of a value for an error message.
-func shorten(text []byte) string {
+// form quotes the start of a value for an error message, with x for each letter and
+// 9 for each digit: what stands where something else belongs can be a secret.
+func form(text []byte) string {
 	const limit = 40
+	short := text[:min(len(text), limit)]
+	quoted := strconv.Quote(string(bytes.Map(func(r rune) rune {
+		switch {
+		case unicode.IsLetter(r):
+			return 'x'
+		case unicode.IsDigit(r):
+			return '9'
+		}
+		return r
+	}, short)))
 	if len(text) > limit {
-		return strconv.Quote(string(text[:limit])) + "..."
+		quoted += "..."
 	}
-	return strconv.Quote(string(text))
+	return "a value of the form " + quoted
 }

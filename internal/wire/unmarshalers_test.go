@@ -76,18 +76,18 @@ func TestDecodeInt64(t *testing.T) {
 func TestDecodeInt64Errors(t *testing.T) {
 	t.Parallel()
 	testDecodeErrors[int64](t, map[string]string{
-		`1.5`:                 `"1.5" is not a whole number`,
-		`1e30`:                `"1e30" does not fit into int64`,
-		`9223372036854775808`: `"9223372036854775808" does not fit into int64`,
-		`"abc"`:               `"abc" is not a whole number`,
-		`""`:                  `"" is not a whole number`,
-		`" 1"`:                `" 1" is not a whole number`,
-		`"null"`:              `"null" is not a whole number`,
-		`true`:                `"true" is not a whole number`,
-		`{"a":1}`:             `"{\"a\":1}" is not a whole number`,
-		`[1]`:                 `"[1]" is not a whole number`,
-		"\"1\xff\"":           `"1` + "\ufffd" + `" is not a whole number`,
-		`"\ud800"`:            `"` + "\ufffd" + `" is not a whole number`,
+		`1.5`:                 `a value of the form "9.9" is not a whole number`,
+		`1e30`:                `a value of the form "9x99" does not fit into int64`,
+		`9223372036854775808`: `a value of the form "9999999999999999999" does not fit into int64`,
+		`"abc"`:               `a value of the form "xxx" is not a whole number`,
+		`""`:                  `a value of the form "" is not a whole number`,
+		`" 1"`:                `a value of the form " 9" is not a whole number`,
+		`"null"`:              `a value of the form "xxxx" is not a whole number`,
+		`true`:                `a value of the form "xxxx" is not a whole number`,
+		`{"a":1}`:             `a value of the form "{\"x\":9}" is not a whole number`,
+		`[1]`:                 `a value of the form "[9]" is not a whole number`,
+		"\"1\xff\"":           `a value of the form "9` + "\ufffd" + `" is not a whole number`,
+		`"\ud800"`:            `a value of the form "` + "\ufffd" + `" is not a whole number`,
 	})
 }
 
@@ -105,11 +105,11 @@ func TestDecodeInt32(t *testing.T) {
 func TestDecodeInt32Errors(t *testing.T) {
 	t.Parallel()
 	testDecodeErrors[int32](t, map[string]string{
-		`2147483648`:    `"2147483648" does not fit into int32`,
-		`-2147483649`:   `"-2147483649" does not fit into int32`,
-		`"4294967296"`:  `"4294967296" does not fit into int32`,
-		`8.589934592E9`: `"8.589934592E9" does not fit into int32`,
-		`0.5`:           `"0.5" is not a whole number`,
+		`2147483648`:    `a value of the form "9999999999" does not fit into int32`,
+		`-2147483649`:   `a value of the form "-9999999999" does not fit into int32`,
+		`"4294967296"`:  `a value of the form "9999999999" does not fit into int32`,
+		`8.589934592E9`: `a value of the form "9.999999999x9" does not fit into int32`,
+		`0.5`:           `a value of the form "9.9" is not a whole number`,
 	})
 }
 
@@ -143,23 +143,23 @@ func TestDecodeFloat64(t *testing.T) {
 func TestDecodeFloat64Errors(t *testing.T) {
 	t.Parallel()
 	testDecodeErrors[float64](t, map[string]string{
-		`"NaN"`:       `"NaN" is not a number`,
-		`"inf"`:       `"inf" is not a number`,
-		`"-Infinity"`: `"-Infinity" is not a number`,
-		`"0x1p-2"`:    `"0x1p-2" is not a number`,
-		`"0x10"`:      `"0x10" is not a number`,
-		`"1_000"`:     `"1_000" is not a number`,
-		`"1,5"`:       `"1,5" is not a number`,
-		`"+1"`:        `"+1" is not a number`,
-		`".5"`:        `".5" is not a number`,
-		`""`:          `"" is not a number`,
-		`"1 2"`:       `"1 2" is not a number`,
-		`1e400`:       `"1e400" is not a number that fits`,
-		`"-1e400"`:    `"-1e400" is not a number that fits`,
-		`true`:        `"true" is not a number`,
-		`[1.5]`:       `"[1.5]" is not a number`,
-		`{}`:          `"{}" is not a number`,
-		"\"1\xff\"":   `"1` + "\ufffd" + `" is not a number`,
+		`"NaN"`:       `a value of the form "xxx" is not a number`,
+		`"inf"`:       `a value of the form "xxx" is not a number`,
+		`"-Infinity"`: `a value of the form "-xxxxxxxx" is not a number`,
+		`"0x1p-2"`:    `a value of the form "9x9x-9" is not a number`,
+		`"0x10"`:      `a value of the form "9x99" is not a number`,
+		`"1_000"`:     `a value of the form "9_999" is not a number`,
+		`"1,5"`:       `a value of the form "9,9" is not a number`,
+		`"+1"`:        `a value of the form "+9" is not a number`,
+		`".5"`:        `a value of the form ".9" is not a number`,
+		`""`:          `a value of the form "" is not a number`,
+		`"1 2"`:       `a value of the form "9 9" is not a number`,
+		`1e400`:       `a value of the form "9x999" is not a number that fits`,
+		`"-1e400"`:    `a value of the form "-9x999" is not a number that fits`,
+		`true`:        `a value of the form "xxxx" is not a number`,
+		`[1.5]`:       `a value of the form "[9.9]" is not a number`,
+		`{}`:          `a value of the form "{}" is not a number`,
+		"\"1\xff\"":   `a value of the form "9` + "\ufffd" + `" is not a number`,
 	})
 }
 
@@ -189,8 +189,8 @@ func TestDecodeFloat32(t *testing.T) {
 func TestDecodeFloat32Errors(t *testing.T) {
 	t.Parallel()
 	testDecodeErrors[float32](t, map[string]string{
-		`1e39`:  `"1e39" is not a number that fits`,
-		`"inf"`: `"inf" is not a number`,
+		`1e39`:  `a value of the form "9x99" is not a number that fits`,
+		`"inf"`: `a value of the form "xxx" is not a number`,
 	})
 }
 
@@ -214,16 +214,16 @@ func TestDecodeBool(t *testing.T) {
 func TestDecodeBoolErrors(t *testing.T) {
 	t.Parallel()
 	testDecodeErrors[bool](t, map[string]string{
-		`"True"`:   `"\"True\"" is not a boolean`,
-		`"yes"`:    `"\"yes\"" is not a boolean`,
-		`""`:       `"\"\"" is not a boolean`,
-		`" true"`:  `"\" true\"" is not a boolean`,
-		`1`:        `"1" is not a boolean`,
-		`0`:        `"0" is not a boolean`,
-		`[true]`:   `"[true]" is not a boolean`,
-		`{}`:       `"{}" is not a boolean`,
-		`"null"`:   `"\"null\"" is not a boolean`,
-		"\"\xff\"": `"\"\xff\"" is not a boolean`,
+		`"True"`:   `a value of the form "xxxx" is not a boolean`,
+		`"yes"`:    `a value of the form "xxx" is not a boolean`,
+		`""`:       `a value of the form "" is not a boolean`,
+		`" true"`:  `a value of the form " xxxx" is not a boolean`,
+		`1`:        `a value of the form "9" is not a boolean`,
+		`0`:        `a value of the form "9" is not a boolean`,
+		`[true]`:   `a value of the form "[xxxx]" is not a boolean`,
+		`{}`:       `a value of the form "{}" is not a boolean`,
+		`"null"`:   `a value of the form "xxxx" is not a boolean`,
+		"\"\xff\"": `a value of the form "` + "\ufffd" + `" is not a boolean`,
 	})
 }
 
@@ -243,15 +243,15 @@ func TestDecodeTime(t *testing.T) {
 func TestDecodeTimeErrors(t *testing.T) {
 	t.Parallel()
 	testDecodeErrors[time.Time](t, map[string]string{
-		`""`:                                `"" is not a timestamp`,
-		`"soon"`:                            `"soon" is not a timestamp`,
-		`1510697000000`:                     `"1510697000000" is not a timestamp`,
-		`true`:                              `"true" is not a timestamp`,
-		`{"a":1}`:                           `"{\"a\":1}" is not a timestamp`,
-		`["Nov 14, 2017 10:20:57 PM"]`:      `"[\"Nov 14, 2017 10:20:57 PM\"]" is not a timestamp`,
-		"\"Nov 14, 2017 10:20:57\xffPM\"":   `"Nov 14, 2017 10:20:57` + "\ufffd" + `PM" is not a timestamp`,
-		`"Nov 14, 2017 10:20:57\udc00PM"`:   `"Nov 14, 2017 10:20:57` + "\ufffd" + `PM" is not a timestamp`,
-		`"` + strings.Repeat("9", 99) + `"`: `"` + strings.Repeat("9", 40) + `"... is not a timestamp`,
+		`""`:                                `a value of the form "" is not a timestamp`,
+		`"soon"`:                            `a value of the form "xxxx" is not a timestamp`,
+		`1510697000000`:                     `a value of the form "9999999999999" is not a timestamp`,
+		`true`:                              `a value of the form "xxxx" is not a timestamp`,
+		`{"a":1}`:                           `a value of the form "{\"x\":9}" is not a timestamp`,
+		`["Nov 14, 2017 10:20:57 PM"]`:      `a value of the form "[\"xxx 99, 9999 99:99:99 xx\"]" is not a timestamp`,
+		"\"Nov 14, 2017 10:20:57\xffPM\"":   `a value of the form "xxx 99, 9999 99:99:99` + "\ufffd" + `xx" is not a timestamp`,
+		`"Nov 14, 2017 10:20:57\udc00PM"`:   `a value of the form "xxx 99, 9999 99:99:99` + "\ufffd" + `xx" is not a timestamp`,
+		`"` + strings.Repeat("9", 99) + `"`: `a value of the form "` + strings.Repeat("9", 40) + `"... is not a timestamp`,
 	})
 }
 
@@ -352,19 +352,20 @@ func TestDecodeLenientEverywhere(t *testing.T) {
 	}, got)
 }
 
-func TestShorten(t *testing.T) {
+func TestForm(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, text, want string }{
 		{"empty", "", `""`},
-		{"at the limit", strings.Repeat("x", 40), `"` + strings.Repeat("x", 40) + `"`},
-		{"over the limit", strings.Repeat("x", 41), `"` + strings.Repeat("x", 40) + `"...`},
-		{"lines", "a\nb", `"a\nb"`},
-		{"no UTF-8", "\xff", `"\xff"`},
+		{"at the limit", strings.Repeat("y", 40), `"` + strings.Repeat("x", 40) + `"`},
+		{"over the limit", strings.Repeat("y", 41), `"` + strings.Repeat("x", 40) + `"...`},
+		{"a secret", "pA55 wörd-中!", `"xx99 xxxx-x!"`},
+		{"lines", "a\nb", `"x\nx"`},
+		{"no UTF-8", "\xff", `"�"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, tt.want, shorten([]byte(tt.text)))
+			require.Equal(t, "a value of the form "+tt.want, form([]byte(tt.text)))
 		})
 	}
 }

@@ -174,8 +174,12 @@ func explain(err error) error {
 		return &SyntaxError{Offset: syntactic.ByteOffset, Err: syntactic.Err}
 	case errors.As(err, &semantic):
 		reason := semantic.Err
-		if reason == nil {
+		var number *strconv.NumError
+		switch {
+		case reason == nil:
 			reason = mismatch(semantic)
+		case errors.As(reason, &number):
+			reason = number.Err // without the value
 		}
 		return &FieldError{Path: path(semantic.JSONPointer), Err: reason}
 	case errors.Is(err, io.EOF):

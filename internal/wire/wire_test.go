@@ -125,15 +125,15 @@ func TestDecodeKeepsWhatIsAbsent(t *testing.T) {
 func TestDecodeFieldError(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, json, want string }{
-		{"in a list", `{"inventories":[{},{},{},{"memorySize":"many"}]}`, `inventories[3].memorySize: "many" is not a whole number`},
-		{"in an object", `{"inventory":{"memorySize":1.5}}`, `inventory.memorySize: "1.5" is not a whole number`},
-		{"in the parent", `{"inventory":{"number":"x"}}`, `inventory.number: "x" is not a whole number`},
-		{"in lists of lists", `{"inventories":[{"vmNics":[{},{"ready":"no"}]}]}`, `inventories[0].vmNics[1].ready: "\"no\"" is not a boolean`},
-		{"after others", `{"inventory":{"name":"a","extra":[1,{}],"weight":"x"}}`, `inventory.weight: "x" is not a number`},
-		{"in a map", `{"inventory":{"Sizes":{"a.b":"x"}}}`, `inventory.Sizes.a.b: "x" is not a whole number`},
-		{"behind a slash", `{"inventory":{"Sizes":{"a/b~c":"x"}}}`, `inventory.Sizes.a/b~c: "x" is not a whole number`},
-		{"behind a number", `{"inventory":{"Sizes":{"12":"x"}}}`, `inventory.Sizes[12]: "x" is not a whole number`},
-		{"a time", `{"inventory":{"createDate":"x"}}`, `inventory.createDate: "x" is not a timestamp`},
+		{"in a list", `{"inventories":[{},{},{},{"memorySize":"many"}]}`, `inventories[3].memorySize: a value of the form "xxxx" is not a whole number`},
+		{"in an object", `{"inventory":{"memorySize":1.5}}`, `inventory.memorySize: a value of the form "9.9" is not a whole number`},
+		{"in the parent", `{"inventory":{"number":"x"}}`, `inventory.number: a value of the form "x" is not a whole number`},
+		{"in lists of lists", `{"inventories":[{"vmNics":[{},{"ready":"no"}]}]}`, `inventories[0].vmNics[1].ready: a value of the form "xx" is not a boolean`},
+		{"after others", `{"inventory":{"name":"a","extra":[1,{}],"weight":"x"}}`, `inventory.weight: a value of the form "x" is not a number`},
+		{"in a map", `{"inventory":{"Sizes":{"a.b":"x"}}}`, `inventory.Sizes.a.b: a value of the form "x" is not a whole number`},
+		{"behind a slash", `{"inventory":{"Sizes":{"a/b~c":"x"}}}`, `inventory.Sizes.a/b~c: a value of the form "x" is not a whole number`},
+		{"behind a number", `{"inventory":{"Sizes":{"12":"x"}}}`, `inventory.Sizes[12]: a value of the form "x" is not a whole number`},
+		{"a time", `{"inventory":{"createDate":"x"}}`, `inventory.createDate: a value of the form "x" is not a timestamp`},
 		{"number for a text", `{"inventory":{"name":1}}`, `inventory.name: a number where string belongs`},
 		{"boolean for a text", `{"inventory":{"name":true}}`, `inventory.name: a boolean where string belongs`},
 		{"number for a named text", `{"inventory":{"state":1}}`, `inventory.state: a number where wire.state belongs`},
@@ -209,10 +209,10 @@ func TestDecodeErrorsAreShort(t *testing.T) {
 func TestDecodeErrorHasAShortPath(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, text, want string }{
-		{"a long name", `{"Sizes":{"` + strings.Repeat("x", 1000) + `":true}}`, `Sizes...: "true" is not a whole number`},
+		{"a long name", `{"Sizes":{"` + strings.Repeat("x", 1000) + `":true}}`, `Sizes...: a value of the form "xxxx" is not a whole number`},
 		{
 			"many steps", strings.Repeat(`{"root":`, 100) + `{"memorySize":true}` + strings.Repeat("}", 100),
-			strings.Repeat("root.", 39) + `root...: "true" is not a whole number`,
+			strings.Repeat("root.", 39) + `root...: a value of the form "xxxx" is not a whole number`,
 		},
 	}
 	for _, tt := range tests {
