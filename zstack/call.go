@@ -27,8 +27,8 @@ func (c *Client) Call(ctx context.Context, a Action, result any, options ...Call
 	if err != nil {
 		return err
 	}
-	if isNoPointer(result) {
-		return &ValidationError{Action: r.action, Field: "result", Constraint: ConstraintType, Reason: "is no pointer"}
+	if reason := badResult(result); reason != "" {
+		return &ValidationError{Action: r.action, Field: "result", Constraint: ConstraintType, Reason: reason}
 	}
 	ctx, cancel := o.limit(ctx)
 	defer cancel()
@@ -162,7 +162,7 @@ func (c *Client) submit(ctx context.Context, r *request, o callConfig, again fun
 	j.credentials, j.sent, j.carried = r.credentials, g, r.secrets
 	if ctx.Err() != nil {
 		// Nothing has been sent, so nothing is unknown.
-		return nil, j.wrap(0, contextError(ctx))
+		return nil, j.wrap(0, &unsentError{err: contextError(ctx)})
 	}
 	m := manner{jobUUID: j.uuid, apiTimeout: o.apiTimeout, kind: forCall, learn: j.learn, stream: o.stream}
 	if r.async {
@@ -267,7 +267,11 @@ func (c *Client) own(ctx context.Context) (grant, error) {
 		return c.grant(), nil
 	}
 	session, err := c.sessions.get(ctx)
-	if err != nil && ctx.Err() == nil && !errors.Is(err, ErrClosed) {
+	switch {
+	case err == nil || errors.Is(err, ErrClosed):
+	case ctx.Err() != nil:
+		err = &unsentError{", still waiting for a login", err}
+	default:
 		err = &loginError{certain(err)}
 	}
 	return grant{session: session}, err

@@ -2,6 +2,7 @@ package zstack_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -97,6 +98,40 @@ func TestJobsThatNothingCanBePutInto(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			requireRefused(t, start(), "job", zstack.ConstraintRequired)
 			require.Empty(t, rec.requests())
+		})
+	}
+}
+
+type ownResult []string
+
+func (r *ownResult) UnmarshalJSON(data []byte) error {
+	*r = []string{string(data)}
+	return nil
+}
+
+// A change must not run before it is known that its result has no place to go.
+func TestResultsThatHoldNoObjectAreRefused(t *testing.T) {
+	t.Parallel()
+	rec := record(always(200, `{"a":1}`))
+	c := clientOf(t, rec)
+	for name, result := range map[string]any{
+		"number": new(int), "text": new(string), "list": new([]any), "pointer to a number": new(*int), "channel": new(chan int),
+	} {
+		t.Run(name, func(t *testing.T) {
+			requireRefused(t, c.Call(t.Context(), recoverVM{UUID: vmUUID}, result), "result", zstack.ConstraintType)
+			require.Empty(t, rec.requests())
+		})
+	}
+	for name, result := range map[string]any{
+		"struct": new(vmResult), "pointer": new(*vmResult), "any": new(any), "map": new(map[string]any), "raw": new(json.RawMessage), "own": new(ownResult),
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, clientOf(t, always(200, `{"a":1}`)).Call(t.Context(), recoverVM{UUID: vmUUID}, result))
+		})
+	}
+	for name, v := range map[string]any{"no pointer": 1, "nil pointer": (*int)(nil), "nil": nil} {
+		t.Run("Decode into "+name, func(t *testing.T) {
+			requireRefused(t, c.Decode([]byte("1"), v), "v", zstack.ConstraintType)
 		})
 	}
 }

@@ -40,6 +40,7 @@ type delivery struct {
 	standard    bool // it is the standard library's
 
 	signatures []string // of the attempts
+	refusal    int      // the status of the last reply, where that was no result; else 0
 }
 
 type deliveryKey struct{}

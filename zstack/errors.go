@@ -69,9 +69,9 @@ type Error struct {
 	// arrived. When the client could not log in, Status and Code are those of
 	// the reply to the login.
 	Status int
-	// JobUUID is the job uuid that was sent with the call. For an asynchronous
-	// call, [ResumeJob] takes it. It is empty when the
-	// client could not log in.
+	// JobUUID is the job uuid that was sent with the call, or was to be when the
+	// context ended first. For an asynchronous call, [ResumeJob] takes it. It is empty
+	// when the client could not log in.
 	JobUUID string
 	// Code is the server's error, with its causes; nil when the reply held none.
 	Code *types.ErrorCode
@@ -94,6 +94,15 @@ func wishOf(err error) time.Duration {
 }
 
 func (e *Error) Error() string {
+	what := e.what()
+	if e.JobUUID != "" {
+		what += " (job " + e.JobUUID + ")"
+	}
+	return "zstack: " + join(e.Action, strings.TrimSpace(e.Method+" "+e.Path), what)
+}
+
+// what is the error without the call that it is of.
+func (e *Error) what() string {
 	var what string
 	switch {
 	case isLoginError(e.Err):
@@ -113,11 +122,36 @@ func (e *Error) Error() string {
 	if e.Body != "" {
 		what += fmt.Sprintf(": %q", e.Body)
 	}
-	if e.JobUUID != "" {
-		what += " (job " + e.JobUUID + ")"
-	}
-	return "zstack: " + join(e.Action, strings.TrimSpace(e.Method+" "+e.Path), what)
+	return what
 }
+
+// whatOf is the text of an error within another that names the call already.
+func whatOf(err error) string {
+	if e, ok := err.(*Error); ok {
+		return e.what()
+	}
+	return strings.TrimPrefix(err.Error(), "zstack: ")
+}
+
+// An endedError is the end of a context or a client, and what had gone wrong by
+// then and might have passed.
+type endedError struct{ reason, before error }
+
+func (e *endedError) Error() string { return whatOf(e.reason) + "; before that: " + whatOf(e.before) }
+
+func (e *endedError) Unwrap() []error { return []error{e.reason, e.before} }
+
+// An unsentError is the end of a context before anything was sent.
+type unsentError struct {
+	waiting string // for what
+	err     error
+}
+
+func (e *unsentError) Error() string {
+	return "nothing was sent" + e.waiting + ": " + whatOf(e.err)
+}
+
+func (e *unsentError) Unwrap() error { return e.err }
 
 // Unwrap returns the server's error and the error beneath, those that there are.
 func (e *Error) Unwrap() []error {
@@ -152,7 +186,7 @@ type UnknownOutcomeError struct {
 
 func (e *UnknownOutcomeError) Error() string {
 	return "zstack: " + join(e.Action, e.Method+" "+e.Path,
-		"it is unknown whether the call ran", strings.TrimPrefix(e.Err.Error(), "zstack: ")) + " (job " + e.JobUUID + ")"
+		"it is unknown whether the call ran", whatOf(e.Err)) + " (job " + e.JobUUID + ")"
 }
 
 // Unwrap returns what cut the call off.

@@ -32,9 +32,11 @@ func (j *JobOf[P]) hold(raw *job) { j.raw = raw }
 
 // ResumeJob returns the job with a uuid that was noted before, perhaps by
 // another process. It sends nothing and does not know whether the job exists:
-// Wait says, with a [*JobExpiredError] when the server knows no such job. T is
-// the result of the action that was called. Of the options, WithPollInterval and
-// WithTimeout have a meaning here.
+// Wait says, with a [*JobExpiredError] when the server knows no such job, which it
+// also says of a uuid that was noted wrongly. T has to be the result of the action
+// that was called: nothing tells another one, whose members stay empty or take what
+// has the same name. Of the options, WithPollInterval and WithTimeout have a meaning
+// here.
 func ResumeJob[T any](c *Client, uuid string, options ...CallOption) *Job[T] {
 	raw := newJob(c, uuid)
 	raw.method, raw.path = http.MethodGet, "/api-jobs/"+uuid
@@ -96,7 +98,7 @@ func (j *JobOf[P]) Poll(ctx context.Context) (ended bool, err error) {
 }
 
 func errNoJob() error {
-	return &ValidationError{Field: "job", Constraint: ConstraintRequired, Reason: "is nil"}
+	return &ValidationError{Field: "job", Constraint: ConstraintRequired, Reason: "is nil or empty; Start and ResumeJob make one"}
 }
 
 // A job is a Job without its type.
@@ -359,9 +361,9 @@ func (j *job) leave(err, fault error) error {
 type leftError struct{ reason, fault error }
 
 func (e *leftError) Error() string {
-	text := strings.TrimPrefix(e.reason.Error(), "zstack: ") + "; the job goes on"
+	text := whatOf(e.reason) + "; the job goes on"
 	if e.fault != nil {
-		text += ", and when it was last asked for: " + strings.TrimPrefix(e.fault.Error(), "zstack: ")
+		text += ", and when it was last asked for: " + whatOf(e.fault)
 	}
 	return text
 }

@@ -23,6 +23,9 @@ import (
 func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	d := deliveryOf(ctx)
 	throttled := err == nil && resp.StatusCode == http.StatusTooManyRequests
+	if d.refusal = 0; err == nil && resp.StatusCode >= 400 {
+		d.refusal = resp.StatusCode
+	}
 	switch {
 	case throttled:
 		c.limiter.throttle(retryAfter(resp))
@@ -51,7 +54,7 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 	// before it counts.
 	body := c.buffer(resp, d.stream)
 	if ctx.Err() != nil {
-		return false, ctx.Err()
+		return false, contextError(ctx)
 	}
 	switch resp.StatusCode {
 	case http.StatusBadGateway, http.StatusGatewayTimeout:

@@ -103,8 +103,8 @@ func (s *sessions) get(ctx context.Context) (string, error) {
 		return "", errLoginNeedsSession
 	}
 	for {
-		if err := ctx.Err(); err != nil {
-			return "", err
+		if ctx.Err() != nil {
+			return "", contextError(ctx)
 		}
 		s.mu.Lock()
 		if s.closed {
@@ -145,7 +145,7 @@ func (s *sessions) get(ctx context.Context) (string, error) {
 				p.cancel()
 			}
 			s.mu.Unlock()
-			return "", ctx.Err()
+			return "", contextError(ctx)
 		}
 	}
 }

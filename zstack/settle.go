@@ -3,7 +3,6 @@ package zstack
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -47,7 +46,7 @@ func (c *Client) settle(ctx context.Context, r *request, j *job, m manner, lost 
 		case j.hasEnded():
 			return nil // the webhook was told
 		case err != nil && (ctx.Err() != nil || errors.Is(err, ErrClosed)):
-			return &lostError{err: fmt.Errorf("%w; before that: %w", err, lost.err)}
+			return &lostError{err: &endedError{err, lost.err}}
 		case err != nil:
 			return lost
 		}

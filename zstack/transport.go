@@ -100,8 +100,8 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 	req.Header = c.headers(r, m)
 	if m.again {
 		err = c.limiter.again(ctx, m.kind)
-	} else {
-		err = c.limiter.wait(ctx, m.kind)
+	} else if err = c.limiter.wait(ctx, m.kind); err != nil {
+		err = &unsentError{", still waiting for the limiter of requests", err}
 	}
 	if err != nil {
 		return nil, err
@@ -121,6 +121,9 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 	}
 	if ctx.Err() != nil {
 		err = contextError(ctx) // which the transport reports in many ways
+		if d.refusal != 0 {
+			err = &endedError{err, fmt.Errorf("HTTP %d", d.refusal)}
+		}
 	}
 	err = masked(withoutURL(err), d.secrets())
 	c.log(ctx, r, m.jobUUID, d, started, slog.String("error", err.Error()))
