@@ -88,8 +88,9 @@ func recoverOnce(ctx context.Context, out io.Writer, client *zstack.Client, file
 	res, err := actions.RecoverVmInstanceAction{UUID: vm}.Call(ctx, client, zstack.WithJobUUID(n.Job))
 	if err != nil {
 		var failed *zstack.Error
-		if errors.As(err, &failed) && failed.Code != nil {
-			// The server ran it and failed: the next start is to try anew.
+		if errors.As(err, &failed) && failed.Code != nil && failed.JobUUID == n.Job && !zstack.IsInvalidSession(err) {
+			// The server ran it and failed: the next start is to try anew. Where it
+			// refused the login, or the session, it did not even look at the job.
 			return errors.Join(err, os.Remove(file))
 		}
 		return err // it may go on, so the note stays

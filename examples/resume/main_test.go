@@ -40,16 +40,20 @@ $`, out.String())
 func TestNotes(t *testing.T) {
 	t.Parallel()
 	const job = "0123456789abcdef0123456789abcdef"
+	right := zstack.Account("admin", "password")
 	for name, test := range map[string]struct {
 		note  func(vm string) note
 		state string // of the VM before
 		want  string // in the error; empty for none
 		stays bool   // the note
+		as    zstack.Credentials
 	}{
-		"of another VM": {func(string) note { return note{Job: job, VM: "x", Time: time.Now()} }, "Destroyed", "is about the VM x", true},
-		"too old":       {func(vm string) note { return note{Job: job, VM: vm, Time: time.Now().Add(-3 * time.Hour)} }, "Destroyed", "too old", true},
-		"never sent":    {func(vm string) note { return note{Job: job, VM: vm, Time: time.Now()} }, "Destroyed", "", false},
-		"that fails":    {func(vm string) note { return note{Job: job, VM: vm, Time: time.Now()} }, "Running", "VM.1010", false},
+		"of another VM":  {func(string) note { return note{Job: job, VM: "x", Time: time.Now()} }, "Destroyed", "is about the VM x", true, right},
+		"too old":        {func(vm string) note { return note{Job: job, VM: vm, Time: time.Now().Add(-3 * time.Hour)} }, "Destroyed", "too old", true, right},
+		"never sent":     {func(vm string) note { return note{Job: job, VM: vm, Time: time.Now()} }, "Destroyed", "", false, right},
+		"that fails":     {func(vm string) note { return note{Job: job, VM: vm, Time: time.Now()} }, "Running", "VM.1010", false, right},
+		"wrong password": {func(vm string) note { return note{Job: job, VM: vm, Time: time.Now()} }, "Destroyed", "ID.1000", true, zstack.Account("admin", "wrong")},
+		"session ended":  {func(vm string) note { return note{Job: job, VM: vm, Time: time.Now()} }, "Destroyed", "ID.1001", true, zstack.Session(job)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -57,7 +61,7 @@ func TestNotes(t *testing.T) {
 			vm := node.Add("VmInstance", map[string]any{"state": test.state})
 			file := filepath.Join(t.TempDir(), "note.json")
 			require.NoError(t, write(file, test.note(vm)))
-			client, err := zstack.NewClient(node.URL, zstack.WithCredentials(zstack.Account("admin", "password")), zstack.WithLocation(time.UTC))
+			client, err := zstack.NewClient(node.URL, zstack.WithCredentials(test.as), zstack.WithLocation(time.UTC))
 			require.NoError(t, err)
 			defer func() { require.NoError(t, client.Close(context.WithoutCancel(t.Context()))) }()
 			var out strings.Builder
