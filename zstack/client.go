@@ -80,7 +80,10 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 			return nil, &ValidationError{Field: "option", Constraint: ConstraintType, Reason: "is wrong: " + err.Error()}
 		}
 	}
-	if err := cfg.credentials.err; err != nil {
+	var unset *ValidationError // of the environment
+	if err := cfg.credentials.err; errors.As(err, &unset) {
+		return nil, unset
+	} else if err != nil {
 		return nil, &ValidationError{Field: "option", Constraint: ConstraintType, Reason: "is wrong: " + err.Error()}
 	}
 	if cfg.tls != nil && cfg.httpClient != nil {
@@ -129,8 +132,10 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 // NewClientFromEnv returns a client for the management node that the
 // environment names: ZSTACK_ENDPOINT, and the first that is set of
 // ZSTACK_SESSION_ID, ZSTACK_ACCESS_KEY_ID with ZSTACK_ACCESS_KEY_SECRET, and
-// ZSTACK_ACCOUNT with ZSTACK_PASSWORD. Options override what it says. A missing
-// or half variable is a [*ValidationError].
+// ZSTACK_ACCOUNT with ZSTACK_PASSWORD. Options override what it says. Without any
+// of them the client has the credentials that the options give, or none. An endpoint
+// that is missing, and one variable of a pair without the other, is a
+// [*ValidationError] with the variable's name as its Field.
 func NewClientFromEnv(options ...Option) (*Client, error) {
 	endpoint := os.Getenv("ZSTACK_ENDPOINT")
 	if endpoint == "" {
@@ -145,10 +150,24 @@ func NewClientFromEnv(options ...Option) (*Client, error) {
 		credentials = Session(session)
 	case keyID != "" || secret != "":
 		credentials = AccessKey(keyID, secret)
+		credentials.err = unsetVariable("ZSTACK_ACCESS_KEY_ID", keyID, "ZSTACK_ACCESS_KEY_SECRET", secret)
 	case account != "" || password != "":
 		credentials = Account(account, password)
+		credentials.err = unsetVariable("ZSTACK_ACCOUNT", account, "ZSTACK_PASSWORD", password)
 	}
 	return NewClient(endpoint, append([]Option{WithCredentials(credentials)}, options...)...)
+}
+
+// unsetVariable is the error of two variables, names and values, of which one is
+// not set; nil when both are.
+func unsetVariable(first, firstValue, second, secondValue string) error {
+	switch {
+	case firstValue == "":
+		first, second = second, first
+	case secondValue != "":
+		return nil
+	}
+	return &ValidationError{Field: second, Constraint: ConstraintRequired, Reason: "is not set, and " + first + " is"}
 }
 
 // baseURL returns what comes before every path of the catalogue.
@@ -243,7 +262,8 @@ func newTransport(tlsConfig *tls.Config) http.RoundTripper {
 
 // Close logs out of the session that the client logged in to, if it did, and
 // closes idle connections. Calls that come later fail with [ErrClosed]; waits for
-// jobs end with it, and the jobs go on. Requests on their way are not cut off. A
+// jobs end with it, and the jobs go on. Requests on their way are not cut off, but
+// none follows one, such as the second that a large page of a [Pager] can need. A
 // context that has ended already does not keep Close from logging out, for which
 // it then has five seconds. When a login under way does not end before the context,
 // its end is the error, and the session is logged out of as soon as it is there.
@@ -295,11 +315,14 @@ func (c *Client) Decode(data []byte, v any) error {
 	if err := c.usable(""); err != nil {
 		return err
 	}
+	if v == nil || isNoPointer(v) {
+		return &ValidationError{Field: "v", Constraint: ConstraintType, Reason: "is no pointer"}
+	}
 	if err := c.decoder.Decode(data, v); err != nil {
 		return decodeError(err)
 	}
 	result := reflect.ValueOf(v)
-	if result.Kind() != reflect.Pointer || result.Elem().Kind() != reflect.Struct || !usesSchema(result.Elem().Type()) {
+	if result.Elem().Kind() != reflect.Struct || !usesSchema(result.Elem().Type()) {
 		return nil
 	}
 	var schema wire.Text

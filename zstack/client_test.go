@@ -159,10 +159,10 @@ func TestClientFromEnvironment(t *testing.T) {
 		"session before access key": {env: map[string]string{"ZSTACK_SESSION_ID": "s1", "ZSTACK_ACCESS_KEY_ID": "AK"}, authorize: "OAuth s1"},
 		"access key before account": {env: map[string]string{"ZSTACK_ACCESS_KEY_ID": "AK", "ZSTACK_ACCESS_KEY_SECRET": "SK", "ZSTACK_ACCOUNT": "admin"}, authorize: "ZStack AK:"},
 		"account":                   {env: map[string]string{"ZSTACK_ACCOUNT": "admin", "ZSTACK_PASSWORD": "password"}, authorize: "OAuth from-login"},
-		"half an access key":        {env: map[string]string{"ZSTACK_ACCESS_KEY_ID": "AK"}, refused: "option"},
-		"the other half":            {env: map[string]string{"ZSTACK_ACCESS_KEY_SECRET": "SK"}, refused: "option"},
-		"no password":               {env: map[string]string{"ZSTACK_ACCOUNT": "admin"}, refused: "option"},
-		"no account":                {env: map[string]string{"ZSTACK_PASSWORD": "password"}, refused: "option"},
+		"half an access key":        {env: map[string]string{"ZSTACK_ACCESS_KEY_ID": "AK"}, refused: "ZSTACK_ACCESS_KEY_SECRET"},
+		"the other half":            {env: map[string]string{"ZSTACK_ACCESS_KEY_SECRET": "SK"}, refused: "ZSTACK_ACCESS_KEY_ID"},
+		"no password":               {env: map[string]string{"ZSTACK_ACCOUNT": "admin"}, refused: "ZSTACK_PASSWORD"},
+		"no account":                {env: map[string]string{"ZSTACK_PASSWORD": "password"}, refused: "ZSTACK_ACCOUNT"},
 		"no endpoint":               {env: map[string]string{"ZSTACK_ENDPOINT": "", "ZSTACK_SESSION_ID": "s1"}, refused: "ZSTACK_ENDPOINT"},
 		"nothing but an endpoint":   {authorize: "none"},
 	} {
@@ -393,7 +393,7 @@ func TestAnOptionReplacesHalfAnEnvironment(t *testing.T) {
 	t.Setenv("ZSTACK_ACCESS_KEY_ID", "AKID")
 	t.Setenv("ZSTACK_ACCESS_KEY_SECRET", "")
 	_, err := zstack.NewClientFromEnv()
-	require.ErrorContains(t, err, "secret")
+	require.ErrorContains(t, err, "ZSTACK_ACCESS_KEY_SECRET is not set")
 	_, err = zstack.NewClientFromEnv(zstack.WithCredentials(zstack.Session(sessionUUID)))
 	require.NoError(t, err)
 }

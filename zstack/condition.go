@@ -85,7 +85,7 @@ func Where(conditions ...Condition) []string {
 			c.reason = "an empty condition asks for nothing"
 		}
 		if texts[i] = c.field + c.op + c.value; c.reason != "" {
-			texts[i] = refusedCondition + c.field + " " + c.reason
+			texts[i] = refusedCondition + strings.TrimSpace(c.field+" "+c.reason)
 		}
 	}
 	return texts
@@ -143,6 +143,10 @@ func valueText(op string, value any) (text, reason string) {
 	}
 	text, ok := conditionValue(value)
 	switch {
+	case value == nil:
+		return "", "is compared with nil; IsNull finds rows without a value"
+	case reflect.ValueOf(value).Kind() == reflect.Pointer:
+		return "", fmt.Sprintf("is compared with a %T; compare it with what that points to", value)
 	case !ok:
 		return "", fmt.Sprintf("is compared with a %T, which has no form in a condition", value)
 	case !utf8.ValidString(text):

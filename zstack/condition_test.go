@@ -79,6 +79,8 @@ func TestRefusedConditionsSayHowZQLAsks(t *testing.T) {
 		require.NotContains(t, err.Error(), "hunter2")
 	}
 	require.NotContains(t, zstack.Validate(queryVM{Conditions: zstack.Where(zstack.Eq("name", nil))}).Error(), "ZQL")
+	require.ErrorContains(t, zstack.Validate(queryVM{Conditions: zstack.Where(zstack.Eq("name", nil))}), "IsNull")
+	require.ErrorContains(t, zstack.Validate(queryVM{Conditions: zstack.Where(zstack.Eq("name", new("a")))}), "what that points to")
 }
 
 func TestConditionsThatTheServerWouldMisreadAreRefused(t *testing.T) {

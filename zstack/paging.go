@@ -2,6 +2,7 @@ package zstack
 
 import (
 	"errors"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -44,7 +45,8 @@ func newQuery(a Action) (*query, error) {
 	if err != nil {
 		return nil, &ValidationError{Action: name, Constraint: ConstraintType, Reason: err.Error()}
 	}
-	for wire, want := range queryParams {
+	for _, wire := range slices.Sorted(maps.Keys(queryParams)) {
+		want := queryParams[wire]
 		if i, ok := pl.byWire[wire]; !ok || v.Field(pl.params[i].field).Type() != want {
 			return nil, &ValidationError{Action: name, Field: wire, Constraint: ConstraintUnknown, Reason: "is no parameter of the action, or of another type, so it is no query"}
 		}

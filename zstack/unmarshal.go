@@ -46,7 +46,7 @@ func UnmarshalAction(data []byte, a Action, given *Given) error {
 	})
 	var refused *ValidationError
 	if err != nil && !errors.As(err, &refused) {
-		return &ValidationError{Action: name, Constraint: ConstraintType, Reason: err.Error(), Err: err}
+		return &ValidationError{Action: name, Constraint: ConstraintType, Reason: "cannot be read: " + err.Error(), Err: err}
 	}
 	return err
 }

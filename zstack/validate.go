@@ -31,7 +31,8 @@ const (
 // call does before it sends anything, and returns the first violation as a
 // [*ValidationError]. It applies the rules of ZStack Cloud; [Client.Validate]
 // applies those of the client's product. A call refuses some more: values that
-// cannot stand in its path, such as an empty uuid, which the catalogue allows.
+// cannot stand in its path, such as an empty uuid in an action that was filled from
+// JSON, which the catalogue allows.
 //
 // The constraints are read from the fields' struct tags. The json tag gives the
 // wire name. The zstack tag holds options, divided by commas: required,

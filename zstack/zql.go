@@ -63,7 +63,7 @@ func RowsAs[T any](c *Client, rows []any) ([]*T, error) {
 		}
 		var ok bool
 		if list[i], ok = rowAs[T](row); !ok {
-			return nil, &DecodeError{Field: fmt.Sprintf("[%d]", i), Err: fmt.Errorf("a %T where %T belongs", row, list[i])}
+			return nil, &DecodeError{Field: fmt.Sprintf("[%d]", i), Err: fmt.Errorf("%T where %T belongs", row, list[i])}
 		}
 	}
 	return list, nil

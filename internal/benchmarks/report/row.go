@@ -1,9 +1,9 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // A row is one kind of work, with what it is to reach.
@@ -81,7 +81,7 @@ func rowNamed(name string) (row, error) {
 	if i := slices.IndexFunc(rows, func(r row) bool { return r.name == name }); i >= 0 {
 		return rows[i], nil
 	}
-	return row{}, errors.New("there is no row " + name)
+	return row{}, fmt.Errorf("there is no row %q; there are %s", name, strings.Join(names(), ", "))
 }
 
 func names() (list []string) {
