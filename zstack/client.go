@@ -212,7 +212,12 @@ func baseURL(endpoint string, contextPath *string) (string, error) {
 	if path != "" {
 		path = "/" + path
 	}
-	return u.Scheme + "://" + host + path + "/v1", nil
+	server := url.URL{Scheme: u.Scheme, Host: host} // writes a zone in the host as URLs have it
+	base := server.String() + path + "/v1"
+	if _, err := url.Parse(base); err != nil {
+		return "", errors.New("its host is none that a URL can hold")
+	}
+	return base, nil
 }
 
 // A closeIdler is a transport that keeps connections.

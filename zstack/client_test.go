@@ -29,6 +29,8 @@ func TestEndpointForms(t *testing.T) {
 		"[2001:db8::1]":                 "http://[2001:db8::1]:8080/zstack/v1",
 		"2001:db8::1":                   "http://[2001:db8::1]:8080/zstack/v1",
 		"::1":                           "http://[::1]:8080/zstack/v1",
+		"[fe80::1%25eth0]":              "http://[fe80::1%25eth0]:8080/zstack/v1",
+		"https://[fe80::1%25eth0]:8/x":  "https://[fe80::1%25eth0]:8/x/v1",
 		"http://mn":                     "http://mn:8080/zstack/v1",
 		"HTTP://mn":                     "http://mn:8080/zstack/v1",
 		"http://mn/":                    "http://mn:8080/zstack/v1",
@@ -56,7 +58,7 @@ func TestEndpointsRefused(t *testing.T) {
 		"", "  ", "http://", "http://:8080", ":8080", "ftp://mn", "://mn", "mn:port", "my host", "http://mn\x00",
 		"admin:p4ssw0rd@mn", "http://admin:p4ssw0rd@mn:8080", "http://admin:p4ssw0rd@mn:bad", "http://p4ssw0rd@mn",
 		"http://mn?password=p4ssw0rd", "http://mn/?", "http://mn#p4ssw0rd", "http://admin:p4ssw0rd\x7f@mn",
-		"http://admin:p4ssw0rd%@mn", "admin:p4ssw0rd://mn", "http:mn", "mailto:p4ssw0rd",
+		"http://admin:p4ssw0rd%@mn", "admin:p4ssw0rd://mn", "http:mn", "mailto:p4ssw0rd", "[::%25\xa1]",
 	} {
 		t.Run(endpoint, func(t *testing.T) {
 			t.Parallel()

@@ -168,7 +168,7 @@ func requireRefusedFor(t *testing.T, err error, reason bool) {
 // Whatever is given as the endpoint, the client has an address that can be
 // asked, or there is an error which does not show a password.
 func FuzzEndpoint(f *testing.F) {
-	for _, seed := range []string{"mn", "mn:1", "::1", "[::1]:1", "http://mn/a/b", "https://mn//", "", "http://", "a:b@mn", "http://a:b@mn", "mn?x", "ftp://mn", "http://mn:x", "%", "[", "fe80::1%25eth0", "mn:", "http://mn:/"} {
+	for _, seed := range []string{"mn", "mn:1", "::1", "[::1]:1", "http://mn/a/b", "https://mn//", "", "http://", "a:b@mn", "http://a:b@mn", "mn?x", "ftp://mn", "http://mn:x", "%", "[", "fe80::1%25eth0", "[fe80::1%25eth0]", "http://[fe80::1%25eth0]:1/a", "%25", "mn%2f", "mn:", "http://mn:/"} {
 		f.Add(seed, "")
 		f.Add(seed, "/a b/%2F")
 	}
