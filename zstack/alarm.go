@@ -12,6 +12,7 @@ type alarms struct {
 	mu    sync.Mutex
 	queue alarmQueue
 	timer *time.Timer // calls ring; nil before the first alarm
+	ended bool        // all have rung, and later ones ring at once
 }
 
 // An alarm is one waiter's.
@@ -26,6 +27,11 @@ func (a *alarms) set(d time.Duration) *alarm {
 	one := &alarm{due: time.Now().Add(d), rings: make(chan struct{})}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.ended {
+		one.index = -1
+		close(one.rings)
+		return one
+	}
 	heap.Push(&a.queue, one)
 	if one.index == 0 {
 		a.wind(d)
@@ -56,6 +62,19 @@ func (a *alarms) ring() {
 			a.wind(wait)
 			return
 		}
+		close(heap.Pop(&a.queue).(*alarm).rings)
+	}
+}
+
+// end wakes everybody.
+func (a *alarms) end() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ended = true
+	if a.timer != nil {
+		a.timer.Stop()
+	}
+	for len(a.queue) > 0 {
 		close(heap.Pop(&a.queue).(*alarm).rings)
 	}
 }

@@ -152,6 +152,9 @@ func isSessionEnd(err error) bool {
 func (c *Client) submit(ctx context.Context, r *request, o callConfig, again func(context.Context) (*job, error)) (*job, error) {
 	j := newJob(c, cmp.Or(o.jobUUID, NewJobUUID()))
 	j.action, j.method, j.path, j.interval, j.again = r.action, r.method, r.shown, o.interval, again
+	if again != nil {
+		j.turn = make(chan struct{}, 1)
+	}
 	g, err := c.authorization(ctx, r)
 	if err != nil {
 		if isLoginError(err) {
@@ -159,7 +162,7 @@ func (c *Client) submit(ctx context.Context, r *request, o callConfig, again fun
 		}
 		return nil, j.wrap(0, err)
 	}
-	j.credentials, j.sent, j.carried = r.credentials, g, r.secrets
+	j.sent, j.own, j.carried = g, !r.credentials.empty(), r.secrets
 	if ctx.Err() != nil {
 		// Nothing has been sent, so nothing is unknown.
 		return nil, j.wrap(0, &unsentError{err: contextError(ctx)})

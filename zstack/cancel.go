@@ -59,13 +59,13 @@ func (j *job) cancel(ctx context.Context) error {
 			return err
 		}
 	}
-	g := j.credentials
+	g := j.credentials()
 	return j.client.Call(ctx, cancelLongJob{UUID: uuid, SessionID: g.session, AccessKeyID: g.keyID, AccessKeySecret: g.secret}, nil)
 }
 
 // longJob returns the uuid of the long job that the call began, if it did.
 func (j *job) longJob(ctx context.Context) (string, error) {
-	conditions, g := Where(Eq("apiId", j.id())), j.credentials
+	conditions, g := Where(Eq("apiId", j.id())), j.credentials()
 	var result struct {
 		Inventories []types.LongJobInventory `json:"inventories"`
 	}
@@ -90,7 +90,7 @@ func (j *job) progress(ctx context.Context) ([]types.TaskProgressInventory, erro
 	if j.client.usable("") != nil {
 		return nil, j.err // of a job that could not be resumed
 	}
-	g := j.credentials
+	g := j.credentials()
 	var result struct {
 		Inventories []types.TaskProgressInventory `json:"inventories"`
 	}

@@ -281,7 +281,7 @@ func (c *Client) Close(ctx context.Context) error {
 		return &ValidationError{Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
 	}
 	first := false
-	c.closing.Do(func() { first = true; close(c.closed) })
+	c.closing.Do(func() { first = true; close(c.closed); c.alarms.end() })
 	if !first {
 		return nil
 	}

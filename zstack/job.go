@@ -113,7 +113,7 @@ type job struct {
 
 	ended chan struct{} // closed when there is a result, an error or a successor
 	poke  chan struct{} // holds something when a job with a webhook should be polled at once
-	turn  chan struct{} // held by who repeats the call
+	turn  chan struct{} // held by who repeats the call; nil where nobody does
 
 	garbled atomic.Int32 // results that could not be read
 
@@ -128,19 +128,27 @@ type job struct {
 // hidden is the part of a job that can hold secrets. It is behind a pointer of
 // its own because fmt looks behind the first one, with verbs such as %s.
 type hidden struct {
-	credentials grant                               // the action's own, for polls; empty to use the client's
-	sent        grant                               // what the call was sent with
-	carried     []string                            // the secrets among the call's parameters
-	secrets     []string                            // what else the call carried that no error may show; guarded by the job's mu
-	result      *wire.Document                      // the reply that ended the job; guarded by the job's mu
-	body        []byte                              // the reply to the call itself, where that was the result
-	again       func(context.Context) (*job, error) // calls again; nil when that must not be
+	sent    grant                               // what the call was sent with
+	own     bool                                // that is the action's own, and not the client's
+	carried []string                            // the secrets among the call's parameters
+	secrets []string                            // what else the call carried that no error may show; guarded by the job's mu
+	result  *wire.Document                      // the reply that ended the job; guarded by the job's mu
+	body    []byte                              // the reply to the call itself, where that was the result
+	again   func(context.Context) (*job, error) // calls again; nil when that must not be
+}
+
+// credentials are the action's own, for polls; empty to use the client's.
+func (h *hidden) credentials() grant {
+	if h.own {
+		return h.sent
+	}
+	return grant{}
 }
 
 func newJob(c *Client, uuid string) *job {
 	return &job{
 		client: c, uuid: uuid, hidden: new(hidden),
-		ended: make(chan struct{}), turn: make(chan struct{}, 1),
+		ended: make(chan struct{}),
 	}
 }
 
@@ -342,9 +350,10 @@ func (j *job) rest(ctx context.Context, d time.Duration) error {
 	select {
 	case <-j.ended:
 	case <-timer.rings:
+		if j.client.isClosed() {
+			return ErrClosed
+		}
 	case <-j.poke:
-	case <-j.client.closed:
-		return ErrClosed
 	case <-ctx.Done():
 		return contextError(ctx)
 	}
@@ -408,12 +417,12 @@ func (j *job) ask(ctx context.Context, once bool) (*reply, error) {
 	if c.isClosed() {
 		return nil, j.leave(ErrClosed, nil)
 	}
-	r := &request{action: j.action, method: http.MethodGet, read: true, session: true, credentials: j.credentials, secrets: j.known()}
+	r := &request{action: j.action, method: http.MethodGet, read: true, session: true, credentials: j.credentials(), secrets: j.known()}
 	r.job = uuid
 	r.path = "/api-jobs/" + escapeSegment(uuid)
 	r.plain = "/api-jobs/" + uuid
 	r.shown = r.plain
-	g := j.credentials
+	g := j.credentials()
 	if g.empty() {
 		if g = c.grant(); c.sessions != nil {
 			g.session = c.sessions.forPoll(ctx)
