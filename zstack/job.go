@@ -3,6 +3,7 @@ package zstack
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"net/http"
 	"reflect"
 	"strings"
@@ -260,6 +261,11 @@ func (j *job) await(ctx context.Context) error {
 		}
 	}
 	if !j.hooked && !j.hasEnded() {
+		// Thousands that begin to wait at once must not all ask at once: those on
+		// their way at the same time take the memory, and the connections.
+		if others := j.client.limiter.spacing(); others > 0 {
+			pause = max(pause, rand.N(others))
+		}
 		j.client.limiter.watched.Add(1)
 		defer j.client.limiter.watched.Add(-1)
 	}

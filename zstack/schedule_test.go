@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -184,5 +185,33 @@ func TestWaitersAreAllThereIs(t *testing.T) {
 		require.Zero(t, strings.Count(stacks.String(), "zstack.(*job).pollAside.func"))
 		cancel()
 		waiting.Wait()
+	})
+}
+
+// Who begins to wait asks the later the more others wait, and at once when nobody
+// does.
+func TestWaitsThatBeginTogetherDoNotAskTogether(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const jobs, atOnce = 1000, 100 // a fifth of them could go at once
+		var early atomic.Int32
+		began := time.Now()
+		c := clientOf(t, transport(func(*http.Request) (*http.Response, error) {
+			if time.Since(began) < 5*time.Millisecond {
+				early.Add(1)
+				return reply(202, "")
+			}
+			return reply(200, "{}")
+		}), zstack.WithRateLimiter(zstack.NewRateLimiter(jobs)))
+		var all sync.WaitGroup
+		for range jobs {
+			all.Go(func() {
+				_, err := zstack.ResumeJob[vmResult](c, jobUUID).Wait(t.Context())
+				require.NoError(t, err)
+			})
+		}
+		all.Wait()
+		require.Less(t, early.Load(), int32(atOnce))
+		require.Less(t, time.Since(began), 5*time.Second)
 	})
 }
