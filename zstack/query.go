@@ -5,7 +5,6 @@ import (
 	"errors"
 	"reflect"
 	"slices"
-	"time"
 )
 
 // A Pager reads the rows that a query action selects, a page at a time. The All
@@ -34,17 +33,16 @@ import (
 //
 // A Pager is for one goroutine.
 type Pager struct {
-	client   *Client
-	options  []CallOption
-	prefetch bool
-	streams  bool          // large pages are decoded while they arrive
-	timeout  time.Duration // of each page; 0 for none
-	total    reflect.Value // of the first page; invalid unless it was asked for
-	pages    *pager
-	page     reflect.Value // what the caller's pointer points to
-	rows     reflect.Value // its list of rows
-	ahead    *fetch        // of the next page, under way; nil for none
-	err      error
+	client  *Client
+	options []CallOption
+	config  callConfig    // what the options say
+	streams bool          // large pages are decoded while they arrive
+	total   reflect.Value // of the first page; invalid unless it was asked for
+	pages   *pager
+	page    reflect.Value // what the caller's pointer points to
+	rows    reflect.Value // its list of rows
+	ahead   *fetch        // of the next page, under way; nil for none
+	err     error
 }
 
 // A fetch is one page on its way.
@@ -81,11 +79,10 @@ func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
 	if p.err = c.Validate(p.pages.call()); p.err != nil {
 		return p
 	}
-	p.prefetch, p.timeout = !o.oneByOne, o.timeout
+	p.config, p.streams = o, true
 	if o.pageSize > 0 {
 		p.pages.size = o.pageSize
 	}
-	p.streams = true
 	return p
 }
 
@@ -131,7 +128,7 @@ func (p *Pager) Next(ctx context.Context) bool {
 		return false
 	}
 	p.keepTotal()
-	if p.prefetch && !p.pages.finished {
+	if !p.config.oneByOne && !p.pages.finished {
 		p.ahead = p.start(ctx)
 	}
 	return p.rows.Len() > 0
@@ -200,12 +197,9 @@ func (p *Pager) start(ctx context.Context) *fetch {
 // read fetches a page. Large ones are decoded while they arrive, until that does not
 // do for one.
 func (p *Pager) read(ctx context.Context, a Action, page reflect.Value) error {
+	ctx, cancel := p.config.limit(ctx) // which is for both calls
+	defer cancel()
 	if p.streams && p.pages.asked > pageSize {
-		if p.timeout > 0 { // which is for both calls
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, p.timeout)
-			defer cancel()
-		}
 		s := &stream{result: page.Elem()}
 		err := p.client.Call(ctx, a, nil, append(slices.Clip(p.options), s.to)...)
 		if err != nil || s.done {
