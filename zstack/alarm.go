@@ -2,6 +2,7 @@ package zstack
 
 import (
 	"container/heap"
+	"math"
 	"sync"
 	"time"
 )
@@ -12,7 +13,6 @@ type alarms struct {
 	mu    sync.Mutex
 	queue alarmQueue
 	timer *time.Timer // calls ring; nil before the first alarm
-	ended bool        // all have rung, and later ones ring at once
 }
 
 // An alarm is one waiter's.
@@ -27,11 +27,6 @@ func (a *alarms) set(d time.Duration) *alarm {
 	one := &alarm{due: time.Now().Add(d), rings: make(chan struct{})}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.ended {
-		one.index = -1
-		close(one.rings)
-		return one
-	}
 	heap.Push(&a.queue, one)
 	if one.index == 0 {
 		a.wind(d)
@@ -53,29 +48,24 @@ func (a *alarms) stop(one *alarm) {
 }
 
 // ring wakes those who are due.
-func (a *alarms) ring() {
+func (a *alarms) ring() { a.wake(time.Now()) }
+
+// ringAll wakes everybody.
+func (a *alarms) ringAll() { a.wake(time.Now().Add(math.MaxInt64)) }
+
+// wake wakes those who are due by a time.
+func (a *alarms) wake(by time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	now := time.Now()
 	for len(a.queue) > 0 {
-		if wait := a.queue[0].due.Sub(now); wait > 0 {
+		if wait := a.queue[0].due.Sub(by); wait > 0 {
 			a.wind(wait)
 			return
 		}
 		close(heap.Pop(&a.queue).(*alarm).rings)
 	}
-}
-
-// end wakes everybody.
-func (a *alarms) end() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.ended = true
 	if a.timer != nil {
 		a.timer.Stop()
-	}
-	for len(a.queue) > 0 {
-		close(heap.Pop(&a.queue).(*alarm).rings)
 	}
 }
 

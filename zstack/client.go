@@ -281,7 +281,7 @@ func (c *Client) Close(ctx context.Context) error {
 		return &ValidationError{Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
 	}
 	first := false
-	c.closing.Do(func() { first = true; close(c.closed); c.alarms.end() })
+	c.closing.Do(func() { first = true; close(c.closed); c.alarms.ringAll() })
 	if !first {
 		return nil
 	}

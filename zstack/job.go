@@ -353,6 +353,9 @@ func (j *job) remember() {
 func (j *job) rest(ctx context.Context, d time.Duration) error {
 	timer := j.client.alarms.set(d)
 	defer j.client.alarms.stop(timer)
+	if j.client.isClosed() { // an alarm that was set before that rings
+		return ErrClosed
+	}
 	select {
 	case <-j.ended:
 	case <-timer.rings:
