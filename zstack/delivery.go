@@ -21,13 +21,7 @@ type delivery struct {
 	request  *request
 	grant    grant
 	location *time.Location // the server's zone, for signatures
-	token    string         // the webhook's, where there is one
-	learn    func(secrets ...string)
-
-	once     bool // it is not sent again by the transport
-	kind     int  // its rank with the limiter
-	patience time.Duration
-	stream   *stream
+	manner
 
 	attempts atomic.Int32
 	sent     time.Time // the last attempt
@@ -89,7 +83,10 @@ func (d *delivery) authorize(header http.Header) {
 
 // secrets are the texts that the request carries and nobody may see.
 func (d *delivery) secrets() []string {
-	list := append([]string{d.grant.session, d.grant.secret, d.token}, d.request.secrets...)
+	list := append([]string{d.grant.session, d.grant.secret}, d.request.secrets...)
+	if d.webhook != nil {
+		list = append(list, d.webhook.token())
+	}
 	return append(list, d.signatures...)
 }
 

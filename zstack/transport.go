@@ -86,13 +86,7 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 	if ctx.Value(loginKey{}) != nil {
 		m.kind = forLogin
 	}
-	d := &delivery{
-		Context: ctx, request: r, grant: g, location: c.location, learn: m.learn,
-		once: m.once, kind: m.kind, patience: m.patience, stream: m.stream,
-	}
-	if m.webhook != nil {
-		d.token = m.webhook.token()
-	}
+	d := &delivery{Context: ctx, request: r, grant: g, location: c.location, manner: m}
 	req, err := retryablehttp.NewRequestWithContext(d.traced(), r.method, target, body)
 	if err != nil {
 		return nil, withoutURL(err)
