@@ -2,7 +2,6 @@ package wire
 
 import (
 	"bytes"
-	"errors"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -72,14 +71,7 @@ func (d *Decoder) Document(data []byte) (*Document, error) {
 func (d *Decoder) EmptyDocument() *Document { return &Document{decoder: d, data: []byte("{}")} }
 
 func (doc *Document) read(dec *jsontext.Decoder) error {
-	start, err := dec.ReadToken()
-	if err != nil {
-		return explain(err)
-	}
-	if start.Kind() != '{' {
-		return &FieldError{Err: errors.New("not a JSON object")}
-	}
-	for dec.PeekKind() != '}' {
+	return readObject(dec, func() error {
 		var p part
 		// ReadValue takes a value in one go, which is a third faster than to read its
 		// tokens and skip them.
@@ -98,9 +90,8 @@ func (doc *Document) read(dec *jsontext.Decoder) error {
 		if doc.large = doc.large || len(doc.parts) == mostParts; !doc.large {
 			doc.parts = append(doc.parts, p)
 		}
-	}
-	_, err = dec.ReadToken()
-	return explain(err)
+		return nil
+	})
 }
 
 // Data is the JSON text.

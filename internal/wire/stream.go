@@ -62,10 +62,7 @@ func (s *stream) texts(each func(name, text []byte)) error {
 	if s.dec.PeekKind() != '{' {
 		return s.dec.SkipValue()
 	}
-	if _, err := s.dec.ReadToken(); err != nil {
-		return err
-	}
-	for s.dec.PeekKind() != '}' {
+	return readObject(s.dec, func() error {
 		quoted, err := s.dec.ReadValue()
 		if err != nil {
 			return err
@@ -79,9 +76,8 @@ func (s *stream) texts(each func(name, text []byte)) error {
 			name, _ := Unquote(s.key)
 			each(name, text)
 		}
-	}
-	_, err := s.dec.ReadToken()
-	return err
+		return nil
+	})
 }
 
 // into decodes the next value into what v points to.

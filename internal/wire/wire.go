@@ -108,6 +108,23 @@ func DecodeInput(data []byte, v any) error {
 }
 
 func members(dec *jsontext.Decoder, each func(dec *jsontext.Decoder, name string) error) error {
+	err := readObject(dec, func() error {
+		name, err := dec.ReadToken()
+		if err != nil {
+			return explain(err)
+		}
+		return each(dec, name.String())
+	})
+	if err != nil {
+		return err
+	}
+	return end(dec)
+}
+
+// readObject reads a JSON object. It calls member in front of each name, which has to
+// read that and the value. An error of member ends the reading and is returned as
+// it is.
+func readObject(dec *jsontext.Decoder, member func() error) error {
 	start, err := dec.ReadToken()
 	if err != nil {
 		return explain(err)
@@ -116,18 +133,12 @@ func members(dec *jsontext.Decoder, each func(dec *jsontext.Decoder, name string
 		return &FieldError{Err: errors.New("not a JSON object")}
 	}
 	for dec.PeekKind() != '}' {
-		name, err := dec.ReadToken()
-		if err != nil {
-			return explain(err)
-		}
-		if err := each(dec, name.String()); err != nil {
+		if err := member(); err != nil {
 			return err
 		}
 	}
-	if _, err := dec.ReadToken(); err != nil {
-		return explain(err)
-	}
-	return end(dec)
+	_, err = dec.ReadToken()
+	return explain(err)
 }
 
 // IsNull reports whether value is JSON null.
