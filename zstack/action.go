@@ -1,5 +1,7 @@
 package zstack
 
+import "time"
+
 // An Action is one API call: a plain struct whose fields are the call's
 // parameters. The package actions has one for every API in the catalogue. A
 // caller can write one for an API that the catalogue lacks: a struct whose
@@ -39,6 +41,23 @@ type ActionInfo struct {
 	Session bool
 	// Query says that the action reads a list with conditions.
 	Query bool
+	// Reads says that the call changes nothing on the server, whatever its method
+	// is: some POST and PUT calls only read, and a few GET calls change something.
+	Reads bool
+	// ResourceUUID is the wire name of the parameter by which a caller chooses the
+	// UUID of what the action creates, "resourceUuid" in the catalogue. The server
+	// takes a version 4 UUID without its dashes, and refuses a second resource of the
+	// same UUID. It is empty where the action creates nothing or the server alone
+	// chooses the UUID.
+	ResourceUUID string
+	// SettledBy is the query that returns the created resource by its UUID, as the
+	// same type as the "inventory" of the action's result. It is nil where no query
+	// returns exactly that row, and where ResourceUUID is empty.
+	SettledBy *ActionInfo
+	// Timeout is the server's own limit on the time that the action takes, in whole
+	// seconds. Zero means the server's general limit, three hours unless its operator
+	// changed it. A call's [WithAPITimeout] replaces it.
+	Timeout time.Duration
 	// Since is the first release of ZStack Cloud seen with the action; "1.9.0"
 	// stands for that release or an earlier one. It is empty where only ZSphere
 	// has the action.
