@@ -127,13 +127,14 @@ func (c *Client) run(ctx context.Context, r *request, result any, o callConfig) 
 // at once, and by the job when that is its result. A job uuid that the caller
 // chose is used up.
 func (c *Client) begin(ctx context.Context, r *request, o callConfig) (*job, error) {
+	uuid := cmp.Or(o.jobUUID, NewJobUUID())
 	if c.sessions == nil || !r.session || !r.credentials.empty() || o.jobUUID != "" {
-		return c.submit(ctx, r, o, nil)
+		return c.submit(ctx, r, uuid, o, nil)
 	}
-	again := func(ctx context.Context) (*job, error) { return c.submit(ctx, r, o, nil) }
-	j, err := c.submit(ctx, r, o, again)
+	again := func(ctx context.Context, uuid string) (*job, error) { return c.submit(ctx, r, uuid, o, nil) }
+	j, err := c.submit(ctx, r, uuid, o, again)
 	if err != nil && isSessionEnd(err) {
-		return again(ctx)
+		return again(ctx, NewJobUUID())
 	}
 	return j, err
 }
@@ -148,10 +149,10 @@ func isSessionEnd(err error) bool {
 
 // submit sends a request and returns its job, which is done already when the
 // server answered at once. The job calls again, unless that is nil, when its
-// session had ended.
-func (c *Client) submit(ctx context.Context, r *request, o callConfig, again func(context.Context) (*job, error)) (*job, error) {
-	j := newJob(c, cmp.Or(o.jobUUID, NewJobUUID()))
-	j.action, j.method, j.path, j.interval, j.again = r.action, r.method, r.shown, o.interval, again
+// session had ended. It also returns a job whose outcome is unknown.
+func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConfig, again func(ctx context.Context, uuid string) (*job, error)) (*job, error) {
+	j := newJob(c, uuid)
+	j.action, j.method, j.path, j.interval, j.async, j.again = r.action, r.method, r.shown, o.interval, r.async, again
 	if again != nil {
 		j.turn = make(chan struct{}, 1)
 	}
@@ -180,14 +181,17 @@ func (c *Client) submit(ctx context.Context, r *request, o callConfig, again fun
 	err = j.take(r, rep, err)
 	// The webhook may know better by now.
 	if lost := asLost(err); lost != nil && !j.hasEnded() {
-		err = c.settle(ctx, r, j, m, lost)
-		if lost = asLost(err); lost != nil {
-			err = &UnknownOutcomeError{Action: r.action, Method: r.method, Path: r.shown, JobUUID: j.id(), Async: r.async, Err: lost.err}
+		if j.turn == nil {
+			j.turn = make(chan struct{}, 1)
 		}
+		err = j.settleFor(ctx, &doubt{r, m, lost})
+	}
+	if j.isDoubtful() && !j.hasEnded() {
+		return j, err
 	}
 	if err != nil && !j.hasEnded() {
 		j.end(nil, err)
-		return nil, err
+		return j, err
 	}
 	j.accepted = time.Now()
 	return j, nil

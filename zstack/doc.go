@@ -49,7 +49,9 @@
 // a new login where the server cannot renew it. When the server has ended it all
 // the same, the client logs in again and repeats the call once, with a new job
 // uuid; the server had not run it. That holds for Call, Start and [Job.Wait], and
-// not for calls whose job uuid the caller chose.
+// not for calls whose job uuid the caller chose. The repetition is sent under the
+// context of who waits for the job, and never after that has ended; an error from
+// when it may have been sent has the new job uuid.
 //
 // # Parameters
 //

@@ -111,17 +111,20 @@ type job struct {
 	deadline     time.Time     // zero for none
 	accepted     time.Time     // zero for a resumed job
 	hooked       bool          // the server was asked to tell the webhook of the end
+	async        bool          // the action usually runs as a job
 
 	ended chan struct{} // closed when there is a result, an error or a successor
 	poke  chan struct{} // holds something when a job with a webhook should be polled at once
-	turn  chan struct{} // held by who repeats the call; nil where nobody does
+	turn  chan struct{} // held by who repeats or settles the call; nil where nobody does
 
 	garbled atomic.Int32 // results that could not be read
 
-	mu   sync.Mutex
-	uuid string
-	err  error
-	next *job // the call's repetition, after its session had ended
+	mu     sync.Mutex
+	uuid   string
+	err    error
+	next   *job   // the call's repetition, after its session had ended
+	heir   string // the uuid of that, once it is known that the session has ended
+	trying bool   // somebody is repeating the call
 
 	*hidden
 }
@@ -129,13 +132,15 @@ type job struct {
 // hidden is the part of a job that can hold secrets. It is behind a pointer of
 // its own because fmt looks behind the first one, with verbs such as %s.
 type hidden struct {
-	sent    grant                               // what the call was sent with
-	own     bool                                // that is the action's own, and not the client's
-	carried []string                            // the secrets among the call's parameters
-	secrets []string                            // what else the call carried that no error may show; guarded by the job's mu
-	result  *wire.Document                      // the reply that ended the job; guarded by the job's mu
-	body    []byte                              // the reply to the call itself, where that was the result
-	again   func(context.Context) (*job, error) // calls again; nil when that must not be
+	sent    grant          // what the call was sent with
+	own     bool           // that is the action's own, and not the client's
+	carried []string       // the secrets among the call's parameters
+	secrets []string       // what else the call carried that no error may show; guarded by the job's mu
+	result  *wire.Document // the reply that ended the job; guarded by the job's mu
+	body    []byte         // the reply to the call itself, where that was the result
+	doubt   *doubt         // what has to be settled first; guarded by the job's mu
+
+	again func(ctx context.Context, uuid string) (*job, error) // calls again; nil when that must not be
 }
 
 // credentials are the action's own, for polls; empty to use the client's.
@@ -250,6 +255,9 @@ func (j *job) wait(ctx context.Context, result any) error {
 
 // await polls until the job has ended or been repeated.
 func (j *job) await(ctx context.Context) error {
+	if err := j.ascertain(ctx); err != nil && !j.hasEnded() {
+		return err
+	}
 	// A job that was just accepted has not ended; one that was resumed may have
 	// long ago, and is asked for at once.
 	pause, began := time.Duration(0), time.Now()
@@ -279,9 +287,12 @@ func (j *job) await(ctx context.Context) error {
 			return j.leave(err, fault)
 		}
 		ended, err := j.pollAside(ctx)
+		var unknown *UnknownOutcomeError
 		switch {
 		case ended:
 			return nil
+		case errors.As(err, &unknown):
+			return err // the call's repetition was cut off
 		case err == nil:
 			fault, faults, since = nil, 0, time.Now()
 			pause = j.delay(time.Since(began))
@@ -371,15 +382,26 @@ func (j *job) rest(ctx context.Context, d time.Duration) error {
 
 // leave is the error of a wait that ended before the job.
 func (j *job) leave(err, fault error) error {
-	e := &Error{Action: j.action, Method: j.method, Path: j.path, JobUUID: j.id(), Err: &leftError{err, fault}}
-	return e
+	j.mu.Lock()
+	uuid, rest := j.uuid, "the job goes on"
+	switch {
+	case j.heir != "" && j.trying:
+		uuid, rest = j.heir, "the server did not run the call, whose session had ended, and another wait sends it again"
+	case j.heir != "":
+		rest = "the server did not run the call, whose session had ended, and it was not sent again"
+	}
+	j.mu.Unlock()
+	return &Error{Action: j.action, Method: j.method, Path: j.path, JobUUID: uuid, Err: &leftError{err, fault, rest}}
 }
 
-// A leftError says why nobody waits for a job any more.
-type leftError struct{ reason, fault error }
+// A leftError says why nobody waits for a job any more, and what becomes of it.
+type leftError struct {
+	reason, fault error
+	rest          string
+}
 
 func (e *leftError) Error() string {
-	text := whatOf(e.reason) + "; the job goes on"
+	text := whatOf(e.reason) + "; " + e.rest
 	if e.fault != nil {
 		text += ", and when it was last asked for: " + whatOf(e.fault)
 	}
@@ -403,6 +425,8 @@ func (j *job) poll(ctx context.Context, waits bool) (ended bool, err error) {
 		return false, err
 	case rep.status == http.StatusAccepted:
 		return false, nil
+	case rep.status == http.StatusNotFound && j.isDoubtful():
+		return false, nil // it may be on its way
 	case rep.status == http.StatusNotFound:
 		j.end(nil, &JobExpiredError{Action: j.action, JobUUID: j.id()})
 		return true, nil

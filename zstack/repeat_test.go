@@ -156,3 +156,178 @@ func TestCancelFollowsARepetition(t *testing.T) {
 		require.True(t, canceled)
 	})
 }
+
+// A repeating server has ended the session of the first call, which only its job says.
+// The call's repetition is answered as hold says.
+type repeatingServer struct {
+	hold func(r *http.Request) // while the second change is on its way
+
+	mu   sync.Mutex
+	jobs []string // of the changes, as they came
+}
+
+func (s *repeatingServer) RoundTrip(r *http.Request) (*http.Response, error) {
+	uuid := r.Header.Get("X-Job-UUID")
+	s.mu.Lock()
+	if r.Method == http.MethodPut {
+		s.jobs = append(s.jobs, uuid)
+	}
+	jobs := s.jobs
+	s.mu.Unlock()
+	switch {
+	case r.Method == http.MethodPut && len(jobs) == 2 && s.hold != nil:
+		s.hold(r)
+		if r.Context().Err() != nil {
+			return nil, r.Context().Err()
+		}
+		return reply(202, accepted(uuid))
+	case r.Method == http.MethodPut:
+		return reply(202, accepted(uuid))
+	case strings.HasSuffix(r.URL.Path, jobs[0]):
+		return reply(503, `{"error":{"code":"ID.1001"}}`)
+	}
+	return reply(200, stopped)
+}
+
+func (s *repeatingServer) changes() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.jobs...)
+}
+
+// slowAgain is a login that takes a moment the first time and a minute from then on,
+// whatever becomes of its context.
+func slowAgain() func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
+	logins := 0
+	return func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
+		if logins++; logins > 1 {
+			time.Sleep(time.Minute)
+		}
+		return &types.SessionInventory{UUID: sessionUUID}, nil
+	}
+}
+
+func TestNothingIsSentForACallerWhoHasLeft(t *testing.T) {
+	t.Parallel()
+	calls := map[string]func(context.Context, *zstack.Client) error{
+		"Call": func(ctx context.Context, c *zstack.Client) error {
+			return c.Call(ctx, recoverVM{UUID: vmUUID}, nil)
+		},
+		"Wait": func(ctx context.Context, c *zstack.Client) error {
+			job := new(zstack.Job[vmResult])
+			if err := c.Start(context.WithoutCancel(ctx), recoverVM{UUID: vmUUID}, job); err != nil {
+				return err
+			}
+			_, err := job.Wait(ctx)
+			return err
+		},
+		"Poll": func(ctx context.Context, c *zstack.Client) error {
+			job := new(zstack.Job[vmResult])
+			if err := c.Start(context.WithoutCancel(ctx), recoverVM{UUID: vmUUID}, job); err != nil {
+				return err
+			}
+			_, err := job.Poll(ctx)
+			return err
+		},
+	}
+	for name, call := range calls {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := new(repeatingServer)
+				c := loginClient(t, server, slowAgain())
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				require.ErrorIs(t, call(ctx, c), context.DeadlineExceeded)
+				time.Sleep(time.Hour)
+				require.Len(t, server.changes(), 1)
+			})
+		})
+	}
+}
+
+func TestAWaitThatEndsBeforeItsRepetitionIsSentSaysSo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := new(repeatingServer)
+		err := loginClient(t, server, slowAgain()).Call(t.Context(), recoverVM{UUID: vmUUID}, nil, zstack.WithTimeout(time.Second))
+		failed := requireZError(t, err)
+		require.Equal(t, server.changes()[0], failed.JobUUID)
+		require.ErrorContains(t, err, "did not run the call")
+		require.NotContains(t, err.Error(), "goes on")
+		time.Sleep(time.Minute) // the login ends
+	})
+}
+
+// holds keeps a request for a while, unless its sender gives it up.
+func holds(d time.Duration) func(*http.Request) {
+	return func(r *http.Request) {
+		select {
+		case <-time.After(d):
+		case <-r.Context().Done():
+		}
+	}
+}
+
+func TestARepetitionThatIsCutOffIsUnknownUnderItsOwnUUID(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &repeatingServer{hold: holds(time.Minute)}
+		c := loginClient(t, server, func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
+			return &types.SessionInventory{UUID: sessionUUID}, nil
+		})
+		err := c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil, zstack.WithTimeout(time.Second))
+		var unknown *zstack.UnknownOutcomeError
+		require.ErrorAs(t, err, &unknown)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, server.changes()[1], unknown.JobUUID)
+		time.Sleep(time.Hour)
+		require.Len(t, server.changes(), 2)
+	})
+}
+
+func TestAJobWhoseRepetitionWasCutOffCanBeWaitedFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &repeatingServer{hold: holds(time.Minute)}
+		c := loginClient(t, server, func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
+			return &types.SessionInventory{UUID: sessionUUID}, nil
+		})
+		job := start(t, c)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := job.Wait(ctx)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, server.changes()[1], job.UUID())
+		result, err := job.Wait(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, "Stopped", result.Inventory.State)
+		require.Len(t, server.changes(), 2)
+	})
+}
+
+// Two wait for one job, and one of them repeats the call. The other one leaves with the
+// uuid that the repetition goes by.
+func TestWhoLeavesWhileAnotherRepeatsIsToldTheNewUUID(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &repeatingServer{hold: holds(10 * time.Second)}
+		c := loginClient(t, server, func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
+			return &types.SessionInventory{UUID: sessionUUID}, nil
+		})
+		job := start(t, c)
+		var group sync.WaitGroup
+		group.Go(func() {
+			_, err := job.Wait(t.Context())
+			require.NoError(t, err)
+		})
+		synctest.Wait()
+		time.Sleep(time.Second) // the repetition is on its way
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := job.Wait(ctx)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, server.changes()[1], requireZError(t, err).JobUUID)
+		group.Wait()
+	})
+}
