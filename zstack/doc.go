@@ -105,13 +105,20 @@
 // a minute. After a 429 all requests of the client wait. Logins are sent again like
 // reads, but a wrong password never is: the client remembers the refusal.
 //
-// Settled means that the client asks for the call's job by its uuid. While the
-// server knows no such job, the call is sent again with the same uuid, which the
-// server refuses when it has the first one after all. Releases before 4.7.21 are
+// Settled means that the client asks for the call's job by its uuid. The call is sent
+// again, with the same uuid, only when the server has twice said that it knows no such
+// job: in its own words, each time within half a second, at least a second apart and
+// at least three seconds after the sending broke off. With less time than that until
+// the context's deadline it is not, and never with WithMaxRetries(0). A server that has
+// the first one after all refuses the second. Releases before 4.7.21 are
 // not known to refuse it; the client asks for the release, and on those it only
 // waits for the job to appear, for ten seconds. A server that does not tell its
 // release is taken for a current one. Settling goes on until the context's deadline,
 // or for 15 seconds when it has none, in the same growing pauses.
+//
+// What remains: a server checks a job uuid and stores it in two steps. One that holds
+// the first sending between them for longer than all that takes, and answers others
+// promptly meanwhile, runs the call twice.
 //
 // Unknown means an [*UnknownOutcomeError]: the change may have been made, and is
 // not sent a second time. So ends a call that could not be settled.

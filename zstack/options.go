@@ -141,7 +141,7 @@ func WithMaxReplySize(bytes int64) Option {
 }
 
 // WithMaxRetries limits how often one request is sent again after a passing
-// fault; 0 turns it off. The default is 4. What is sent again at all, the
+// fault, and how often a change whose reply was lost is; 0 turns both off. The default is 4. What is sent again at all, the
 // package documentation says under "Sending again".
 func WithMaxRetries(n int) Option {
 	return func(c *config) error {

@@ -1,6 +1,7 @@
 package zstack
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -14,16 +15,43 @@ const (
 	// settleLimit is how long it is tried to settle a call whose context has no
 	// deadline: longer than a network stumbles, and bearable for who waits.
 	settleLimit = 15 * time.Second
-	// lateLimit is how long an older server is asked for a job that it does not
-	// know: the call can still be on its way, and must not be sent again.
+	// lateLimit is how long a job that the server does not know is asked for where the
+	// call must not be sent again: it can still be on its way.
 	lateLimit = 10 * time.Second
 )
 
+// A server checks a job uuid and stores the job in two steps. While it stands still,
+// a call can wait between them whose connection has broken, and the server says that
+// it knows no such job: a second sending then runs as well as the first. So the
+// server has to show that it does not stand still before a call is sent again.
+const (
+	// restLimit is how long after a sending broke off its job must be unknown.
+	restLimit = 3 * time.Second
+	// absenceGap is how far apart the server has to say so twice.
+	absenceGap = time.Second
+	// promptLimit is how soon it has to say so each time.
+	promptLimit = 500 * time.Millisecond
+)
+
+// A settling finds out what became of a call whose reply was lost.
+type settling struct {
+	client  *Client
+	request *request
+	job     *job
+	manner  manner
+	lost    *lostError // what is told when nothing can be found out
+
+	broke  time.Time     // when the last sending broke off
+	absent time.Time     // when the server first said that it knows no such job; zero for not yet
+	sent   int           // how often the call was sent again
+	tries  int           // questions since a sending
+	wish   time.Duration // how long the server wants to be left alone
+}
+
 // settle finds out what became of a call whose reply was lost. It asks for the
-// call's job by its uuid. While the server knows no such job, the call is sent
-// again with the same uuid, which is harmless because the server refuses a uuid
-// that it has: either the first one or the second is taken. A server that does
-// not do so is only asked.
+// call's job by its uuid. When the server knows no such job for long enough to be
+// believed, the call is sent again with the same uuid, which the server refuses when
+// it has the first one after all. A server that does not do so is only asked.
 //
 // It returns nil when the job is known, the error of the API when that ran, and a
 // [*lostError] when nothing could be found out. Calls that are synchronous leave
@@ -38,53 +66,119 @@ func (c *Client) settle(ctx context.Context, r *request, j *job, m manner, lost 
 		limited, cancel = context.WithTimeout(ctx, settleLimit)
 	}
 	defer cancel()
-	began := time.Now().Round(0) // by the wall, which goes on while the machine sleeps
-	wish := wishOf(lost)
-	for attempt := 0; ; attempt++ {
-		err := j.rest(limited, max(backoff(leastBackoff, mostBackoff, attempt, nil), wish))
+	s := &settling{client: c, request: r, job: j, manner: m, lost: lost, broke: time.Now(), wish: wishOf(lost)}
+	began := s.broke.Round(0) // by the wall, which goes on while the machine sleeps
+	for {
+		err := j.rest(limited, s.pause())
 		switch {
 		case j.hasEnded():
 			return nil // the webhook was told
 		case err != nil && (ctx.Err() != nil || errors.Is(err, ErrClosed)):
-			return &lostError{err: &endedError{err, lost.err}}
-		case err != nil:
-			return lost
-		}
-		rep, err := j.ask(limited, true)
-		switch {
-		case err == nil && rep.status != http.StatusNotFound:
-			return nil
-		case err != nil && (isPassing(err) || limited.Err() != nil):
-			wish = wishOf(err)
-			continue
+			return &lostError{err: &endedError{err, s.lost.err}}
 		case err != nil || time.Since(began) > jobLifetime/2:
-			return lost // nothing can be concluded from what the server says
+			return s.lost // after which nothing can be concluded from what the server says
 		}
-		again, err := c.mayRepeat(limited)
-		switch {
-		case err != nil:
-			continue
-		case !again && time.Since(began) > lateLimit:
-			return lost
-		case !again:
-			continue
-		}
-		rep, err = c.send(limited, r, j.sent, m)
-		if err = j.take(r, rep, err); err == nil {
-			return nil
-		}
-		var failed *Error
-		switch still := asLost(err); {
-		case still != nil:
-			lost, wish = still, wishOf(still)
-		case !errors.As(err, &failed) || failed.Status == 0 || failed.Status == http.StatusTooManyRequests:
-			// It did not arrive, which says nothing of the one before.
-		case failed.Code != nil:
+		if settled, err := s.step(limited); settled {
 			return err
-		default:
-			return &lostError{err: err} // turned away, and the first can still arrive
 		}
 	}
+}
+
+// pause is how long to wait before the next question.
+func (s *settling) pause() time.Duration {
+	pause := backoff(leastBackoff, mostBackoff, s.tries, nil)
+	s.tries++
+	switch since := time.Since(s.broke); {
+	case !s.absent.IsZero():
+		pause = absenceGap - time.Since(s.absent)
+	case since < restLimit:
+		pause = min(pause, restLimit-since)
+	}
+	return max(pause, s.wish)
+}
+
+// step asks for the job once, and sends the call again when it is time to.
+func (s *settling) step(ctx context.Context) (settled bool, err error) {
+	rep, err := s.job.ask(ctx, true)
+	s.wish = wishOf(err)
+	switch {
+	case err == nil && rep.status != http.StatusNotFound:
+		return true, nil
+	case err != nil && (isPassing(err) || ctx.Err() != nil):
+		s.absent = time.Time{}
+		return false, nil
+	case err != nil:
+		return true, s.lost // nothing can be concluded from what the server says
+	}
+	may, err := s.mayRepeat(ctx)
+	switch {
+	case err != nil:
+		return false, nil
+	case !may && time.Since(s.broke) > lateLimit:
+		return true, s.lost
+	case !may || !s.isGone(rep):
+		return false, nil
+	}
+	return s.repeat(ctx)
+}
+
+// isGone reports whether the server can be believed that it knows no such job.
+func (s *settling) isGone(rep *reply) bool {
+	asked := rep.sent.sent
+	switch {
+	case !isExpired(rep) || rep.took > promptLimit:
+		s.absent = time.Time{}
+		return false
+	case asked.Sub(s.broke) < restLimit:
+		return false
+	case s.absent.IsZero():
+		s.absent = time.Now()
+		return false
+	}
+	return asked.Sub(s.absent) >= absenceGap
+}
+
+// repeat sends the call again.
+func (s *settling) repeat(ctx context.Context) (settled bool, err error) {
+	if s.client.isClosed() {
+		return true, &lostError{err: &endedError{ErrClosed, s.lost.err}}
+	}
+	rep, err := s.client.send(ctx, s.request, s.job.sent, s.manner)
+	err = s.job.take(s.request, rep, err)
+	s.absent, s.tries = time.Time{}, 0
+	if err == nil {
+		return true, nil
+	}
+	var failed *Error
+	switch lost := asLost(err); {
+	case lost != nil:
+		s.lost, s.wish, s.broke = lost, wishOf(lost), time.Now()
+		s.sent++
+	case !errors.As(err, &failed) || failed.Status == 0 || failed.Status == http.StatusTooManyRequests:
+		// It did not arrive, which says nothing of the one before.
+	case failed.Code != nil:
+		return true, err
+	default:
+		return true, &lostError{err: err} // turned away, and the first can still arrive
+	}
+	return false, nil
+}
+
+// mayRepeat reports whether the call may be sent once more.
+func (s *settling) mayRepeat(ctx context.Context) (bool, error) {
+	if s.sent >= s.client.retries {
+		return false, nil
+	}
+	return s.client.refusesDuplicates(ctx)
+}
+
+// jobExpired is what a server says of a job that it does not know. Proxies and
+// servers of other kinds answer 404 as well, in words of their own.
+const jobExpired = "the job has been expired"
+
+// isExpired reports whether the server knows no such job.
+func isExpired(rep *reply) bool {
+	return rep.status == http.StatusNotFound && string(bytes.TrimSpace(rep.body)) == jobExpired
 }
 
 // What is known about whether the server refuses a job uuid that it has.
@@ -98,12 +192,10 @@ const (
 // release before 4.5 does, and those in between have not been seen.
 var firstThatRefuses = []int{4, 7, 21}
 
-// mayRepeat reports whether a call may be sent a second time with the same job
-// uuid. It asks the server for its release, once.
-func (c *Client) mayRepeat(ctx context.Context) (bool, error) {
+// refusesDuplicates reports whether the server refuses a job uuid that it has. It asks
+// the server for its release, once.
+func (c *Client) refusesDuplicates(ctx context.Context) (bool, error) {
 	switch {
-	case c.retries == 0:
-		return false, nil
 	case c.product == ZSphere || c.remembers.Load() == itDoes:
 		return true, nil
 	case c.remembers.Load() == itDoesNot:
