@@ -219,7 +219,7 @@ func (j *job) take(r *request, rep *reply, err error) error {
 	case rep.status == http.StatusAccepted:
 		j.relocate(rep.body)
 		return nil
-	case r.method != http.MethodGet && isDuplicate(rep):
+	case r.method != http.MethodGet && isDuplicate(rep, j.id()):
 		j.client.remembers.Store(itDoes)
 		return nil // the job is there already, from an earlier sending of the call
 	case !r.read && isProxyFault(rep):
@@ -241,8 +241,8 @@ func (j *job) take(r *request, rep *reply, err error) error {
 
 // isDuplicate reports whether the server turned a call away because it has a job
 // with the call's uuid.
-func isDuplicate(rep *reply) bool {
-	return rep.status == http.StatusBadRequest && bytes.Contains(rep.body, []byte("Duplicate job uuid"))
+func isDuplicate(rep *reply, uuid string) bool {
+	return rep.status == http.StatusBadRequest && bytes.Contains(rep.body, []byte("Duplicate job uuid["+uuid+"]"))
 }
 
 // isProxyFault reports whether a reply comes from a proxy that lost the server's.

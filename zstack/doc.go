@@ -130,7 +130,8 @@
 //
 // Waiting for a job survives broken connections, proxies' errors and a management
 // node that restarts, until the context ends; the job goes on then, and the error
-// has its uuid. [WithWebhook] lets the server tell of the end of jobs, which are
+// has its uuid. Only the server's own words say that it knows no such job: another 404
+// is asked about five times more, and is an error that does not end the job. [WithWebhook] lets the server tell of the end of jobs, which are
 // then polled every 30 seconds only.
 //
 // # Resuming

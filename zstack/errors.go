@@ -171,8 +171,11 @@ func (e *Error) Unwrap() []error {
 // twice. What happened can be found out by
 // reading the resource, or, for an asynchronous call, from its job, with
 // [ResumeJob] and the JobUUID. A [*JobExpiredError] within three hours of the
-// call means that it never arrived, if the server runs it as a job and is of a
-// release that takes the client's job uuid (4.7.21 does, 4.4.52 does not).
+// call means that it never arrived, if the server runs it as a job, is of a
+// release that takes the client's job uuid (4.7.21 does, 4.4.52 does not), and did
+// not lose the job: it can, for instance over a character that its database does not
+// hold, and a server that took the call and then knows no such job leaves the outcome
+// unknown.
 type UnknownOutcomeError struct {
 	Action       string
 	Method, Path string

@@ -71,9 +71,11 @@ func (j *JobOf[P]) UUID() string {
 // Wait polls until the job ends and returns its result. It can be called again,
 // and from several goroutines; an ended job answers without asking the server.
 //
-// Broken connections, 5xx from proxies and a server that restarts do not end it.
-// What does is the job's end, a [*JobExpiredError] when the server knows no such
-// job (404), another refusal, and ctx: then the error is an [*Error] that carries
+// Broken connections, 5xx from proxies and a server that restarts do not end it, nor
+// do the first few 404s that are not the server's own words for a job that it does not
+// know. What does is the job's end, a [*JobExpiredError] when the server knows no such
+// job, an [*UnknownOutcomeError] when it knows none less than three hours after it took
+// the call, another refusal, and ctx: then the error is an [*Error] that carries
 // the job uuid, and the job goes on. So it does when the server could not be asked
 // for three hours, after which it forgets the result.
 func (j *JobOf[P]) Wait(ctx context.Context) (P, error) {
@@ -298,7 +300,7 @@ func (j *job) await(ctx context.Context) error {
 			pause = j.delay(time.Since(began))
 		case ctx.Err() != nil:
 			return j.leave(contextError(ctx), fault)
-		case !isPassing(err) || time.Since(since) > jobLifetime:
+		case !j.mayPass(err) || time.Since(since) > jobLifetime:
 			return err
 		default:
 			fault = err
@@ -428,7 +430,7 @@ func (j *job) poll(ctx context.Context, waits bool) (ended bool, err error) {
 	case rep.status == http.StatusNotFound && j.isDoubtful():
 		return false, nil // it may be on its way
 	case rep.status == http.StatusNotFound:
-		j.end(nil, &JobExpiredError{Action: j.action, JobUUID: j.id()})
+		j.end(nil, j.goneError())
 		return true, nil
 	}
 	failure := j.failure(rep)
@@ -466,8 +468,12 @@ func (j *job) ask(ctx context.Context, once bool) (*reply, error) {
 		return nil, j.wrap(0, err)
 	}
 	switch rep.status {
-	case http.StatusOK, http.StatusNoContent, http.StatusAccepted, http.StatusNotFound:
+	case http.StatusOK, http.StatusNoContent, http.StatusAccepted:
 		return rep, nil
+	case http.StatusNotFound:
+		if isExpired(rep) {
+			return rep, nil
+		}
 	case http.StatusServiceUnavailable:
 		if isErrorObject(rep.body) {
 			return rep, nil
@@ -487,6 +493,28 @@ func isPassing(err error) bool {
 	default:
 		return e.Status >= 500
 	}
+}
+
+// mayPass reports whether to ask for the job again after an error. A 404 that is not
+// the server's own comes from what stands in its place for a while, or for good.
+func (j *job) mayPass(err error) bool {
+	var e *Error
+	if errors.As(err, &e) && e.Status == http.StatusNotFound {
+		return j.garbled.Add(1) <= mostGarbled
+	}
+	return isPassing(err)
+}
+
+// errGone says that a server lost a job that it has to know.
+var errGone = errors.New("the server took the call, and then knew no such job")
+
+// goneError is the error of a job that the server does not know. One that it took a
+// short time ago was there, and may have run.
+func (j *job) goneError() error {
+	if !j.accepted.IsZero() && time.Since(j.accepted) < jobLifetime {
+		return j.unknown(errGone)
+	}
+	return &JobExpiredError{Action: j.action, JobUUID: j.id()}
 }
 
 // conclude ends the job with a reply that decides it, and the error in it.

@@ -135,7 +135,7 @@ func TestWaitAfterTheEndAsksNobody(t *testing.T) {
 	for name, test := range map[string]struct {
 		status int
 		body   string
-	}{"done": {200, stopped}, "failed": {503, notFound}, "expired": {404, ""}} {
+	}{"done": {200, stopped}, "failed": {503, notFound}, "expired": {404, expiredText}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

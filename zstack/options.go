@@ -189,8 +189,8 @@ func readCallOptions(action string, options []CallOption) (callConfig, error) {
 // WithJobUUID sends a job uuid of your choice with the call, made by
 // [NewJobUUID]: 32 lower-case hexadecimal digits, different for every call. A
 // program that notes it before the call can find the job after a crash, with
-// [ResumeJob]; on a [*JobExpiredError] the call never arrived, and can be made
-// again with the same uuid. A call whose uuid the server has a job for already
+// [ResumeJob]; on a [*JobExpiredError] within three hours the call did not arrive,
+// unless the server lost its job, and can be made again with the same uuid. A call whose uuid the server has a job for already
 // does not run a second time: it waits for that job. By default each call gets a
 // new one.
 func WithJobUUID(uuid string) CallOption {

@@ -107,7 +107,7 @@ func TestUUIDOfAResumedJobIsOneSegment(t *testing.T) {
 	for _, uuid := range []string{"a?b", "a#b", "%2e%2e", "a%2Fb", "a b", "a+b", "中"} {
 		t.Run(uuid, func(t *testing.T) {
 			t.Parallel()
-			rec := record(always(404, ""))
+			rec := record(always(404, expiredText))
 			_, err := zstack.ResumeJob[vmResult](clientOf(t, rec, zstack.WithCredentials(zstack.AccessKey("AK", "SK"))), uuid).Wait(t.Context())
 			var expired *zstack.JobExpiredError
 			require.ErrorAs(t, err, &expired)

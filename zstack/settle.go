@@ -104,7 +104,7 @@ func (s *settling) step(ctx context.Context) (settled bool, err error) {
 	switch {
 	case err == nil && rep.status != http.StatusNotFound:
 		return true, nil
-	case err != nil && (isPassing(err) || ctx.Err() != nil):
+	case err != nil && (ctx.Err() != nil || s.job.mayPass(err)):
 		s.absent = time.Time{}
 		return false, nil
 	case err != nil:
@@ -126,7 +126,7 @@ func (s *settling) step(ctx context.Context) (settled bool, err error) {
 func (s *settling) isGone(rep *reply) bool {
 	asked := rep.sent.sent
 	switch {
-	case !isExpired(rep) || rep.took > promptLimit:
+	case rep.took > promptLimit:
 		s.absent = time.Time{}
 		return false
 	case asked.Sub(s.broke) < restLimit:
