@@ -83,12 +83,14 @@ func (c *Client) ready(ctx context.Context, a Action, options []CallOption) (*re
 	case c.isClosed():
 		return nil, callConfig{}, ErrClosed
 	}
-	r, err := prepare(a, c.product, c.location)
-	if err != nil {
-		return nil, callConfig{}, err
+	o, refused := readCallOptions(nameOf(a), options)
+	o.firstUUID = cmp.Or(o.jobUUID, NewJobUUID())
+	named := o.firstUUID
+	if c.nameless {
+		named = ""
 	}
-	o, err := readCallOptions(r.action, options)
-	return r, o, err
+	r, err := prepare(a, c.product, c.location, named)
+	return r, o, cmp.Or(err, refused)
 }
 
 // limit puts the call's own timeout on the context.
@@ -101,7 +103,7 @@ func (o callConfig) limit(ctx context.Context) (context.Context, context.CancelF
 
 // ask runs an action of the client's own that can run twice without harm.
 func (c *Client) ask(ctx context.Context, a Action, result any) error {
-	r, err := prepare(a, c.product, c.location)
+	r, err := prepare(a, c.product, c.location, "")
 	if err != nil {
 		return err
 	}
@@ -127,7 +129,7 @@ func (c *Client) run(ctx context.Context, r *request, result any, o callConfig) 
 // at once, and by the job when that is its result. A job uuid that the caller
 // chose is used up.
 func (c *Client) begin(ctx context.Context, r *request, o callConfig) (*job, error) {
-	uuid := cmp.Or(o.jobUUID, NewJobUUID())
+	uuid := cmp.Or(o.firstUUID, NewJobUUID())
 	if c.sessions == nil || !r.session || !r.credentials.empty() || o.jobUUID != "" {
 		return c.submit(ctx, r, uuid, o, nil)
 	}

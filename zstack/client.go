@@ -40,6 +40,7 @@ type Client struct {
 	schedule  schedule
 	alarms    alarms
 	retries   int
+	nameless  bool          // what calls create gets no uuid from the client
 	remembers atomic.Int32  // whether the server refuses a job uuid that it has: see settle.go
 	closed    chan struct{} // closed by Close
 	closing   sync.Once
@@ -105,6 +106,7 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 		limiter:   cfg.limiter,
 		webhook:   cfg.webhook,
 		retries:   cfg.retries,
+		nameless:  cfg.noResourceUUIDs,
 		closed:    make(chan struct{}),
 	}
 	var inner http.Client

@@ -123,6 +123,27 @@
 // Unknown means an [*UnknownOutcomeError]: the change may have been made, and is
 // not sent a second time. So ends a call that could not be settled.
 //
+// # Creations
+//
+// Most actions that create something have a parameter for its uuid, resourceUuid. Where
+// the caller leaves it unset, the client sets it to a uuid of version 4 that follows from
+// the call's first job uuid and the action's name, so that a repetition after a new login
+// and the same call with the same job uuid ask for the same resource. The server's
+// database refuses a second one of that uuid, be it that two sendings of a call run at
+// once, or that the call is made again when its job has long been forgotten.
+// [WithoutResourceUUIDs] turns that off. What has a net, and what has none:
+//
+//	                                              sent again as above   one resource at most
+//	creates, and has a parameter for the uuid     yes                   yes
+//	creates, and has none (tags, for instance)    yes                   no
+//	other changes                                 yes                   does not apply
+//	creates synchronously                         no                    as it has a parameter
+//
+// An action has the parameter when the ResourceUUID of its [ActionInfo] is not empty,
+// which is so for 312 of the catalogue's. The net does not keep a second run from
+// undoing the first: of some kinds (instance offerings and snapshots have been seen)
+// nothing is left then, and the call fails.
+//
 // All requests go through a token bucket (see [RateLimiter]), and what is sent
 // again through a smaller one, so that an outage is not made worse.
 //

@@ -26,6 +26,8 @@ type config struct {
 	retries     int
 	limiter     *RateLimiter
 	webhook     *Webhook
+
+	noResourceUUIDs bool
 }
 
 // WithCredentials says how the client proves who it is: [Account], [User],
@@ -157,7 +159,8 @@ func WithMaxRetries(n int) Option {
 type CallOption func(*callConfig) error
 
 type callConfig struct {
-	jobUUID    string
+	jobUUID    string // the caller's; empty for a new one
+	firstUUID  string // of the first job: the caller's or the new one
 	apiTimeout time.Duration
 	interval   time.Duration
 	timeout    time.Duration

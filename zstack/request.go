@@ -21,21 +21,23 @@ type request struct {
 	job     string // for the log, where it is about a job that has been sent
 	async   bool
 	session bool
-	read    bool // it changes nothing that matters, so that it may arrive twice
+	made    *creation // what it creates, where that has a uuid that is known; else nil
+	read    bool      // it changes nothing that matters, so that it may arrive twice
 
 	credentials grant // the action's own; empty when it has none
 	requestIP   string
 	secrets     []string // values that no error and no log may show
 }
 
-// prepare checks an action and builds its request. Its errors are
-// [*ValidationError].
-func prepare(a Action, product Product, location *time.Location) (*request, error) {
+// prepare checks an action and builds its request. What it creates gets a uuid after
+// that of its job, unless that is empty. Its errors are [*ValidationError].
+func prepare(a Action, product Product, location *time.Location, jobUUID string) (*request, error) {
 	b, err := newBuilder(a, product)
 	if err != nil {
 		return nil, err
 	}
 	b.location = location
+	b.nameResource(jobUUID)
 	template, key := b.info.Path, b.info.Body
 	if product == ZSphere && b.info.ZSphere != nil {
 		template, key = b.info.ZSphere.Path, b.info.ZSphere.Body

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"html"
@@ -47,12 +46,12 @@ func (rep *reply) secrets() []string {
 // errTooLarge says that a reply is larger than the client takes.
 var errTooLarge = errors.New("the reply is larger than the limit that WithMaxReplySize sets")
 
-// NewJobUUID returns a new random job uuid for [WithJobUUID]: 32 lower-case
-// hexadecimal digits.
+// NewJobUUID returns a new random job uuid for [WithJobUUID]: a UUID of version 4
+// without its dashes, which are 32 lower-case hexadecimal digits.
 func NewJobUUID() string {
 	var b [16]byte
 	rand.Read(b[:]) // never fails: it ends the program instead
-	return hex.EncodeToString(b[:])
+	return asUUID(b)
 }
 
 func isUUID(s string) bool {

@@ -1,0 +1,60 @@
+package zstack
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"reflect"
+)
+
+// A creation is what is known of the resource that a call makes.
+type creation struct {
+	uuid   string      // of the resource
+	chosen bool        // by the caller, so that an older resource can have it
+	query  *ActionInfo // returns the resource by its uuid; nil where nothing does
+}
+
+// nameResource gives what the action creates a uuid, where the caller has not, and
+// notes it. Without a job uuid to derive it from there is none.
+//
+// A server that runs two sendings of one call at the same moment refuses the second
+// resource of a uuid, and one that has forgotten the job of a call still has what that
+// made: so the uuid follows from the first job uuid of the call.
+func (b *builder) nameResource(jobUUID string) {
+	i, ok := b.plan.byWire[b.info.ResourceUUID]
+	if b.info.ResourceUUID == "" || !ok || !b.plan.params[i].knownTo(b.product) {
+		return
+	}
+	made := &creation{uuid: b.text(b.info.ResourceUUID), chosen: true, query: b.info.SettledBy}
+	if !b.values[i].IsValid() && jobUUID != "" {
+		made.uuid, made.chosen = resourceUUID(jobUUID, b.info.Name), false
+		b.values[i] = reflect.ValueOf(made.uuid)
+	}
+	if made.uuid != "" {
+		b.request.made = made
+	}
+}
+
+// resourceUUID is the uuid of what a call creates.
+func resourceUUID(jobUUID, action string) string {
+	sum := sha256.Sum256([]byte(jobUUID + " " + action))
+	return asUUID([16]byte(sum[:]))
+}
+
+// asUUID writes bytes as a UUID of version 4 without its dashes, which is what servers
+// take.
+func asUUID(b [16]byte) string {
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	return hex.EncodeToString(b[:])
+}
+
+// WithoutResourceUUIDs has the client choose no uuids for what its calls create. By
+// default it does, where the action has a parameter for that ([ActionInfo]) which the
+// call leaves unset: the uuid follows from the call's first job uuid and the action's
+// name. The package documentation says under "Creations" what that is good for.
+func WithoutResourceUUIDs() Option {
+	return func(c *config) error {
+		c.noResourceUUIDs = true
+		return nil
+	}
+}
