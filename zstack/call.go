@@ -158,6 +158,8 @@ func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConf
 	if again != nil {
 		j.turn = make(chan struct{}, 1)
 	}
+	j.reused = o.jobUUID != ""
+	j.expect(r.made)
 	g, err := c.authorization(ctx, r)
 	if err != nil {
 		if isLoginError(err) {
@@ -191,9 +193,11 @@ func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConf
 	if j.isDoubtful() && !j.hasEnded() {
 		return j, err
 	}
-	if err != nil && !j.hasEnded() {
-		j.end(nil, err)
-		return j, err
+	if err != nil {
+		j.end(nil, err) // unless the webhook has
+		if err = j.outcome(ctx); err != nil {
+			return j, err
+		}
 	}
 	j.accepted = time.Now()
 	return j, nil

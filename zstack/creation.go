@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"reflect"
+	"time"
 )
 
 // A creation is what is known of the resource that a call makes.
@@ -11,6 +12,7 @@ type creation struct {
 	uuid   string      // of the resource
 	chosen bool        // by the caller, so that an older resource can have it
 	query  *ActionInfo // returns the resource by its uuid; nil where nothing does
+	began  time.Time   // when the call did
 }
 
 // nameResource gives what the action creates a uuid, where the caller has not, and
@@ -24,14 +26,18 @@ func (b *builder) nameResource(jobUUID string) {
 	if b.info.ResourceUUID == "" || !ok || !b.plan.params[i].knownTo(b.product) {
 		return
 	}
-	made := &creation{uuid: b.text(b.info.ResourceUUID), chosen: true, query: b.info.SettledBy}
+	made := &creation{uuid: b.text(b.info.ResourceUUID), chosen: true, query: b.info.SettledBy, began: time.Now()}
 	if !b.values[i].IsValid() && jobUUID != "" {
 		made.uuid, made.chosen = resourceUUID(jobUUID, b.info.Name), false
 		b.values[i] = reflect.ValueOf(made.uuid)
 	}
-	if made.uuid != "" {
-		b.request.made = made
+	if made.uuid == "" {
+		return
 	}
+	if badSegment(made.uuid) != "" {
+		made.query = nil
+	}
+	b.request.made = made
 }
 
 // resourceUUID is the uuid of what a call creates.

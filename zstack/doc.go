@@ -121,7 +121,8 @@
 // promptly meanwhile, runs the call twice.
 //
 // Unknown means an [*UnknownOutcomeError]: the change may have been made, and is
-// not sent a second time. So ends a call that could not be settled.
+// not sent a second time. So ends a call that could not be settled. What a creation
+// made is asked for first, as "Creations" says. Its Resolve method asks again later.
 //
 // # Creations
 //
@@ -143,6 +144,28 @@
 // which is so for 312 of the catalogue's. The net does not keep a second run from
 // undoing the first: of some kinds (instance offerings and snapshots have been seen)
 // nothing is left then, and the call fails.
+//
+// When two runs of a call meet, the job's result is that of whichever ended last. So a
+// creation that was sent twice, one whose job is gone or cannot be settled, and one with
+// a job uuid of the caller's that the database refused (SYS.1000) ask what they create,
+// where the action has a query for it (SettledBy, 288 actions):
+//
+//	                                          the job succeeded   the job failed   no word of the job
+//	it is there, in a state that lasts        success             success          success
+//	it is there, without a state or status    success             success          unknown
+//	it is there, and was before the call      success             failure          unknown
+//	its state passes (Creating, Connecting)   asked again         asked again      asked again
+//	it is not there                           unknown             failure          unknown
+//
+// A state or status passes when it ends in "ing" and is not Running; it is asked again
+// until the context's deadline, and else as long as the server may take for the call. A
+// resource that is not there is looked for twice, a second apart, before the call counts
+// as failed, and five times before it is unknown. Where the job has no result, that of
+// the call is the resource alone: members beside the inventory are missing. That a
+// resource was there before the call is seen by its createDate, and only where the caller
+// chose the uuid; where the zone of [WithLocation] may be wrong, that is unknown too. A
+// creation without such a query that was sent twice and refused by the database is
+// unknown.
 //
 // All requests go through a token bucket (see [RateLimiter]), and what is sent
 // again through a smaller one, so that an outage is not made worse.

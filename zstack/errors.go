@@ -1,6 +1,7 @@
 package zstack
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -168,7 +169,7 @@ func (e *Error) Unwrap() []error {
 // An UnknownOutcomeError says that a call which changes something was sent, or
 // may have been, that its reply was lost, and that what became of it could not be
 // settled: it may have run. The SDK does not send it again, since it could run
-// twice. What happened can be found out by
+// twice. What happened can be found out with Resolve, by
 // reading the resource, or, for an asynchronous call, from its job, with
 // [ResumeJob] and the JobUUID. A [*JobExpiredError] within three hours of the
 // call means that it never arrived, if the server runs it as a job, is of a
@@ -182,9 +183,18 @@ type UnknownOutcomeError struct {
 	JobUUID      string
 	// Async says that the action usually runs as a job.
 	Async bool
+	// ResourceUUID is the uuid of what the action creates. It is empty where it
+	// creates nothing, or its uuid is the server's choice.
+	ResourceUUID string
+	// Row is that resource as the server last showed it, a JSON object which
+	// [Client.Decode] reads into its inventory type: there, but not in a state that lasts,
+	// or without one. It is nil when it was not there, or not looked for.
+	Row json.RawMessage `json:"-"`
 	// Err is what cut the call off: the network's error, the context's, or an
 	// [*Error] with what a proxy answered in the server's place.
 	Err error
+
+	made *creation // for Resolve
 }
 
 func (e *UnknownOutcomeError) Error() string {
@@ -201,6 +211,9 @@ func (e *UnknownOutcomeError) Unwrap() error { return e.Err }
 type JobExpiredError struct {
 	Action  string // empty for a resumed job
 	JobUUID string
+	// ResourceUUID is the uuid of what the call was to create. It is empty for a
+	// resumed job, and where the action creates nothing or the server chooses the uuid.
+	ResourceUUID string
 }
 
 func (e *JobExpiredError) Error() string {

@@ -97,7 +97,11 @@ func (j *JobOf[P]) Poll(ctx context.Context) (ended bool, err error) {
 		return false, errNoJob()
 	}
 	ended, err = j.raw.latest().poll(ctx, false)
-	return ended && j.raw.latest().hasEnded(), err
+	last := j.raw.latest()
+	if ended = ended && last.hasEnded(); ended && last.hears() {
+		return last.hearOnce(ctx)
+	}
+	return ended, err
 }
 
 func errNoJob() error {
@@ -128,6 +132,9 @@ type job struct {
 	heir   string // the uuid of that, once it is known that the session has ended
 	trying bool   // somebody is repeating the call
 
+	repeated bool // the call may have run twice
+	reused   bool // the caller chose the job uuid, perhaps that of an earlier call
+
 	*hidden
 }
 
@@ -141,6 +148,8 @@ type hidden struct {
 	result  *wire.Document // the reply that ended the job; guarded by the job's mu
 	body    []byte         // the reply to the call itself, where that was the result
 	doubt   *doubt         // what has to be settled first; guarded by the job's mu
+	made    *creation      // what the call creates; nil where that is not known
+	word    *word          // what that has said; nil where nothing returns it
 
 	again func(ctx context.Context, uuid string) (*job, error) // calls again; nil when that must not be
 }
@@ -243,12 +252,12 @@ func (j *job) wait(ctx context.Context, result any) error {
 			break
 		}
 	}
-	j.mu.Lock()
-	doc, err := j.result, j.err
-	j.mu.Unlock()
-	if err != nil {
+	if err := j.outcome(ctx); err != nil {
 		return err
 	}
+	j.mu.Lock()
+	doc := j.result
+	j.mu.Unlock()
 	if err := j.client.decodeDocument(doc, result); err != nil {
 		return j.wrap(http.StatusOK, err)
 	}
@@ -362,6 +371,17 @@ func (j *job) remember() {
 	}
 }
 
+// expect prepares the job to ask what it creates.
+func (j *job) expect(made *creation) {
+	if j.made = made; made == nil || made.query == nil {
+		return
+	}
+	j.word = new(word)
+	if j.turn == nil {
+		j.turn = make(chan struct{}, 1)
+	}
+}
+
 // rest waits for a while, or until there is reason to go on at once.
 func (j *job) rest(ctx context.Context, d time.Duration) error {
 	timer := j.client.alarms.set(d)
@@ -381,6 +401,26 @@ func (j *job) rest(ctx context.Context, d time.Duration) error {
 	}
 	return nil
 }
+
+// rest waits for a while.
+func (c *Client) rest(ctx context.Context, d time.Duration) error {
+	timer := c.alarms.set(d)
+	defer c.alarms.stop(timer)
+	if !c.isClosed() { // an alarm that was set before that rings
+		select {
+		case <-timer.rings:
+		case <-ctx.Done():
+			return contextError(ctx)
+		}
+	}
+	if c.isClosed() {
+		return ErrClosed
+	}
+	return nil
+}
+
+// ownTime is how long the server may take for the call.
+func (j *job) ownTime() time.Duration { return jobLifetime }
 
 // leave is the error of a wait that ended before the job.
 func (j *job) leave(err, fault error) error {
@@ -514,7 +554,11 @@ func (j *job) goneError() error {
 	if !j.accepted.IsZero() && time.Since(j.accepted) < jobLifetime {
 		return j.unknown(errGone)
 	}
-	return &JobExpiredError{Action: j.action, JobUUID: j.id()}
+	e := &JobExpiredError{Action: j.action, JobUUID: j.id()}
+	if j.made != nil {
+		e.ResourceUUID = j.made.uuid
+	}
+	return e
 }
 
 // conclude ends the job with a reply that decides it, and the error in it.

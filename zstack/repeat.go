@@ -140,5 +140,14 @@ func (j *job) settleFor(ctx context.Context, d *doubt) error {
 
 // unknown says that nobody knows what became of the call.
 func (j *job) unknown(err error) error {
-	return &UnknownOutcomeError{Action: j.action, Method: j.method, Path: j.path, JobUUID: j.id(), Async: j.async, Err: err}
+	e := &UnknownOutcomeError{Action: j.action, Method: j.method, Path: j.path, JobUUID: j.id(), Async: j.async, Err: err, made: j.made}
+	if j.made != nil {
+		e.ResourceUUID = j.made.uuid
+	}
+	if j.word != nil {
+		j.mu.Lock()
+		e.Row = j.word.row
+		j.mu.Unlock()
+	}
+	return e
 }

@@ -144,7 +144,11 @@ func (s *settling) repeat(ctx context.Context) (settled bool, err error) {
 		return true, &lostError{err: &endedError{ErrClosed, s.lost.err}}
 	}
 	rep, err := s.client.send(ctx, s.request, s.job.sent, s.manner)
-	err = s.job.take(s.request, rep, err)
+	if err = s.job.take(s.request, rep, err); !wasNotSent(err) {
+		s.job.mu.Lock()
+		s.job.repeated = true
+		s.job.mu.Unlock()
+	}
 	s.absent, s.tries = time.Time{}, 0
 	if err == nil {
 		return true, nil

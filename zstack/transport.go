@@ -28,6 +28,7 @@ type reply struct {
 	status int
 	body   []byte
 	wish   time.Duration // how long the sender wants to be left alone; negative when it does not say
+	date   string        // when, by the server's clock; empty when it does not say
 	took   time.Duration // from the last sending to the end of the reply
 	sent   *delivery     // what it is a reply to; nil for a callback
 	known  []string      // what a callback must not show
@@ -110,7 +111,7 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 		var data []byte
 		if data, err = c.readBody(resp, m.stream); err == nil {
 			c.log(ctx, r, m.jobUUID, d, started, slog.Int("status", status))
-			return &reply{status: status, body: data, wish: retryAfter(resp), took: time.Since(d.sent), sent: d}, nil
+			return &reply{status: status, body: data, wish: retryAfter(resp), date: resp.Header.Get("Date"), took: time.Since(d.sent), sent: d}, nil
 		}
 	}
 	if ctx.Err() != nil {
