@@ -110,10 +110,11 @@
 // job: in its own words, each time within half a second, at least a second apart and
 // at least three seconds after the sending broke off. With less time than that until
 // the context's deadline it is not, and never with WithMaxRetries(0). A server that has
-// the first one after all refuses the second. Releases before 4.7.21 are
+// the first one after all refuses the second. ZStack Cloud 2.0 to 4.7.20 is
 // not known to refuse it; the client asks for the release, and on those it only
-// waits for the job to appear, for ten seconds. A server that does not tell its
-// release is taken for a current one. Settling goes on until the context's deadline,
+// waits for the job to appear, for ten seconds, unless the call creates something whose
+// uuid it carries. A server that calls itself anything else is taken for a current one,
+// and so is one that has refused a job uuid since the client was made. Settling goes on until the context's deadline,
 // or for 15 seconds when it has none, in the same growing pauses.
 //
 // What remains: a server checks a job uuid and stores it in two steps. One that holds

@@ -168,10 +168,14 @@ func (s *settling) repeat(ctx context.Context) (settled bool, err error) {
 	return false, nil
 }
 
-// mayRepeat reports whether the call may be sent once more.
+// mayRepeat reports whether the call may be sent once more. The uuid of what a call
+// creates keeps that from being there twice on every server.
 func (s *settling) mayRepeat(ctx context.Context) (bool, error) {
-	if s.sent >= s.client.retries {
+	switch {
+	case s.sent >= s.client.retries:
 		return false, nil
+	case s.request.made != nil:
+		return true, nil
 	}
 	return s.client.refusesDuplicates(ctx)
 }
@@ -192,9 +196,11 @@ const (
 	itDoesNot
 )
 
-// firstThatRefuses is the first release seen to refuse a job uuid that it has. No
-// release before 4.5 does, and those in between have not been seen.
-var firstThatRefuses = []int{4, 7, 21}
+// What is surely an old release of ZStack Cloud lies between these, the second one
+// excluded: the first release seen to refuse a job uuid that it has. No release before
+// 4.5 does, and those in between have not been seen. Servers of 2026 call themselves
+// 1.0.0 and do.
+var firstThatAccepts, firstThatRefuses = []int{2}, []int{4, 7, 21}
 
 // refusesDuplicates reports whether the server refuses a job uuid that it has. It asks
 // the server for its release, once.
@@ -213,11 +219,12 @@ func (c *Client) refusesDuplicates(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	known := int32(itDoes) // also where something in between hides the release
-	if release := readRelease(result.Version); release != nil && slices.Compare(release, firstThatRefuses) < 0 {
+	release := readRelease(result.Version)
+	if slices.Compare(release, firstThatAccepts) >= 0 && slices.Compare(release, firstThatRefuses) < 0 {
 		known = itDoesNot
 	}
-	c.remembers.Store(known)
-	return known == itDoes, nil
+	c.remembers.CompareAndSwap(itMay, known) // unless it has shown it meanwhile
+	return c.remembers.Load() == itDoes, nil
 }
 
 // readRelease reads the numbers at the start of a release such as "4.8.0-beta",

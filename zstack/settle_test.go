@@ -113,6 +113,8 @@ func TestReleasesThatRefuseADuplicate(t *testing.T) {
 		"4.4.52": false, "4.7.20": false, "4.7.21": true, "4.7.21.3": true, "4.8": true, "4.10.10": true, "5.3.20": true, "5.3.20-beta": true, "3": false, "4.7.3-c76": false,
 		// What tells no release is taken for a current one.
 		"": true, "unknown": true,
+		// So is what is no release of Cloud: servers of 2026 call themselves 1.0.0.
+		"1.0.0": true, "1": true, "0.9": true, "2.0": false, "2": false, "2.0.0": false,
 	} {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
@@ -289,5 +291,54 @@ func TestSettlingWaitsAsLongAsAProxyWishes(t *testing.T) {
 		}))
 		_ = c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil)
 		require.GreaterOrEqual(t, times[1].Sub(times[0]), 10*time.Second)
+	})
+}
+
+func TestAReleaseIsNotAskedForWhereItSaysNothing(t *testing.T) {
+	t.Parallel()
+	for name, own := range map[string]*string{"the client's uuid": nil, "the caller's uuid": new("9ae0d3f2c1b845679abcdef012345678")} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				lost := false
+				node := zstacktest.New(zstacktest.WithSession(sessionUUID), zstacktest.WithVersion("4.4.52"), zstacktest.WithMiddleware(func(next http.Handler) http.Handler {
+					return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						if r.Method == http.MethodPost && !lost {
+							lost = true
+							panic(http.ErrAbortHandler)
+						}
+						next.ServeHTTP(w, r)
+					})
+				}))
+				require.NoError(t, clientOf(t, node).Call(t.Context(), newZone{Name: "z", ResourceUUID: own}, nil))
+				require.Zero(t, counts(node)["GetVersion"])
+				require.Equal(t, 1, counts(node)["CreateZone"])
+			})
+		})
+	}
+}
+
+func TestADuplicateShowsThatAServerRefusesThem(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		quiet, lost := true, 0
+		node := zstacktest.New(zstacktest.WithSession(sessionUUID), zstacktest.WithVersion("4.7.20"), zstacktest.WithMiddleware(func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.Contains(r.URL.Path, "/vm-instances/") && r.Method == http.MethodPut && !quiet && lost == 0 {
+					lost++
+					panic(http.ErrAbortHandler)
+				}
+				next.ServeHTTP(w, r)
+			})
+		}))
+		vm := node.Add("VmInstance", map[string]any{"state": "Destroyed"})
+		c := clientOf(t, node)
+		for range 2 { // the second is a duplicate
+			require.NoError(t, c.Call(t.Context(), recoverVM{UUID: vm}, nil, zstack.WithJobUUID(jobUUID)))
+		}
+		quiet = false
+		vm = node.Add("VmInstance", map[string]any{"state": "Destroyed"})
+		require.NoError(t, c.Call(t.Context(), recoverVM{UUID: vm}, nil))
+		require.Equal(t, 1, lost)
 	})
 }
