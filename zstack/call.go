@@ -159,6 +159,7 @@ func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConf
 		j.turn = make(chan struct{}, 1)
 	}
 	j.reused = o.jobUUID != ""
+	j.allowed, j.ownTimeout = cmp.Or(o.apiTimeout, r.timeout), o.apiTimeout > 0
 	j.expect(r.made)
 	g, err := c.authorization(ctx, r)
 	if err != nil {

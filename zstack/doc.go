@@ -175,7 +175,12 @@
 //
 // Waiting for a job survives broken connections, proxies' errors and a management
 // node that restarts, until the context ends; the job goes on then, and the error
-// has its uuid. Only the server's own words say that it knows no such job: another 404
+// has its uuid. A job that a node ran when it died stays a running one for ever: without
+// a deadline, a wait for one that is said to run ends with an [*UnknownOutcomeError] (or
+// with what a creation made) after the time that the server gives the call and an hour
+// more. That time is [WithAPITimeout], else the longer one of the server's own for the
+// action and of what it said when it took the call, else three hours; a resumed job gets
+// four hours from the Wait on. Only the server's own words say that it knows no such job: another 404
 // is asked about five times more, and is an error that does not end the job. [WithWebhook] lets the server tell of the end of jobs, which are
 // then polled every 30 seconds only.
 //

@@ -116,6 +116,7 @@ type job struct {
 	interval     time.Duration // fixed; 0 for one that grows
 	deadline     time.Time     // zero for none
 	accepted     time.Time     // zero for a resumed job
+	allowed      time.Duration // what the server gives the call; 0 for what it usually does
 	hooked       bool          // the server was asked to tell the webhook of the end
 	async        bool          // the action usually runs as a job
 
@@ -134,6 +135,8 @@ type job struct {
 
 	repeated bool // the call may have run twice
 	reused   bool // the caller chose the job uuid, perhaps that of an earlier call
+
+	ownTimeout bool // the caller chose what the server gives the call
 
 	*hidden
 }
@@ -212,9 +215,15 @@ func (j *job) hasEnded() bool {
 	}
 }
 
-// relocate takes the job's uuid from the server's word for where it is. The
-// rest of the location can be an inner address and is never used.
+// relocate takes the time that the server gives the call, and the job's uuid from its
+// word for where that is. The rest of the location can be an inner address and is never used.
 func (j *job) relocate(body []byte) {
+	var given struct {
+		APITimeout int64 `json:"apiTimeout"` // in milliseconds
+	}
+	if j.client.decoder.Decode(body, &given) == nil && given.APITimeout > 0 && !j.ownTimeout {
+		j.allowed = max(j.allowed, time.Duration(min(given.APITimeout, mostAllowed.Milliseconds()))*time.Millisecond)
+	}
 	var where struct {
 		Location string `json:"location"`
 	}
@@ -301,6 +310,9 @@ func (j *job) await(ctx context.Context) error {
 		var unknown *UnknownOutcomeError
 		switch {
 		case ended:
+			return nil
+		case err == nil && j.isForgotten(ctx, time.Since(began)):
+			j.end(nil, j.unknown(errForgotten))
 			return nil
 		case errors.As(err, &unknown):
 			return err // the call's repetition was cut off
@@ -419,8 +431,30 @@ func (c *Client) rest(ctx context.Context, d time.Duration) error {
 	return nil
 }
 
-// ownTime is how long the server may take for the call.
-func (j *job) ownTime() time.Duration { return jobLifetime }
+const (
+	// allowedMargin is how much longer than the server gives a call it is waited for.
+	allowedMargin = time.Hour
+	// mostAllowed bounds what a server says that it gives a call.
+	mostAllowed = 365 * 24 * time.Hour
+)
+
+// ownTime is how long the server can take for the call.
+func (j *job) ownTime() time.Duration {
+	if j.allowed == 0 {
+		return jobLifetime + allowedMargin
+	}
+	return j.allowed + allowedMargin
+}
+
+// errForgotten says that a job runs for longer than jobs do.
+var errForgotten = errors.New("the job has been running for longer than the server gives it, perhaps since the node that ran it was restarted")
+
+// isForgotten reports whether a job that is said to run surely does not. A node that
+// ended in the middle of it goes on saying so after its restart.
+func (j *job) isForgotten(ctx context.Context, age time.Duration) bool {
+	_, limited := ctx.Deadline()
+	return !limited && age > j.ownTime()
+}
 
 // leave is the error of a wait that ended before the job.
 func (j *job) leave(err, fault error) error {

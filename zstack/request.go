@@ -21,8 +21,9 @@ type request struct {
 	job     string // for the log, where it is about a job that has been sent
 	async   bool
 	session bool
-	made    *creation // what it creates, where that has a uuid that is known; else nil
-	read    bool      // it changes nothing that matters, so that it may arrive twice
+	timeout time.Duration // the server's own for the action; 0 where that is not known
+	made    *creation     // what it creates, where that has a uuid that is known; else nil
+	read    bool          // it changes nothing that matters, so that it may arrive twice
 
 	credentials grant // the action's own; empty when it has none
 	requestIP   string
@@ -76,7 +77,7 @@ func newBuilder(a Action, product Product) (*builder, error) {
 		product = info.Products[0] // no other product's rules are known
 	}
 	b := &builder{plan: p, info: info, product: product, values: make([]reflect.Value, len(p.params))}
-	b.request = &request{action: info.Name, method: info.Method, async: info.Async, session: info.Session}
+	b.request = &request{action: info.Name, method: info.Method, async: info.Async, session: info.Session, timeout: info.Timeout}
 	if err := b.collect(v); err != nil {
 		return nil, err
 	}

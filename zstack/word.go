@@ -86,7 +86,7 @@ func (j *job) hear(ctx context.Context) error {
 	}
 	limited, cancel := ctx, context.CancelFunc(func() {})
 	if _, ok := ctx.Deadline(); !ok {
-		limited, cancel = context.WithTimeout(ctx, j.ownTime())
+		limited, cancel = context.WithTimeout(ctx, max(j.ownTime()-time.Since(j.made.began), settleLimit))
 	}
 	defer cancel()
 	if err := j.silence(); ctx.Err() != nil && err != nil {
