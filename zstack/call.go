@@ -19,7 +19,7 @@ import (
 //
 // The action is checked first; a [*ValidationError] means that nothing was
 // sent. For an asynchronous action, Call waits for the job. When the session of
-// a client that logs in has ended, Call logs in again and repeats the call once,
+// a client that logs in has ended, Call logs in again and repeats the call,
 // which the server had not run, unless [WithJobUUID] is given. Errors are [*Error], [*UnknownOutcomeError],
 // [*JobExpiredError] or [ErrClosed]; errors.Is finds the context's end in each.
 func (c *Client) Call(ctx context.Context, a Action, result any, options ...CallOption) error {
@@ -125,18 +125,18 @@ func (c *Client) run(ctx context.Context, r *request, result any, o callConfig) 
 }
 
 // begin submits a request. When it failed only because the client's own session
-// has ended, it is repeated once after a new login: here when the server says so
+// has ended, it is repeated after a new login: here when the server says so
 // at once, and by the job when that is its result. A job uuid that the caller
 // chose is used up.
 func (c *Client) begin(ctx context.Context, r *request, o callConfig) (*job, error) {
 	uuid := cmp.Or(o.firstUUID, NewJobUUID())
 	if c.sessions == nil || !r.session || !r.credentials.empty() || o.jobUUID != "" {
-		return c.submit(ctx, r, uuid, o, nil)
+		return c.submit(ctx, r, uuid, o, 0, nil)
 	}
-	again := func(ctx context.Context, uuid string) (*job, error) { return c.submit(ctx, r, uuid, o, nil) }
-	j, err := c.submit(ctx, r, uuid, o, again)
-	if err != nil && isSessionEnd(err) {
-		return again(ctx, NewJobUUID())
+	again := &repetitions{client: c, request: r, options: o}
+	j, err := c.submit(ctx, r, uuid, o, 0, again)
+	for err != nil && isSessionEnd(err) && !again.spent() {
+		j, err = again.next(ctx, NewJobUUID())
 	}
 	return j, err
 }
@@ -150,9 +150,9 @@ func isSessionEnd(err error) bool {
 }
 
 // submit sends a request and returns its job, which is done already when the
-// server answered at once. The job calls again, unless that is nil, when its
-// session had ended. It also returns a job whose outcome is unknown.
-func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConfig, again func(ctx context.Context, uuid string) (*job, error)) (*job, error) {
+// server answered at once. It begins after a pause. The job calls again, unless that is
+// nil, when its session had ended. It also returns a job whose outcome is unknown.
+func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConfig, pause time.Duration, again *repetitions) (*job, error) {
 	j := newJob(c, uuid)
 	j.action, j.method, j.path, j.interval, j.async, j.again = r.action, r.method, r.shown, o.interval, r.async, again
 	if again != nil {
@@ -161,6 +161,11 @@ func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConf
 	j.reused = o.jobUUID != ""
 	j.allowed, j.ownTimeout = cmp.Or(o.apiTimeout, r.timeout), o.apiTimeout > 0
 	j.expect(r.made)
+	if pause > 0 {
+		if err := c.rest(ctx, pause); err != nil {
+			return nil, j.wrap(0, &unsentError{", after the session had ended again", err})
+		}
+	}
 	g, err := c.authorization(ctx, r)
 	if err != nil {
 		if isLoginError(err) {

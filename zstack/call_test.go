@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -422,12 +423,100 @@ func endedSession(r *http.Request) (*http.Response, error) {
 	return reply(503, `{"error":{"code":"ID.1001","description":"Session expired"}}`)
 }
 
-func TestSessionIsRenewedNoMoreThanOnce(t *testing.T) {
+func TestASessionThatEndsForEverEndsTheCall(t *testing.T) {
 	t.Parallel()
-	rec := record(transport(endedSession))
-	c := clientOf(t, rec, zstack.WithCredentials(zstack.Account("admin", "password")))
-	require.True(t, zstack.IsInvalidSession(c.Call(t.Context(), queryVM{Conditions: []string{}}, nil)))
-	require.Len(t, rec.requests(), 4) // login, call, login, call
+	for name, action := range map[string]zstack.Action{"at once": queryVM{Conditions: []string{}}, "in the job": recoverVM{UUID: vmUUID}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := &endingSessions{ends: -1, async: action.ActionInfo().Async}
+				began := time.Now()
+				require.True(t, zstack.IsInvalidSession(accountClient(t, server).Call(t.Context(), action, nil)))
+				require.Len(t, server.calls, 6)
+				require.Equal(t, 6, server.logins)
+				require.InDelta(t, 3750*time.Millisecond, time.Since(began), float64(time.Second))
+			})
+		})
+	}
+}
+
+func TestASessionThatEndsAgainDoesNotLoseTheCall(t *testing.T) {
+	t.Parallel()
+	for name, action := range map[string]zstack.Action{"at once": newAccount{Name: "n", Password: "p"}, "in the job": recoverVM{UUID: vmUUID}} {
+		for ends := 1; ends <= 5; ends++ {
+			t.Run(fmt.Sprint(name, " ", ends), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					server := &endingSessions{ends: ends, async: action.ActionInfo().Async}
+					require.NoError(t, accountClient(t, server).Call(t.Context(), action, nil))
+					require.Len(t, server.calls, ends+1)
+					jobs := make(map[string]bool)
+					for i, call := range server.calls {
+						jobs[call.job] = true
+						if i > 1 { // the first repetition is made at once
+							pause := min(250*time.Millisecond<<(i-2), 2*time.Second)
+							require.GreaterOrEqual(t, call.at.Sub(server.calls[i-1].at), pause*9/10)
+						}
+					}
+					require.Len(t, jobs, ends+1)
+				})
+			})
+		}
+	}
+}
+
+func TestNothingIsRepeatedForACallerWhoLeavesInAPause(t *testing.T) {
+	t.Parallel()
+	for name, action := range map[string]zstack.Action{"at once": newAccount{Name: "n", Password: "p"}, "in the job": recoverVM{UUID: vmUUID}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := &endingSessions{ends: -1, async: action.ActionInfo().Async}
+				err := accountClient(t, server).Call(t.Context(), action, nil, zstack.WithTimeout(200*time.Millisecond))
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				require.ErrorContains(t, err, "not")
+				calls := len(server.calls)
+				time.Sleep(time.Minute)
+				require.Len(t, server.calls, calls)
+			})
+		})
+	}
+}
+
+// endingSessions is a server that ends the session of the first calls.
+type endingSessions struct {
+	ends  int // how many; negative for all
+	async bool
+
+	logins int
+	calls  []callMade
+}
+
+type callMade struct {
+	job string
+	at  time.Time
+}
+
+func (s *endingSessions) RoundTrip(r *http.Request) (*http.Response, error) {
+	const ended = `{"error":{"code":"ID.1001"}}`
+	over := s.ends < 0 || len(s.calls) <= s.ends
+	switch {
+	case strings.HasSuffix(r.URL.Path, "/login"):
+		s.logins++
+		return reply(200, `{"inventory":{"uuid":"`+zstack.NewJobUUID()+`"}}`)
+	case strings.Contains(r.URL.Path, "/api-jobs/") && over:
+		return reply(503, ended)
+	case strings.Contains(r.URL.Path, "/api-jobs/"):
+		return reply(200, stopped)
+	}
+	s.calls = append(s.calls, callMade{r.Header.Get("X-Job-UUID"), time.Now()})
+	switch {
+	case s.async:
+		return reply(202, accepted(r.Header.Get("X-Job-UUID")))
+	case s.ends < 0 || len(s.calls) <= s.ends:
+		return reply(503, ended)
+	}
+	return reply(200, "{}")
 }
 
 func TestSessionIsNotRenewedWhereItIsNotTheClientsOwn(t *testing.T) {

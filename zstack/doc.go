@@ -47,8 +47,9 @@
 // and AccessKeySecret, are set uses those. A session that the client logged in to
 // is renewed before it ends, five minutes or a quarter of its life, or replaced by
 // a new login where the server cannot renew it. When the server has ended it all
-// the same, the client logs in again and repeats the call once, with a new job
-// uuid; the server had not run it. That holds for Call, Start and [Job.Wait], and
+// the same, the client logs in again and repeats the call, with a new job
+// uuid; the server had not run it. Should the new session end as well, it does so again,
+// five times in all, with pauses that grow to two seconds. That holds for Call, Start and [Job.Wait], and
 // not for calls whose job uuid the caller chose. The repetition is sent under the
 // context of who waits for the job, and never after that has ended; an error from
 // when it may have been sent has the new job uuid.

@@ -154,7 +154,7 @@ type hidden struct {
 	made    *creation      // what the call creates; nil where that is not known
 	word    *word          // what that has said; nil where nothing returns it
 
-	again func(ctx context.Context, uuid string) (*job, error) // calls again; nil when that must not be
+	again *repetitions // calls again; nil when that must not be
 }
 
 // credentials are the action's own, for polls; empty to use the client's.

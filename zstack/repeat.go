@@ -26,9 +26,12 @@ func (j *job) repeat(ctx context.Context, failure error) (ended bool, err error)
 		return true, nil
 	}
 	j.dropSession()
-	uuid := j.prepareHeir()
 	defer j.tried()
-	next, err := j.again(ctx, uuid)
+	next, err := j.again.next(ctx, j.prepareHeir())
+	for err != nil && isSessionEnd(err) && !j.again.spent() {
+		j.useUpHeir()
+		next, err = j.again.next(ctx, j.prepareHeir())
+	}
 	var unknown *UnknownOutcomeError
 	switch {
 	case err == nil:
@@ -55,7 +58,7 @@ func (j *job) replace(next *job, failure error) {
 }
 
 // prepareHeir returns the uuid of the call's repetition, which is the same until that
-// has been sent: whoever leaves meanwhile has to be told it.
+// has been sent: whoever leaves meanwhile is told it.
 func (j *job) prepareHeir() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -66,11 +69,56 @@ func (j *job) prepareHeir() string {
 	return j.heir
 }
 
+// useUpHeir says that the server has refused the repetition with that uuid.
+func (j *job) useUpHeir() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.heir = ""
+}
+
 // tried says that nobody tries to repeat the call for now.
 func (j *job) tried() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.trying = false
+}
+
+const (
+	// mostRepetitions is how often a call is repeated whose session has ended. One that
+	// ends again at once, again and again, has another reason than its age.
+	mostRepetitions = 5
+	// leastRepetition and mostRepetition are the shortest and the longest pause before a
+	// second repetition and those after it.
+	leastRepetition = 250 * time.Millisecond
+	mostRepetition  = 2 * time.Second
+)
+
+// repetitions repeat a call whose session has ended. They belong to all the jobs that
+// the call has one after the other; who uses them holds the turn of the last one.
+type repetitions struct {
+	client  *Client
+	request *request
+	options callConfig
+	n       int // how many the server has answered
+}
+
+// spent reports whether the call has been repeated often enough.
+func (r *repetitions) spent() bool { return r.n >= mostRepetitions }
+
+// next repeats the call, with a pause before it unless it is the first time.
+func (r *repetitions) next(ctx context.Context, uuid string) (*job, error) {
+	pause, rest := time.Duration(0), r
+	if r.n > 0 {
+		pause = jittered(min(leastRepetition<<(r.n-1), mostRepetition))
+	}
+	if r.n+1 >= mostRepetitions {
+		rest = nil
+	}
+	j, err := r.client.submit(ctx, r.request, uuid, r.options, pause, rest)
+	if err == nil || !wasNotSent(err) && !isLoginError(err) {
+		r.n++
+	}
+	return j, err
 }
 
 // wasNotSent reports whether a failed call surely never reached an API.

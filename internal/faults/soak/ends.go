@@ -3,7 +3,8 @@ package main
 import "sync"
 
 // ends ends all sessions from time to time, but not so often that one call meets two
-// ends: a call is repeated once when its session had ended, and not twice.
+// of these ends: it is repeated five times when its session had ended, and sessions that
+// could not be renewed end on their own besides.
 //
 // A client notices an end when it makes a call, so until then calls meet it that
 // began after it. Only a success shows that a client has a new session.
