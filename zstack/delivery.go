@@ -28,10 +28,11 @@ type delivery struct {
 	// doubt says that the last attempt may have reached the server and that what
 	// the server did is not known.
 	doubt atomic.Bool
-	// Whether the last attempt came as far as to a connection. The standard
+	// Whether the last attempt wanted a connection, and whether it had one. The standard
 	// library's transport tells, and perhaps others.
 	wanted, had atomic.Bool
-	standard    bool // it is the standard library's
+	standard    bool        // it is the standard library's
+	taken       atomic.Bool // it asked for the request's body
 
 	signatures []string // of the attempts
 	refusal    int      // the status of the last reply, where that was no result; else 0
@@ -91,8 +92,48 @@ func (d *delivery) secrets() []string {
 }
 
 // unconnected reports whether the last attempt never had a connection, so that
-// nothing was sent.
-func (d *delivery) unconnected() bool { return (d.standard || d.wanted.Load()) && !d.had.Load() }
+// nothing was sent. That takes evidence, since a program can put a way of its own into
+// the standard library's transport: a connection was wanted, or the body never was, by
+// a transport that cannot have sent the request without.
+func (d *delivery) unconnected() bool {
+	switch {
+	case d.had.Load():
+		return false
+	case d.wanted.Load():
+		return true
+	}
+	return d.standard && len(d.request.body) > 0 && !d.taken.Load()
+}
+
+// A watchedBody is the body of a request, which notes that it was asked for.
+type watchedBody struct {
+	io.ReadCloser
+	taken *atomic.Bool
+}
+
+func (b *watchedBody) Read(p []byte) (int, error) {
+	b.taken.Store(true)
+	return b.ReadCloser.Read(p)
+}
+
+// watched is a request whose body tells that it was asked for.
+func (d *delivery) watched(r *http.Request) *http.Request {
+	if !d.standard || d.request.read || r.Body == nil {
+		return r
+	}
+	next := *r
+	next.Body = &watchedBody{r.Body, &d.taken}
+	if get := r.GetBody; get != nil {
+		next.GetBody = func() (io.ReadCloser, error) {
+			body, err := get()
+			if err != nil {
+				return nil, err
+			}
+			return &watchedBody{body, &d.taken}, nil
+		}
+	}
+	return &next
+}
 
 // beginAttempt is called before a request is sent, each time.
 func beginAttempt(_ retryablehttp.Logger, r *http.Request, _ int) {
@@ -101,6 +142,7 @@ func beginAttempt(_ retryablehttp.Logger, r *http.Request, _ int) {
 	d.sent = time.Now()
 	d.wanted.Store(false)
 	d.had.Store(false)
+	d.taken.Store(false)
 	d.doubt.Store(true)
 }
 
@@ -126,6 +168,7 @@ func (a attempts) RoundTrip(r *http.Request) (*http.Response, error) {
 		d.doubt.Store(false)
 		return nil, err
 	}
+	r = d.watched(r)
 	if d.patience == 0 {
 		return next.RoundTrip(r)
 	}

@@ -467,3 +467,48 @@ func TestAStreamThatIsResetLeavesAChangeUnknown(t *testing.T) {
 		require.Equal(t, n+1, got.Load())
 	}
 }
+
+// A failingProtocol takes a request and fails.
+type failingProtocol struct {
+	takesBody bool
+	got       atomic.Int32
+}
+
+func (p *failingProtocol) RoundTrip(r *http.Request) (*http.Response, error) {
+	if p.got.Add(1); p.takesBody {
+		_, _ = io.ReadAll(r.Body)
+	} else if r.GetBody != nil {
+		if body, err := r.GetBody(); err == nil {
+			_, _ = io.ReadAll(body) // its own copy
+		}
+	}
+	return nil, errors.New("the tunnel broke")
+}
+
+// A transport of the standard library can have other ways than connections, of which it
+// tells nothing.
+func TestNothingIsConcludedWithoutEvidence(t *testing.T) {
+	t.Parallel()
+	for name, takesBody := range map[string]bool{"reads the body": true, "reads a copy": false} {
+		for kind, action := range map[string]zstack.Action{"POST": change{"POST"}, "PUT": change{"PUT"}, "DELETE": destroyVM{UUID: vmUUID}} {
+			if kind == "DELETE" && takesBody {
+				continue // it has none
+			}
+			t.Run(name+" "+kind, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					way := &failingProtocol{takesBody: takesBody}
+					standard := new(http.Transport)
+					standard.RegisterProtocol("http", way)
+					c := clientOf(t, standard, zstack.WithMaxRetries(4))
+					err := c.Call(t.Context(), action, nil, zstack.WithTimeout(time.Second))
+					var unknown *zstack.UnknownOutcomeError
+					require.ErrorAs(t, err, &unknown)
+					if !action.ActionInfo().Async {
+						require.Equal(t, int32(1), way.got.Load())
+					}
+				})
+			})
+		}
+	}
+}
