@@ -361,14 +361,10 @@ func (j *job) delay(age time.Duration) time.Duration {
 }
 
 // pollAside polls in a goroutine of its own, whose stack grows for that and is used
-// again by others: ten thousand callers who wait keep theirs small.
+// again by others: ten thousand callers who wait keep theirs small. What ends that
+// goroutine ends the caller's.
 func (j *job) pollAside(ctx context.Context) (ended bool, err error) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		ended, err = j.poll(ctx, true)
-	}()
-	<-done
+	aside(func() { ended, err = j.poll(ctx, true) })
 	return ended, err
 }
 

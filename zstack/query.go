@@ -49,6 +49,7 @@ type Pager struct {
 type fetch struct {
 	page   reflect.Value // a pointer to a result
 	err    error
+	escape *escape
 	done   chan struct{} // closed when the others are set
 	parent context.Context
 	cancel context.CancelFunc
@@ -169,6 +170,7 @@ func (p *Pager) await(ctx context.Context) (reflect.Value, error) {
 		f.cancel()
 		return f.page, p.pages.failed(contextError(ctx))
 	}
+	f.escape.surface()
 	if f.err != nil && f.parent.Err() != nil && ctx.Err() == nil {
 		return p.await(ctx) // the context of the page before has ended, and this one has not
 	}
@@ -186,11 +188,11 @@ func (p *Pager) start(ctx context.Context) *fetch {
 		close(f.done)
 		return f
 	}
-	go func() {
-		defer close(f.done)
-		defer f.cancel()
-		f.err = p.read(ctx, action, f.page)
-	}()
+	go guard(func() { f.err = p.read(ctx, action, f.page) }, func(e *escape) {
+		f.escape = e
+		f.cancel()
+		close(f.done)
+	})
 	return f
 }
 

@@ -210,8 +210,14 @@ func (s *sessions) finish(p *pendingLogin, old, next lease, err error) {
 	}
 }
 
-// extend renews a session.
-func (s *sessions) extend(ctx context.Context, old lease) (lease, error) {
+// extend renews a session. What the caller's transport throws must not end the program
+// from a goroutine that nobody can guard.
+func (s *sessions) extend(ctx context.Context, old lease) (l lease, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			l, err = lease{}, fmt.Errorf("the renewal panicked: %v", r)
+		}
+	}()
 	inventory, err := s.renew(ctx, old.session)
 	if err != nil {
 		return lease{}, err
@@ -295,7 +301,8 @@ func (s *sessions) forget() {
 func (s *sessions) leave(ctx context.Context, session string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer cancel()
-	_ = s.logout(ctx, session) // nobody is left to tell
+	defer func() { _ = recover() }() // as little as of errors is anybody left to tell of what the transport throws
+	_ = s.logout(ctx, session)
 }
 
 // close ends logging in and returns the session to log out of, if there is one.
