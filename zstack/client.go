@@ -40,6 +40,7 @@ type Client struct {
 	schedule  schedule
 	alarms    alarms
 	retries   int
+	replies   time.Duration // how long the reply to a read may take to begin
 	nameless  bool          // what calls create gets no uuid from the client
 	remembers atomic.Int32  // whether the server refuses a job uuid that it has: see settle.go
 	closed    chan struct{} // closed by Close
@@ -52,6 +53,7 @@ const (
 	defaultContextPath = "/zstack"
 	defaultMaxReply    = 512 << 20
 	defaultRetries     = 4
+	defaultReplies     = 5 * time.Minute
 	closeTimeout       = 5 * time.Second
 	leastBackoff       = 100 * time.Millisecond
 	mostBackoff        = 5 * time.Second
@@ -71,6 +73,7 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 		product:   Cloud,
 		maxReply:  defaultMaxReply,
 		retries:   defaultRetries,
+		replies:   defaultReplies,
 		limiter:   NewRateLimiter(defaultRate),
 	}
 	for _, option := range options {
@@ -106,6 +109,7 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 		limiter:   cfg.limiter,
 		webhook:   cfg.webhook,
 		retries:   cfg.retries,
+		replies:   cfg.replies,
 		nameless:  cfg.noResourceUUIDs,
 		closed:    make(chan struct{}),
 	}

@@ -146,10 +146,11 @@ func beginAttempt(_ retryablehttp.Logger, r *http.Request, _ int) {
 	d.doubt.Store(true)
 }
 
-// errNoReply says that an attempt took longer than its delivery's patience.
+// errNoReply says that an attempt took longer than it may.
 var errNoReply = errors.New("no reply came in time")
 
-// attempts limits the time that each attempt takes to its delivery's patience.
+// attempts limits the time that each attempt takes to its delivery's patience, or else
+// the time until its reply begins.
 // It does not pass on that idle connections are to be closed, which the retrying
 // client asks for after every failure, and which would cut off others.
 type attempts struct{ next http.RoundTripper }
@@ -169,17 +170,26 @@ func (a attempts) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	r = d.watched(r)
-	if d.patience == 0 {
-		return next.RoundTrip(r)
+	body := &limitedBody{outer: r.Context()}
+	begun := func() {}
+	if d.patience > 0 {
+		body.inner, body.cancel = context.WithTimeout(r.Context(), d.patience)
+	} else {
+		body.inner, body.cancel = context.WithCancel(r.Context())
+		timer := time.AfterFunc(d.begins, body.cancel)
+		begun = func() { timer.Stop() }
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), d.patience)
-	body := &limitedBody{outer: r.Context(), inner: ctx, cancel: cancel}
-	resp, err := next.RoundTrip(r.WithContext(ctx))
+	ok := false
+	defer func() {
+		if begun(); !ok {
+			body.cancel() // also when the transport panicked
+		}
+	}()
+	resp, err := next.RoundTrip(r.WithContext(body.inner))
 	if err != nil {
-		err = body.reason(err)
-		cancel()
-		return nil, err
+		return nil, body.reason(err)
 	}
+	ok = true
 	body.ReadCloser, resp.Body = resp.Body, body
 	return resp, nil
 }

@@ -95,11 +95,15 @@
 //	no connection could be made         again         again           again
 //	429, over the server's limit        again         again           again
 //	broken connection, broken reply     again         settled         unknown
+//	no reply in time                    again         settled         unknown
 //	502, 504, 503 that is a proxy's     again         settled         unknown
 //	503 with the server's error         the answer    the answer      the answer
 //	200 that is no result               an error      unknown         unknown
 //	400, 401, 403, 404, 405, 500        the answer    the answer      the answer
 //	certificate that is not valid       an error      an error        an error
+//
+// A reply has five minutes to begin, that to a synchronous change half an hour, and a job
+// one minute to be taken ([WithReplyTimeout]).
 //
 // Again means at most four times ([WithMaxRetries]), with a random pause that
 // grows from 100 milliseconds to 5 seconds, or as long as Retry-After says, up to

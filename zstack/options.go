@@ -24,6 +24,7 @@ type config struct {
 	contextPath *string
 	maxReply    int64
 	retries     int
+	replies     time.Duration
 	limiter     *RateLimiter
 	webhook     *Webhook
 
@@ -151,6 +152,26 @@ func WithMaxRetries(n int) Option {
 			return errors.New("the number of retries is negative")
 		}
 		c.retries = n
+		return nil
+	}
+}
+
+// WithReplyTimeout limits how long the reply to one sending of a request may take to
+// begin, where nothing else ends the call sooner; how long it then goes on has no limit.
+// It must be positive and no more than a day. The default is five minutes.
+//
+// That is for reads and logins, which are sent again then, as after a broken connection.
+// Synchronous changes, for which the server is at work, have six times as long, or the
+// server's own time for the action ([ActionInfo]) or that of [WithAPITimeout] where that
+// is longer, and have an unknown outcome then, or that of what they created. Asynchronous
+// changes, which the server only has to take, have one minute whatever the limit is, and
+// are settled then; polls have half a minute.
+func WithReplyTimeout(d time.Duration) Option {
+	return func(c *config) error {
+		if d <= 0 || d > 24*time.Hour {
+			return errors.New("the time for a reply to begin is not positive, or more than a day")
+		}
+		c.replies = d
 		return nil
 	}
 }

@@ -68,6 +68,7 @@ type manner struct {
 	once       bool          // the caller does the repeating
 	again      bool          // it has been sent before
 	patience   time.Duration // how long one attempt may take; 0 for as long as it takes
+	begins     time.Duration // how long its reply may take to begin, where there is no patience
 	learn      func(secrets ...string)
 	stream     *stream // decodes the result; nil to read it first
 }
@@ -87,6 +88,7 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 	if ctx.Value(loginKey{}) != nil {
 		m.kind = forLogin
 	}
+	m.begins = c.timeToReply(r, m)
 	d := &delivery{Context: ctx, request: r, grant: g, location: c.location, manner: m}
 	req, err := retryablehttp.NewRequestWithContext(d.traced(), r.method, target, body)
 	if err != nil {
@@ -126,6 +128,18 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 		err = &lostError{status, err}
 	}
 	return nil, err
+}
+
+// changeFactor is how much longer than to a read the reply to a change may take to
+// begin: the server is at work.
+const changeFactor = 6
+
+// timeToReply is how long the reply to a request may take to begin.
+func (c *Client) timeToReply(r *request, m manner) time.Duration {
+	if r.read {
+		return c.replies
+	}
+	return max(changeFactor*c.replies, r.timeout, m.apiTimeout)
 }
 
 // headers are a request's, but for its authorization.
