@@ -201,8 +201,12 @@
 // When it starts again within three hours, it makes the same call with the same
 // uuid: a server that has it already, of release 4.7.21 or later, does not run it
 // again, and Call waits for the job that is there. On an older one it asks with
-// [ResumeJob] first. After three hours the server has forgotten the uuid, and the
-// resource itself has to be looked at. examples/resume is a whole program.
+// [ResumeJob] first. After three hours the server has forgotten the uuid. A creation can
+// be made again with the same uuid all the same, if the action has a parameter for the
+// uuid of what it creates: it asks for the same resource, which the database refuses to
+// make twice, and where SettledBy says how to read it, the call succeeds with that (see
+// "Creations"). After other changes the resource itself has to be looked at.
+// examples/resume is a whole program.
 //
 // # Queries
 //
