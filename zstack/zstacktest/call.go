@@ -14,6 +14,8 @@ type call struct {
 	api  *api
 	// now is when the API runs.
 	now time.Time
+	// began is when the call was taken, which of a job is before it runs.
+	began time.Time
 	// jobUUID is the UUID of the job that the call becomes, if it does.
 	jobUUID string
 	// account is the UUID of the account that calls.

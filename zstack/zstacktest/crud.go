@@ -39,12 +39,25 @@ func (c *call) insert(kind string, fields map[string]any) (*row, *apiError) {
 		if !isUUID(uuid) {
 			return nil, failf(codeInvalidArgument, "resourceUuid[%s] is not a valid uuid", uuid)
 		}
-		if c.store().get(kind, uuid) != nil {
-			return nil, failf(codeInvalidArgument, "duplicate resource uuid[%s]", uuid)
+		if r := c.store().get(kind, uuid); r != nil {
+			c.undo(r)
+			return nil, failf(codeInternal, "Duplicate entry '%s' for key 'PRIMARY'", uuid)
 		}
 		all["uuid"] = uuid
+		c.node.made[uuid] = c.now
 	}
 	return c.store().insert(kind, c.now, all), nil
+}
+
+// undone are the kinds of which a second run of a call takes back what the first one
+// made, when the database refuses its own.
+var undone = map[string]bool{"InstanceOffering": true}
+
+// undo takes back what a call that ran beside this one has made.
+func (c *call) undo(r *row) {
+	if made, ok := c.node.made[r.key]; ok && undone[r.kind.name] && !made.Before(c.began) {
+		c.node.remove(r, c.now)
+	}
 }
 
 // change changes a record and returns it as the result.

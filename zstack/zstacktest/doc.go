@@ -135,7 +135,8 @@ condition such as "uuid>..." names, and only up to its limit.
 [WithMiddleware] puts any handler in front of the node: to answer 429 first, to
 delay a reply, to break a connection before or after the node has done its work.
 The transport of [WithWebhookClient] does so with the calls of webhooks, and can
-lose or repeat them. [WithoutDuplicateCheck] makes the node an older release, and
+lose or repeat them. [WithRace] has it run a call twice as servers do,
+[WithoutDuplicateCheck] makes the node an older release, and
 [WithVersion] makes it say that it is another. [Node.ExpireSessions] ends all
 sessions, and [WithClock] makes time pass. [Node.Requests] tells what was sent.
 

@@ -34,10 +34,12 @@ type Node struct {
 	finished []*job
 	// longJobs holds the long jobs that go on, in the order of their ends.
 	longJobs []longJob
-	log      requestLog
-	site     Site
-	ips      addresses
-	macs     uint32
+	// made is when calls made what has a UUID of their choice.
+	made map[string]time.Time
+	log  requestLog
+	site Site
+	ips  addresses
+	macs uint32
 }
 
 // New returns a node that listens nowhere. It serves a program that brings its
@@ -48,6 +50,7 @@ func New(opts ...Option) *Node {
 		store:    newStore(),
 		sessions: make(map[string]*session),
 		jobs:     make(map[string]*job),
+		made:     make(map[string]time.Time),
 		ips:      make(addresses),
 		uuid:     newUUID(),
 	}

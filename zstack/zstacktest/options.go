@@ -35,6 +35,7 @@ type config struct {
 	jobDelay      time.Duration
 	longJobDelay  time.Duration
 	checkJobs     bool
+	race          func() time.Duration
 	version       string
 	site          bool
 	middleware    []func(http.Handler) http.Handler
@@ -147,6 +148,17 @@ func WithContextPath(path string) Option {
 // "4.4.52", unless [WithVersion], before or after, makes it say something else.
 func WithoutDuplicateCheck() Option {
 	return func(c *config) { c.checkJobs = false }
+}
+
+// WithRace has the node check the UUID of a job and store the job in two steps, as
+// servers do, with a pause between them that the function returns for each
+// asynchronous call. Within it polls are told that there is no such job, and another
+// request with the same UUID is taken as well: both run, and a poll gets the result of
+// the one that ended last. The pause is one of time.Sleep, also for
+// [Node.RoundTrip], which returns when it is over. The function must be safe for
+// concurrent use. By default there is no pause, and nothing runs twice.
+func WithRace(pause func() time.Duration) Option {
+	return func(c *config) { c.race = pause }
 }
 
 // WithVersion sets what the API GetVersion answers, and nothing else about the

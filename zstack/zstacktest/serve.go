@@ -82,6 +82,14 @@ func (n *Node) answer(r *http.Request, resource string, body []byte) reply {
 	if refused == nil {
 		refused = n.checkDuplicate(r, c.jobUUID)
 	}
+	if refused == nil && !c.api.sync && n.config.race != nil {
+		n.mu.Unlock()
+		time.Sleep(n.config.race())
+		n.mu.Lock()
+		now = n.settle()
+		c.now = now
+	}
+	c.began = now
 	var failure *apiError
 	if refused == nil && !c.api.open {
 		c.account, failure, refused = n.authorize(r, "/v1"+resource, now)

@@ -92,7 +92,7 @@ func TestParametersAreReadFromTheirPlaces(t *testing.T) {
 	c.fails("PUT", "/zones/"+uuid+"/actions", `{"changeZoneState": {"stateEvent": "explode"}}`, codeInvalidArgument)
 	c.fails("PUT", "/zones/unknown/actions", `{"updateZone": {"name": "b"}}`, codeNotFound)
 	c.fails("DELETE", "/zones/unknown", "", codeNotFound)
-	c.fails("POST", "/zones", `{"params": {"name": "c", "resourceUuid": "`+uuid+`"}}`, codeInvalidArgument)
+	c.fails("POST", "/zones", `{"params": {"name": "c", "resourceUuid": "`+uuid+`"}}`, codeInternal)
 	c.fails("POST", "/zones", `{"params": {"name": "c", "resourceUuid": "short"}}`, codeInvalidArgument)
 }
 
