@@ -14,6 +14,9 @@ var errDown = errors.New("the node is down")
 // deliver sends a request to the server, once, and reads its reply. It goes on when
 // the client's connection breaks, as it does on a real way with a proxy in it.
 func (p *Proxy) deliver(req *request) (rep *reply, err error) {
+	if !p.await() {
+		return nil, p.ctx.Err()
+	}
 	p.mu.Lock()
 	down := p.down
 	p.mu.Unlock()

@@ -40,6 +40,10 @@ const (
 	// Down breaks every connection and resets new ones for 1 to 3 seconds. Next to
 	// other faults it is rare.
 	Down Fault = "down"
+	// Stall has the server stand still for 0.5 to 2.5 seconds: what comes meanwhile
+	// waits, side by side, and reaches it all at once. The connection of the request that
+	// meets it is reset. Next to other faults it is rare.
+	Stall Fault = "stall"
 )
 
 // Faults between the server and a webhook.
@@ -56,7 +60,7 @@ const (
 func All() []Fault {
 	return []Fault{
 		ResetBefore, ResetAccept, ResetAfter, ResetInside, Truncate, Delay, Late,
-		TooMany, BadGateway, Unavailable, GatewayTimeout, Down,
+		TooMany, BadGateway, Unavailable, GatewayTimeout, Down, Stall,
 		HookLost, HookDoubled, HookDelayed,
 	}
 }
@@ -64,11 +68,14 @@ func All() []Fault {
 // IsHook reports whether a fault is one between the server and a webhook.
 func (f Fault) IsHook() bool { return strings.HasPrefix(string(f), "hook-") }
 
-// weight is how often a fault comes next to others. An outage hits all that goes on
-// at the time, and lasts.
+// weight is how often a fault comes next to others. An outage and a server that stands
+// still hit all that goes on at the time, and last.
 func (f Fault) weight() float64 {
-	if f == Down {
+	switch f {
+	case Down:
 		return 0.02
+	case Stall:
+		return 0.05
 	}
 	return 1
 }

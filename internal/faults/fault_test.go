@@ -214,6 +214,32 @@ func TestDown(t *testing.T) {
 	}, 30*time.Second, 20*time.Millisecond, "the node comes back")
 }
 
+func TestStall(t *testing.T) {
+	t.Parallel()
+	b := newBackend(t)
+	p, err := Listen(b.URL, Plan{Seed: 1, Faults: []Fault{Stall}, Rate: 0.5})
+	require.NoError(t, err)
+	defer p.Close()
+	n := 0
+	for p.Stats().Faults[Stall] == 0 {
+		n++
+		post(t, newClient(t), p.URL, strconv.Itoa(n))
+	}
+	require.Zero(t, b.count(strconv.Itoa(n)), "what meets it waits")
+	began := time.Now()
+	for p.Stats().Faults[Stall] == 1 { // each of the others makes another one, half of the time
+		n++
+		if o := post(t, newClient(t), p.URL, strconv.Itoa(n)); o.err == nil {
+			break
+		}
+	}
+	require.NoError(t, p.Drain(t.Context()))
+	require.Greater(t, time.Since(began), 300*time.Millisecond, "others wait")
+	for i := range n {
+		require.Equal(t, 1, b.count(strconv.Itoa(i+1)), "and all arrive")
+	}
+}
+
 // spared returns a path that meets no fault when it is asked for.
 func spared(p *Proxy) string {
 	for i := 0; ; i++ {

@@ -21,6 +21,10 @@ func (p *Proxy) handle(c *net.TCPConn, req *request) (goesOn bool) {
 	case Late:
 		p.deliverLater(d.between(200*time.Millisecond, 1500*time.Millisecond), req)
 		reset(c)
+	case Stall:
+		p.stall(d.between(500*time.Millisecond, 2500*time.Millisecond))
+		p.deliverLater(0, req)
+		reset(c)
 	case Down:
 		p.fall(d.between(time.Second, 3*time.Second))
 		reset(c)
@@ -120,6 +124,32 @@ func (p *Proxy) meet(req *request) (fault Fault, d dice, up bool) {
 		p.stats.Faults[fault]++
 	}
 	return fault, d, true
+}
+
+// stall has the server stand still from now on.
+func (p *Proxy) stall(lasting time.Duration) {
+	until := time.Now().Add(lasting)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if until.After(p.still) {
+		p.still = until
+	}
+}
+
+// await waits until the server does not stand still, and reports false when the proxy
+// is closed meanwhile.
+func (p *Proxy) await() bool {
+	for {
+		p.mu.Lock()
+		rest := time.Until(p.still)
+		p.mu.Unlock()
+		if rest <= 0 {
+			return true
+		}
+		if !p.sleep(rest) {
+			return false
+		}
+	}
 }
 
 // fall begins an outage.

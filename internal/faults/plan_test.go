@@ -56,11 +56,12 @@ func TestRate(t *testing.T) {
 	}
 	require.InDelta(t, 0.85*n, made[""], 0.01*n)
 	for _, f := range All() {
-		if f == Down {
-			require.InDelta(t, 0.15*n*0.02/14.02, made[f], 20)
-		} else {
-			require.InDelta(t, 0.15*n/14.02, made[f], 200, f)
+		// There are 14 faults of weight 1, an outage of 0.02 and a stall of 0.05.
+		weight, off := map[Fault]float64{Down: 0.02, Stall: 0.05}[f], 30.0
+		if weight == 0 {
+			weight, off = 1, 200
 		}
+		require.InDelta(t, 0.15*n*weight/14.07, made[f], off, f)
 	}
 }
 
@@ -97,6 +98,15 @@ func TestIdentity(t *testing.T) {
 
 	require.Equal(t, c.identify(callback("new", "1")), c.identify(callback("newer", "1")))
 	require.NotEqual(t, c.identify(callback("new", "1")), c.identify(callback("new", "2")))
+	creation := func(uuid string) *request {
+		return make("POST", "/v1/zones", `{"params":{"name":"z","resourceUuid":"`+uuid+`"}}`)
+	}
+	row := func(uuid string) *request { return make("GET", "/v1/zones/"+uuid, "") }
+	strange := c.identify(row(job[:31] + "0"))
+	require.Equal(t, c.identify(creation(job[:31]+"0")), c.identify(creation(job[:31]+"1")), "the resource's uuid is random")
+	require.Equal(t, c.identify(row(job[:31]+"0")), c.identify(row(job[:31]+"1")))
+	require.NotEqual(t, strange, c.identify(row(job[:31]+"0")))
+	require.NotEqual(t, c.identify(creation(job[:31]+"0")), c.identify(row(job[:31]+"0")))
 	require.NotEqual(t, c.identify(make("PUT", "/a", "1")), c.identify(make("PUT", "/a", "2")))
 	require.NotEqual(t, c.identify(make("PUT", "/a", "1")), c.identify(make("POST", "/a", "1")))
 	require.NotEqual(t, c.identify(make("PUT", "/a", "1")), c.identify(make("PUT", "/a1", "")))

@@ -28,6 +28,7 @@ type Proxy struct {
 	mu     sync.Mutex
 	closed bool
 	down   bool
+	still  time.Time             // the server stands still until then
 	conns  map[*net.TCPConn]bool // those of clients
 	seen   map[identity]int      // how often each request was there
 	stats  Stats

@@ -17,7 +17,7 @@ const (
 
 // A config is what a run is told by flags.
 type config struct {
-	creations, changes, workers int
+	creations, offerings, changes, workers int
 
 	faults    []faults.Fault
 	faultRate float64
@@ -29,6 +29,12 @@ type config struct {
 	interval  time.Duration
 	session   time.Duration // how long a session lives
 	ends      int           // how often all sessions are ended early, at most
+
+	race     bool          // the node checks a job uuid and stores it in two steps
+	hold     time.Duration // how long some creations are held between them
+	heldPart float64       // how many of them
+	unnamed  bool          // creations carry no uuid of what they create
+	progress time.Duration // how often to tell how far the run is; 0 for never
 }
 
 // plan returns the faults between clients and the node, or those between the node
@@ -55,6 +61,6 @@ func (c config) command() string {
 	for i, f := range c.faults {
 		names[i] = string(f)
 	}
-	return fmt.Sprintf("go run ./internal/faults/soak -n %d -sync %d -workers %d -faults %s -fault-rate %v -seed %d -rate %v -old=%v -timeout %v -webhook=%v -poll %v -session %v -ends %d",
-		c.creations, c.changes, c.workers, strings.Join(names, ","), c.faultRate, c.seed, c.rate, c.old, c.timeout, c.webhook, c.interval, c.session, c.ends)
+	return fmt.Sprintf("go run ./internal/faults/soak -n %d -offerings %d -sync %d -workers %d -faults %s -fault-rate %v -seed %d -rate %v -old=%v -timeout %v -webhook=%v -poll %v -session %v -ends %d -race=%v -hold %v -held %v -resource-uuids=%v",
+		c.creations, c.offerings, c.changes, c.workers, strings.Join(names, ","), c.faultRate, c.seed, c.rate, c.old, c.timeout, c.webhook, c.interval, c.session, c.ends, c.race, c.hold, c.heldPart, !c.unnamed)
 }

@@ -26,7 +26,7 @@ func run(ctx context.Context, c config, out io.Writer) error {
 	r.add("seed", "%d", c.seed)
 	r.add("server", "%s", map[bool]string{false: "refuses a job uuid that it has", true: "does not refuse a job uuid that it has"}[c.old])
 	r.add("fault rate", "%v", c.faultRate)
-	problems, failures, err := perform(ctx, c, r)
+	problems, failures, err := perform(ctx, c, r, out)
 	if err != nil {
 		return err
 	}
@@ -49,46 +49,45 @@ func run(ctx context.Context, c config, out io.Writer) error {
 }
 
 // perform makes the calls and compares. It leaves nothing behind.
-func perform(ctx context.Context, c config, r *report) (problems, failures []string, err error) {
+func perform(ctx context.Context, c config, r *report, out io.Writer) (problems, failures []string, err error) {
 	s, err := newStage(c)
 	defer func() { err = errors.Join(err, s.close()) }()
 	if err != nil {
 		return nil, nil, err
 	}
-	made := work(ctx, c, s)
+	made := work(ctx, c, s, out)
 	// Also after an interruption: what was reported by then can be compared.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleLimit)
 	defer cancel()
 	problems = s.leave(ctx)
-	if err := s.settle(ctx); err != nil {
+	if err := s.settle(ctx, c); err != nil {
 		return nil, nil, err
 	}
-	byName, names, err := s.zones()
+	zones, err := s.there("/zones")
 	if err != nil {
 		return nil, nil, err
 	}
-	creations, changes := count(made.creations, byName), count(made.changes, s.ledger.runs)
-	r.addTally("creations (jobs)", creations)
-	r.addTally("changes (answered at once)", changes)
-	problems = append(append(creations.problems, changes.problems...), problems...)
-	problems = append(problems, wrongUUIDs(made.creations, names)...)
-	problems = append(problems, unmet(c, creations, changes)...)
+	offerings, err := s.there("/instance-offerings")
+	if err != nil {
+		return nil, nil, err
+	}
+	t := tallies{count(made.creations, zones.byName), count(made.offerings, offerings.byName), count(made.changes, s.ledger.runs)}
+	r.addTally("creations (jobs)", t.creations)
+	r.addTally("offerings (jobs that a second run undoes)", t.offerings)
+	r.addTally("changes (answered at once)", t.changes)
+	problems = append(slices.Concat(t.creations.problems, t.offerings.problems, t.changes.problems), problems...)
+	problems = append(problems, zones.wrong(made.creations)...)
+	problems = append(problems, offerings.wrong(made.offerings)...)
+	problems = append(problems, unmet(c, t)...)
 	problems = append(problems, s.describe(c, r)...)
-	return problems, append(creations.errors, changes.errors...), nil
+	return problems, slices.Concat(t.creations.errors, t.offerings.errors, t.changes.errors), nil
 }
 
-// wrongUUIDs finds creations whose result is not what was created.
-func wrongUUIDs(creations []result, names map[string]string) (problems []string) {
-	for _, r := range creations {
-		if r.uuid != "" && names[r.uuid] != r.name {
-			problems = append(problems, fmt.Sprintf("%s was reported as %s, which is %q", r.name, r.uuid, names[r.uuid]))
-		}
-	}
-	return problems
-}
+// tallies are those of all kinds of calls.
+type tallies struct{ creations, offerings, changes *tally }
 
 // unmet finds what must be and is not, beyond what single calls show.
-func unmet(c config, creations, changes *tally) (problems []string) {
+func unmet(c config, t tallies) (problems []string) {
 	expect := func(got, want int, what string) {
 		if got != want {
 			problems = append(problems, fmt.Sprintf("%d %s, and must be %d", got, what, want))
@@ -97,15 +96,19 @@ func unmet(c config, creations, changes *tally) (problems []string) {
 	for _, k := range []struct {
 		name string
 		*tally
-	}{{"creations", creations}, {"changes", changes}} {
+	}{{"creations", t.creations}, {"offerings", t.offerings}, {"changes", t.changes}} {
 		expect(k.left, 0, k.name+" were not waited for to the end")
 		expect(k.wrong, 0, k.name+" succeeded with a wrong result or none")
-		expect(k.failures, 0, k.name+" were reported as failed, though the server fails none")
+		if k.tally != t.offerings {
+			expect(k.failures, 0, k.name+" were reported as failed, though the server fails none")
+		}
 	}
-	if !c.old {
-		expect(creations.unknown(), 0, "creations have an unknown outcome")
-		expect(creations.success, c.creations, "creations were reported as done")
-		expect(creations.once, c.creations, "creations were done exactly once")
+	if !c.old || !c.unnamed {
+		expect(t.creations.unknown(), 0, "creations have an unknown outcome")
+		expect(t.creations.success, c.creations, "creations were reported as done")
+		expect(t.creations.once, c.creations, "creations were done exactly once")
+		expect(t.offerings.unknown(), 0, "offerings have an unknown outcome")
+		expect(t.offerings.once+t.offerings.failures, c.offerings, "offerings were done once or reported as failed")
 	}
 	return problems
 }

@@ -34,6 +34,9 @@ func newStage(c config) (*stage, error) {
 	if c.old {
 		options = append(options, zstacktest.WithoutDuplicateCheck())
 	}
+	if c.race {
+		options = append(options, zstacktest.WithRace(c.pause))
+	}
 	var err error
 	if s.node, err = zstacktest.Listen(options...); err != nil {
 		return s, err
@@ -48,6 +51,9 @@ func newStage(c config) (*stage, error) {
 		zstack.WithLocation(time.UTC),
 		zstack.WithRateLimiter(zstack.NewRateLimiter(c.rate)),
 		zstack.WithMaxRetries(maxRetries),
+	}
+	if c.unnamed {
+		shared = append(shared, zstack.WithoutResourceUUIDs())
 	}
 	for i := range s.clients {
 		own := shared
@@ -112,11 +118,11 @@ func (s *stage) leave(ctx context.Context) (problems []string) {
 }
 
 // settle waits until the node has done all that is still going to be done.
-func (s *stage) settle(ctx context.Context) error {
+func (s *stage) settle(ctx context.Context, c config) error {
 	if err := s.network.Drain(ctx); err != nil {
 		return fmt.Errorf("waiting for late requests: %w", err)
 	}
-	return pause(ctx, 2*jobDelay)
+	return pause(ctx, c.hold+mostPause+2*jobDelay)
 }
 
 // close ends everything, the last first.

@@ -10,9 +10,24 @@ import (
 	"github.com/zstack-go/zstack-go/zstack"
 )
 
-// zones asks the node, without the SDK and the network, how many zones there are of
-// each name, and what the name of each is.
-func (s *stage) zones() (byName map[string]int, names map[string]string, err error) {
+// A truth is what there is of one kind.
+type truth struct {
+	byName map[string]int    // how many of each name
+	names  map[string]string // by uuid
+}
+
+// wrong finds creations whose result is not what was created.
+func (t *truth) wrong(creations []result) (problems []string) {
+	for _, r := range creations {
+		if r.uuid != "" && t.names[r.uuid] != r.name {
+			problems = append(problems, fmt.Sprintf("%s was reported as %s, which is %q", r.name, r.uuid, t.names[r.uuid]))
+		}
+	}
+	return problems
+}
+
+// there asks the node, without the SDK and the network, what there is under a path.
+func (s *stage) there(path string) (*truth, error) {
 	var login struct {
 		Inventory struct {
 			UUID string `json:"uuid"`
@@ -20,7 +35,7 @@ func (s *stage) zones() (byName map[string]int, names map[string]string, err err
 	}
 	body := fmt.Sprintf(`{"logInByAccount":{"accountName":"admin","password":%q}}`, zstack.HashPassword("password"))
 	if err := s.ask(http.MethodPut, "/accounts/login", "", body, &login); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var found struct {
 		Inventories []struct {
@@ -28,15 +43,15 @@ func (s *stage) zones() (byName map[string]int, names map[string]string, err err
 			Name string `json:"name"`
 		} `json:"inventories"`
 	}
-	if err := s.ask(http.MethodGet, "/zones?limit=10000000", login.Inventory.UUID, "", &found); err != nil {
-		return nil, nil, err
+	if err := s.ask(http.MethodGet, path+"?limit=10000000", login.Inventory.UUID, "", &found); err != nil {
+		return nil, err
 	}
-	byName, names = make(map[string]int), make(map[string]string)
-	for _, z := range found.Inventories {
-		byName[z.Name]++
-		names[z.UUID] = z.Name
+	t := &truth{byName: make(map[string]int), names: make(map[string]string)}
+	for _, row := range found.Inventories {
+		t.byName[row.Name]++
+		t.names[row.UUID] = row.Name
 	}
-	return byName, names, nil
+	return t, nil
 }
 
 // ask sends a request straight to the node.
