@@ -83,7 +83,11 @@ func (c *Client) ready(ctx context.Context, a Action, options []CallOption) (*re
 	case c.isClosed():
 		return nil, callConfig{}, ErrClosed
 	}
-	o, refused := readCallOptions(nameOf(a), options)
+	var o callConfig
+	var refused error
+	if len(options) > 0 {
+		o, refused = readCallOptions(nameOf(a), options)
+	}
 	o.firstUUID = cmp.Or(o.jobUUID, NewJobUUID())
 	named := o.firstUUID
 	if c.nameless {

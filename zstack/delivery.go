@@ -170,35 +170,41 @@ func (a attempts) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	r = d.watched(r)
+	if deadline, ok := r.Context().Deadline(); ok && d.patience == 0 && time.Until(deadline) <= d.begins {
+		return next.RoundTrip(r) // the caller's own time is over sooner
+	}
 	body := &limitedBody{outer: r.Context()}
-	begun := func() {}
 	if d.patience > 0 {
 		body.inner, body.cancel = context.WithTimeout(r.Context(), d.patience)
 	} else {
 		body.inner, body.cancel = context.WithCancel(r.Context())
-		timer := time.AfterFunc(d.begins, body.cancel)
-		begun = func() { timer.Stop() }
+		body.begins = time.AfterFunc(d.begins, body.cancel)
 	}
-	ok := false
-	defer func() {
-		if begun(); !ok {
-			body.cancel() // also when the transport panicked
-		}
-	}()
+	defer body.begin() // also when the transport panics
 	resp, err := next.RoundTrip(r.WithContext(body.inner))
 	if err != nil {
 		return nil, body.reason(err)
 	}
-	ok = true
 	body.ReadCloser, resp.Body = resp.Body, body
 	return resp, nil
 }
 
-// A limitedBody is the body of a reply that has to be read within a time.
+// A limitedBody is the body of a reply that has to be read, or to begin, within a time.
 type limitedBody struct {
-	io.ReadCloser
-	outer, inner context.Context
-	cancel       context.CancelFunc
+	io.ReadCloser // nil until the reply has begun
+	outer, inner  context.Context
+	cancel        context.CancelFunc
+	begins        *time.Timer // until the reply has to; nil where it has to be read
+}
+
+// begin ends the time for the reply to begin. Where it has not, the attempt is over.
+func (b *limitedBody) begin() {
+	if b.begins != nil {
+		b.begins.Stop()
+	}
+	if b.ReadCloser == nil {
+		b.cancel()
+	}
 }
 
 func (b *limitedBody) Read(p []byte) (int, error) {
