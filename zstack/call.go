@@ -139,7 +139,7 @@ func (c *Client) begin(ctx context.Context, r *request, o callConfig) (*job, err
 	}
 	again := &repetitions{client: c, request: r, options: o}
 	j, err := c.submit(ctx, r, uuid, o, 0, again)
-	for err != nil && isSessionEnd(err) && !again.spent() {
+	for err != nil && j != nil && j.mayRepeat(err) && !again.spent() {
 		j, err = again.next(ctx, NewJobUUID())
 	}
 	return j, err

@@ -508,7 +508,7 @@ func (j *job) poll(ctx context.Context, waits bool) (ended bool, err error) {
 	if errors.As(failure, &garbled) && garbled.Code == nil && j.garbled.Add(1) <= mostGarbled {
 		return false, j.wrap(0, garbled.Err)
 	}
-	if j.again != nil && isSessionEnd(failure) {
+	if j.again != nil && j.mayRepeat(failure) {
 		return j.repeat(ctx, failure)
 	}
 	j.conclude(rep, failure)

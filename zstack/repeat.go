@@ -28,7 +28,7 @@ func (j *job) repeat(ctx context.Context, failure error) (ended bool, err error)
 	j.dropSession()
 	defer j.tried()
 	next, err := j.again.next(ctx, j.prepareHeir())
-	for err != nil && isSessionEnd(err) && !j.again.spent() {
+	for err != nil && next != nil && next.mayRepeat(err) && !j.again.spent() {
 		j.useUpHeir()
 		next, err = j.again.next(ctx, j.prepareHeir())
 	}

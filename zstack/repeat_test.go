@@ -2,6 +2,7 @@ package zstack_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -330,4 +331,50 @@ func TestWhoLeavesWhileAnotherRepeatsIsToldTheNewUUID(t *testing.T) {
 		require.Equal(t, server.changes()[1], requireZError(t, err).JobUUID)
 		group.Wait()
 	})
+}
+
+// The result of a call that was sent twice can be the second run's, whose session had
+// ended, after the first run has changed something.
+func TestACallThatWasSentTwiceIsNotMadeAnew(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		action zstack.Action
+		jobs   int // different ones
+	}{
+		"a change":                       {recoverVM{UUID: vmUUID}, 1},
+		"a creation, which has its uuid": {newZone{Name: "z"}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				jobs := make(map[string]int)
+				server := transport(func(r *http.Request) (*http.Response, error) {
+					uuid := r.Header.Get("X-Job-UUID")
+					switch {
+					case strings.HasSuffix(r.URL.Path, "/login"):
+						return reply(200, `{"inventory":{"uuid":"`+sessionUUID+`"}}`)
+					case strings.HasSuffix(r.URL.Path, "/management-nodes/actions"):
+						return reply(200, `{"version":"5.3.20"}`)
+					case r.Method != http.MethodGet:
+						if jobs[uuid]++; len(jobs) == 1 && jobs[uuid] == 1 {
+							return brokenConnection()
+						}
+						return reply(202, accepted(uuid))
+					case len(jobs) == 1:
+						for _, sent := range jobs {
+							if sent == 1 {
+								return reply(404, expiredText)
+							}
+						}
+						return reply(503, `{"error":{"code":"ID.1001"}}`)
+					}
+					return reply(200, `{"inventory":{}}`)
+				})
+				err := accountClient(t, server).Call(t.Context(), test.action, nil)
+				require.Len(t, jobs, test.jobs)
+				var unknown *zstack.UnknownOutcomeError
+				require.Equal(t, test.jobs == 1, errors.As(err, &unknown), "%v", err)
+			})
+		})
+	}
 }

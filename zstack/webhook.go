@@ -159,7 +159,7 @@ func (j *job) told(rep *reply) bool {
 	own := *rep
 	own.known = j.known()
 	failure := j.failure(&own)
-	if j.again != nil && isSessionEnd(failure) {
+	if j.again != nil && j.mayRepeat(failure) {
 		return false
 	}
 	j.conclude(&own, failure)

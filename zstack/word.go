@@ -14,13 +14,12 @@ import (
 type word struct {
 	final  bool            // nothing is left to ask
 	row    json.RawMessage // the resource as it was last seen; nil when it has not been
-	absent time.Time       // when it was not there for the first time; zero for not yet
-	looks  int             // how often it was not there
+	absent time.Time       // since when it has not been there; zero where it was, or was not looked for
 }
 
-// mostLooks is how often it is looked for a resource that is not there and whose job
+// absenceLimit is how long it is looked for a resource that is not there and whose job
 // does not say that it failed.
-const mostLooks = 5
+const absenceLimit = 4 * time.Second
 
 var (
 	errNotThere = errors.New("the call's job succeeded, but what it creates is not there")
@@ -72,10 +71,25 @@ func (j *job) outcome(ctx context.Context) error {
 	j.mu.Lock()
 	err, repeated := j.err, j.repeated
 	j.mu.Unlock()
-	if repeated && j.made != nil && j.word == nil && isInternal(err) {
-		return j.unknown(err) // of the second run perhaps, when the first had made it
+	switch {
+	case !repeated || err == nil:
+	case j.made == nil && isSessionEnd(err), j.made != nil && j.word == nil && isInternal(err):
+		return j.unknown(err) // of the second run perhaps, after the first
 	}
 	return err
+}
+
+// mayRepeat reports whether a call can be made again, with another job uuid, that the
+// server refused because its session had ended. Of a call that was sent twice this may
+// be the second run's result, after the first: then only a resource of the same uuid
+// keeps that from being done twice.
+func (j *job) mayRepeat(failure error) bool {
+	if !isSessionEnd(failure) {
+		return false
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return !j.repeated || j.made != nil
 }
 
 // hear asks the resource of a creation until it has said what became of the call. The
@@ -184,7 +198,7 @@ func (j *job) weigh(seen *sight) verdict {
 	case isThere:
 		return succeeded
 	case isUnderWay:
-		w.absent, w.looks = time.Time{}, 0
+		w.absent = time.Time{}
 		return open
 	case isBare:
 		if !silent {
@@ -195,11 +209,12 @@ func (j *job) weigh(seen *sight) verdict {
 			return unclear
 		}
 	case isAbsent:
-		if w.looks++; w.absent.IsZero() {
+		if w.absent.IsZero() {
 			w.absent = time.Now()
 		}
+		since := time.Since(w.absent)
 		switch {
-		case failed && j.repeated && time.Since(w.absent) < absenceGap, !failed && !isExpiredError(j.err) && w.looks < mostLooks:
+		case failed && j.repeated && since < absenceGap, !failed && !isExpiredError(j.err) && since < absenceLimit:
 			return open
 		case j.err == nil:
 			return unclear

@@ -587,3 +587,36 @@ func marshaled(t *testing.T, v any) string {
 	require.NoError(t, err)
 	return string(text)
 }
+
+// However often it is polled, what is not there has time to come.
+func TestPollsInHasteConcludeNothing(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change func(int, *http.Request) (*http.Response, error)
+		job    func(*maker, time.Duration) (int, string)
+		after  time.Duration
+	}{
+		"failed": {acceptTwice, unknownThen(503, internalError), time.Second},
+		"gone":   {acceptOnce, stays(404, expiredText), 4 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := &maker{change: test.change, job: test.job, zone: row("")}
+				job := new(zstack.Job[zoneResult])
+				require.NoError(t, clientOf(t, server).Start(t.Context(), newZone{Name: "z"}, job))
+				for range 20 {
+					ended, err := job.Poll(t.Context())
+					require.NoError(t, err)
+					require.False(t, ended)
+				}
+				time.Sleep(test.after)
+				ended, err := job.Poll(t.Context())
+				require.NoError(t, err)
+				require.True(t, ended)
+				_, err = job.Wait(t.Context())
+				require.Error(t, err)
+			})
+		})
+	}
+}
