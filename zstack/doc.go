@@ -102,8 +102,8 @@
 //	400, 401, 403, 404, 405, 500        the answer    the answer      the answer
 //	certificate that is not valid       an error      an error        an error
 //
-// A reply has five minutes to begin, that to a synchronous change half an hour, and a job
-// one minute to be taken ([WithReplyTimeout]).
+// The reply to a read or a login has five minutes to begin, that to a synchronous change
+// half an hour; to be taken as a job a change has one minute ([WithReplyTimeout]).
 //
 // Again means at most four times ([WithMaxRetries]), with a random pause that
 // grows from 100 milliseconds to 5 seconds, or as long as Retry-After says, up to
@@ -119,8 +119,9 @@
 // not known to refuse it; the client asks for the release, and on those it only
 // waits for the job to appear, for ten seconds, unless the call creates something whose
 // uuid it carries. A server that calls itself anything else is taken for a current one,
-// and so is one that has refused a job uuid since the client was made. Settling goes on until the context's deadline,
-// or for 15 seconds when it has none, in the same growing pauses.
+// and so is one that has refused a job uuid since the client was made. Settling goes on
+// until the context's deadline, or for 15 seconds when it has none, in the same growing
+// pauses.
 //
 // What remains: a server checks a job uuid and stores it in two steps. One that holds
 // the first sending between them for longer than all that takes, and answers others
@@ -129,6 +130,9 @@
 // Unknown means an [*UnknownOutcomeError]: the change may have been made, and is
 // not sent a second time. So ends a call that could not be settled. What a creation
 // made is asked for first, as "Creations" says. Its Resolve method asks again later.
+//
+// All requests go through a token bucket (see [RateLimiter]), and what is sent
+// again through a smaller one, so that an outage is not made worse.
 //
 // # Creations
 //
@@ -144,7 +148,7 @@
 //	creates, and has a parameter for the uuid     yes                   yes
 //	creates, and has none (tags, for instance)    yes                   no
 //	other changes                                 yes                   does not apply
-//	creates synchronously                         no                    as it has a parameter
+//	creates synchronously                         no                    if it has the parameter
 //
 // An action has the parameter when the ResourceUUID of its [ActionInfo] is not empty,
 // which is so for 312 of the catalogue's. The net does not keep a second run from
@@ -173,9 +177,6 @@
 // creation without such a query that was sent twice and refused by the database is
 // unknown.
 //
-// All requests go through a token bucket (see [RateLimiter]), and what is sent
-// again through a smaller one, so that an outage is not made worse.
-//
 // # Waiting
 //
 // Waiting for a job survives broken connections, proxies' errors and a management
@@ -185,9 +186,10 @@
 // with what a creation made) after the time that the server gives the call and an hour
 // more. That time is [WithAPITimeout], else the longer one of the server's own for the
 // action and of what it said when it took the call, else three hours; a resumed job gets
-// four hours from the Wait on. Only the server's own words say that it knows no such job: another 404
-// is asked about five times more, and is an error that does not end the job. [WithWebhook] lets the server tell of the end of jobs, which are
-// then polled every 30 seconds only.
+// four hours from the Wait on. Only the server's own words say that it knows no such
+// job: another 404 is asked about five times more, and is an error that does not end
+// the job. [WithWebhook] lets the server tell of the end of jobs, which are then polled
+// every 30 seconds only.
 //
 // # Resuming
 //
