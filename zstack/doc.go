@@ -125,7 +125,9 @@
 //
 // What remains: a server checks a job uuid and stores it in two steps. One that holds
 // the first sending between them for longer than all that takes, and answers others
-// promptly meanwhile, runs the call twice.
+// promptly meanwhile, runs the call twice. A creation is there once all the same, as
+// "Creations" says, but of a kind of which the second run undoes the first it can be gone
+// after the call has succeeded, or come after it has failed.
 //
 // Unknown means an [*UnknownOutcomeError]: the change may have been made, and is
 // not sent a second time. So ends a call that could not be settled. What a creation

@@ -55,6 +55,11 @@ func (c config) plan(hooks bool, calls *faults.Calls) faults.Plan {
 // library's transport sends a second time on its own when a kept connection breaks.
 func (c config) mostRequests() int { return int(1.2*(c.rate+max(c.rate/5, 1))) + 1 }
 
+// isSureOfOfferings reports whether what was reported of offerings has to be true. A
+// sending that the node holds for longer than the SDK waits before the next one can undo
+// what that has made after it was reported, and without uuids nothing is undone.
+func (c config) isSureOfOfferings() bool { return c.hold == 0 && !c.unnamed }
+
 // command is how to have the same calls meet the same faults again.
 func (c config) command() string {
 	names := make([]string, len(c.faults))

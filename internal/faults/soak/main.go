@@ -15,7 +15,7 @@
 //     may be reported as unknown.
 //   - offerings are creations of a kind of which a second run of one call can undo the
 //     first, so that nothing is left and the call fails: each must succeed or fail, and
-//     be there or not as reported.
+//     be there or not as reported, unless calls are held (-hold).
 //   - changes are answered at once and leave no trace, so that some end unknown.
 //
 // The node checks a job uuid and stores the job in two steps, as servers do (-race),
