@@ -105,10 +105,14 @@ func maskCode(code *types.ErrorCode, mask func(string) string, depth int) {
 	if code == nil {
 		return
 	}
-	for _, text := range []*string{&code.Description, &code.Details, &code.Elaboration, &code.Location} {
+	for _, text := range []*string{
+		&code.GlobalErrorCode, &code.Description, &code.Details, &code.I18nDetails, &code.Elaboration, &code.Location, &code.Cost,
+	} {
 		*text = mask(*text)
 	}
-	code.Opaque, _ = maskAny(code.Opaque, mask).(map[string]any)
+	for _, further := range []map[string]any{code.Opaque, code.Messages, code.Others} {
+		maskAny(further, mask)
+	}
 	if depth == deepest {
 		code.Cause, code.Causes = nil, nil
 	}
