@@ -19,13 +19,15 @@ type AccountInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the account in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the account.
+	// Type is the type of the account. Known values are "SystemAdmin", "Normal" and
+	// "ThirdParty"; servers may send others.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the account was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the account was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// State is the administrative state of the account. Only ZStack ZSphere has it.
+	// State is the administrative state of the account. Known values are "Enabled",
+	// "Disabled" and "Staled"; servers may send others. Only ZStack ZSphere has it.
 	State string `json:"state,omitzero"`
 }
 
@@ -49,7 +51,8 @@ type AccountResourceRefInventory struct {
 	AccountPermissionFrom string `json:"accountPermissionFrom,omitzero"`
 	// ResourcePermissionFrom is its resource permission from. Only ZStack ZSphere has it.
 	ResourcePermissionFrom string `json:"resourcePermissionFrom,omitzero"`
-	// Type is its type. Only ZStack ZSphere has it.
+	// Type is its type. Known values are "Own", "Share" and "SharePublic"; servers may
+	// send others. Only ZStack ZSphere has it.
 	Type string `json:"type,omitzero"`
 }
 
@@ -138,6 +141,8 @@ type SessionInventory struct {
 	ExpiredDate time.Time `json:"expiredDate,omitzero"`
 	// CreateDate is when the session was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
+	// NoSessionEvaluation says whether the session is left unevaluated.
+	NoSessionEvaluation bool `json:"noSessionEvaluation,omitzero"`
 }
 
 // Format prints the value without its secrets.

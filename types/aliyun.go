@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AliyunDiskInventory is an Aliyun disk as the server reports it. It came with ZStack
@@ -21,7 +25,8 @@ type AliyunDiskInventory struct {
 	IdentityZoneUUID string `json:"identityZoneUuid,omitzero"`
 	// EcsInstanceUUID is the UUID of the ECS instance.
 	EcsInstanceUUID string `json:"ecsInstanceUuid,omitzero"`
-	// DiskCategory is the disk category of the Aliyun disk.
+	// DiskCategory is the disk category of the Aliyun disk. Known values are
+	// "cloud_efficiency" and "cloud_ssd"; servers may send others.
 	DiskCategory string `json:"diskCategory,omitzero"`
 	// DiskType is the disk type of the Aliyun disk.
 	DiskType string `json:"diskType,omitzero"`
@@ -49,6 +54,12 @@ type AliyunEbsBackupStorageInventory struct {
 	OssBucketUUID string `json:"ossBucketUuid,omitzero"`
 }
 
+// Format prints the value without its secrets.
+func (v AliyunEbsBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AliyunEbsBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
 // Concrete returns v: the type has no subtypes.
 func (v *AliyunEbsBackupStorageInventory) Concrete() any { return v }
 
@@ -74,6 +85,12 @@ type AliyunEbsPrimaryStorageInventory struct {
 	// with ZStack Cloud 3.2.0.
 	DefaultIoType string `json:"defaultIoType,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v AliyunEbsPrimaryStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AliyunEbsPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *AliyunEbsPrimaryStorageInventory) Concrete() any { return v }
@@ -140,7 +157,8 @@ type AliyunProxyVSwitchInventory struct {
 	AliyunProxyVpcUUID string `json:"aliyunProxyVpcUuid,omitzero"`
 	// VpcL3NetworkUUID is the UUID of the VPC L3 network.
 	VpcL3NetworkUUID string `json:"vpcL3NetworkUuid,omitzero"`
-	// Status is the operational status of the Aliyun proxy vSwitch.
+	// Status is the operational status of the Aliyun proxy vSwitch. Known values are
+	// "Available" and "Pending"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// IsDefault says whether it is the default one.
 	IsDefault bool `json:"isDefault,omitzero"`
@@ -157,7 +175,8 @@ type AliyunProxyVpcInventory struct {
 	CidrBlock string `json:"cidrBlock,omitzero"`
 	// VRouterUUID is the UUID of the virtual router.
 	VRouterUUID string `json:"vRouterUuid,omitzero"`
-	// Status is the operational status of the Aliyun proxy VPC.
+	// Status is the operational status of the Aliyun proxy VPC. Known values are
+	// "Available" and "Pending"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// AliyunProxyVSwitches holds the Aliyun proxy vSwitches of the Aliyun proxy VPC.
 	AliyunProxyVSwitches []AliyunProxyVSwitchInventory `json:"aliyunProxyVSwitches,omitzero"`
@@ -316,7 +335,8 @@ type EcsImageInventory struct {
 	DataCenterUUID string `json:"dataCenterUuid,omitzero"`
 	// Platform is the platform of the guest operating system.
 	Platform string `json:"platform,omitzero"`
-	// Type is the type of the ECS image.
+	// Type is the type of the ECS image. Known values are "system" and "self"; servers
+	// may send others.
 	Type string `json:"type,omitzero"`
 	// OssMd5Sum is the OSS MD5 sum of the ECS image.
 	OssMd5Sum string `json:"ossMd5Sum,omitzero"`
@@ -601,7 +621,8 @@ type VpcVirtualRouteEntryInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Type is the type of the Aliyun route.
 	Type string `json:"type,omitzero"`
-	// VRouterType is the virtual router type of the Aliyun route.
+	// VRouterType is the virtual router type of the Aliyun route. Known values are "vbr"
+	// and "vrouter"; servers may send others.
 	VRouterType string `json:"vRouterType,omitzero"`
 	// Status is the operational status of the Aliyun route.
 	Status string `json:"status,omitzero"`
@@ -611,7 +632,8 @@ type VpcVirtualRouteEntryInventory struct {
 	NextHopID string `json:"nextHopId,omitzero"`
 	// VirtualRouterUUID is the UUID of the virtual router.
 	VirtualRouterUUID string `json:"virtualRouterUuid,omitzero"`
-	// NextHopType is the next hop type of the Aliyun route.
+	// NextHopType is the next hop type of the Aliyun route. Known values are "Instance",
+	// "RouterInterface" and "VpnGateway"; servers may send others.
 	NextHopType string `json:"nextHopType,omitzero"`
 	// CreateDate is when the Aliyun route was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -15,7 +15,8 @@ type AppBuildSystemInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the application build system in free text.
 	Description string `json:"description,omitzero"`
-	// StorageType is the storage type of the application build system.
+	// StorageType is the storage type of the application build system. A known value is
+	// "localStorage"; servers may send others.
 	StorageType string `json:"storageType,omitzero"`
 	// URL is the URL of the application build system.
 	URL string `json:"url,omitzero"`
@@ -97,7 +98,7 @@ type BuildApplicationInventory struct {
 	InstallPath string `json:"installPath,omitzero"`
 	// AppMetaData is the application meta data of the application build.
 	AppMetaData string `json:"appMetaData,omitzero"`
-	// AppID is the application ID of the application build.
+	// AppID is the ID of the application.
 	AppID string `json:"appId,omitzero"`
 	// Version is the version of the application build.
 	Version string `json:"version,omitzero"`
@@ -130,7 +131,7 @@ type PublishAppInventory struct {
 	BuildAppUUID string `json:"buildAppUuid,omitzero"`
 	// Type is the type of the published application.
 	Type string `json:"type,omitzero"`
-	// AppID is the application ID of the published application.
+	// AppID is the ID of the application.
 	AppID string `json:"appId,omitzero"`
 	// Version is the version of the published application.
 	Version string `json:"version,omitzero"`

@@ -30,19 +30,23 @@ type BackupStorageInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Name is the name of the backup storage.
 	Name string `json:"name,omitzero"`
-	// URL is the URL of the backup storage.
-	URL string `json:"url,omitzero"`
+	// URL is the URL of the backup storage. A password in it never appears in logs.
+	URL string `json:"url,omitzero" zstack:"sensitive=uri"`
 	// Description describes the backup storage in free text.
 	Description string `json:"description,omitzero"`
 	// TotalCapacity is the total capacity, in bytes.
 	TotalCapacity int64 `json:"totalCapacity,omitzero"`
 	// AvailableCapacity is how much of the capacity is left, in bytes.
 	AvailableCapacity int64 `json:"availableCapacity,omitzero"`
-	// Type is the type of the backup storage.
+	// Type is the type of the backup storage. Known values are "Addon",
+	// "SftpBackupStorage", "Ceph", "ImageStoreBackupStorage" and "AliyunEBS"; servers may
+	// send others.
 	Type string `json:"type,omitzero"`
-	// State is the administrative state of the backup storage.
+	// State is the administrative state of the backup storage. Known values are "Enabled"
+	// and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the backup storage.
+	// Status is the operational status of the backup storage. Known values are
+	// "Connecting", "Connected" and "Disconnected"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the backup storage was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -53,6 +57,12 @@ type BackupStorageInventory struct {
 
 	concrete any
 }
+
+// Format prints the value without its secrets.
+func (v BackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v BackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v as the subtype that the server said it is:
 // *AliyunEbsBackupStorageInventory, *CephBackupStorageInventory,
@@ -147,7 +157,8 @@ type CephBackupStorageMonInventory struct {
 	MonAddr string `json:"monAddr,omitzero"`
 	// SSHPort is its SSH port.
 	SSHPort int32 `json:"sshPort,omitzero"`
-	// Status is its operational status.
+	// Status is its operational status. Known values are "Connecting", "Connected" and
+	// "Disconnected"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// SSHUsername is the name that the server logs in with over SSH.
 	SSHUsername string `json:"sshUsername,omitzero"`
@@ -174,6 +185,12 @@ type ExternalBackupStorageInventory struct {
 	Identity string `json:"identity,omitzero"`
 }
 
+// Format prints the value without its secrets.
+func (v ExternalBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ExternalBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
 // Concrete returns v: the type has no subtypes.
 func (v *ExternalBackupStorageInventory) Concrete() any { return v }
 
@@ -193,6 +210,12 @@ type ImageStoreBackupStorageInventory struct {
 	// SSHPort is the SSH port of the ImageStore backup storage.
 	SSHPort int32 `json:"sshPort,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v ImageStoreBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ImageStoreBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *ImageStoreBackupStorageInventory) Concrete() any { return v }
@@ -246,6 +269,12 @@ type SftpBackupStorageInventory struct {
 	SSHPort int32 `json:"sshPort,omitzero"`
 }
 
+// Format prints the value without its secrets.
+func (v SftpBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v SftpBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
 // Concrete returns v: the type has no subtypes.
 func (v *SftpBackupStorageInventory) Concrete() any { return v }
 
@@ -272,11 +301,14 @@ type VolumeBackupInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the volume backup in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the volume backup.
+	// Type is the type of the volume backup. Known values are "Root", "Data", "Memory"
+	// and "Cache"; servers may send others.
 	Type string `json:"type,omitzero"`
-	// State is the administrative state of the volume backup.
+	// State is the administrative state of the volume backup. Known values are "Enabled"
+	// and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the volume backup.
+	// Status is the operational status of the volume backup. Known values are "Creating",
+	// "Ready", "Deleted" and "Downloading"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -308,7 +340,8 @@ type VolumeBackupStorageRefInventory struct {
 	BackupStorageUUID string `json:"backupStorageUuid,omitzero"`
 	// InstallPath is the path on the storage.
 	InstallPath string `json:"installPath,omitzero"`
-	// Status is its operational status.
+	// Status is its operational status. Known values are "Creating", "Ready", "Deleted"
+	// and "Downloading"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

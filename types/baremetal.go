@@ -55,11 +55,12 @@ type BaremetalChassisInventory struct {
 	IpmiPort int32 `json:"ipmiPort,omitzero"`
 	// IpmiUsername is the IPMI username of the bare-metal chassis.
 	IpmiUsername string `json:"ipmiUsername,omitzero"`
-	// State is the administrative state of the bare-metal chassis. It came with ZStack
-	// Cloud 2.6.0.
+	// State is the administrative state of the bare-metal chassis. Known values are
+	// "Enabled" and "Disabled"; servers may send others. It came with ZStack Cloud 2.6.0.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the bare-metal chassis. It came with ZStack
-	// Cloud 2.1.0.
+	// Status is the operational status of the bare-metal chassis. Known values are
+	// "HWInfoUnknown", "PxeBooting", "PxeBootFailed", "Available" and "Allocated";
+	// servers may send others. It came with ZStack Cloud 2.1.0.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the bare-metal chassis was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -122,7 +123,9 @@ type BaremetalInstanceInventory struct {
 	ImageUUID string `json:"imageUuid,omitzero"`
 	// TemplateUUID is the UUID of the template. It came with ZStack Cloud 3.4.0.
 	TemplateUUID string `json:"templateUuid,omitzero"`
-	// Platform is the platform of the guest operating system.
+	// Platform is the platform of the guest operating system. Known values are "Linux",
+	// "Windows", "WindowsVirtio", "Other" and "Paravirtualization"; servers may send
+	// others.
 	Platform string `json:"platform,omitzero"`
 	// ManagementIP is the IP address that the server manages it by.
 	ManagementIP string `json:"managementIp,omitzero"`
@@ -130,9 +133,12 @@ type BaremetalInstanceInventory struct {
 	Username string `json:"username,omitzero"`
 	// Port is the port of the bare-metal instance.
 	Port int32 `json:"port,omitzero"`
-	// State is the administrative state of the bare-metal instance.
+	// State is the administrative state of the bare-metal instance. Known values are
+	// "Created", "Starting", "Running", "Stopped", "Rebooting", "Destroyed", "UNKNOWN"
+	// and "Error"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the bare-metal instance.
+	// Status is the operational status of the bare-metal instance. Known values are
+	// "Unprovisioned", "Provisioning" and "Provisioned"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the bare-metal instance was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -231,10 +237,12 @@ type BaremetalPxeServerInventory struct {
 	DhcpRangeEnd string `json:"dhcpRangeEnd,omitzero"`
 	// DhcpRangeNetmask is the netmask that DHCP gives out.
 	DhcpRangeNetmask string `json:"dhcpRangeNetmask,omitzero"`
-	// State is the administrative state of the PXE server. It came with ZStack Cloud
+	// State is the administrative state of the PXE server. Known values are "Enabled",
+	// "Disabled" and "Maintenance"; servers may send others. It came with ZStack Cloud
 	// 3.1.1.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the PXE server.
+	// Status is the operational status of the PXE server. Known values are "Connecting",
+	// "Connected" and "Disconnected"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the PXE server was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -283,7 +291,8 @@ type PreconfigurationTemplateInventory struct {
 	Description string `json:"description,omitzero"`
 	// Distribution is the distribution of the preconfiguration template.
 	Distribution string `json:"distribution,omitzero"`
-	// Type is the type of the preconfiguration template.
+	// Type is the type of the preconfiguration template. Known values are "kickstart",
+	// "preseed", "autoyast" and "autoinstall"; servers may send others.
 	Type string `json:"type,omitzero"`
 	// Content is the content of the preconfiguration template.
 	Content string `json:"content,omitzero"`
@@ -291,13 +300,13 @@ type PreconfigurationTemplateInventory struct {
 	Md5sum string `json:"md5sum,omitzero"`
 	// IsPredefined says whether the preconfiguration template is predefined.
 	IsPredefined bool `json:"isPredefined,omitzero"`
-	// State is the administrative state of the preconfiguration template.
+	// State is the administrative state of the preconfiguration template. Known values
+	// are "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// CreateDate is when the preconfiguration template was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the preconfiguration template was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// CustomParams holds the custom parameters of the preconfiguration template. Its type
-	// is inferred.
+	// CustomParams holds the custom parameters of the preconfiguration template.
 	CustomParams []string `json:"customParams,omitzero"`
 }

@@ -122,8 +122,9 @@ type BareMetal2ChassisInventory struct {
 	Status string `json:"status,omitzero"`
 	// PowerStatus is the power status of the elastic bare-metal chassis.
 	PowerStatus string `json:"powerStatus,omitzero"`
-	// ProvisionType is the provision type of the elastic bare-metal chassis. It came with
-	// ZStack Cloud 4.3.12.
+	// ProvisionType is the provision type of the elastic bare-metal chassis. Known values
+	// are "Remote", "Local" and "Direct"; servers may send others. It came with ZStack
+	// Cloud 4.3.12.
 	ProvisionType string `json:"provisionType,omitzero"`
 	// CreateDate is when the elastic bare-metal chassis was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -448,14 +449,4 @@ type BareMetal2ProvisionNetworkIpCapacity struct {
 	GatewayUsedIPNumber int64 `json:"gatewayUsedIpNumber,omitzero"`
 	// InstanceUsedIPNumber is its instance used IP address number.
 	InstanceUsedIPNumber int64 `json:"instanceUsedIpNumber,omitzero"`
-}
-
-// QueryBareMetal2BondingNicRefResult is a NIC relation result of a query NIC bond of an
-// elastic bare-metal instance in the server's replies. It came with ZStack Cloud 4.4.24.
-type QueryBareMetal2BondingNicRefResult struct {
-	// Inventories holds the links between NIC bonds of elastic bare-metal instances and
-	// NICs.
-	Inventories []BareMetal2BondingNicRefInventory `json:"inventories,omitzero"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total,omitzero"`
 }

@@ -69,7 +69,11 @@ type BareMetal2SpendingDetails struct {
 type BillingInventory struct {
 	// ID identifies the bill.
 	ID int64 `json:"id,omitzero"`
-	// BillingType is the billing record type of the bill.
+	// BillingType is the billing record type of the bill. Known values are "Vm", "CPU",
+	// "Memory", "RootVolume", "DataVolume", "GPU", "PubIpVmNicBandwidth",
+	// "PubIpVmNicBandwidthIn", "PubIpVmNicBandwidthOut", "PubIpVipBandwidth",
+	// "PubIpVipBandwidthIn", "PubIpVipBandwidthOut" and "BareMetal2Instance"; servers may
+	// send others.
 	BillingType string `json:"billingType,omitzero"`
 	// AccountUUID is the UUID of the account.
 	AccountUUID string `json:"accountUuid,omitzero"`
@@ -269,7 +273,10 @@ type PriceBareMetal2ChassisOfferingRefInventory struct {
 type PriceInventory struct {
 	// UUID identifies the price.
 	UUID string `json:"uuid,omitzero"`
-	// ResourceName is the name of the resource that it is about.
+	// ResourceName is the name of the resource that it is about. Known values are "cpu",
+	// "memory", "rootVolume", "dataVolume", "snapShot", "gpu", "pubIpVmNicBandwidthOut",
+	// "pubIpVmNicBandwidthIn", "pubIpVipBandwidthOut", "pubIpVipBandwidthIn" and
+	// "bareMetal2Instance"; servers may send others.
 	ResourceName string `json:"resourceName,omitzero"`
 	// ResourceUnit is the unit of the resource.
 	ResourceUnit string `json:"resourceUnit,omitzero"`
@@ -535,8 +542,8 @@ type Spending struct {
 	SpendingType string `json:"spendingType,omitzero"`
 	// Spending is the sum that was spent.
 	Spending float64 `json:"spending,omitzero"`
-	// HypervisorTypeSpending maps the hypervisor type spendings of the spending. Its type
-	// is inferred. It came with ZStack Cloud 3.7.2.
+	// HypervisorTypeSpending maps the hypervisor type spendings of the spending. It came
+	// with ZStack Cloud 3.7.2.
 	HypervisorTypeSpending map[string]float64 `json:"hypervisorTypeSpending,omitzero"`
 	// DateStart is when the period begins.
 	DateStart int64 `json:"dateStart,omitzero"`

@@ -236,6 +236,12 @@ func New(class string) any {
 		return new(CCSCertificateInventory)
 	case "org.zstack.crypto.ccs.CCSCertificateUserRefInventory":
 		return new(CCSCertificateUserRefInventory)
+	case "org.zstack.crypto.keyprovider.api.RekeyFailedResource":
+		return new(RekeyFailedResource)
+	case "org.zstack.crypto.keyprovider.api.RekeyProviderResult":
+		return new(RekeyProviderResult)
+	case "org.zstack.crypto.keyprovider.api.RekeySkippedResource":
+		return new(RekeySkippedResource)
 	case "org.zstack.crypto.securitymachine.thirdparty.aisino.AiSiNoSecretResourcePoolInventory":
 		return new(AiSiNoSecretResourcePoolInventory)
 	case "org.zstack.crypto.securitymachine.thirdparty.csp.CSPSecretResourcePoolInventory":
@@ -304,6 +310,8 @@ func New(class string) any {
 		return new(GuestVmScriptExecutedRecordInventory)
 	case "org.zstack.guesttools.GuestVmScriptInventory":
 		return new(GuestVmScriptInventory)
+	case "org.zstack.guesttools.advanced.VmCustomSpecificationInventory":
+		return new(VmCustomSpecificationInventory)
 	case "org.zstack.ha.HaStrategyConditionInventory":
 		return new(HaStrategyConditionInventory)
 	case "org.zstack.header.acl.AccessControlListEntryInventory":
@@ -398,6 +406,16 @@ func New(class string) any {
 		return new(AppBuildSystemInventory)
 	case "org.zstack.header.buildsystem.AppBuildSystemZoneRefInventory":
 		return new(AppBuildSystemZoneRefInventory)
+	case "org.zstack.header.candidate.CandidateDecisionEntry":
+		return new(CandidateDecisionEntry)
+	case "org.zstack.header.candidate.CandidateResult":
+		return new(CandidateResult)
+	case "org.zstack.header.cbt.CbtTaskInventory":
+		return new(CbtTaskInventory)
+	case "org.zstack.header.cbt.CbtTaskResourceRefInventory":
+		return new(CbtTaskResourceRefInventory)
+	case "org.zstack.header.cbt.VolumeCbtBackupInfo":
+		return new(VolumeCbtBackupInfo)
 	case "org.zstack.header.cloudformation.CloudFormationStackEventInventory":
 		return new(CloudFormationStackEventInventory)
 	case "org.zstack.header.cloudformation.PreviewResourceStruct":
@@ -418,6 +436,8 @@ func New(class string) any {
 		return new(DiskOfferingInventory)
 	case "org.zstack.header.configuration.InstanceOfferingInventory":
 		return new(InstanceOfferingInventory)
+	case "org.zstack.header.configuration.VmCustomSpecificationStruct":
+		return new(VmCustomSpecificationStruct)
 	case "org.zstack.header.console.ConsoleInventory":
 		return new(ConsoleInventory)
 	case "org.zstack.header.console.ConsoleProxyAgentInventory":
@@ -544,6 +564,18 @@ func New(class string) any {
 		return new(ImageBackupStorageRefInventory)
 	case "org.zstack.header.image.ImageInventory":
 		return new(ImageInventory)
+	case "org.zstack.header.keyprovider.CertificateInfo":
+		return new(CertificateInfo)
+	case "org.zstack.header.keyprovider.KeyProviderInventory":
+		return new(KeyProviderInventory)
+	case "org.zstack.header.keyprovider.KmsIdentityInventory":
+		return new(KmsIdentityInventory)
+	case "org.zstack.header.keyprovider.KmsInventory":
+		return new(KmsInventory)
+	case "org.zstack.header.keyprovider.NkpInventory":
+		return new(NkpInventory)
+	case "org.zstack.header.keyprovider.NkpRestoreInfo":
+		return new(NkpRestoreInfo)
 	case "org.zstack.header.longjob.LongJobInventory":
 		return new(LongJobInventory)
 	case "org.zstack.header.managementnode.ManagementNodeInventory":
@@ -590,6 +622,16 @@ func New(class string) any {
 		return new(NetworkRouterAreaRefInventory)
 	case "org.zstack.header.protocol.RouterAreaInventory":
 		return new(RouterAreaInventory)
+	case "org.zstack.header.resourceattribute.entity.CreateResourceAttributeResult":
+		return new(CreateResourceAttributeResult)
+	case "org.zstack.header.resourceattribute.entity.ResourceAttributeConstraintInventory":
+		return new(ResourceAttributeConstraintInventory)
+	case "org.zstack.header.resourceattribute.entity.ResourceAttributeConstraintParam":
+		return new(ResourceAttributeConstraintParam)
+	case "org.zstack.header.resourceattribute.entity.ResourceAttributeKeyInventory":
+		return new(ResourceAttributeKeyInventory)
+	case "org.zstack.header.resourceattribute.entity.ResourceAttributeValueInventory":
+		return new(ResourceAttributeValueInventory)
 	case "org.zstack.header.scheduler.SchedulerJobGroupInventory":
 		return new(SchedulerJobGroupInventory)
 	case "org.zstack.header.scheduler.SchedulerJobGroupJobRefInventory":
@@ -648,6 +690,8 @@ func New(class string) any {
 		return new(PrimaryStorageInventory)
 	case "org.zstack.header.storage.primary.UsageReport":
 		return new(UsageReport)
+	case "org.zstack.header.storage.primary.VmMetadataScanEntry":
+		return new(VmMetadataScanEntry)
 	case "org.zstack.header.storage.snapshot.BatchDeleteVolumeSnapshotStruct":
 		return new(BatchDeleteVolumeSnapshotStruct)
 	case "org.zstack.header.storage.snapshot.ShrinkResult":
@@ -664,6 +708,8 @@ func New(class string) any {
 		return new(DeleteSnapshotGroupResult)
 	case "org.zstack.header.storage.snapshot.group.RevertSnapshotGroupResult":
 		return new(RevertSnapshotGroupResult)
+	case "org.zstack.header.storage.snapshot.group.VmNicConflictEntry":
+		return new(VmNicConflictEntry)
 	case "org.zstack.header.storage.snapshot.group.VolumeSnapshotGroupAvailability":
 		return new(VolumeSnapshotGroupAvailability)
 	case "org.zstack.header.storage.snapshot.group.VolumeSnapshotGroupInventory":
@@ -690,6 +736,10 @@ func New(class string) any {
 		return new(TagPatternInventory)
 	case "org.zstack.header.tag.UserTagInventory":
 		return new(UserTagInventory)
+	case "org.zstack.header.tpm.entity.TpmCapabilityView":
+		return new(TpmCapabilityView)
+	case "org.zstack.header.tpm.entity.TpmInventory":
+		return new(TpmInventory)
 	case "org.zstack.header.vdpa.VmVdpaNicInventory":
 		return new(VmVdpaNicInventory)
 	case "org.zstack.header.vipQos.VipQosInventory":
@@ -718,6 +768,8 @@ func New(class string) any {
 		return new(VmCapabilities)
 	case "org.zstack.header.vm.VmDeviceAddress":
 		return new(VmDeviceAddress)
+	case "org.zstack.header.vm.VmDnsInventory":
+		return new(VmDnsInventory)
 	case "org.zstack.header.vm.VmInstanceInventory":
 		return new(VmInstanceInventory)
 	case "org.zstack.header.vm.VmNicInventory":
@@ -728,12 +780,20 @@ func New(class string) any {
 		return new(VmPriorityConfigInventory)
 	case "org.zstack.header.vm.VmSchedHistoryInventory":
 		return new(VmSchedHistoryInventory)
+	case "org.zstack.header.vm.additions.VmHostFileInventory":
+		return new(VmHostFileInventory)
 	case "org.zstack.header.vm.cdrom.VmCdRomInventory":
 		return new(VmCdRomInventory)
+	case "org.zstack.header.vm.devices.DeviceAddress":
+		return new(DeviceAddress)
 	case "org.zstack.header.vm.devices.VmInstanceDeviceAddressArchiveInventory":
 		return new(VmInstanceDeviceAddressArchiveInventory)
 	case "org.zstack.header.vm.devices.VmInstanceDeviceAddressGroupInventory":
 		return new(VmInstanceDeviceAddressGroupInventory)
+	case "org.zstack.header.vm.devices.VmInstanceResourceMetadataArchiveInventory":
+		return new(VmInstanceResourceMetadataArchiveInventory)
+	case "org.zstack.header.vm.devices.VmInstanceResourceMetadataGroupInventory":
+		return new(VmInstanceResourceMetadataGroupInventory)
 	case "org.zstack.header.vmscheduling.HostSchedulingRuleGroupInventory":
 		return new(HostSchedulingRuleGroupInventory)
 	case "org.zstack.header.vmscheduling.VmSchedulingRuleGroupInventory":
@@ -854,10 +914,14 @@ func New(class string) any {
 		return new(IPsecPeerCidrInventory)
 	case "org.zstack.kvm.APIKvmRunShellEvent$ShellResult":
 		return new(ShellResult)
+	case "org.zstack.kvm.BaseVirtualDeviceTO":
+		return new(BaseVirtualDeviceTO)
 	case "org.zstack.kvm.KVMHostInventory":
 		return new(KVMHostInventory)
 	case "org.zstack.kvm.KVMIsoTO":
 		return new(KVMIsoTO)
+	case "org.zstack.kvm.VolumeTO":
+		return new(VolumeTO)
 	case "org.zstack.kvm.hypervisor.datatype.HostOsCategoryInventory":
 		return new(HostOsCategoryInventory)
 	case "org.zstack.kvm.hypervisor.datatype.KvmHostHypervisorMetadataInventory":
@@ -890,6 +954,12 @@ func New(class string) any {
 		return new(LdapResourceRefInventory)
 	case "org.zstack.loginControl.entity.AccessControlRuleInventory":
 		return new(AccessControlRuleInventory)
+	case "org.zstack.managements.entity.common.ManagementNodeStatusView":
+		return new(ManagementNodeStatusView)
+	case "org.zstack.managements.entity.common.ManagementsStatusView":
+		return new(ManagementsStatusView)
+	case "org.zstack.managements.entity.ha2.ZSha2StatusView":
+		return new(ZSha2StatusView)
 	case "org.zstack.mevoco.ShareableVolumeVmInstanceRefInventory":
 		return new(ShareableVolumeVmInstanceRefInventory)
 	case "org.zstack.monitoring.AlertInventory":
@@ -930,6 +1000,10 @@ func New(class string) any {
 		return new(HostNetworkInterfaceLldpRefInventory)
 	case "org.zstack.network.l2.virtualSwitch.header.HostKernelInterfaceInventory":
 		return new(HostKernelInterfaceInventory)
+	case "org.zstack.network.l2.virtualSwitch.header.HostKernelInterfaceResult":
+		return new(HostKernelInterfaceResult)
+	case "org.zstack.network.l2.virtualSwitch.header.HostKernelInterfaceStruct":
+		return new(HostKernelInterfaceStruct)
 	case "org.zstack.network.l2.virtualSwitch.header.HostKernelInterfaceUsedIpInventory":
 		return new(HostKernelInterfaceUsedIpInventory)
 	case "org.zstack.network.l2.virtualSwitch.header.L2PortGroupNetworkInventory":
@@ -1152,6 +1226,8 @@ func New(class string) any {
 		return new(SNSWeComAtPersonInventory)
 	case "org.zstack.sns.platform.wecom.SNSWeComEndpointInventory":
 		return new(SNSWeComEndpointInventory)
+	case "org.zstack.softwarePackage.header.SoftwarePackageInventory":
+		return new(SoftwarePackageInventory)
 	case "org.zstack.sso.header.CasClientInventory":
 		return new(CasClientInventory)
 	case "org.zstack.sso.header.OAuth2ClientInventory":
@@ -1362,6 +1438,20 @@ func New(class string) any {
 		return new(ZStoneLicenseView)
 	case "org.zstack.zstone.entity.ZStonePoolSummaryView":
 		return new(ZStonePoolSummaryView)
+	case "org.zstack.zsv.core.entity.NodeRolesItemView":
+		return new(NodeRolesItemView)
+	case "org.zstack.zsv.core.entity.NodeRolesView":
+		return new(NodeRolesView)
+	case "org.zstack.zsv.storage.api.HostSshParameter":
+		return new(HostSshParameter)
+	case "org.zstack.zsv.storage.entity.CephPluginConnectionView":
+		return new(CephPluginConnectionView)
+	case "org.zstack.zsv.telemetry.entity.TelemetryConsentView":
+		return new(TelemetryConsentView)
+	case "org.zstack.zsv.telemetry.entity.TelemetrySettingView":
+		return new(TelemetrySettingView)
+	case "org.zstack.zsv.telemetry.entity.TelemetryUpdateInfoView":
+		return new(TelemetryUpdateInfoView)
 	case "org.zstack.zwatch.alarm.APICreateAlarmMsg$ActionParam":
 		return new(ActionParam)
 	case "org.zstack.zwatch.alarm.AlarmActionInventory":
@@ -1412,6 +1502,8 @@ func New(class string) any {
 		return new(AuditDataV1)
 	case "org.zstack.zwatch.datatype.AuditDataV2":
 		return new(AuditDataV2)
+	case "org.zstack.zwatch.datatype.CapacityData":
+		return new(CapacityData)
 	case "org.zstack.zwatch.datatype.Datapoint":
 		return new(Datapoint)
 	case "org.zstack.zwatch.datatype.EventData":

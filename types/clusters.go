@@ -15,9 +15,11 @@ type ClusterInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Description describes the cluster in free text.
 	Description string `json:"description,omitzero"`
-	// State is the administrative state of the cluster.
+	// State is the administrative state of the cluster. Known values are "Enabled" and
+	// "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// HypervisorType is the type of the hypervisor.
+	// HypervisorType is the type of the hypervisor. Known values are "KVM" and "xdragon";
+	// servers may send others.
 	HypervisorType string `json:"hypervisorType,omitzero"`
 	// CreateDate is when the cluster was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -25,9 +27,12 @@ type ClusterInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// ZoneUUID is the UUID of the zone that the cluster is in.
 	ZoneUUID string `json:"zoneUuid,omitzero"`
-	// Type is the type of the cluster.
+	// Type is the type of the cluster. Known values are "zstack" and "baremetal"; servers
+	// may send others.
 	Type string `json:"type,omitzero"`
-	// Architecture is the CPU architecture. It came with ZStack Cloud 3.10.6.
+	// Architecture is the CPU architecture. Known values are "x86_64", "aarch64",
+	// "mips64el" and "loongarch64"; servers may send others. It came with ZStack Cloud
+	// 3.10.6.
 	Architecture string `json:"architecture,omitzero"`
 
 	concrete any

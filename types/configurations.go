@@ -87,7 +87,7 @@ type ResourceBindableConfigStruct struct {
 	BindResourceTypes []string `json:"bindResourceTypes,omitzero"`
 }
 
-// ResourceConfigAO is a setting for a resource. Only ZStack Cloud has it.
+// ResourceConfigAO is a setting for a resource.
 type ResourceConfigAO struct {
 	// Category is the category of the setting.
 	Category *string `json:"category,omitzero"`

@@ -50,11 +50,14 @@ type ConsoleProxyAgentInventory struct {
 	// ConsoleProxyPort is the port that clients reach the console proxies at. It came
 	// with ZStack Cloud 4.1.0.
 	ConsoleProxyPort int32 `json:"consoleProxyPort,omitzero"`
-	// Type is the type of the console proxy agent.
+	// Type is the type of the console proxy agent. A known value is
+	// "ManagementServerConsoleProxy"; servers may send others.
 	Type string `json:"type,omitzero"`
-	// Status is the operational status of the console proxy agent.
+	// Status is the operational status of the console proxy agent. Known values are
+	// "Connected", "Connecting" and "Disconnected"; servers may send others.
 	Status string `json:"status,omitzero"`
-	// State is the administrative state of the console proxy agent.
+	// State is the administrative state of the console proxy agent. Known values are
+	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// CreateDate is when the console proxy agent was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

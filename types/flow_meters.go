@@ -57,9 +57,11 @@ type FlowMeterInventory struct {
 	Sample int64 `json:"sample,omitzero"`
 	// ExpireInterval is the number of seconds after which a flow ends.
 	ExpireInterval int64 `json:"expireInterval,omitzero"`
-	// Version is the version of the flow meter.
+	// Version is the version of the flow meter. Known values are "V5" and "V9"; servers
+	// may send others.
 	Version string `json:"version,omitzero"`
-	// Type is the type of the flow meter.
+	// Type is the type of the flow meter. Known values are "NetFlow" and "sFlow"; servers
+	// may send others.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the flow meter was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

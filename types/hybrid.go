@@ -100,7 +100,8 @@ type HybridEipAddressInventory struct {
 	EipType HybridType `json:"eipType,omitzero"`
 	// Name is its name. It came with ZStack Cloud 2.1.0.
 	Name string `json:"name,omitzero"`
-	// ChargeType is its charge type. It came with ZStack Cloud 2.1.0.
+	// ChargeType is its charge type. A known value is "PayByTraffic"; servers may send
+	// others. It came with ZStack Cloud 2.1.0.
 	ChargeType string `json:"chargeType,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
@@ -183,10 +184,10 @@ type IdentityZoneProperty struct {
 	// AvailableInstanceTypes holds the available instance types of the public cloud zone.
 	AvailableInstanceTypes []string `json:"availableInstanceTypes,omitzero"`
 	// AvailableResourceCreation holds the available resource creations of the public
-	// cloud zone. Its type is inferred.
+	// cloud zone.
 	AvailableResourceCreation []string `json:"availableResourceCreation,omitzero"`
 	// AvailableDiskCategories holds the available disk categories of the public cloud
-	// zone. Its type is inferred.
+	// zone.
 	AvailableDiskCategories []string `json:"availableDiskCategories,omitzero"`
 }
 
@@ -296,15 +297,18 @@ type VpcVpnIkeConfigInventory struct {
 	Name string `json:"name,omitzero"`
 	// Psk is the pre-shared key. It never appears in logs.
 	Psk string `json:"psk,omitzero" zstack:"sensitive"`
-	// Version is the version of the IKE configuration.
+	// Version is the version of the IKE configuration. Known values are "ikev1" and
+	// "ikev2"; servers may send others.
 	Version string `json:"version,omitzero"`
-	// Mode is the mode of the IKE configuration.
+	// Mode is the mode of the IKE configuration. Known values are "main" and
+	// "aggressive"; servers may send others.
 	Mode string `json:"mode,omitzero"`
 	// EncodeAlgorithm is the encode algorithm of the IKE configuration.
 	EncodeAlgorithm string `json:"encodeAlgorithm,omitzero"`
 	// AuthAlgorithm is the authentication algorithm of the IKE configuration.
 	AuthAlgorithm string `json:"authAlgorithm,omitzero"`
-	// Pfs is the group for perfect forward secrecy.
+	// Pfs is the group for perfect forward secrecy. Known values are "disabled",
+	// "group1", "group2", "group5", "group14" and "group24"; servers may send others.
 	Pfs string `json:"pfs,omitzero"`
 	// Lifetime is how many seconds a security association lasts.
 	Lifetime int32 `json:"lifetime,omitzero"`
@@ -368,7 +372,8 @@ type VpcVpnIpSecConfigInventory struct {
 	EncodeAlgorithm string `json:"encodeAlgorithm,omitzero"`
 	// AuthAlgorithm is the authentication algorithm of the IPsec configuration.
 	AuthAlgorithm string `json:"authAlgorithm,omitzero"`
-	// Pfs is the group for perfect forward secrecy.
+	// Pfs is the group for perfect forward secrecy. Known values are "disabled",
+	// "group1", "group2", "group5", "group14" and "group24"; servers may send others.
 	Pfs string `json:"pfs,omitzero"`
 	// Lifetime is how many seconds a security association lasts.
 	Lifetime int32 `json:"lifetime,omitzero"`

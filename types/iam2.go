@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // APIPermissionStruct is an API call whose permission is to be checked. It came with
@@ -11,8 +15,9 @@ import (
 type APIPermissionStruct struct {
 	// APIName is the name of the API.
 	APIName *string `json:"apiName,omitzero"`
-	// Body maps the bodies of the API permission. Its type is inferred.
-	Body map[string]any `json:"body,omitzero"`
+	// Body is the body of the API permission. Its type is not known: it is whatever the
+	// server sends.
+	Body any `json:"body,omitzero"`
 }
 
 // Attribute is an attribute of an IAM2 resource. It came with ZStack Cloud 2.4.0; ZStack
@@ -146,6 +151,18 @@ func (v *IAM2AttributeInventory) Subtype(class string) any {
 	return v.concrete
 }
 
+// IAM2FlowStruct is an IAM2 flow as requests carry it. Only ZStack Cloud has it.
+type IAM2FlowStruct struct {
+	// Name is the name of the IAM2 flow.
+	Name *string `json:"name,omitzero"`
+	// Description describes the IAM2 flow in free text.
+	Description *string `json:"description,omitzero"`
+	// ApproverUUID is the UUID of the account or virtual ID that approves.
+	ApproverUUID *string `json:"approverUuid,omitzero"`
+	// ApproverTitle is the title of the approver.
+	ApproverTitle *string `json:"approverTitle,omitzero"`
+}
+
 // IAM2OrganizationAttributeInventory is an IAM2 organization attribute as the server
 // reports it. It extends [IAM2AttributeInventory] with what is particular to its kind. It
 // came with ZStack Cloud 2.4.0; ZStack ZSphere does not have it.
@@ -264,11 +281,28 @@ type IAM2ProjectRoleInventory struct {
 	Iam2ProjectRoleType string `json:"iam2ProjectRoleType,omitzero"`
 }
 
+// Format prints the value without its secrets.
+func (v IAM2ProjectRoleInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v IAM2ProjectRoleInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
 // Concrete returns v: the type has no subtypes.
 func (v *IAM2ProjectRoleInventory) Concrete() any { return v }
 
 // Subtype returns nil: the type has no subtypes.
 func (v *IAM2ProjectRoleInventory) Subtype(string) any { return nil }
+
+// IAM2ProjectRoleRefStruct is an IAM2 project with the roles to have in it. Only ZStack
+// Cloud has it.
+type IAM2ProjectRoleRefStruct struct {
+	// ProjectUUID is the UUID of the project.
+	ProjectUUID *string `json:"projectUuid,omitzero"`
+	// GroupUUIDs holds the UUIDs of the groups.
+	GroupUUIDs []string `json:"groupUuids,omitzero"`
+	// RoleUUIDs holds the UUIDs of the IAM2 project roles.
+	RoleUUIDs []string `json:"roleUuids,omitzero"`
+}
 
 // IAM2ProjectTemplateInventory is an IAM2 project template as the server reports it. It
 // came with ZStack Cloud 2.4.0; ZStack ZSphere does not have it.
@@ -349,7 +383,8 @@ type IAM2VirtualIDInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the IAM2 virtual ID in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the IAM2 virtual ID. It came with ZStack Cloud 3.5.1.
+	// Type is the type of the IAM2 virtual ID. A known value is "ZStack"; servers may
+	// send others. It came with ZStack Cloud 3.5.1.
 	Type string `json:"type,omitzero"`
 	// State is the administrative state of the IAM2 virtual ID.
 	State State `json:"state,omitzero"`
@@ -393,7 +428,7 @@ type ProjectRepositoryInventory struct {
 	Readonly bool `json:"readonly,omitzero"`
 	// Name is the name of the project repository.
 	Name string `json:"name,omitzero"`
-	// ImageCount is the image count of the project repository.
+	// ImageCount is the number of images.
 	ImageCount int32 `json:"imageCount,omitzero"`
 	// ID is the ID of the project repository.
 	ID int64 `json:"ID,omitzero"`

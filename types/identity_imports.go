@@ -74,6 +74,31 @@ type LdapAccountRefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+
+	concrete any
+}
+
+// Concrete returns v as the type that the server said it is:
+// *AccountThirdPartyAccountSourceRefInventory. It returns v itself where the server named
+// none of them.
+func (v *LdapAccountRefInventory) Concrete() any {
+	if v.concrete != nil {
+		return v.concrete
+	}
+	return v
+}
+
+// Subtype is for the client's decoder: it makes an empty value of the type with the given
+// server class, keeps it for Concrete and returns a pointer to it. It returns nil where
+// there is no such type.
+func (v *LdapAccountRefInventory) Subtype(class string) any {
+	switch class {
+	case "org.zstack.identity.imports.entity.AccountThirdPartyAccountSourceRefInventory":
+		v.concrete = new(AccountThirdPartyAccountSourceRefInventory)
+	default:
+		return nil
+	}
+	return v.concrete
 }
 
 // LdapEntryAttributeInventory is an LDAP entry attribute as the server reports it. Only
@@ -127,21 +152,24 @@ type LdapServerInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the LDAP server in free text. Only ZStack Cloud has it.
 	Description string `json:"description,omitzero"`
-	// URL is the URL of the LDAP server.
-	URL string `json:"url,omitzero"`
+	// URL is the URL of the LDAP server. A password in it never appears in logs.
+	URL string `json:"url,omitzero" zstack:"sensitive=uri"`
 	// Base is the distinguished name that searches start from.
 	Base string `json:"base,omitzero"`
 	// Username is the name that the server logs in with.
 	Username string `json:"username,omitzero"`
-	// Scope says whom the server is for. It came with ZStack Cloud 3.5.1.
+	// Scope says whom the server is for. Known values are "account" and "IAM2"; servers
+	// may send others. It came with ZStack Cloud 3.5.1.
 	Scope string `json:"scope,omitzero"`
-	// Encryption is the encryption of the connection.
+	// Encryption is the encryption of the connection. Known values are "None" and "TLS";
+	// servers may send others.
 	Encryption string `json:"encryption,omitzero"`
 	// CreateDate is when the LDAP server was created. Only ZStack Cloud has it.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the LDAP server was last changed. Only ZStack Cloud has it.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// ServerType is the kind of server. Only ZStack ZSphere has it.
+	// ServerType is the kind of server. Known values are "OpenLdap", "WindowsAD" and
+	// "Unknown"; servers may send others. Only ZStack ZSphere has it.
 	ServerType string `json:"serverType,omitzero"`
 	// Filter is the filter of the LDAP server. Only ZStack ZSphere has it.
 	Filter string `json:"filter,omitzero"`
@@ -149,6 +177,12 @@ type LdapServerInventory struct {
 	// has it.
 	UsernameProperty string `json:"usernameProperty,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v LdapServerInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v LdapServerInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // LdapSyncTaskResult is what came of a synchronization with an LDAP server. It extends
 // [SyncTaskResult] with what is particular to its kind. Only ZStack ZSphere has it.
@@ -218,10 +252,12 @@ type ThirdPartyAccountSourceInventory struct {
 	// Type is the type of the third-party account source.
 	Type string `json:"type,omitzero"`
 	// CreateAccountStrategy is the create account strategy of the third-party account
-	// source.
+	// source. Known values are "NoAction", "CreateDisabledAccount" and "CreateAccount";
+	// servers may send others.
 	CreateAccountStrategy string `json:"createAccountStrategy,omitzero"`
 	// DeleteAccountStrategy is the delete account strategy of the third-party account
-	// source.
+	// source. Known values are "NoAction", "StaleAccount" and "DeleteAccount"; servers
+	// may send others.
 	DeleteAccountStrategy string `json:"deleteAccountStrategy,omitzero"`
 	// CreateDate is when the third-party account source was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -27,13 +27,13 @@ type CertificateInventory struct {
 }
 
 // LoadBalancerACLEntry is a load balancer access control list entry as requests carry it.
-// Only ZStack Cloud has it.
 type LoadBalancerACLEntry struct {
 	// UUID identifies it.
 	UUID *string `json:"uuid,omitzero"`
 	// ACLUUID is the UUID of the access control list.
 	ACLUUID *string `json:"aclUuid,omitzero"`
-	// Type is its type.
+	// Type is its type. Known values are "RedirectRule" and "IpEntry"; servers may send
+	// others.
 	Type *string `json:"type,omitzero"`
 	// Name is its name.
 	Name *string `json:"name,omitzero"`
@@ -64,9 +64,11 @@ type LoadBalancerInventory struct {
 	Description string `json:"description,omitzero"`
 	// ServerGroupUUID is the UUID of the server group. It came with ZStack Cloud 4.0.0.
 	ServerGroupUUID string `json:"serverGroupUuid,omitzero"`
-	// State is the administrative state of the load balancer.
+	// State is the administrative state of the load balancer. Known values are "Enabled"
+	// and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Type is the type of the load balancer. It came with ZStack Cloud 4.0.0.
+	// Type is the type of the load balancer. Known values are "Shared" and "SLB"; servers
+	// may send others. It came with ZStack Cloud 4.0.0.
 	Type string `json:"type,omitzero"`
 	// VipUUID is the UUID of the virtual IP that the load balancer uses.
 	VipUUID string `json:"vipUuid,omitzero"`
@@ -116,7 +118,8 @@ type LoadBalancerListenerACLRefInventory struct {
 	ServerGroupUUID string `json:"serverGroupUuid,omitzero"`
 	// ACLUUID is the UUID of the access control list.
 	ACLUUID string `json:"aclUuid,omitzero"`
-	// Type is its type.
+	// Type is its type. Known values are "white", "black" and "redirect"; servers may
+	// send others.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -154,10 +157,14 @@ type LoadBalancerListenerInventory struct {
 	InstancePort int32 `json:"instancePort,omitzero"`
 	// LoadBalancerPort is the port that the listener takes connections on.
 	LoadBalancerPort int32 `json:"loadBalancerPort,omitzero"`
-	// SecurityPolicyType is the set of TLS versions and ciphers. It came with ZStack
-	// Cloud 4.1.2.
+	// SecurityPolicyType is the set of TLS versions and ciphers. Known values are
+	// "tls_cipher_policy_default", "tls_cipher_policy_1_0", "tls_cipher_policy_1_1",
+	// "tls_cipher_policy_1_2", "tls_cipher_policy_1_2_strict" and
+	// "tls_cipher_policy_1_2_strict_with_1_3"; servers may send others. It came with
+	// ZStack Cloud 4.1.2.
 	SecurityPolicyType string `json:"securityPolicyType,omitzero"`
-	// Protocol is the protocol of the load balancer listener.
+	// Protocol is the protocol of the load balancer listener. Known values are "udp",
+	// "tcp", "http" and "https"; servers may send others.
 	Protocol string `json:"protocol,omitzero"`
 	// ServerGroupUUID is the UUID of the server group. It came with ZStack Cloud 4.0.0.
 	ServerGroupUUID string `json:"serverGroupUuid,omitzero"`
@@ -203,7 +210,8 @@ type LoadBalancerListenerVmNicRefInventory struct {
 	ListenerUUID string `json:"listenerUuid,omitzero"`
 	// VmNicUUID is the UUID of the VM NIC that it belongs to.
 	VmNicUUID string `json:"vmNicUuid,omitzero"`
-	// Status is its operational status.
+	// Status is its operational status. Known values are "Pending", "Active" and
+	// "Inactive"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -262,7 +270,8 @@ type LoadBalancerServerGroupServerIpInventory struct {
 	IPAddress string `json:"ipAddress,omitzero"`
 	// Weight is its weight.
 	Weight int64 `json:"weight,omitzero"`
-	// Status is its operational status.
+	// Status is its operational status. Known values are "Pending", "Active" and
+	// "Inactive"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -284,7 +293,8 @@ type LoadBalancerServerGroupVmNicRefInventory struct {
 	// IPVersion is the version of the Internet Protocol: 4 or 6. It came with ZStack
 	// Cloud 5.0.0.
 	IPVersion int32 `json:"ipVersion,omitzero"`
-	// Status is its operational status.
+	// Status is its operational status. Known values are "Pending", "Active" and
+	// "Inactive"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -299,10 +309,11 @@ type SlbGroupInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Name is the name of the load balancer instance group.
 	Name string `json:"name,omitzero"`
-	// BackendType is the backend type of the load balancer instance group.
+	// BackendType is the backend type of the load balancer instance group. A known value
+	// is "VYOS"; servers may send others.
 	BackendType string `json:"backendType,omitzero"`
 	// DeployType says whether the group has a single instance or two for high
-	// availability.
+	// availability. Known values are "NoHA" and "HA"; servers may send others.
 	DeployType string `json:"deployType,omitzero"`
 	// SlbOfferingUUID is the UUID of the load balancer offering.
 	SlbOfferingUUID string `json:"slbOfferingUuid,omitzero"`

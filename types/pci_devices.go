@@ -6,6 +6,63 @@ import (
 	"time"
 )
 
+// DGpuDeviceInventory is a dGPU as the server reports it. Only ZStack Cloud has it.
+type DGpuDeviceInventory struct {
+	// UUID identifies the dGPU.
+	UUID string `json:"uuid,omitzero"`
+	// Name is the name of the dGPU.
+	Name string `json:"name,omitzero"`
+	// Description describes the dGPU in free text.
+	Description string `json:"description,omitzero"`
+	// ParentGpuUUID is the UUID of the parent GPU.
+	ParentGpuUUID string `json:"parentGpuUuid,omitzero"`
+	// GpuSpecUUID is the UUID of the GPU specification.
+	GpuSpecUUID string `json:"gpuSpecUuid,omitzero"`
+	// HostUUID is the UUID of the host that the dGPU is on.
+	HostUUID string `json:"hostUuid,omitzero"`
+	// VmInstanceUUID is the UUID of the VM instance that the dGPU belongs to.
+	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
+	// AllocatedMemory is the allocated memory of the dGPU.
+	AllocatedMemory int64 `json:"allocatedMemory,omitzero"`
+	// ShmemSize is the size of the shared memory.
+	ShmemSize int64 `json:"shmemSize,omitzero"`
+	// Protocol is the protocol of the dGPU.
+	Protocol string `json:"protocol,omitzero"`
+	// SmPercentLimit is the limit on streaming multiprocessors, in percent.
+	SmPercentLimit int32 `json:"smPercentLimit,omitzero"`
+	// Status is the operational status of the dGPU.
+	Status string `json:"status,omitzero"`
+	// VendorID is the ID of the vendor.
+	VendorID string `json:"vendorId,omitzero"`
+	// Vendor is the vendor of the dGPU.
+	Vendor string `json:"vendor,omitzero"`
+	// CreateDate is when the dGPU was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the dGPU was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// DGpuProfileInventory is a dGPU profile as the server reports it. Only ZStack Cloud has
+// it.
+type DGpuProfileInventory struct {
+	// UUID identifies the dGPU profile.
+	UUID string `json:"uuid,omitzero"`
+	// Name is the name of the dGPU profile.
+	Name string `json:"name,omitzero"`
+	// Description describes the dGPU profile in free text.
+	Description string `json:"description,omitzero"`
+	// GpuSpecUUID is the UUID of the GPU specification.
+	GpuSpecUUID string `json:"gpuSpecUuid,omitzero"`
+	// MemorySize is the memory, in bytes.
+	MemorySize int64 `json:"memorySize,omitzero"`
+	// ShmemSize is the size of the shared memory.
+	ShmemSize int64 `json:"shmemSize,omitzero"`
+	// CreateDate is when the dGPU profile was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the dGPU profile was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
 // EthernetVfPciDeviceInventory is an Ethernet virtual function as the server reports it.
 // It extends [PciDeviceInventory] with what is particular to its kind. It came with
 // ZStack Cloud 5.0.0.
@@ -541,7 +598,8 @@ type UsbDeviceInventory struct {
 	// UsbVersion is the USB version of the USB device.
 	UsbVersion string `json:"usbVersion,omitzero"`
 	// AttachType says whether the device is passed through or redirected over the
-	// network. It came with ZStack Cloud 3.5.0.
+	// network. Known values are "PassThrough" and "Redirect"; servers may send others. It
+	// came with ZStack Cloud 3.5.0.
 	AttachType string `json:"attachType,omitzero"`
 	// CreateDate is when the USB device was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -601,7 +659,9 @@ type VmVfNicInventory struct {
 	VmNicInventory
 	// PciDeviceUUID is the UUID of the PCI device.
 	PciDeviceUUID string `json:"pciDeviceUuid,omitzero"`
-	// HaState is its high availability state. It came with ZStack Cloud 5.1.0.
+	// HaState is its high availability state. Known values are "Disabled",
+	// "Disconnecting", "Reconnecting" and "Enabled"; servers may send others. It came
+	// with ZStack Cloud 5.1.0.
 	HaState string `json:"haState,omitzero"`
 }
 

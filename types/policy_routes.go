@@ -56,7 +56,8 @@ type PolicyRouteRuleSetInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the policy route rule set in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the policy route rule set. It came with ZStack Cloud 3.9.0.
+	// Type is the type of the policy route rule set. Known values are "User" and
+	// "EgressWhereComeFrom"; servers may send others. It came with ZStack Cloud 3.9.0.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the policy route rule set was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -111,9 +111,11 @@ type RouterAreaInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// AreaID is the ID of the OSPF area.
 	AreaID string `json:"areaId,omitzero"`
-	// Type is the type of the router area.
+	// Type is the type of the router area. Known values are "Standard" and "Stub";
+	// servers may send others.
 	Type string `json:"type,omitzero"`
-	// Authentication is the authentication of the router area.
+	// Authentication is the authentication of the router area. Known values are "None",
+	// "Plaintext" and "MD5"; servers may send others.
 	Authentication string `json:"authentication,omitzero"`
 	// Password is the password that the server logs in with. It never appears in logs.
 	Password string `json:"password,omitzero" zstack:"sensitive"`

@@ -15,7 +15,8 @@ type SchedulerJobGroupInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
-	// State is its administrative state.
+	// State is its administrative state. Known values are "Enabled" and "Disabled";
+	// servers may send others.
 	State string `json:"state,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -147,7 +148,7 @@ type SchedulerTriggerInventory struct {
 	// Cron is the cron expression. It came with ZStack Cloud 2.6.0.
 	Cron string `json:"cron,omitzero"`
 	// SchedulerType says whether the trigger fires at an interval or by a cron
-	// expression.
+	// expression. Known values are "simple" and "cron"; servers may send others.
 	SchedulerType string `json:"schedulerType,omitzero"`
 	// SchedulerInterval is the number of seconds between two runs.
 	SchedulerInterval int32 `json:"schedulerInterval,omitzero"`

@@ -62,9 +62,11 @@ type VmSchedulingRuleGroupInventory struct {
 type VmSchedulingRuleInventory struct {
 	// AffinityGroupInventory has the fields that all its subtypes share.
 	AffinityGroupInventory
-	// Rule is the rule of the VM scheduling rule.
+	// Rule is the rule of the VM scheduling rule. Known values are "AFFINITY" and
+	// "ANTIAFFINITY"; servers may send others.
 	Rule string `json:"rule,omitzero"`
-	// Mode is the mode of the VM scheduling rule.
+	// Mode is the mode of the VM scheduling rule. Known values are "SOFT" and "HARD";
+	// servers may send others.
 	Mode string `json:"mode,omitzero"`
 }
 

@@ -95,7 +95,7 @@ type HbaDeviceInventory struct {
 	Name string `json:"name,omitzero"`
 	// HostUUID is the UUID of the host that the HBA is on.
 	HostUUID string `json:"hostUuid,omitzero"`
-	// HbaType is the HBA type of the HBA.
+	// HbaType is the HBA type of the HBA. A known value is "FC"; servers may send others.
 	HbaType string `json:"hbaType,omitzero"`
 	// CreateDate is when the HBA was created.
 	CreateDate string `json:"createDate,omitzero"`
@@ -171,7 +171,8 @@ type IscsiServerInventory struct {
 	ChapUserName string `json:"chapUserName,omitzero"`
 	// ChapUserPassword is the password for CHAP. It never appears in logs.
 	ChapUserPassword string `json:"chapUserPassword,omitzero" zstack:"sensitive"`
-	// State is the administrative state of the iSCSI server.
+	// State is the administrative state of the iSCSI server. Known values are "Enabled"
+	// and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// IscsiTargets holds the iSCSI targets of the iSCSI server.
 	IscsiTargets []IscsiTargetInventory `json:"iscsiTargets,omitzero"`
@@ -240,7 +241,8 @@ type LunInventory struct {
 	Hctl string `json:"hctl,omitzero"`
 	// Path is the path of the LUN.
 	Path string `json:"path,omitzero"`
-	// State is the administrative state of the LUN.
+	// State is the administrative state of the LUN. Known values are "Enabled" and
+	// "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -311,7 +313,8 @@ type NvmeLunHostRefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// Locate is its locate. Only ZStack ZSphere has it.
+	// Locate is its locate. Known values are "Local", "Remote" and "Unknown"; servers may
+	// send others. Only ZStack ZSphere has it.
 	Locate string `json:"locate,omitzero"`
 	// Transport is the transport of NVMe over fabrics. Only ZStack ZSphere has it.
 	Transport string `json:"transport,omitzero"`
@@ -360,7 +363,8 @@ type NvmeServerInventory struct {
 	Port int32 `json:"port,omitzero"`
 	// State is the administrative state of the NVMe server.
 	State string `json:"state,omitzero"`
-	// Transport is the transport of NVMe over fabrics.
+	// Transport is the transport of NVMe over fabrics. Known values are "tcp" and "rdma";
+	// servers may send others.
 	Transport string `json:"transport,omitzero"`
 	// NvmeTargets holds the NVMe targets of the NVMe server.
 	NvmeTargets []NvmeTargetInventory `json:"nvmeTargets,omitzero"`
@@ -409,15 +413,6 @@ type PhysicalDriveSmartSelfTestHistoryInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-}
-
-// QueryLocalRaidControllerResult is a query local RAID controller result in the server's
-// replies. It came with ZStack Cloud 3.6.0.
-type QueryLocalRaidControllerResult struct {
-	// Inventories holds the RAID controllers.
-	Inventories []RaidControllerInventory `json:"inventories,omitzero"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total,omitzero"`
 }
 
 // RaidControllerInventory is a RAID controller as the server reports it. It came with

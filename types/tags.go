@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AttachTagResult says whether a tag could be attached to one resource. It came with
@@ -16,6 +20,12 @@ type AttachTagResult struct {
 	// Success says whether it worked.
 	Success bool `json:"success,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v AttachTagResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AttachTagResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // JsonLabelInventory is a JSON label as the server reports it. It came with ZStack Cloud
 // 3.5.2.
@@ -43,6 +53,12 @@ type SystemTagInventory struct {
 	Inherent bool `json:"inherent,omitzero"`
 }
 
+// Format prints the value without its secrets.
+func (v SystemTagInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v SystemTagInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
 // Concrete returns v: the type has no subtypes.
 func (v *SystemTagInventory) Concrete() any { return v }
 
@@ -58,8 +74,9 @@ type TagInventory struct {
 	ResourceUUID string `json:"resourceUuid,omitzero"`
 	// ResourceType is the type of the resource that it is about.
 	ResourceType string `json:"resourceType,omitzero"`
-	// Tag is the text of the tag.
-	Tag string `json:"tag,omitzero"`
+	// Tag is the text of the tag. A console password, user data or root password in it
+	// never appears in logs.
+	Tag string `json:"tag,omitzero" zstack:"sensitive=tag"`
 	// Type is the type of the tag.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the tag was created.
@@ -69,6 +86,12 @@ type TagInventory struct {
 
 	concrete any
 }
+
+// Format prints the value without its secrets.
+func (v TagInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v TagInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v as the subtype that the server said it is: *SystemTagInventory or
 // *UserTagInventory. It returns v itself where the server named none of them.
@@ -136,6 +159,12 @@ type UserTagInventory struct {
 	// TagPattern is the tag pattern in full. It came with ZStack Cloud 3.2.0.
 	TagPattern *TagPatternInventory `json:"tagPattern,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v UserTagInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UserTagInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *UserTagInventory) Concrete() any { return v }

@@ -39,7 +39,9 @@ type InstallPathRecycleInventory struct {
 	HypervisorType string `json:"hypervisorType,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
-	// TrashType is the operation that left the trash.
+	// TrashType is the operation that left the trash. Known values are "MigrateImage",
+	// "MigrateVolume", "MigrateVolumeSnapshot", "RevertVolume" and "VolumeSnapshot";
+	// servers may send others.
 	TrashType string `json:"trashType,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -15,7 +15,8 @@ type V2VConversionHostInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the V2V conversion host in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the V2V conversion host.
+	// Type is the type of the V2V conversion host. Known values are "VMWARE" and "KVM";
+	// servers may send others.
 	Type string `json:"type,omitzero"`
 	// HostUUID is the UUID of the host that the V2V conversion host is on.
 	HostUUID string `json:"hostUuid,omitzero"`
@@ -39,4 +40,14 @@ type V2VConversionHostInventory struct {
 	// HostState is the host state of the V2V conversion host. It came with ZStack Cloud
 	// 3.1.0.
 	HostState string `json:"hostState,omitzero"`
+}
+
+// VolumeFilterInfo says whether a disk is converted. Only ZStack Cloud has it.
+type VolumeFilterInfo struct {
+	// DeviceID is the number of the device on its bus.
+	DeviceID *string `json:"deviceId,omitzero"`
+	// DisplayName is the display name of the disk filter.
+	DisplayName *string `json:"displayName,omitzero"`
+	// Skip says whether it is skipped.
+	Skip bool `json:"skip"`
 }

@@ -23,7 +23,8 @@ type EipInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the elastic IP was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// State is the administrative state of the elastic IP.
+	// State is the administrative state of the elastic IP. Known values are "Enabled" and
+	// "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// VipIP is the IP address of the virtual IP.
 	VipIP string `json:"vipIp,omitzero"`
@@ -56,9 +57,11 @@ type PortForwardingRuleInventory struct {
 	PrivatePortEnd int32 `json:"privatePortEnd,omitzero"`
 	// VmNicUUID is the UUID of the VM NIC that the port forwarding rule belongs to.
 	VmNicUUID string `json:"vmNicUuid,omitzero"`
-	// ProtocolType is the protocol.
+	// ProtocolType is the protocol. Known values are "TCP" and "UDP"; servers may send
+	// others.
 	ProtocolType string `json:"protocolType,omitzero"`
-	// State is the administrative state of the port forwarding rule.
+	// State is the administrative state of the port forwarding rule. Known values are
+	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// AllowedCidr is the network that connections may come from, as a CIDR.
 	AllowedCidr string `json:"allowedCidr,omitzero"`
@@ -81,7 +84,8 @@ type VipInventory struct {
 	L3NetworkUUID string `json:"l3NetworkUuid,omitzero"`
 	// IP is the IP address.
 	IP string `json:"ip,omitzero"`
-	// State is the administrative state of the virtual IP.
+	// State is the administrative state of the virtual IP. Known values are "Enabled" and
+	// "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// Gateway is the IP address of the gateway.
 	Gateway string `json:"gateway,omitzero"`
@@ -106,6 +110,10 @@ type VipInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the virtual IP was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+	// UsedIPUUID is the UUID of the IP address that is in use.
+	UsedIPUUID string `json:"usedIpUuid,omitzero"`
+	// IPRangeUUID is the UUID of the IP range that the address is from.
+	IPRangeUUID string `json:"ipRangeUuid,omitzero"`
 }
 
 // VipNetworkServicesRefInventory is a link between a virtual IP and network services as

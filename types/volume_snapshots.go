@@ -65,6 +65,21 @@ type SnapshotLeafInventory struct {
 	Children []SnapshotLeafInventory `json:"children,omitzero"`
 }
 
+// VmNicConflictEntry is a VM NIC whose IP or MAC address conflicts with what is in use.
+// Only ZStack ZSphere has it.
+type VmNicConflictEntry struct {
+	// IP is the IP address.
+	IP string `json:"ip,omitzero"`
+	// MAC is the MAC address.
+	MAC string `json:"mac,omitzero"`
+	// VmNicName is the name of the VM NIC.
+	VmNicName string `json:"vmNicName,omitzero"`
+	// VmInstanceName is the name of the VM instance.
+	VmInstanceName string `json:"vmInstanceName,omitzero"`
+	// VmInstanceUUID is the UUID of the VM instance.
+	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
+}
+
 // VolumeSnapshotBackupStorageRefInventory is a link between a volume snapshot and a
 // backup storage as the server reports it. It came with ZStack Cloud 1.9.0 or earlier.
 type VolumeSnapshotBackupStorageRefInventory struct {
@@ -153,7 +168,8 @@ type VolumeSnapshotInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the volume snapshot in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the volume snapshot.
+	// Type is the type of the volume snapshot. Known values are "Hypervisor" and
+	// "Storage"; servers may send others.
 	Type string `json:"type,omitzero"`
 	// VolumeUUID is the UUID of the volume that the volume snapshot belongs to.
 	VolumeUUID string `json:"volumeUuid,omitzero"`
@@ -169,7 +185,8 @@ type VolumeSnapshotInventory struct {
 	PrimaryStorageInstallPath string `json:"primaryStorageInstallPath,omitzero"`
 	// VolumeType is the type of the volume.
 	VolumeType string `json:"volumeType,omitzero"`
-	// Format is the format of the data.
+	// Format is the format of the data. Known values are "iso", "qcow2", "raw" and
+	// "vmdk"; servers may send others.
 	Format string `json:"format,omitzero"`
 	// Latest says whether it is the latest one of its tree.
 	Latest bool `json:"latest,omitzero"`
@@ -178,9 +195,11 @@ type VolumeSnapshotInventory struct {
 	// Distance is how far the snapshot is from the root of its tree. It came with ZStack
 	// Cloud 4.4.49.
 	Distance int32 `json:"distance,omitzero"`
-	// State is the administrative state of the volume snapshot.
+	// State is the administrative state of the volume snapshot. Known values are
+	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the volume snapshot.
+	// Status is the operational status of the volume snapshot. Known values are
+	// "Creating", "Ready", "Deleted" and "Deleting"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the volume snapshot was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -232,7 +251,8 @@ type VolumeSnapshotTreeInventory struct {
 	VolumeUUID string `json:"volumeUuid,omitzero"`
 	// Current is the one in force.
 	Current bool `json:"current,omitzero"`
-	// Status is the operational status of the volume snapshot tree. It came with ZStack
+	// Status is the operational status of the volume snapshot tree. Known values are
+	// "Creating", "Completed" and "Failed"; servers may send others. It came with ZStack
 	// Cloud 3.5.0.
 	Status string `json:"status,omitzero"`
 	// Tree is the snapshot leaf in full.

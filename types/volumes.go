@@ -124,9 +124,11 @@ type VolumeInventory struct {
 	RootImageUUID string `json:"rootImageUuid,omitzero"`
 	// InstallPath is the path on the storage.
 	InstallPath string `json:"installPath,omitzero"`
-	// Type is the type of the volume.
+	// Type is the type of the volume. Known values are "Root", "Data", "Memory" and
+	// "Cache"; servers may send others.
 	Type string `json:"type,omitzero"`
-	// Format is the format of the data.
+	// Format is the format of the data. Known values are "iso", "qcow2", "raw" and
+	// "vmdk"; servers may send others.
 	Format string `json:"format,omitzero"`
 	// Size is the size that the VM instance sees, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -134,9 +136,11 @@ type VolumeInventory struct {
 	ActualSize int64 `json:"actualSize,omitzero"`
 	// DeviceID is the number of the volume in its VM instance. The root volume has 0.
 	DeviceID int32 `json:"deviceId,omitzero"`
-	// State is the administrative state of the volume.
+	// State is the administrative state of the volume. Known values are "Enabled" and
+	// "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the volume.
+	// Status is the operational status of the volume. Known values are "Creating",
+	// "Ready", "NotInstantiated", "Deleted" and "Migrating"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the volume was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -11,8 +11,8 @@ import (
 type VipPortRangeInventory struct {
 	// UUID identifies the virtual IP port range. It came with ZStack Cloud 2.2.2.
 	UUID string `json:"uuid,omitzero"`
-	// Protocol is the protocol of the virtual IP port range. It came with ZStack Cloud
-	// 2.2.2.
+	// Protocol is the protocol of the virtual IP port range. Known values are "TCP" and
+	// "UDP"; servers may send others. It came with ZStack Cloud 2.2.2.
 	Protocol string `json:"protocol,omitzero"`
 	// UsedPorts holds the used ports of the virtual IP port range.
 	UsedPorts []string `json:"usedPorts,omitzero"`
@@ -47,7 +47,8 @@ func (v *VirtualRouterOfferingInventory) Subtype(string) any { return nil }
 type VirtualRouterSoftwareVersionInventory struct {
 	// UUID identifies the virtual router software version.
 	UUID string `json:"uuid,omitzero"`
-	// SoftwareName is the software name of the virtual router software version.
+	// SoftwareName is the software name of the virtual router software version. A known
+	// value is "IPsec"; servers may send others.
 	SoftwareName string `json:"softwareName,omitzero"`
 	// CurrentVersion is the version that it has.
 	CurrentVersion string `json:"currentVersion,omitzero"`

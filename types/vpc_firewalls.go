@@ -203,7 +203,8 @@ type VpcFirewallRuleInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// RuleSetUUID is the UUID of the rule set.
 	RuleSetUUID string `json:"ruleSetUuid,omitzero"`
-	// Action is the action of the firewall rule.
+	// Action is the action of the firewall rule. Known values are "drop", "reject" and
+	// "accept"; servers may send others.
 	Action string `json:"action,omitzero"`
 	// Protocol is the protocol of the firewall rule.
 	Protocol string `json:"protocol,omitzero"`
@@ -229,7 +230,8 @@ type VpcFirewallRuleInventory struct {
 	IsApplied bool `json:"isApplied,omitzero"`
 	// Expired says whether it has ended. It came with ZStack Cloud 4.0.0.
 	Expired bool `json:"expired,omitzero"`
-	// State is the administrative state of the firewall rule.
+	// State is the administrative state of the firewall rule. Known values are "enable"
+	// and "disable"; servers may send others.
 	State string `json:"state,omitzero"`
 	// IsDefault says whether it is the default one.
 	IsDefault bool `json:"isDefault,omitzero"`

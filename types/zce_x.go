@@ -84,10 +84,10 @@ type ZceXPoolSummaryView struct {
 	Count int32 `json:"count,omitzero"`
 	// TotalCapacity is the total capacity, in bytes.
 	TotalCapacity int64 `json:"totalCapacity,omitzero"`
-	// Inventories holds the results. Its type is inferred. What the server says to be of
-	// a data type is a pointer to one, such as *VmInstanceInventory; all else is as
-	// package encoding/json reads it.
-	Inventories []any `json:"inventories,omitzero"`
+	// Inventories holds the results. Its type is not known: it is whatever the server
+	// sends. What the server says to be of a data type is a pointer to one, such as
+	// *VmInstanceInventory; all else is as package encoding/json reads it.
+	Inventories any `json:"inventories,omitzero"`
 }
 
 // Format prints the value without its secrets.

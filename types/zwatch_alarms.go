@@ -10,7 +10,8 @@ import (
 type ActionParam struct {
 	// ActionUUID is the UUID of the action.
 	ActionUUID *string `json:"actionUuid,omitzero"`
-	// ActionType is the type of the action, such as "sns".
+	// ActionType is the type of the action, such as "sns". A known value is "sns";
+	// servers may send others.
 	ActionType *string `json:"actionType,omitzero"`
 }
 
@@ -137,7 +138,8 @@ type AlarmInventory struct {
 	Labels []AlarmLabelInventory `json:"labels,omitzero"`
 	// Actions holds the actions of alarms of the alarm.
 	Actions []AlarmActionInventory `json:"actions,omitzero"`
-	// EmergencyLevel says how urgent it is. It came with ZStack Cloud 3.8.0.
+	// EmergencyLevel says how urgent it is. Known values are "Emergent", "Important" and
+	// "Normal"; servers may send others. It came with ZStack Cloud 3.8.0.
 	EmergencyLevel string `json:"emergencyLevel,omitzero"`
 }
 
@@ -148,7 +150,8 @@ type AlarmLabelInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Key is the key of the alarm label.
 	Key string `json:"key,omitzero"`
-	// Operator is who did it.
+	// Operator is who did it. Known values are "Regex", "Filter", "NotEqual",
+	// "RegexAgainst" and "Equal"; servers may send others.
 	Operator string `json:"operator,omitzero"`
 	// Value is the value of the alarm label.
 	Value string `json:"value,omitzero"`
@@ -300,7 +303,8 @@ type EventSubscriptionInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// CreateDate is when the event subscription was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
-	// EmergencyLevel says how urgent it is. It came with ZStack Cloud 3.8.0.
+	// EmergencyLevel says how urgent it is. Known values are "Emergent", "Important" and
+	// "Normal"; servers may send others. It came with ZStack Cloud 3.8.0.
 	EmergencyLevel string `json:"emergencyLevel,omitzero"`
 }
 
@@ -357,8 +361,8 @@ type SNSTextTemplateInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the notification text template was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// Type is the type of the notification text template. It came with ZStack Cloud
-	// 3.7.0.
+	// Type is the type of the notification text template. Known values are "ALARM",
+	// "EVENT" and "COMBINED"; servers may send others. It came with ZStack Cloud 3.7.0.
 	Type string `json:"type,omitzero"`
 
 	concrete any

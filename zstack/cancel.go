@@ -129,5 +129,5 @@ func (cancelLongJob) ActionInfo() *ActionInfo {
 }
 
 func (getTaskProgress) ActionInfo() *ActionInfo {
-	return &ActionInfo{Name: "GetTaskProgressAction", Method: "GET", Path: "/task-progresses/{apiId}", Session: true}
+	return &ActionInfo{Name: "GetTaskProgressAction", Method: "GET", Path: "/task-progresses/{apiId}", Session: true, Reads: true}
 }

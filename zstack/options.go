@@ -102,12 +102,13 @@ func WithLogger(logger *slog.Logger) Option {
 	}
 }
 
-// WithProduct says which product the server is. The default is [Cloud]. A few
-// actions differ between the products in their path or in what they require.
+// WithProduct says which product the server is: [Cloud], which is the default,
+// [ZSphere] or [ZSvirt]. A few actions differ between the products in their path or in
+// what they require.
 // What a product does not have is sent all the same, for the server to refuse.
 func WithProduct(product Product) Option {
 	return func(c *config) error {
-		if product != Cloud && product != ZSphere {
+		if product != Cloud && product != ZSphere && product != ZSvirt {
 			return fmt.Errorf("there is no product %q", string(product))
 		}
 		c.product = product

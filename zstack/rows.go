@@ -119,7 +119,7 @@ func (c *Client) Get(ctx context.Context, a Action, uuid string, result any, opt
 	ctx, cancel := o.limit(ctx) // for both requests together
 	defer cancel()
 	path := strings.TrimSuffix(q.info.Path, "/") + "/"
-	one := byUUID{UUID: uuid, info: &ActionInfo{Name: q.name, Method: q.info.Method, Path: path + "{uuid}", Session: q.info.Session, Products: q.info.Products}}
+	one := byUUID{UUID: uuid, info: &ActionInfo{Name: q.name, Method: q.info.Method, Path: path + "{uuid}", Session: q.info.Session, Reads: true, Products: q.info.Products}}
 	for wire, field := range map[string]*string{"sessionId": &one.SessionID, "accessKeyId": &one.AccessKeyID, "accessKeySecret": &one.AccessKeySecret, "requestIp": &one.RequestIP} {
 		if i, ok := q.plan.byWire[wire]; ok {
 			*field, _ = q.action.Elem().Field(q.plan.params[i].field).Interface().(string)

@@ -104,7 +104,7 @@ func (c *Client) mayRepeat(ctx context.Context) (bool, error) {
 	switch {
 	case c.retries == 0:
 		return false, nil
-	case c.product == ZSphere || c.remembers.Load() == itDoes:
+	case c.product.rules() == ZSphere || c.remembers.Load() == itDoes:
 		return true, nil
 	case c.remembers.Load() == itDoesNot:
 		return false, nil

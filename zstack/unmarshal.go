@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 
+	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
@@ -33,9 +34,6 @@ func UnmarshalAction(data []byte, a Action, given *Given) error {
 	}
 	if wire.IsNull(data) {
 		return nil // as encoding/json does for every type
-	}
-	if given != nil {
-		given.filled = true
 	}
 	err = wire.RawMembers(data, func(member string, value []byte) error {
 		i, ok := p.byWire[member]
@@ -69,7 +67,7 @@ func (p *param) fill(action string, field reflect.Value, value []byte, given *Gi
 	into := reflect.New(field.Type())
 	if err := wire.DecodeInput(value, into.Interface()); err != nil {
 		reason := "cannot be read: " + err.Error()
-		if p.sensitive {
+		if p.sensitive != redact.None {
 			reason = "has a value of the wrong kind" // the reason can quote the value
 		}
 		return &ValidationError{Action: action, Field: p.wire, Constraint: ConstraintType, Reason: reason}

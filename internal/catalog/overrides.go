@@ -75,6 +75,9 @@ func (c *Catalogue) apply(o override) (int, error) {
 		if err := decode(o.Set, t); err != nil {
 			return 0, err
 		}
+		if p, ok := t.(*Param); ok && string(p.Default) == "null" {
+			p.Default = nil // the row takes the default away
+		}
 	}
 	return len(targets), nil
 }
