@@ -225,9 +225,15 @@ func IsNotFound(err error) bool {
 	return errors.Is(err, types.SysResourceNotFound) || errors.Is(err, ErrNotFound)
 }
 
-// IsPermissionDenied reports whether the server said that the account may not
-// do this (ID.1002).
-func IsPermissionDenied(err error) bool { return errors.Is(err, types.IDPermissionDenied) }
+// IsPermissionDenied reports whether the server said that the account may not do
+// this: ID.1002, or on newer servers SYS.1018 of a resource that another account
+// owns, and SYS.1019 of everything else. Older servers say SYS.1006 of what another
+// account owns, as they do of any operation that fails; that cannot be told, and is
+// not reported.
+func IsPermissionDenied(err error) bool {
+	const notTheOwner, denied types.Code = "SYS.1018", "SYS.1019"
+	return errors.Is(err, types.IDPermissionDenied) || errors.Is(err, notTheOwner) || errors.Is(err, denied)
+}
 
 // IsInvalidSession reports whether the server did not know the session, or it
 // has ended (ID.1001).

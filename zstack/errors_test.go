@@ -51,6 +51,17 @@ func TestQuestionsAboutErrors(t *testing.T) {
 	}
 }
 
+func TestPermissionDeniedHasACodeForEachRelease(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]bool{"ID.1002": true, "SYS.1018": true, "SYS.1019": true, "SYS.1006": false, "SYS.1017": false, "SYS.1020": false} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			err := clientOf(t, always(503, `{"error":{"code":"SYS.1090","causes":[{"code":"`+code+`"}]}}`)).Call(t.Context(), recoverVM{UUID: vmUUID}, nil)
+			require.Equal(t, want, zstack.IsPermissionDenied(err))
+		})
+	}
+}
+
 func TestQuestionsAboutNoError(t *testing.T) {
 	t.Parallel()
 	for name, question := range map[string]func(error) bool{
