@@ -152,6 +152,7 @@ func isSessionEnd(err error) bool {
 func (c *Client) submit(ctx context.Context, r *request, o callConfig, again func(context.Context) (*job, error)) (*job, error) {
 	j := newJob(c, cmp.Or(o.jobUUID, NewJobUUID()))
 	j.action, j.method, j.path, j.interval, j.again = r.action, r.method, r.shown, o.interval, again
+	j.jobless = !r.async
 	if again != nil {
 		j.turn = make(chan struct{}, 1)
 	}
@@ -182,12 +183,18 @@ func (c *Client) submit(ctx context.Context, r *request, o callConfig, again fun
 	if lost := asLost(err); lost != nil && !j.hasEnded() {
 		err = c.settle(ctx, r, j, m, lost)
 		if lost = asLost(err); lost != nil {
-			err = &UnknownOutcomeError{Action: r.action, Method: r.method, Path: r.shown, JobUUID: j.id(), Async: r.async, Err: lost.err}
+			err = &UnknownOutcomeError{
+				Action: r.action, Server: c.server(), Method: r.method, Path: r.shown,
+				JobUUID: j.id(), Async: r.async, Err: lost.err, jobless: j.jobless,
+			}
 		}
 	}
 	if err != nil && !j.hasEnded() {
 		j.end(nil, err)
 		return nil, err
+	}
+	if j.jobless && !j.hasEnded() {
+		j.jobless = false // it became one
 	}
 	j.accepted = time.Now()
 	return j, nil
@@ -289,7 +296,10 @@ func certain(err error) error {
 		return failed
 	}
 	if unknown != nil {
-		return &Error{Action: unknown.Action, Method: unknown.Method, Path: unknown.Path, JobUUID: unknown.JobUUID, Err: unknown.Err}
+		return &Error{
+			Action: unknown.Action, Server: unknown.Server, Method: unknown.Method, Path: unknown.Path,
+			JobUUID: unknown.JobUUID, Err: unknown.Err, jobless: unknown.jobless,
+		}
 	}
 	return err
 }

@@ -63,8 +63,9 @@
 //
 // # Errors
 //
-// A call that fails returns an [*Error] with the action, the resource's path, the
-// HTTP status, the job uuid, and the server's error with its chain of causes:
+// A call that fails returns an [*Error] with the action, the URL, the HTTP status,
+// the job uuid where the call has a job, and the server's error with its chain of
+// causes:
 //
 //	if errors.Is(err, types.SysResourceNotFound) { ... } // or zstack.IsNotFound(err)
 //

@@ -61,6 +61,9 @@ func join(parts ...string) string {
 type Error struct {
 	// Action is the action's name; empty for a job that was resumed.
 	Action string
+	// Server is the address of the server that was called, with the context path:
+	// "http://mn:8080/zstack". It is empty in errors that are not of a [Client].
+	Server string
 	// Method and Path are the request's, the path after "/v1" with secrets
 	// masked.
 	Method, Path string
@@ -70,7 +73,8 @@ type Error struct {
 	// the reply to the login.
 	Status int
 	// JobUUID is the job uuid that was sent with the call, or was to be when the
-	// context ended first. For an asynchronous call, [ResumeJob] takes it. It is empty
+	// context ended first. For an asynchronous call, [ResumeJob] takes it; no other
+	// leaves a job behind, and the error's text leaves the uuid out then. It is empty
 	// when the client could not log in.
 	JobUUID string
 	// Code is the server's error, with its causes; nil when the reply held none.
@@ -81,7 +85,8 @@ type Error struct {
 	// network's, the context's or a [*DecodeError].
 	Err error
 
-	wish time.Duration // how long the sender of the reply wants to be left alone
+	wish    time.Duration // how long the sender of the reply wants to be left alone
+	jobless bool          // the call has no job, so that its job uuid leads nowhere
 }
 
 // wishOf is how long to leave the server alone after an error, if it said so.
@@ -94,11 +99,24 @@ func wishOf(err error) time.Duration {
 }
 
 func (e *Error) Error() string {
-	what := e.what()
-	if e.JobUUID != "" {
-		what += " (job " + e.JobUUID + ")"
+	return "zstack: " + join(e.Action, requestLine(e.Method, e.Server, e.Path), e.what()) + jobNote(e.JobUUID, e.jobless)
+}
+
+// requestLine is a request for people: its method and its URL, or as much of that
+// as is known.
+func requestLine(method, server, path string) string {
+	if server != "" && path != "" {
+		server += "/v1"
 	}
-	return "zstack: " + join(e.Action, strings.TrimSpace(e.Method+" "+e.Path), what)
+	return strings.TrimSpace(method + " " + server + path)
+}
+
+// jobNote is the job of a call for the end of its error; empty where there is none.
+func jobNote(uuid string, jobless bool) string {
+	if uuid == "" || jobless {
+		return ""
+	}
+	return " (job " + uuid + ")"
 }
 
 // what is the error without the call that it is of.
@@ -174,19 +192,25 @@ func (e *Error) Unwrap() []error {
 // call means that it never arrived, if the server runs it as a job and is of a
 // release that takes the client's job uuid (4.7.21 does, 4.4.52 does not).
 type UnknownOutcomeError struct {
-	Action       string
+	Action string
+	// Server, Method and Path are as in [Error].
+	Server       string
 	Method, Path string
-	JobUUID      string
+	// JobUUID is the job uuid that was sent with the call. Where Async is false the
+	// call most likely has no job.
+	JobUUID string
 	// Async says that the action usually runs as a job.
 	Async bool
 	// Err is what cut the call off: the network's error, the context's, or an
 	// [*Error] with what a proxy answered in the server's place.
 	Err error
+
+	jobless bool // as in Error
 }
 
 func (e *UnknownOutcomeError) Error() string {
-	return "zstack: " + join(e.Action, e.Method+" "+e.Path,
-		"it is unknown whether the call ran", whatOf(e.Err)) + " (job " + e.JobUUID + ")"
+	return "zstack: " + join(e.Action, requestLine(e.Method, e.Server, e.Path),
+		"it is unknown whether the call ran", whatOf(e.Err)) + jobNote(e.JobUUID, e.jobless)
 }
 
 // Unwrap returns what cut the call off.
@@ -197,11 +221,16 @@ func (e *UnknownOutcomeError) Unwrap() error { return e.Err }
 // as well.
 type JobExpiredError struct {
 	Action  string // empty for a resumed job
+	Server  string // as in [Error]
 	JobUUID string
 }
 
 func (e *JobExpiredError) Error() string {
-	return "zstack: " + join(e.Action, "the server knows no job "+e.JobUUID)
+	who := "the server"
+	if e.Server != "" {
+		who += " " + e.Server
+	}
+	return "zstack: " + join(e.Action, who+" knows no job "+e.JobUUID)
 }
 
 // A DecodeError says which value of a reply could not be read, and why.

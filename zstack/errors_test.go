@@ -66,7 +66,7 @@ func TestQuestionsAboutNoError(t *testing.T) {
 	t.Parallel()
 	for name, question := range map[string]func(error) bool{
 		"IsNotFound": zstack.IsNotFound, "IsPermissionDenied": zstack.IsPermissionDenied, "IsInvalidSession": zstack.IsInvalidSession,
-		"IsQuotaExceeded": zstack.IsQuotaExceeded, "IsThrottled": zstack.IsThrottled,
+		"IsQuotaExceeded": zstack.IsQuotaExceeded, "IsThrottled": zstack.IsThrottled, "IsAuthenticationFailed": zstack.IsAuthenticationFailed,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -97,7 +97,7 @@ func TestErrorHasWhatTheCallWas(t *testing.T) {
 	failed := requireZError(t, err)
 	require.Equal(t, []any{"RecoverVmInstanceAction", "PUT", "/vm-instances/" + vmUUID + "/actions", 503, jobUUID},
 		[]any{failed.Action, failed.Method, failed.Path, failed.Status, failed.JobUUID})
-	for _, part := range []string{"RecoverVmInstanceAction", "PUT /vm-instances/" + vmUUID + "/actions", "HTTP 503", jobUUID, "SYS.1006", "cannot recover", "HOST.1003", "host a", "SYS.1003", "no VM"} {
+	for _, part := range []string{"RecoverVmInstanceAction", "PUT http://mn:8080/zstack/v1/vm-instances/" + vmUUID + "/actions", "HTTP 503", jobUUID, "SYS.1006", "cannot recover", "HOST.1003", "host a", "SYS.1003", "no VM"} {
 		require.Contains(t, err.Error(), part)
 	}
 }

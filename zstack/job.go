@@ -111,6 +111,7 @@ type job struct {
 	deadline     time.Time     // zero for none
 	accepted     time.Time     // zero for a resumed job
 	hooked       bool          // the server was asked to tell the webhook of the end
+	jobless      bool          // the server runs nothing as a job, as far as is known
 
 	ended chan struct{} // closed when there is a result, an error or a successor
 	poke  chan struct{} // holds something when a job with a webhook should be polled at once
@@ -371,8 +372,15 @@ func (j *job) rest(ctx context.Context, d time.Duration) error {
 
 // leave is the error of a wait that ended before the job.
 func (j *job) leave(err, fault error) error {
-	e := &Error{Action: j.action, Method: j.method, Path: j.path, JobUUID: j.id(), Err: &leftError{err, fault}}
-	return e
+	return j.error(0, &leftError{err, fault})
+}
+
+// error makes an error of the call.
+func (j *job) error(status int, err error) *Error {
+	return &Error{
+		Action: j.action, Server: j.client.server(), Method: j.method, Path: j.path,
+		Status: status, JobUUID: j.id(), Err: err, jobless: j.jobless,
+	}
 }
 
 // A leftError says why nobody waits for a job any more.
@@ -404,7 +412,7 @@ func (j *job) poll(ctx context.Context, waits bool) (ended bool, err error) {
 	case rep.status == http.StatusAccepted:
 		return false, nil
 	case rep.status == http.StatusNotFound:
-		j.end(nil, &JobExpiredError{Action: j.action, JobUUID: j.id()})
+		j.end(nil, &JobExpiredError{Action: j.action, Server: j.client.server(), JobUUID: j.id()})
 		return true, nil
 	}
 	failure := j.failure(rep)
@@ -507,7 +515,7 @@ func (j *job) wrap(status int, err error) error {
 	if errors.Is(err, ErrClosed) || errors.As(err, &refused) && !isLoginError(err) {
 		return err
 	}
-	e := &Error{Action: j.action, Method: j.method, Path: j.path, Status: status, JobUUID: j.id(), Err: masked(err, j.known())}
+	e := j.error(status, masked(err, j.known()))
 	var login *Error
 	if isLoginError(err) && errors.As(err, &login) {
 		// What the server said to the login is why the call failed.

@@ -17,7 +17,8 @@ import (
 // failure returns the error in a reply, or nil when it holds a result. The
 // server's error object counts whatever the status.
 func (j *job) failure(rep *reply) error {
-	e := &Error{Action: j.action, Method: j.method, Path: j.path, Status: rep.status, JobUUID: j.id(), wish: rep.wish}
+	e := j.error(rep.status, nil)
+	e.wish = rep.wish
 	var code *types.ErrorCode
 	result, err := j.client.decoder.Document(rep.body)
 	if err == nil {
