@@ -76,7 +76,10 @@
 //
 // A [*ValidationError] says that nothing was sent, an [*UnknownOutcomeError] that
 // a change may or may not have been made, a [*JobExpiredError] that the server
-// knows no such job.
+// knows no such job. [IsNotFound], [IsPermissionDenied], [IsAuthenticationFailed] and
+// their kin put the usual questions; what the server refuses in plain text, such as
+// an access key, they know too. Where no ZStack API answers, the error says what to
+// check.
 //
 // No error and no log record of the SDK shows a password, a session, a key or a
 // signature, and no action, result or data type does when it is printed or logged

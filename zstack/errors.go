@@ -81,8 +81,9 @@ type Error struct {
 	Code *types.ErrorCode
 	// Body is the start of a reply that could not be understood.
 	Body string
-	// Err is the error beneath when it was not the server that refused: the
-	// network's, the context's or a [*DecodeError].
+	// Err is the error beneath when the server sent no error of its own: the
+	// network's, the context's, a [*DecodeError], or what the reply means where that
+	// is known.
 	Err error
 
 	wish    time.Duration // how long the sender of the reply wants to be left alone
@@ -268,9 +269,14 @@ func IsPermissionDenied(err error) bool {
 // has ended (ID.1001).
 func IsInvalidSession(err error) bool { return errors.Is(err, types.IDInvalidSession) }
 
-// IsAuthenticationFailed reports whether the server did not accept a name or a
-// password (ID.1000).
-func IsAuthenticationFailed(err error) bool { return errors.Is(err, types.IDAuthenticationError) }
+// IsAuthenticationFailed reports whether the server did not accept who asks: a name
+// or a password (ID.1000), or an access key, which it refuses in plain text: the key
+// is unknown or disabled, its secret is wrong, or the clocks differ too much for its
+// signatures. The error's text says which. An ended session is none of these: see
+// [IsInvalidSession].
+func IsAuthenticationFailed(err error) bool {
+	return errors.Is(err, types.IDAuthenticationError) || errors.Is(err, errNotAuthenticated)
+}
 
 // IsQuotaExceeded reports whether the account's quota does not allow the call
 // (ID.1003).

@@ -42,9 +42,13 @@ func (j *job) failure(rep *reply) error {
 		return nil
 	case ok:
 		// Cut short, HTML, or not an object.
-		e.Err = decodeError(err)
+		if e.Err = decodeError(err); isMarkup(rep.body) {
+			e.Err = &advisedError{e.Err, errNoAPI.Error()}
+		}
 	case rep.status >= 300 && rep.status < 400:
 		e.Err = errors.New("the server redirects, which a management node does not; set the endpoint to where it leads")
+	default:
+		e.Err = j.client.refusal(rep)
 	}
 	const much = 64 << 10 // more than is shown, since secrets are masked first
 	body := rep.body[:min(len(rep.body), much)]

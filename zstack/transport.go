@@ -29,6 +29,7 @@ type reply struct {
 	status int
 	body   []byte
 	wish   time.Duration // how long the sender wants to be left alone; negative when it does not say
+	date   string        // the header, which says what the sender's clock shows
 	sent   *delivery     // what it is a reply to; nil for a callback
 	known  []string      // what a callback must not show
 
@@ -110,7 +111,7 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 		var data []byte
 		if data, err = c.readBody(resp, m.stream); err == nil {
 			c.log(ctx, r, m.jobUUID, d, started, slog.Int("status", status))
-			return &reply{status: status, body: data, wish: retryAfter(resp), sent: d}, nil
+			return &reply{status: status, body: data, wish: retryAfter(resp), date: resp.Header.Get("Date"), sent: d}, nil
 		}
 	}
 	if ctx.Err() != nil {
@@ -119,7 +120,7 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 			err = &endedError{err, fmt.Errorf("HTTP %d", d.refusal)}
 		}
 	}
-	err = masked(withoutURL(err), d.secrets())
+	err = masked(advised(withoutURL(err)), d.secrets())
 	c.log(ctx, r, m.jobUUID, d, started, slog.String("error", err.Error()))
 	if d.doubt.Load() {
 		err = &lostError{status, err}
