@@ -126,7 +126,7 @@ func TestResultsThatHoldNoObjectAreRefused(t *testing.T) {
 		"struct": new(vmResult), "pointer": new(*vmResult), "any": new(any), "map": new(map[string]any), "raw": new(json.RawMessage), "own": new(ownResult),
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.NoError(t, clientOf(t, always(200, `{"a":1}`)).Call(t.Context(), recoverVM{UUID: vmUUID}, result))
+			require.NoError(t, clientOf(t, always(200, `{"a":1,"inventory":null}`)).Call(t.Context(), recoverVM{UUID: vmUUID}, result))
 		})
 	}
 	for name, v := range map[string]any{"no pointer": 1, "nil pointer": (*int)(nil), "nil": nil} {

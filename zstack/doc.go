@@ -38,6 +38,18 @@
 // long as the server keeps the result, which is three hours. The context ends a
 // call in every phase; the job on the server goes on.
 //
+// A server that lacks an action can run another one that has the same path: a query in
+// place of a creation, with a reply that looks like a success. And a job's uuid can be
+// another action's. So a reply to a change is an error where it has members but none of
+// the result's, and where its schema names a class that a data type of the result
+// refuses: those that have a method
+//
+//	func (*Mine) Foreign(class string) bool
+//
+// say by it which of the server's classes are known and none of theirs. An empty reply
+// is taken, and so is every reply that goes into a map or a json.RawMessage, as those of
+// [Do] do.
+//
 // # Credentials
 //
 // A client logs in when the first call needs a session, once, however many calls

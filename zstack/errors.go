@@ -234,7 +234,8 @@ func (e *JobExpiredError) Error() string {
 	return "zstack: " + join(e.Action, who+" knows no job "+e.JobUUID)
 }
 
-// A DecodeError says which value of a reply could not be read, and why.
+// A DecodeError says which value of a reply could not be read, and why; or that the
+// value belongs to the result of another action.
 type DecodeError struct {
 	// Field leads to the value: "inventory.memorySize". It is empty when the
 	// reply as a whole is wrong.

@@ -35,8 +35,10 @@ func (j *JobOf[P]) hold(raw *job) { j.raw = raw }
 // another process. It sends nothing and does not know whether the job exists:
 // Wait says, with a [*JobExpiredError] when the server knows no such job, which it
 // also says of a uuid that was noted wrongly. T has to be the result of the action
-// that was called: nothing tells another one, whose members stay empty or take what
-// has the same name. Of the options, WithPollInterval and WithTimeout have a meaning
+// that was called. Wait refuses the result of another one with an [*Error] and a
+// [*DecodeError] where it can be told: it has members but none of T's, or the server's
+// schema names a class that a member of T cannot hold. An empty result, which deletions
+// have, tells nothing. Of the options, WithPollInterval and WithTimeout have a meaning
 // here.
 func ResumeJob[T any](c *Client, uuid string, options ...CallOption) *Job[T] {
 	raw := newJob(c, uuid)
@@ -112,6 +114,7 @@ type job struct {
 	accepted     time.Time     // zero for a resumed job
 	hooked       bool          // the server was asked to tell the webhook of the end
 	jobless      bool          // the server runs nothing as a job, as far as is known
+	reads        bool          // the call changes nothing
 
 	ended chan struct{} // closed when there is a result, an error or a successor
 	poke  chan struct{} // holds something when a job with a webhook should be polled at once
@@ -243,10 +246,23 @@ func (j *job) wait(ctx context.Context, result any) error {
 	if err != nil {
 		return err
 	}
-	if err := j.client.decodeDocument(doc, result); err != nil {
+	if err := j.client.decodeDocument(doc, result, j.explanation()); err != nil {
 		return j.wrap(http.StatusOK, err)
 	}
 	return nil
+}
+
+// explanation says how a change can end with what is no result of it; it is empty
+// for a call that only reads.
+func (j *job) explanation() string {
+	switch {
+	case j.reads:
+		return ""
+	case j.body != nil:
+		return "this server seems to lack the API, and to have run another one that has the same path"
+	default:
+		return "the job seems to be of another action, or this server to lack the API"
+	}
 }
 
 // await polls until the job has ended or been repeated.

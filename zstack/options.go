@@ -192,8 +192,9 @@ func readCallOptions(action string, options []CallOption) (callConfig, error) {
 // program that notes it before the call can find the job after a crash, with
 // [ResumeJob]; on a [*JobExpiredError] the call never arrived, and can be made
 // again with the same uuid. A call whose uuid the server has a job for already
-// does not run a second time: it waits for that job. By default each call gets a
-// new one.
+// does not run a second time: it waits for that job. Where that is another action's,
+// its result is refused as [ResumeJob] refuses it. By default each call gets a new
+// one.
 func WithJobUUID(uuid string) CallOption {
 	return func(o *callConfig) error {
 		if !isUUID(uuid) {

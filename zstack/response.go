@@ -181,11 +181,12 @@ func (c *Client) decodeResult(body []byte, result any) error {
 	if err != nil {
 		return decodeError(err)
 	}
-	return c.decodeDocument(doc, result)
+	return c.decodeDocument(doc, result, "")
 }
 
-// decodeDocument is decodeResult for a body that has been checked.
-func (c *Client) decodeDocument(doc *wire.Document, result any) error {
+// decodeDocument is decodeResult for a body that has been checked. Where there is an
+// explanation of replies that are no result of the call, such a reply is an error.
+func (c *Client) decodeDocument(doc *wire.Document, result any, explanation string) error {
 	v := reflect.ValueOf(result)
 	if result == nil || v.Elem().Kind() != reflect.Struct {
 		return c.decodeResult(doc.Data(), result)
@@ -194,16 +195,23 @@ func (c *Client) decodeDocument(doc *wire.Document, result any) error {
 	shape := shapeOf(v.Type())
 	shape.empty(v) // what it held before is no part of the result
 	var schema wire.Text
+	var said claim
+	judges, uses := explanation != "", usesSchema(v.Type())
 	marks, err := doc.Members(func(name string) any {
-		if into := shape.target(v, name); into != nil {
+		into := shape.target(v, name)
+		said.note(name, into != nil)
+		switch {
+		case into != nil:
 			return into
-		}
-		if name == "schema" && usesSchema(v.Type()) {
+		case name == "schema" && (uses || judges):
 			return &schema
 		}
 		return nil
 	})
-	if err != nil || len(schema) == 0 {
+	if err == nil && judges {
+		err = said.check(v.Type(), schema, explanation)
+	}
+	if err != nil || len(schema) == 0 || !uses {
 		return decodeError(err)
 	}
 	return applySchema(c.decoder, schema, doc.Cursor(marks), v)
