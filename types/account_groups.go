@@ -29,6 +29,13 @@ type AccountGroupInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AccountGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam1.entity.accounts.AccountGroupInventory")
+}
+
 // AccountGroupResourceView is an account group with its accounts and resources. Only
 // ZStack ZSphere has it.
 type AccountGroupResourceView struct {

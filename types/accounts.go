@@ -31,6 +31,13 @@ type AccountInventory struct {
 	State string `json:"state,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AccountInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identity.AccountInventory")
+}
+
 // AccountResourceRefInventory is an ownership of a resource by an account as the server
 // reports it. It came with ZStack Cloud 1.9.0 or earlier.
 type AccountResourceRefInventory struct {
@@ -56,6 +63,13 @@ type AccountResourceRefInventory struct {
 	Type string `json:"type,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AccountResourceRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identity.AccountResourceRefInventory")
+}
+
 // PolicyInventory is a policy as the server reports it. It came with ZStack Cloud 1.9.0
 // or earlier; ZStack ZSphere does not have it.
 type PolicyInventory struct {
@@ -67,6 +81,13 @@ type PolicyInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// AccountUUID is the UUID of the account.
 	AccountUUID string `json:"accountUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PolicyInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identity.PolicyInventory")
 }
 
 // PolicyStatement is a policy statement as requests carry it. It came with ZStack Cloud
@@ -115,6 +136,13 @@ type QuotaInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*QuotaInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identity.QuotaInventory")
+}
+
 // QuotaUsage is a quota usage in the server's replies. It came with ZStack Cloud 1.9.0 or
 // earlier.
 type QuotaUsage struct {
@@ -150,6 +178,13 @@ func (v SessionInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb
 
 // LogValue is the value without its secrets.
 func (v SessionInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SessionInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identity.SessionInventory")
+}
 
 // SharedResourceInventory is a shared resource as the server reports it. It came with
 // ZStack Cloud 1.9.0 or earlier; ZStack ZSphere does not have it.
@@ -187,6 +222,13 @@ type UserGroupInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*UserGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identity.UserGroupInventory")
+}
+
 // UserInventory is a user as the server reports it. It came with ZStack Cloud 1.9.0 or
 // earlier; ZStack ZSphere does not have it.
 type UserInventory struct {
@@ -202,4 +244,11 @@ type UserInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the user was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*UserInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identity.UserInventory")
 }

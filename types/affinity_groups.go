@@ -41,6 +41,13 @@ type AffinityGroupInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AffinityGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.affinitygroup.AffinityGroupInventory", "org.zstack.header.vmscheduling.VmSchedulingRuleInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *VmSchedulingRuleInventory. It returns v itself where the server named none of them.
 func (v *AffinityGroupInventory) Concrete() any {

@@ -23,6 +23,13 @@ type ApplicationDevelopmentServiceInventory struct {
 	Service *ModelServiceInventory `json:"service,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ApplicationDevelopmentServiceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.entity.ApplicationDevelopmentServiceInventory", "org.zstack.ai.entity.ModelServiceInstanceGroupInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *ApplicationDevelopmentServiceInventory) Concrete() any { return v }
 
@@ -52,6 +59,13 @@ type DatasetInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the dataset was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*DatasetInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.entity.DatasetInventory")
 }
 
 // MaaSUsage is how much of one of the model services is used. It came with ZStack Cloud
@@ -127,6 +141,13 @@ type ModelCenterInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ModelCenterInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.entity.ModelCenterInventory")
+}
+
 // ModelCenterServiceInventory is a model center service as the server reports it. Only
 // ZStack Cloud has it.
 type ModelCenterServiceInventory struct {
@@ -165,6 +186,13 @@ type ModelEvalServiceInstanceGroupInventory struct {
 	MaxNewTokens int32 `json:"maxNewTokens,omitzero"`
 	// RepetitionPenalty is the penalty on repeated tokens.
 	RepetitionPenalty float32 `json:"repetitionPenalty,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ModelEvalServiceInstanceGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.entity.ModelEvalServiceInstanceGroupInventory", "org.zstack.ai.entity.ModelServiceInstanceGroupInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -242,6 +270,13 @@ type ModelEvaluationTaskInventory struct {
 	ReadTimeout int32 `json:"readTimeout,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ModelEvaluationTaskInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.entity.ModelEvaluationTaskInventory")
+}
+
 // ModelInventory is a model as the server reports it. It came with ZStack Cloud 5.1.19;
 // ZStack ZSphere does not have it.
 type ModelInventory struct {
@@ -279,6 +314,13 @@ type ModelInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the model was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ModelInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.entity.ModelInventory")
 }
 
 // ModelService describes one of the model services that are deployed together. Only
@@ -388,6 +430,13 @@ type ModelServiceInstanceGroupInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ModelServiceInstanceGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.entity.ModelServiceInstanceGroupInventory", "org.zstack.ai.entity.ApplicationDevelopmentServiceInventory", "org.zstack.ai.entity.ModelEvalServiceInstanceGroupInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -507,6 +556,13 @@ type ModelServiceInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ModelServiceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.entity.ModelServiceInventory")
+}
+
 // ModelServiceRefInventory is a binding of a model to a model service as the server
 // reports it. It came with ZStack Cloud 5.1.19; ZStack ZSphere does not have it.
 type ModelServiceRefInventory struct {
@@ -531,6 +587,13 @@ type NginxRedirectRule struct {
 	CurrentURL string `json:"currentUrl,omitzero"`
 	// CurrentJupyterURL is the current Jupyter URL of the Nginx redirect rule.
 	CurrentJupyterURL string `json:"currentJupyterUrl,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*NginxRedirectRule) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.NginxRedirectRule")
 }
 
 // TrainedModelRecordInventory is a record of a trained model as the server reports it. It

@@ -44,6 +44,13 @@ type AliyunDiskInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunDiskInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.storage.disk.AliyunDiskInventory")
+}
+
 // AliyunEbsBackupStorageInventory is an Aliyun EBS backup storage as the server reports
 // it. It extends [BackupStorageInventory] with what is particular to its kind. It came
 // with ZStack Cloud 3.2.0.
@@ -148,6 +155,13 @@ type AliyunPanguPartitionInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunPanguPartitionInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.aliyun.pangu.AliyunPanguPartitionInventory")
+}
+
 // AliyunProxyVSwitchInventory is an Aliyun proxy vSwitch as the server reports it. It
 // came with ZStack Cloud 3.0.0.
 type AliyunProxyVSwitchInventory struct {
@@ -162,6 +176,13 @@ type AliyunProxyVSwitchInventory struct {
 	Status string `json:"status,omitzero"`
 	// IsDefault says whether it is the default one.
 	IsDefault bool `json:"isDefault,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunProxyVSwitchInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.aliyunproxy.vpc.AliyunProxyVSwitchInventory")
 }
 
 // AliyunProxyVpcInventory is an Aliyun proxy VPC as the server reports it. It came with
@@ -188,6 +209,13 @@ type AliyunProxyVpcInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// IsDefault says whether it is the default one.
 	IsDefault bool `json:"isDefault,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunProxyVpcInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.aliyunproxy.vpc.AliyunProxyVpcInventory")
 }
 
 // AliyunRouterInterfaceInventory is an Aliyun router interface as the server reports it.
@@ -224,6 +252,13 @@ type AliyunRouterInterfaceInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunRouterInterfaceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.connection.AliyunRouterInterfaceInventory")
+}
+
 // AliyunSnapshotInventory is an Aliyun snapshot as the server reports it. It came with
 // ZStack Cloud 2.1.2.
 type AliyunSnapshotInventory struct {
@@ -247,6 +282,13 @@ type AliyunSnapshotInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the Aliyun snapshot was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunSnapshotInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.storage.snapshot.AliyunSnapshotInventory")
 }
 
 // ConnectionAccessPointInventory is a connection access point as the server reports it.
@@ -276,6 +318,13 @@ type ConnectionAccessPointInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ConnectionAccessPointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.connection.ConnectionAccessPointInventory")
+}
+
 // ConnectionRelationShipInventory is a connection between an L3 network and a vSwitch as
 // the server reports it. It came with ZStack Cloud 2.1.0.
 type ConnectionRelationShipInventory struct {
@@ -291,6 +340,13 @@ type ConnectionRelationShipInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ConnectionRelationShipInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.connection.ConnectionRelationShipInventory")
 }
 
 // ConnectionRelationShipProperty is a connection between an L3 network and a vSwitch in
@@ -314,6 +370,13 @@ type ConnectionRelationShipProperty struct {
 	Description string `json:"description,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ConnectionRelationShipProperty) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.connection.ConnectionRelationShipProperty")
 }
 
 // EcsImageInventory is an ECS image as the server reports it. It came with ZStack Cloud
@@ -349,6 +412,13 @@ type EcsImageInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the ECS image was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EcsImageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.image.EcsImageInventory")
 }
 
 // EcsInstanceInventory is an ECS instance as the server reports it. It came with ZStack
@@ -404,6 +474,13 @@ type EcsInstanceInventory struct {
 	Description string `json:"description,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EcsInstanceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.ecs.EcsInstanceInventory")
+}
+
 // EcsInstanceType is an instance type in the server's replies. It came with ZStack Cloud
 // 2.1.0.
 type EcsInstanceType struct {
@@ -438,6 +515,13 @@ type EcsSecurityGroupInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EcsSecurityGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.group.EcsSecurityGroupInventory")
+}
+
 // EcsSecurityGroupRuleInventory is an ECS security group rule as the server reports it.
 // It came with ZStack Cloud 2.0.0.
 type EcsSecurityGroupRuleInventory struct {
@@ -467,6 +551,13 @@ type EcsSecurityGroupRuleInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EcsSecurityGroupRuleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.group.EcsSecurityGroupRuleInventory")
+}
+
 // EcsVSwitchInventory is an ECS vSwitch as the server reports it. It came with ZStack
 // Cloud 2.0.0.
 type EcsVSwitchInventory struct {
@@ -494,6 +585,13 @@ type EcsVSwitchInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EcsVSwitchInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.vpc.EcsVSwitchInventory")
+}
+
 // EcsVpcInventory is an ECS VPC as the server reports it. It came with ZStack Cloud
 // 2.0.0.
 type EcsVpcInventory struct {
@@ -519,6 +617,13 @@ type EcsVpcInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the ECS VPC was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EcsVpcInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.vpc.EcsVpcInventory")
 }
 
 // HybridConnectionType is a way to connect to the public cloud. It came with ZStack Cloud
@@ -555,6 +660,13 @@ type OssBucketInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the OSS bucket was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*OssBucketInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.oss.OssBucketInventory")
 }
 
 // OssBucketProperty is an OSS bucket in the server's replies. It came with ZStack Cloud
@@ -614,6 +726,13 @@ type VirtualBorderRouterInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VirtualBorderRouterInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.connection.VirtualBorderRouterInventory")
+}
+
 // VpcVirtualRouteEntryInventory is an Aliyun route as the server reports it. It came with
 // ZStack Cloud 2.0.0.
 type VpcVirtualRouteEntryInventory struct {
@@ -641,6 +760,13 @@ type VpcVirtualRouteEntryInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcVirtualRouteEntryInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.vrouter.VpcVirtualRouteEntryInventory")
+}
+
 // VpcVirtualRouterInventory is an Aliyun virtual router as the server reports it. It came
 // with ZStack Cloud 2.0.0.
 type VpcVirtualRouterInventory struct {
@@ -658,4 +784,11 @@ type VpcVirtualRouterInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the Aliyun virtual router was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcVirtualRouterInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.vrouter.VpcVirtualRouterInventory")
 }

@@ -40,6 +40,13 @@ type AppBuildSystemInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AppBuildSystemInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.buildsystem.AppBuildSystemInventory")
+}
+
 // AppBuildSystemZoneRefInventory is a link between an application build system and a zone
 // as the server reports it. It came with ZStack Cloud 3.9.0; ZStack ZSphere does not have
 // it.
@@ -54,6 +61,13 @@ type AppBuildSystemZoneRefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AppBuildSystemZoneRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.buildsystem.AppBuildSystemZoneRefInventory")
 }
 
 // BuildAppExportHistoryInventory is an export of an application build as the server
@@ -79,6 +93,13 @@ type BuildAppExportHistoryInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BuildAppExportHistoryInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.buildapp.BuildAppExportHistoryInventory")
 }
 
 // BuildApplicationInventory is an application build as the server reports it. It came
@@ -108,6 +129,13 @@ type BuildApplicationInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the application build was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BuildApplicationInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.buildapp.BuildApplicationInventory")
 }
 
 // PublishAppInventory is a published application as the server reports it. It came with
@@ -141,6 +169,13 @@ type PublishAppInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the published application was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PublishAppInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.appcenter.PublishAppInventory")
 }
 
 // PublishAppResourceStruct is a published application resource in the server's replies.

@@ -92,6 +92,13 @@ type AutoScalingGroupInstanceInventory struct {
 	ProtectionStrategy string `json:"protectionStrategy,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AutoScalingGroupInstanceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.autoscaling.group.instance.AutoScalingGroupInstanceInventory")
+}
+
 // AutoScalingGroupInventory is an auto-scaling group as the server reports it. It came
 // with ZStack Cloud 3.1.0.
 type AutoScalingGroupInventory struct {
@@ -126,6 +133,13 @@ type AutoScalingGroupInventory struct {
 	AttachedTemplates []string `json:"attachedTemplates,omitzero"`
 	// SystemTags holds the system tags of the auto-scaling group.
 	SystemTags []string `json:"systemTags,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AutoScalingGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.autoscaling.group.AutoScalingGroupInventory")
 }
 
 // AutoScalingRuleAlarmTriggerInventory is an alarm trigger of an auto-scaling rule as the
@@ -174,6 +188,13 @@ type AutoScalingRuleInventory struct {
 	RuleTriggers []AutoScalingRuleTriggerInventory `json:"ruleTriggers,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AutoScalingRuleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.autoscaling.group.rule.AutoScalingRuleInventory", "org.zstack.autoscaling.group.rule.AddingNewVmRuleInventory", "org.zstack.autoscaling.group.rule.RemovalInstanceRuleInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is: *AddingNewVmRuleInventory
@@ -271,6 +292,13 @@ type AutoScalingRuleTriggerInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AutoScalingRuleTriggerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.autoscaling.group.rule.trigger.AutoScalingRuleTriggerInventory", "org.zstack.autoscaling.group.rule.trigger.AutoScalingRuleAlarmTriggerInventory", "org.zstack.autoscaling.group.rule.trigger.AutoScalingRuleSchedulerJobTriggerInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *AutoScalingRuleAlarmTriggerInventory or *AutoScalingRuleSchedulerJobTriggerInventory.
 // It returns v itself where the server named none of them.
@@ -318,6 +346,13 @@ type AutoScalingTemplateInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AutoScalingTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.autoscaling.template.AutoScalingTemplateInventory", "org.zstack.autoscaling.template.AutoScalingVmTemplateInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:

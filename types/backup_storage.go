@@ -64,6 +64,13 @@ func (v BackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f
 // LogValue is the value without its secrets.
 func (v BackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BackupStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.backup.BackupStorageInventory", "org.zstack.header.aliyun.ebs.AliyunEbsBackupStorageInventory", "org.zstack.storage.ceph.backup.CephBackupStorageInventory", "org.zstack.header.storage.addon.backup.ExternalBackupStorageInventory", "org.zstack.storage.backup.imagestore.ImageStoreBackupStorageInventory", "org.zstack.storage.backup.sftp.SftpBackupStorageInventory", "org.zstack.vmware.VCenterBackupStorageInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *AliyunEbsBackupStorageInventory, *CephBackupStorageInventory,
 // *ExternalBackupStorageInventory, *ImageStoreBackupStorageInventory,
@@ -134,6 +141,13 @@ func (v CephBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Form
 // LogValue is the value without its secrets.
 func (v CephBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CephBackupStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.ceph.backup.CephBackupStorageInventory", "org.zstack.header.storage.backup.BackupStorageInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *CephBackupStorageInventory) Concrete() any { return v }
 
@@ -191,6 +205,13 @@ func (v ExternalBackupStorageInventory) Format(f fmt.State, verb rune) { redact.
 // LogValue is the value without its secrets.
 func (v ExternalBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ExternalBackupStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.addon.backup.ExternalBackupStorageInventory", "org.zstack.header.storage.backup.BackupStorageInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *ExternalBackupStorageInventory) Concrete() any { return v }
 
@@ -217,6 +238,13 @@ func (v ImageStoreBackupStorageInventory) Format(f fmt.State, verb rune) { redac
 // LogValue is the value without its secrets.
 func (v ImageStoreBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ImageStoreBackupStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.backup.imagestore.ImageStoreBackupStorageInventory", "org.zstack.header.storage.backup.BackupStorageInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *ImageStoreBackupStorageInventory) Concrete() any { return v }
 
@@ -228,6 +256,13 @@ func (v *ImageStoreBackupStorageInventory) Subtype(string) any { return nil }
 type ImageStoreGcResult struct {
 	// FreedSpaceInBytes is its freed space in bytes.
 	FreedSpaceInBytes int64 `json:"freedSpaceInBytes,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ImageStoreGcResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.backup.imagestore.ImageStoreGcResult")
 }
 
 // ImageStoreImageStruct is an image on an ImageStore backup storage in the server's
@@ -255,6 +290,13 @@ type ImageStoreImageStruct struct {
 	Name string `json:"name,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ImageStoreImageStruct) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.backup.imagestore.ImageStoreImageStruct")
+}
+
 // SftpBackupStorageInventory is an SFTP backup storage as the server reports it. It
 // extends [BackupStorageInventory] with what is particular to its kind. It came with
 // ZStack Cloud 1.9.0 or earlier.
@@ -275,6 +317,13 @@ func (v SftpBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Form
 // LogValue is the value without its secrets.
 func (v SftpBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SftpBackupStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.backup.sftp.SftpBackupStorageInventory", "org.zstack.header.storage.backup.BackupStorageInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *SftpBackupStorageInventory) Concrete() any { return v }
 
@@ -288,6 +337,13 @@ type SyncBackupResult struct {
 	DeletedBackupCount int32 `json:"deletedBackupCount,omitzero"`
 	// NewBackupCount is its new backup count.
 	NewBackupCount int32 `json:"newBackupCount,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SyncBackupResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.backup.SyncBackupResult")
 }
 
 // VolumeBackupInventory is a volume backup as the server reports it. It came with ZStack
@@ -329,6 +385,13 @@ type VolumeBackupInventory struct {
 	// BackupStorageRefs holds the links between volume backups and storages of the volume
 	// backup.
 	BackupStorageRefs []VolumeBackupStorageRefInventory `json:"backupStorageRefs,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VolumeBackupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.backup.VolumeBackupInventory")
 }
 
 // VolumeBackupStorageRefInventory is a link between a volume backup and a storage as the

@@ -31,6 +31,13 @@ type BaremetalBondingInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BaremetalBondingInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.baremetal.network.BaremetalBondingInventory")
+}
+
 // BaremetalChassisInventory is a bare-metal chassis as the server reports it. It came
 // with ZStack Cloud 2.0.0.
 type BaremetalChassisInventory struct {
@@ -69,6 +76,13 @@ type BaremetalChassisInventory struct {
 	// HardwareInfos holds the bare-metal hardware information of the bare-metal chassis.
 	// It came with ZStack Cloud 2.6.0.
 	HardwareInfos []BaremetalHardwareInfoInventory `json:"hardwareInfos,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BaremetalChassisInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.baremetal.chassis.BaremetalChassisInventory")
 }
 
 // BaremetalException is a bare-metal exception in the server's replies. It extends
@@ -146,6 +160,13 @@ type BaremetalInstanceInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// BmNics holds the bare-metal NICs of the bare-metal instance.
 	BmNics []BaremetalNicInventory `json:"bmNics,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BaremetalInstanceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.baremetal.instance.BaremetalInstanceInventory")
 }
 
 // BaremetalNicInventory is a bare-metal NIC as the server reports it. It came with ZStack
@@ -264,6 +285,13 @@ func (v BaremetalPxeServerInventory) Format(f fmt.State, verb rune) { redact.For
 // LogValue is the value without its secrets.
 func (v BaremetalPxeServerInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BaremetalPxeServerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.baremetal.pxeserver.BaremetalPxeServerInventory")
+}
+
 // BaremetalVlanNicInventory is a bare-metal VLAN NIC as the server reports it. It extends
 // [BaremetalNicInventory] with what is particular to its kind. It came with ZStack Cloud
 // 3.4.0.
@@ -309,4 +337,11 @@ type PreconfigurationTemplateInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// CustomParams holds the custom parameters of the preconfiguration template.
 	CustomParams []string `json:"customParams,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PreconfigurationTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.baremetal.preconfiguration.PreconfigurationTemplateInventory")
 }

@@ -195,6 +195,13 @@ type Pagination struct {
 	Total int32 `json:"total,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*Pagination) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.billing.Pagination")
+}
+
 // PciDeviceBillingInventory is a PCI device billing record as the server reports it. It
 // extends [BillingInventory] with what is particular to its kind. It came with ZStack
 // Cloud 3.5.0.
@@ -303,6 +310,13 @@ type PriceInventory struct {
 	BareMetal2VmOfferings []PriceBareMetal2ChassisOfferingRefInventory `json:"bareMetal2VmOfferings,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PriceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.billing.PriceInventory")
+}
+
 // PricePciDeviceOfferingRefInventory is a link between a price and a PCI device offering
 // as the server reports it. It came with ZStack Cloud 2.4.0.
 type PricePciDeviceOfferingRefInventory struct {
@@ -329,6 +343,13 @@ type PriceTableInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the price table was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PriceTableInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.billing.table.PriceTableInventory")
 }
 
 // PubIpVipBandwidthInBillingInventory is a public IP address virtual IP bandwidth in
@@ -460,6 +481,13 @@ type ResourceSpending struct {
 	EndTime int64 `json:"endTime,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ResourceSpending) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.billing.ResourceSpending")
+}
+
 // RootVolumeBillingInventory is a root volume billing record as the server reports it. It
 // extends [BillingInventory] with what is particular to its kind. It came with ZStack
 // Cloud 3.5.0.
@@ -551,6 +579,13 @@ type Spending struct {
 	DateEnd int64 `json:"dateEnd,omitzero"`
 	// Details holds the spending details of the spending.
 	Details []SpendingDetails `json:"details,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*Spending) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.billing.Spending")
 }
 
 // SpendingDetails is a spending detail in the server's replies. It came with ZStack Cloud

@@ -24,6 +24,13 @@ type CbtTaskInventory struct {
 	ResourceRefs []CbtTaskResourceRefInventory `json:"resourceRefs,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CbtTaskInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.cbt.CbtTaskInventory")
+}
+
 // CbtTaskResourceRefInventory is a link between a changed block tracking task and a
 // resource as the server reports it. Only ZStack ZSphere has it.
 type CbtTaskResourceRefInventory struct {
@@ -77,4 +84,11 @@ type VolumeCbtBackupInfo struct {
 	Mode string `json:"mode,omitzero"`
 	// BitmapName is the name of the bitmap.
 	BitmapName string `json:"bitmapName,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VolumeCbtBackupInfo) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.cbt.VolumeCbtBackupInfo")
 }

@@ -80,6 +80,13 @@ func (v PreviewResourceStruct) Format(f fmt.State, verb rune) { redact.Format(f,
 // LogValue is the value without its secrets.
 func (v PreviewResourceStruct) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PreviewResourceStruct) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.cloudformation.PreviewResourceStruct")
+}
+
 // ResourceStackInventory is a resource stack as the server reports it. It came with
 // ZStack Cloud 2.5.0.
 type ResourceStackInventory struct {
@@ -113,6 +120,13 @@ type ResourceStackInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the resource stack was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ResourceStackInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.cloudformation.ResourceStackInventory")
 }
 
 // ResourceStruct is a resource that stack templates can use. It came with ZStack Cloud
@@ -154,6 +168,13 @@ func (v ResourceStruct) LogValue() slog.Value { return redact.LogValue(v) }
 // given server class, for what stands in the type's fields of any type.
 func (v *ResourceStruct) Named(class string) any { return New(class) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ResourceStruct) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.cloudformation.template.struct.ResourceStruct")
+}
+
 // ResourceType says whether a stack template can use a thing as a resource or as an
 // action. It came with ZStack Cloud 3.0.0.
 type ResourceType string
@@ -186,6 +207,13 @@ type StackParameters struct {
 	ResourceType string `json:"resourceType,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*StackParameters) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.cloudformation.StackParameters")
+}
+
 // StackTemplateInventory is a stack template as the server reports it. It came with
 // ZStack Cloud 2.5.0.
 type StackTemplateInventory struct {
@@ -210,6 +238,13 @@ type StackTemplateInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the stack template was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*StackTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.cloudformation.StackTemplateInventory")
 }
 
 // SupportedResourceStruct is a resource or action that stack templates can use. It came

@@ -38,6 +38,13 @@ type ClusterInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ClusterInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.cluster.ClusterInventory", "org.zstack.container.entity.NativeClusterInventory", "org.zstack.vmware.VCenterClusterInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is: *NativeClusterInventory
 // or *VCenterClusterInventory. It returns v itself where the server named none of them.
 func (v *ClusterInventory) Concrete() any {
@@ -71,4 +78,11 @@ type PowerOffHardwareResult struct {
 	Success bool `json:"success,omitzero"`
 	// Error says what went wrong, where something did.
 	Error *ErrorCode `json:"error,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PowerOffHardwareResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.cluster.PowerOffHardwareResult")
 }

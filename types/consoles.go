@@ -35,6 +35,13 @@ func (v ConsoleInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb
 // LogValue is the value without its secrets.
 func (v ConsoleInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ConsoleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.console.ConsoleInventory")
+}
+
 // ConsoleProxyAgentInventory is a console proxy agent as the server reports it. It came
 // with ZStack Cloud 1.9.0 or earlier.
 type ConsoleProxyAgentInventory struct {
@@ -63,4 +70,11 @@ type ConsoleProxyAgentInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the console proxy agent was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ConsoleProxyAgentInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.console.ConsoleProxyAgentInventory")
 }

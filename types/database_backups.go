@@ -34,6 +34,13 @@ type DatabaseBackupInventory struct {
 	BackupStorageRefs []DatabaseBackupStorageRefInventory `json:"backupStorageRefs,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*DatabaseBackupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.database.backup.DatabaseBackupInventory")
+}
+
 // DatabaseBackupStorageRefInventory is a link between a database backup and a storage as
 // the server reports it. It came with ZStack Cloud 3.0.0.
 type DatabaseBackupStorageRefInventory struct {

@@ -39,6 +39,13 @@ type ClusterDRSInventory struct {
 	LastAdviceGroupUUID string `json:"lastAdviceGroupUuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ClusterDRSInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.drs.entity.ClusterDRSInventory")
+}
+
 // DRSAdviceInventory is a piece of scheduling advice as the server reports it. It came
 // with ZStack Cloud 3.8.0.
 type DRSAdviceInventory struct {

@@ -27,6 +27,13 @@ type FlowCollectorInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*FlowCollectorInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.flowMeter.FlowCollectorInventory")
+}
+
 // FlowCounter is a flow counter in the server's replies. It came with ZStack Cloud 3.6.0.
 type FlowCounter struct {
 	// Device is the device of the flow counter.
@@ -69,6 +76,13 @@ type FlowMeterInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*FlowMeterInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.flowMeter.FlowMeterInventory")
+}
+
 // NetworkRouterFlowMeterRefInventory is a link between a network router and a flow meter
 // as the server reports it. It came with ZStack Cloud 3.6.0.
 type NetworkRouterFlowMeterRefInventory struct {
@@ -84,4 +98,11 @@ type NetworkRouterFlowMeterRefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*NetworkRouterFlowMeterRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.flowMeter.NetworkRouterFlowMeterRefInventory")
 }

@@ -55,6 +55,13 @@ type GuestToolsStateInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*GuestToolsStateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.guesttools.GuestToolsStateInventory")
+}
+
 // GuestVmScriptExecutedRecordDetailInventory is a run of a guest script in one VM
 // instance as the server reports it. It came with ZStack Cloud 5.2.0; ZStack ZSphere does
 // not have it.
@@ -110,6 +117,13 @@ type GuestVmScriptExecutedRecordInventory struct {
 	EndTime time.Time `json:"endTime,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*GuestVmScriptExecutedRecordInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.guesttools.GuestVmScriptExecutedRecordInventory")
+}
+
 // GuestVmScriptInventory is a guest script as the server reports it. It came with ZStack
 // Cloud 5.2.0; ZStack ZSphere does not have it.
 type GuestVmScriptInventory struct {
@@ -135,6 +149,13 @@ type GuestVmScriptInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the guest script was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*GuestVmScriptInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.guesttools.GuestVmScriptInventory")
 }
 
 // InvocationRecord is the record of a run of a script. Only ZStack Cloud has it.
@@ -209,6 +230,13 @@ type VmCustomSpecificationInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmCustomSpecificationInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.guesttools.advanced.VmCustomSpecificationInventory")
+}
+
 // XmlHookInventory is an XML hook as the server reports it. It came with ZStack Cloud
 // 5.2.0; ZStack ZSphere does not have it.
 type XmlHookInventory struct {
@@ -228,6 +256,13 @@ type XmlHookInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the XML hook was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*XmlHookInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.kvm.xmlhook.XmlHookInventory")
 }
 
 // XmlHookType is the kind of an XML hook. It came with ZStack Cloud 5.2.0; ZStack ZSphere

@@ -53,6 +53,13 @@ type HostNetworkBondingInventory struct {
 	Slaves []HostNetworkInterfaceInventory `json:"slaves,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostNetworkBondingInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.hostNetworkInterface.HostNetworkBondingInventory")
+}
+
 // HostNetworkInterfaceInventory is a physical NIC of a host as the server reports it. It
 // came with ZStack Cloud 3.5.0.
 type HostNetworkInterfaceInventory struct {
@@ -115,6 +122,13 @@ type HostNetworkInterfaceInventory struct {
 	SubvendorName string `json:"subvendorName,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostNetworkInterfaceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.hostNetworkInterface.HostNetworkInterfaceInventory")
+}
+
 // HostNetworkInterfaceLldpInventory is an LLDP state of a physical NIC as the server
 // reports it. It came with ZStack Cloud 5.0.0.
 type HostNetworkInterfaceLldpInventory struct {
@@ -131,6 +145,13 @@ type HostNetworkInterfaceLldpInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// NeighborDevice is the relation of an LLDP state of a physical NIC in full.
 	NeighborDevice *HostNetworkInterfaceLldpRefInventory `json:"neighborDevice,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostNetworkInterfaceLldpInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.hostNetworkInterface.lldp.entity.HostNetworkInterfaceLldpInventory")
 }
 
 // HostNetworkInterfaceLldpRefInventory is a relation of an LLDP state of a physical NIC

@@ -21,6 +21,13 @@ type AddHostFromFileResult struct {
 	Error *ErrorCode `json:"error,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AddHostFromFileResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.host.AddHostFromFileResult")
+}
+
 // BaseVirtualDeviceTO is a virtual device in the server's replies. Only ZStack ZSphere
 // has it.
 type BaseVirtualDeviceTO struct {
@@ -251,6 +258,13 @@ type HostInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.host.HostInventory", "org.zstack.vmware.ESXHostInventory", "org.zstack.kvm.KVMHostInventory", "org.zstack.baremetal2.gateway.BareMetal2GatewayInventory", "org.zstack.xdragon.XDragonHostInventory", "org.zstack.container.entity.NativeHostInventory", "org.zstack.header.simulator.SimulatorHostInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *BareMetal2GatewayInventory, *ESXHostInventory, *KVMHostInventory,
 // *NativeHostInventory, *SimulatorHostInventory or *XDragonHostInventory. It returns v
@@ -302,6 +316,13 @@ type HostIpmiInventory struct {
 	IpmiPowerStatus string `json:"ipmiPowerStatus,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostIpmiInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.host.HostIpmiInventory")
+}
+
 // HostNUMANode is a NUMA node of a host. It came with ZStack Cloud 4.3.12.
 type HostNUMANode struct {
 	// Distance is the administrative distance of the route: the lowest wins.
@@ -316,6 +337,13 @@ type HostNUMANode struct {
 	NodeID string `json:"nodeID,omitzero"`
 	// VMsUUID holds the UUIDs of the VM instances.
 	VMsUUID []string `json:"VMsUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostNUMANode) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.host.HostNUMANode")
 }
 
 // HostNetworkBondingServiceRefInventory is a link between a NIC bond of a host and a
@@ -335,6 +363,13 @@ type HostNetworkBondingServiceRefInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostNetworkBondingServiceRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.host.HostNetworkBondingServiceRefInventory")
+}
+
 // HostNetworkInterfaceServiceRefInventory is a link between a physical NIC of a host and
 // a service as the server reports it. It came with ZStack Cloud 4.7.11.
 type HostNetworkInterfaceServiceRefInventory struct {
@@ -350,6 +385,13 @@ type HostNetworkInterfaceServiceRefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostNetworkInterfaceServiceRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.host.HostNetworkInterfaceServiceRefInventory")
 }
 
 // HostNetworkInterfaceServiceType is what a physical NIC is used for. Only ZStack ZSphere
@@ -388,6 +430,13 @@ type HostNetworkLabelInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the host network label was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostNetworkLabelInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.host.HostNetworkLabelInventory")
 }
 
 // HostOsCategoryInventory is a class of host operating systems as the server reports it.
@@ -513,6 +562,13 @@ type KVMHostInventory struct {
 	IscsiInitiatorName string `json:"iscsiInitiatorName,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*KVMHostInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.kvm.KVMHostInventory", "org.zstack.header.host.HostInventory", "org.zstack.baremetal2.gateway.BareMetal2GatewayInventory", "org.zstack.xdragon.XDragonHostInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -651,6 +707,13 @@ type ShellResult struct {
 	Stderr string `json:"stderr,omitzero"`
 	// ErrorCode is the error code in full.
 	ErrorCode *ErrorCode `json:"errorCode,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ShellResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.kvm.APIKvmRunShellEvent$ShellResult")
 }
 
 // SimulatorHostInventory is a simulated host as the server reports it. It extends

@@ -33,6 +33,13 @@ type DataCenterInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*DataCenterInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.datacenter.DataCenterInventory")
+}
+
 // DataCenterProperty is a data center in the server's replies. It came with ZStack Cloud
 // 2.0.0.
 type DataCenterProperty struct {
@@ -76,6 +83,13 @@ type HybridAccountInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HybridAccountInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.hybrid.account.HybridAccountInventory")
+}
+
 // HybridEipAddressInventory is an elastic IP of the public cloud as the server reports
 // it. It came with ZStack Cloud 2.0.0.
 type HybridEipAddressInventory struct {
@@ -111,6 +125,13 @@ type HybridEipAddressInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HybridEipAddressInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.hybrid.network.eip.HybridEipAddressInventory")
 }
 
 // HybridEipStatus is the status of an elastic IP of the public cloud. It came with ZStack
@@ -174,6 +195,13 @@ type IdentityZoneInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IdentityZoneInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identityzone.IdentityZoneInventory")
+}
+
 // IdentityZoneProperty is a public cloud zone in the server's replies. It came with
 // ZStack Cloud 2.0.0.
 type IdentityZoneProperty struct {
@@ -216,6 +244,13 @@ type VpcUserVpnGatewayInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcUserVpnGatewayInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.hybrid.network.vpn.VpcUserVpnGatewayInventory")
+}
+
 // VpcVpnConnectionInventory is a VPC VPN connection as the server reports it. It came
 // with ZStack Cloud 2.1.0.
 type VpcVpnConnectionInventory struct {
@@ -252,6 +287,13 @@ type VpcVpnConnectionInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcVpnConnectionInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.hybrid.network.vpn.VpcVpnConnectionInventory")
+}
+
 // VpcVpnGatewayInventory is a VPC VPN gateway as the server reports it. It came with
 // ZStack Cloud 2.1.0.
 type VpcVpnGatewayInventory struct {
@@ -284,6 +326,13 @@ type VpcVpnGatewayInventory struct {
 	EndDate time.Time `json:"endDate,omitzero"`
 	// LastOpDate is when the VPC VPN gateway was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcVpnGatewayInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.hybrid.network.vpn.VpcVpnGatewayInventory")
 }
 
 // VpcVpnIkeConfigInventory is an IKE configuration as the server reports it. It came with
@@ -329,6 +378,13 @@ func (v VpcVpnIkeConfigInventory) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the value without its secrets.
 func (v VpcVpnIkeConfigInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcVpnIkeConfigInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.hybrid.network.vpn.VpcVpnIkeConfigInventory")
+}
 
 // VpcVpnIkeConfigStruct is an IKE configuration in the server's replies. It came with
 // ZStack Cloud 2.1.0.
@@ -383,6 +439,13 @@ type VpcVpnIpSecConfigInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the IPsec configuration was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcVpnIpSecConfigInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.hybrid.network.vpn.VpcVpnIpSecConfigInventory")
 }
 
 // VpcVpnIpSecConfigStruct is an IPsec configuration in the server's replies. It came with

@@ -101,6 +101,13 @@ type ErrorResult struct {
 	Detail string `json:"detail,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ErrorResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.api.ErrorResult")
+}
+
 // IAM2AttributeInventory is an IAM2 attribute as the server reports it. It came with
 // ZStack Cloud 2.4.0; ZStack ZSphere does not have it.
 type IAM2AttributeInventory struct {
@@ -173,6 +180,13 @@ type IAM2OrganizationAttributeInventory struct {
 	OrganizationUUID string `json:"organizationUuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2OrganizationAttributeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2OrganizationAttributeInventory", "org.zstack.iam2.entity.IAM2AttributeInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *IAM2OrganizationAttributeInventory) Concrete() any { return v }
 
@@ -205,6 +219,13 @@ type IAM2OrganizationInventory struct {
 	RootOrganizationUUID string `json:"rootOrganizationUuid,omitzero"`
 	// Attributes holds the IAM2 attributes of the IAM2 organization.
 	Attributes []IAM2AttributeInventory `json:"attributes,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2OrganizationInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2OrganizationInventory")
 }
 
 // IAM2OrganizationProjectRefInventory is a link between an IAM2 organization and a
@@ -244,6 +265,13 @@ type IAM2ProjectAttributeInventory struct {
 	ProjectUUID string `json:"projectUuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2ProjectAttributeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2ProjectAttributeInventory", "org.zstack.iam2.entity.IAM2AttributeInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *IAM2ProjectAttributeInventory) Concrete() any { return v }
 
@@ -269,6 +297,13 @@ type IAM2ProjectInventory struct {
 	Attributes []IAM2AttributeInventory `json:"attributes,omitzero"`
 	// LinkedAccountUUID is the UUID of the linked account.
 	LinkedAccountUUID string `json:"linkedAccountUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2ProjectInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2ProjectInventory")
 }
 
 // IAM2ProjectRoleInventory is an IAM2 project role as the server reports it. It extends
@@ -321,6 +356,13 @@ type IAM2ProjectTemplateInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2ProjectTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2ProjectTemplateInventory")
+}
+
 // IAM2VirtualIDAttributeInventory is an IAM2 virtual ID attribute as the server reports
 // it. It extends [IAM2AttributeInventory] with what is particular to its kind. It came
 // with ZStack Cloud 2.4.0; ZStack ZSphere does not have it.
@@ -329,6 +371,13 @@ type IAM2VirtualIDAttributeInventory struct {
 	IAM2AttributeInventory
 	// VirtualIDUUID is the UUID of the IAM2 virtual ID.
 	VirtualIDUUID string `json:"virtualIDUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2VirtualIDAttributeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2VirtualIDAttributeInventory", "org.zstack.iam2.entity.IAM2AttributeInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -345,6 +394,13 @@ type IAM2VirtualIDGroupAttributeInventory struct {
 	IAM2AttributeInventory
 	// GroupUUID is the UUID of the group that it belongs to.
 	GroupUUID string `json:"groupUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2VirtualIDGroupAttributeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2VirtualIDGroupAttributeInventory", "org.zstack.iam2.entity.IAM2AttributeInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -374,6 +430,13 @@ type IAM2VirtualIDGroupInventory struct {
 	Attributes []IAM2AttributeInventory `json:"attributes,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2VirtualIDGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2VirtualIDGroupInventory")
+}
+
 // IAM2VirtualIDInventory is an IAM2 virtual ID as the server reports it. It came with
 // ZStack Cloud 2.4.0; ZStack ZSphere does not have it.
 type IAM2VirtualIDInventory struct {
@@ -394,6 +457,13 @@ type IAM2VirtualIDInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// Attributes holds the IAM2 attributes of the IAM2 virtual ID.
 	Attributes []IAM2AttributeInventory `json:"attributes,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2VirtualIDInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2VirtualIDInventory")
 }
 
 // OrganizationType is the kind of an organization. It came with ZStack Cloud 2.4.0;

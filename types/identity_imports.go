@@ -78,6 +78,13 @@ type LdapAccountRefInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LdapAccountRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ldap.LdapAccountRefInventory", "org.zstack.identity.imports.entity.AccountThirdPartyAccountSourceRefInventory")
+}
+
 // Concrete returns v as the type that the server said it is:
 // *AccountThirdPartyAccountSourceRefInventory. It returns v itself where the server named
 // none of them.
@@ -143,6 +150,13 @@ type LdapResourceRefInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LdapResourceRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.login.entity.LdapResourceRefInventory")
+}
+
 // LdapServerInventory is an LDAP server as the server reports it. It came with ZStack
 // Cloud 1.9.0 or earlier.
 type LdapServerInventory struct {
@@ -184,6 +198,13 @@ func (v LdapServerInventory) Format(f fmt.State, verb rune) { redact.Format(f, v
 // LogValue is the value without its secrets.
 func (v LdapServerInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LdapServerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ldap.LdapServerInventory", "org.zstack.ldap.entity.LdapServerInventory")
+}
+
 // LdapSyncTaskResult is what came of a synchronization with an LDAP server. It extends
 // [SyncTaskResult] with what is particular to its kind. Only ZStack ZSphere has it.
 type LdapSyncTaskResult struct {
@@ -216,6 +237,13 @@ type SyncTaskResult struct {
 	CleanStage *CleanStage `json:"cleanStage,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SyncTaskResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.identity.imports.header.SyncTaskResult", "org.zstack.ldap.compute.LdapSyncTaskResult")
 }
 
 // Concrete returns v as the subtype that the server said it is: *LdapSyncTaskResult. It

@@ -30,6 +30,13 @@ type CreateDataVolumeTemplateFromVolumeSnapshotFailure struct {
 	Error *ErrorCode `json:"error,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CreateDataVolumeTemplateFromVolumeSnapshotFailure) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.image.APICreateDataVolumeTemplateFromVolumeSnapshotEvent$Failure")
+}
+
 // CreateRootVolumeTemplateFromVolumeSnapshotFailure says why an image could not be made
 // on one backup storage. It came with ZStack Cloud 1.9.0 or earlier.
 type CreateRootVolumeTemplateFromVolumeSnapshotFailure struct {
@@ -37,6 +44,13 @@ type CreateRootVolumeTemplateFromVolumeSnapshotFailure struct {
 	BackupStorageUUID string `json:"backupStorageUuid,omitzero"`
 	// Error says what went wrong, where something did.
 	Error *ErrorCode `json:"error,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CreateRootVolumeTemplateFromVolumeSnapshotFailure) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.image.APICreateRootVolumeTemplateFromVolumeSnapshotEvent$Failure")
 }
 
 // ImageBackupStorageRefInventory is a copy of an image on a backup storage as the server
@@ -161,6 +175,13 @@ func (v ImageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, 
 // LogValue is the value without its secrets.
 func (v ImageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ImageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.image.ImageInventory", "org.zstack.kvm.KVMIsoTO")
+}
+
 // Concrete returns v as the subtype that the server said it is: *KVMIsoTO. It returns v
 // itself where the server named none of them.
 func (v *ImageInventory) Concrete() any {
@@ -196,6 +217,13 @@ type ImageReplicationGroupBackupStorageRefInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ImageReplicationGroupBackupStorageRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.imagereplicator.ImageReplicationGroupBackupStorageRefInventory")
+}
+
 // ImageReplicationGroupInventory is an image replication group as the server reports it.
 // It came with ZStack Cloud 3.5.0.
 type ImageReplicationGroupInventory struct {
@@ -214,6 +242,13 @@ type ImageReplicationGroupInventory struct {
 	// BackupStorageRefs holds the links between image replication groups and backup
 	// storages of the image replication group.
 	BackupStorageRefs []ImageReplicationGroupBackupStorageRefInventory `json:"backupStorageRefs,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ImageReplicationGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.imagereplicator.ImageReplicationGroupInventory")
 }
 
 // JobDetails is the state of an upload. It came with ZStack Cloud 4.1.0.

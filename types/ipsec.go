@@ -92,6 +92,13 @@ func (v IPsecConnectionInventory) Format(f fmt.State, verb rune) { redact.Format
 // LogValue is the value without its secrets.
 func (v IPsecConnectionInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IPsecConnectionInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ipsec.IPsecConnectionInventory")
+}
+
 // IPsecL3NetworkRefInventory is a link between an IPsec and an L3 network as the server
 // reports it. It came with ZStack Cloud 2.3.0.
 type IPsecL3NetworkRefInventory struct {

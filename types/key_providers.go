@@ -22,6 +22,13 @@ type CertificateInfo struct {
 	ExpiredDate time.Time `json:"expiredDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CertificateInfo) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.keyprovider.CertificateInfo")
+}
+
 // KeyProviderInventory is a key provider as the server reports it. Only ZStack ZSphere
 // has it.
 type KeyProviderInventory struct {
@@ -42,6 +49,13 @@ type KeyProviderInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*KeyProviderInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.keyprovider.KeyProviderInventory", "org.zstack.header.keyprovider.KmsInventory", "org.zstack.header.keyprovider.NkpInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is: *KmsInventory or
@@ -90,6 +104,13 @@ type KmsIdentityInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*KmsIdentityInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.keyprovider.KmsIdentityInventory")
+}
+
 // KmsInventory is a key management server as the server reports it. It extends
 // [KeyProviderInventory] with what is particular to its kind. Only ZStack ZSphere has it.
 type KmsInventory struct {
@@ -118,6 +139,13 @@ type KmsInventory struct {
 	ActiveIdentity *KmsIdentityInventory `json:"activeIdentity,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*KmsInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.keyprovider.KmsInventory", "org.zstack.header.keyprovider.KeyProviderInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *KmsInventory) Concrete() any { return v }
 
@@ -137,6 +165,13 @@ type NkpInventory struct {
 	BackedUp bool `json:"backedUp,omitzero"`
 	// CurrentVersion is the version that it has.
 	CurrentVersion int32 `json:"currentVersion,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*NkpInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.keyprovider.NkpInventory", "org.zstack.header.keyprovider.KeyProviderInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -162,6 +197,13 @@ type NkpRestoreInfo struct {
 	CurrentVersion int32 `json:"currentVersion,omitzero"`
 	// BackupTime is when the backup was made.
 	BackupTime int64 `json:"backupTime,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*NkpRestoreInfo) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.keyprovider.NkpRestoreInfo")
 }
 
 // RekeyFailedResource is a resource that could not be rekeyed. Only ZStack ZSphere has
@@ -196,6 +238,13 @@ type RekeyProviderResult struct {
 	SkippedResources []RekeySkippedResource `json:"skippedResources,omitzero"`
 	// FailedResources holds the resources that could not be rekeyed.
 	FailedResources []RekeyFailedResource `json:"failedResources,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*RekeyProviderResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.crypto.keyprovider.api.RekeyProviderResult")
 }
 
 // RekeySkippedResource is a resource that was skipped when others were rekeyed. Only
@@ -246,4 +295,11 @@ type TpmInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the TPM was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*TpmInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.tpm.entity.TpmInventory")
 }

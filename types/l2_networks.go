@@ -34,6 +34,13 @@ type HostKernelInterfaceInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostKernelInterfaceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.l2.virtualSwitch.header.HostKernelInterfaceInventory")
+}
+
 // HostKernelInterfaceResult is what came of creating one host kernel interface. Only
 // ZStack ZSphere has it.
 type HostKernelInterfaceResult struct {
@@ -41,6 +48,13 @@ type HostKernelInterfaceResult struct {
 	Error *ErrorCode `json:"error,omitzero"`
 	// Inventory is the host kernel interface.
 	Inventory *HostKernelInterfaceInventory `json:"inventory,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostKernelInterfaceResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.l2.virtualSwitch.header.HostKernelInterfaceResult")
 }
 
 // HostKernelInterfaceStruct is a host kernel interface as requests carry it. Only ZStack
@@ -191,6 +205,13 @@ type L2NetworkInventory struct {
 	AttachedHostRefs []L2NetworkHostRefInventory `json:"attachedHostRefs,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*L2NetworkInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.network.l2.L2NetworkInventory", "org.zstack.network.l2.virtualSwitch.header.L2PortGroupNetworkInventory", "org.zstack.network.l2.virtualSwitch.header.L2VirtualSwitchNetworkInventory", "org.zstack.header.network.l2.L2VlanNetworkInventory", "org.zstack.network.l2.vxlan.vxlanNetwork.L2VxlanNetworkInventory", "org.zstack.network.l2.vxlan.vxlanNetworkPool.L2VxlanNetworkPoolInventory", "org.zstack.sdnController.header.HardwareL2VxlanNetworkPoolInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -446,6 +467,13 @@ type RemoteVtepInventory struct {
 	PoolUUID string `json:"poolUuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*RemoteVtepInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.l2.vxlan.vtep.RemoteVtepInventory")
+}
+
 // UplinkGroupInventory is an uplink group as the server reports it. It extends
 // [L2NetworkHostRefInventory] with what is particular to its kind. Only ZStack ZSphere
 // has it.
@@ -460,6 +488,13 @@ type UplinkGroupInventory struct {
 	BondingUUID string `json:"bondingUuid,omitzero"`
 	// InterfaceUUID is the UUID of the physical NIC.
 	InterfaceUUID string `json:"interfaceUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*UplinkGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.l2.virtualSwitch.header.UplinkGroupInventory", "org.zstack.header.network.l2.L2NetworkHostRefInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -500,6 +535,13 @@ type VniRangeInventory struct {
 	L2NetworkUUID string `json:"l2NetworkUuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VniRangeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.l2.vxlan.vxlanNetworkPool.VniRangeInventory")
+}
+
 // VtepInventory is a VTEP as the server reports it. It came with ZStack Cloud 2.0.0.
 type VtepInventory struct {
 	// UUID identifies the VTEP.
@@ -521,4 +563,11 @@ type VtepInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// PoolUUID is the UUID of the VXLAN network pool.
 	PoolUUID string `json:"poolUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VtepInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.l2.vxlan.vtep.VtepInventory")
 }

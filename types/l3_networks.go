@@ -34,6 +34,13 @@ type AccessControlListEntryInventory struct {
 	RedirectPort int32 `json:"redirectPort,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AccessControlListEntryInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.acl.AccessControlListEntryInventory")
+}
+
 // AccessControlListInventory is an access control list as the server reports it. It came
 // with ZStack Cloud 3.9.0.
 type AccessControlListInventory struct {
@@ -51,6 +58,13 @@ type AccessControlListInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// Entries holds the entries of access control lists of the access control list.
 	Entries []AccessControlListEntryInventory `json:"entries,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AccessControlListInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.acl.AccessControlListInventory")
 }
 
 // AddressPoolInventory is an address pool as the server reports it. It extends
@@ -149,6 +163,13 @@ type IpRangeInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IpRangeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.network.l3.IpRangeInventory", "org.zstack.header.network.l3.AddressPoolInventory", "org.zstack.header.network.l3.NormalIpRangeInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is: *AddressPoolInventory or
@@ -295,6 +316,13 @@ type L3NetworkInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*L3NetworkInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.network.l3.L3NetworkInventory", "org.zstack.network.l2.virtualSwitch.header.PortGroupInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is: *PortGroupInventory. It
 // returns v itself where the server named none of them.
 func (v *L3NetworkInventory) Concrete() any {
@@ -389,6 +417,13 @@ type ReservedIpRangeInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the reserved IP range was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ReservedIpRangeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.network.l3.ReservedIpRangeInventory")
 }
 
 // UsedIpInventory is a used IP address as the server reports it. It came with ZStack

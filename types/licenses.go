@@ -159,6 +159,13 @@ type LicenseInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LicenseInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.license.LicenseInventory", "org.zstack.license.LicenseAddOnInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is: *LicenseAddOnInventory.
 // It returns v itself where the server named none of them.
 func (v *LicenseInventory) Concrete() any {
@@ -189,6 +196,13 @@ type UKeyInventory struct {
 	Status UKeyStatus `json:"status,omitzero"`
 	// KeyID is the ID of the key.
 	KeyID string `json:"keyId,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*UKeyInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.license.UKeyInventory")
 }
 
 // UKeyStatus is the status of a USB key. It came with ZStack Cloud 4.2.8.

@@ -26,6 +26,13 @@ type CertificateInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CertificateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.lb.CertificateInventory")
+}
+
 // LoadBalancerACLEntry is a load balancer access control list entry as requests carry it.
 type LoadBalancerACLEntry struct {
 	// UUID identifies it.
@@ -83,6 +90,13 @@ type LoadBalancerInventory struct {
 	Listeners []LoadBalancerListenerInventory `json:"listeners,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LoadBalancerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.lb.LoadBalancerInventory", "org.zstack.network.service.slb.SlbLoadBalancerInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -186,6 +200,13 @@ type LoadBalancerListenerInventory struct {
 	ServerGroupRefs []LoadBalancerListenerServerGroupRefInventory `json:"serverGroupRefs,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LoadBalancerListenerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.lb.LoadBalancerListenerInventory")
+}
+
 // LoadBalancerListenerServerGroupRefInventory is a link between a load balancer listener
 // and a server group as the server reports it. It came with ZStack Cloud 4.0.0.
 type LoadBalancerListenerServerGroupRefInventory struct {
@@ -230,6 +251,13 @@ type LoadBalancerListerAcl struct {
 	ServerGroupUUIDs []string `json:"serverGroupUuids,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LoadBalancerListerAcl) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.lb.APIChangeAccessControlListServerGroupEvent$LoadBalancerListerAcl")
+}
+
 // LoadBalancerServerGroupInventory is a load balancer server group as the server reports
 // it. It came with ZStack Cloud 4.0.0.
 type LoadBalancerServerGroupInventory struct {
@@ -257,6 +285,13 @@ type LoadBalancerServerGroupInventory struct {
 	// VmNicRefs holds the links between load balancer server groups and VM NICs of the
 	// load balancer server group.
 	VmNicRefs []LoadBalancerServerGroupVmNicRefInventory `json:"vmNicRefs,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LoadBalancerServerGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.lb.LoadBalancerServerGroupInventory")
 }
 
 // LoadBalancerServerGroupServerIpInventory is a load balancer server group server IP
@@ -337,6 +372,13 @@ type SlbGroupInventory struct {
 	// MonitorIPs holds the load balancer instance group monitor IP addresses of the load
 	// balancer instance group. It came with ZStack Cloud 5.1.0.
 	MonitorIPs []SlbGroupMonitorIpInventory `json:"monitorIps,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SlbGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.slb.SlbGroupInventory")
 }
 
 // SlbGroupL3NetworkRefInventory is a link between a load balancer instance group and an
@@ -462,6 +504,13 @@ type SlbVmInstanceInventory struct {
 	// ConfigVersion is the configuration version of the load balancer instance. It came
 	// with ZStack Cloud 5.1.0.
 	ConfigVersion int64 `json:"configVersion,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SlbVmInstanceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.slb.SlbVmInstanceInventory", "org.zstack.network.service.virtualrouter.VirtualRouterVmInventory", "org.zstack.appliancevm.ApplianceVmInventory", "org.zstack.header.vm.VmInstanceInventory")
 }
 
 // Concrete returns v: the type has no subtypes.

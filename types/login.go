@@ -29,6 +29,13 @@ type AccessControlRuleInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AccessControlRuleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.loginControl.entity.AccessControlRuleInventory")
+}
+
 // CasClientInventory is a CAS client as the server reports it. It extends
 // [SSOClientInventory] with what is particular to its kind. It came with ZStack Cloud
 // 4.5.0.
@@ -46,6 +53,13 @@ type CasClientInventory struct {
 	// UsernameProperty is the attribute that names are taken from. Only ZStack ZSphere
 	// has it.
 	UsernameProperty string `json:"usernameProperty,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CasClientInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sso.header.CasClientInventory", "org.zstack.sso.header.SSOClientInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -127,6 +141,13 @@ func (v OAuth2ClientInventory) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the value without its secrets.
 func (v OAuth2ClientInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*OAuth2ClientInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sso.header.OAuth2ClientInventory", "org.zstack.sso.header.SSOClientInventory")
+}
 
 // Concrete returns v: the type has no subtypes.
 func (v *OAuth2ClientInventory) Concrete() any { return v }
@@ -299,6 +320,13 @@ type SSORedirectTemplateInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SSORedirectTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sso.header.SSORedirectTemplateInventory")
+}
+
 // SSOServerTokenInventory is a single sign-on server token as the server reports it. It
 // came with ZStack Cloud 4.8.14; ZStack ZSphere does not have it.
 type SSOServerTokenInventory struct {
@@ -328,6 +356,13 @@ func (v SSOServerTokenInventory) Format(f fmt.State, verb rune) { redact.Format(
 
 // LogValue is the value without its secrets.
 func (v SSOServerTokenInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SSOServerTokenInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sso.header.SSOServerTokenInventory")
+}
 
 // SSOTokenInventory is a single sign-on token as the server reports it. It came with
 // ZStack Cloud 4.6.21.
@@ -428,6 +463,13 @@ func (v TwoFactorAuthenticationSecretInventory) Format(f fmt.State, verb rune) {
 
 // LogValue is the value without its secrets.
 func (v TwoFactorAuthenticationSecretInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*TwoFactorAuthenticationSecretInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.twoFactorAuthentication.TwoFactorAuthenticationSecretInventory")
+}
 
 // TwoFactorAuthenticationSecretStatus says whether a two-factor authentication secret has
 // been used. It came with ZStack Cloud 3.4.0; ZStack ZSphere does not have it.

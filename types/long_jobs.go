@@ -83,6 +83,13 @@ func (v LongJobInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb
 // LogValue is the value without its secrets.
 func (v LongJobInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LongJobInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.longjob.LongJobInventory")
+}
+
 // LongJobState is the state of a long job. It came with ZStack Cloud 2.2.4.
 type LongJobState string
 

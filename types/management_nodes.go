@@ -67,6 +67,13 @@ type DirectoryInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*DirectoryInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.directory.DirectoryInventory")
+}
+
 // EventLogInventory is an event log entry as the server reports it. It came with ZStack
 // Cloud 4.3.0.
 type EventLogInventory struct {
@@ -165,6 +172,13 @@ type HaStrategyConditionInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HaStrategyConditionInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ha.HaStrategyConditionInventory")
 }
 
 // HostConnectedStatus says whether one machine reaches another. It came with ZStack Cloud
@@ -387,6 +401,13 @@ type TelemetryConsentView struct {
 	ConsentGrantedAt string `json:"consentGrantedAt,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*TelemetryConsentView) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zsv.telemetry.entity.TelemetryConsentView")
+}
+
 // TelemetrySettingView is what users are told about telemetry. Only ZStack ZSphere has
 // it.
 type TelemetrySettingView struct {
@@ -407,6 +428,13 @@ type TelemetryUpdateInfoView struct {
 	ReleaseNotesEn string `json:"releaseNotesEn,omitzero"`
 	// CurrentVersion is the version in use.
 	CurrentVersion string `json:"currentVersion,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*TelemetryUpdateInfoView) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zsv.telemetry.entity.TelemetryUpdateInfoView")
 }
 
 // UserProxyConfigInventory is a proxy configuration as the server reports it. It came
@@ -445,6 +473,13 @@ func (v UserProxyConfigInventory) Format(f fmt.State, verb rune) { redact.Format
 // LogValue is the value without its secrets.
 func (v UserProxyConfigInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*UserProxyConfigInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.proxy.UserProxyConfigInventory")
+}
+
 // UserProxyConfigResourceRefInventory is a link between a proxy configuration and a
 // resource as the server reports it. It came with ZStack Cloud 5.1.19; ZStack ZSphere
 // does not have it.
@@ -459,6 +494,13 @@ type UserProxyConfigResourceRefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*UserProxyConfigResourceRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.proxy.UserProxyConfigResourceRefInventory")
 }
 
 // WebhookInventory is a webhook as the server reports it. It came with ZStack Cloud
@@ -480,6 +522,13 @@ type WebhookInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the webhook was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*WebhookInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.core.webhooks.WebhookInventory")
 }
 
 // ZQLQueryReturn is what one query of a ZQL text found. It came with ZStack Cloud 2.6.0.
@@ -544,4 +593,11 @@ type ZoneInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the zone was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ZoneInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.zone.ZoneInventory")
 }

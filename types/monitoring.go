@@ -39,6 +39,13 @@ type EmailMediaInventory struct {
 	Username string `json:"username,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EmailMediaInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.monitoring.media.EmailMediaInventory", "org.zstack.monitoring.media.MediaInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *EmailMediaInventory) Concrete() any { return v }
 
@@ -92,6 +99,13 @@ type MediaInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MediaInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.monitoring.media.MediaInventory", "org.zstack.monitoring.media.EmailMediaInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is: *EmailMediaInventory. It
 // returns v itself where the server named none of them.
 func (v *MediaInventory) Concrete() any {
@@ -136,6 +150,13 @@ type MonitorTriggerActionInventory struct {
 	TriggerUUIDs []string `json:"triggerUuids,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MonitorTriggerActionInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.monitoring.actions.MonitorTriggerActionInventory", "org.zstack.monitoring.actions.EmailTriggerActionInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -191,6 +212,13 @@ type MonitorTriggerInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MonitorTriggerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.monitoring.MonitorTriggerInventory")
+}
+
 // SnmpAgentInventory is an SNMP agent as the server reports it. It came with ZStack Cloud
 // 4.7.21.
 type SnmpAgentInventory struct {
@@ -234,3 +262,10 @@ func (v SnmpAgentInventory) Format(f fmt.State, verb rune) { redact.Format(f, ve
 
 // LogValue is the value without its secrets.
 func (v SnmpAgentInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SnmpAgentInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.snmp.agent.SnmpAgentInventory")
+}

@@ -42,6 +42,13 @@ type DiskOfferingInventory struct {
 	AllocatorStrategy string `json:"allocatorStrategy,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*DiskOfferingInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.configuration.DiskOfferingInventory")
+}
+
 // InstanceOfferingInventory is an instance offering as the server reports it. It came
 // with ZStack Cloud 1.9.0 or earlier.
 type InstanceOfferingInventory struct {
@@ -84,6 +91,13 @@ type InstanceOfferingInventory struct {
 	State string `json:"state,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*InstanceOfferingInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.configuration.InstanceOfferingInventory", "org.zstack.network.ovn.OvnControllerVmOfferingInventory", "org.zstack.network.service.slb.SlbOfferingInventory", "org.zstack.network.service.virtualrouter.VirtualRouterOfferingInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:

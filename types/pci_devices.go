@@ -230,6 +230,13 @@ type PciDeviceInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PciDeviceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.pciDevice.PciDeviceInventory", "org.zstack.header.sriov.EthernetVfPciDeviceInventory", "org.zstack.pciDevice.gpu.GpuDeviceInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *EthernetVfPciDeviceInventory or *GpuDeviceInventory. It returns v itself where the
 // server named none of them.
@@ -337,6 +344,13 @@ type PciDeviceOfferingInventory struct {
 	MatchedPciDevices []PciDevicePciDeviceOfferingRefInventory `json:"matchedPciDevices,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PciDeviceOfferingInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.pciDevice.PciDeviceOfferingInventory")
+}
+
 // PciDeviceOfferingType is the kind of a PCI device offering. It came with ZStack Cloud
 // 2.1.0.
 type PciDeviceOfferingType string
@@ -422,6 +436,13 @@ type PciDeviceSpecInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the PCI device specification was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PciDeviceSpecInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.pciDevice.specification.pci.PciDeviceSpecInventory")
 }
 
 // PciDeviceSpecState is the state of a PCI device specification. It came with ZStack
@@ -607,6 +628,13 @@ type UsbDeviceInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*UsbDeviceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.usbDevice.UsbDeviceInventory")
+}
+
 // UsbDeviceState is the state of a USB device. It came with ZStack Cloud 2.2.1.
 type UsbDeviceState string
 
@@ -631,6 +659,13 @@ type VmInstancePciDeviceSpecRefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmInstancePciDeviceSpecRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.pciDevice.specification.pci.VmInstancePciDeviceSpecRefInventory")
 }
 
 // VmVdpaNicInventory is a vDPA NIC of a VM instance as the server reports it. It extends
@@ -663,6 +698,13 @@ type VmVfNicInventory struct {
 	// "Disconnecting", "Reconnecting" and "Enabled"; servers may send others. It came
 	// with ZStack Cloud 5.1.0.
 	HaState string `json:"haState,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmVfNicInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.sriov.VmVfNicInventory", "org.zstack.header.vm.VmNicInventory")
 }
 
 // Concrete returns v: the type has no subtypes.

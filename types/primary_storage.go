@@ -28,6 +28,13 @@ func (v BlockPrimaryStorageInventory) Format(f fmt.State, verb rune) { redact.Fo
 // LogValue is the value without its secrets.
 func (v BlockPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BlockPrimaryStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.primary.block.BlockPrimaryStorageInventory", "org.zstack.header.storage.primary.PrimaryStorageInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *BlockPrimaryStorageInventory) Concrete() any { return v }
 
@@ -83,6 +90,13 @@ func (v CephPluginConnectionView) LogValue() slog.Value { return redact.LogValue
 // given server class, for what stands in the type's fields of any type.
 func (v *CephPluginConnectionView) Named(class string) any { return New(class) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CephPluginConnectionView) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zsv.storage.entity.CephPluginConnectionView")
+}
+
 // CephPrimaryStorageInventory is a Ceph primary storage as the server reports it. It
 // extends [PrimaryStorageInventory] with what is particular to its kind. It came with
 // ZStack Cloud 1.9.0 or earlier.
@@ -103,6 +117,13 @@ func (v CephPrimaryStorageInventory) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the value without its secrets.
 func (v CephPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CephPrimaryStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.ceph.primary.CephPrimaryStorageInventory", "org.zstack.header.storage.primary.PrimaryStorageInventory")
+}
 
 // Concrete returns v: the type has no subtypes.
 func (v *CephPrimaryStorageInventory) Concrete() any { return v }
@@ -180,6 +201,13 @@ type CephPrimaryStoragePoolInventory struct {
 	DiskUtilization float32 `json:"diskUtilization,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CephPrimaryStoragePoolInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.ceph.primary.CephPrimaryStoragePoolInventory")
+}
+
 // ExternalPrimaryStorageInventory is an external primary storage as the server reports
 // it. It extends [PrimaryStorageInventory] with what is particular to its kind. It came
 // with ZStack Cloud 5.0.0.
@@ -205,6 +233,13 @@ func (v ExternalPrimaryStorageInventory) Format(f fmt.State, verb rune) { redact
 
 // LogValue is the value without its secrets.
 func (v ExternalPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ExternalPrimaryStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.addon.primary.ExternalPrimaryStorageInventory", "org.zstack.header.storage.primary.PrimaryStorageInventory")
+}
 
 // Concrete returns v: the type has no subtypes.
 func (v *ExternalPrimaryStorageInventory) Concrete() any { return v }
@@ -293,6 +328,13 @@ type LocalStorageResourceRefInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LocalStorageResourceRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.primary.local.LocalStorageResourceRefInventory")
+}
+
 // PrimaryStorageHostStatus says whether a host reaches a primary storage. It came with
 // ZStack Cloud 2.3.2.
 type PrimaryStorageHostStatus string
@@ -359,6 +401,13 @@ func (v PrimaryStorageInventory) Format(f fmt.State, verb rune) { redact.Format(
 
 // LogValue is the value without its secrets.
 func (v PrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PrimaryStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.primary.PrimaryStorageInventory", "org.zstack.header.aliyun.ebs.AliyunEbsPrimaryStorageInventory", "org.zstack.storage.primary.block.BlockPrimaryStorageInventory", "org.zstack.storage.ceph.primary.CephPrimaryStorageInventory", "org.zstack.header.storage.addon.primary.ExternalPrimaryStorageInventory", "org.zstack.storage.primary.ministorage.MiniStorageInventory", "org.zstack.storage.primary.sharedblock.SharedBlockGroupPrimaryStorageInventory", "org.zstack.vmware.VCenterPrimaryStorageInventory")
+}
 
 // Concrete returns v as the subtype that the server said it is:
 // *AliyunEbsPrimaryStorageInventory, *BlockPrimaryStorageInventory,
@@ -464,6 +513,13 @@ func (v SharedBlockGroupPrimaryStorageInventory) Format(f fmt.State, verb rune) 
 
 // LogValue is the value without its secrets.
 func (v SharedBlockGroupPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SharedBlockGroupPrimaryStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.primary.sharedblock.SharedBlockGroupPrimaryStorageInventory", "org.zstack.header.storage.primary.PrimaryStorageInventory")
+}
 
 // Concrete returns v: the type has no subtypes.
 func (v *SharedBlockGroupPrimaryStorageInventory) Concrete() any { return v }

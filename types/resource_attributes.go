@@ -17,6 +17,13 @@ type CreateResourceAttributeResult struct {
 	Success bool `json:"success,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CreateResourceAttributeResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.resourceattribute.entity.CreateResourceAttributeResult")
+}
+
 // ResourceAttributeConstraintInventory is a resource attribute constraint as the server
 // reports it. Only ZStack ZSphere has it.
 type ResourceAttributeConstraintInventory struct {
@@ -62,6 +69,13 @@ type ResourceAttributeKeyInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// Constraints holds the resource attribute constraints of the resource attribute key.
 	Constraints []ResourceAttributeConstraintInventory `json:"constraints,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ResourceAttributeKeyInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.resourceattribute.entity.ResourceAttributeKeyInventory")
 }
 
 // ResourceAttributeValueInventory is a resource attribute value as the server reports it.

@@ -64,6 +64,13 @@ func (v RoleInventory) LogValue() slog.Value { return redact.LogValue(v) }
 // given server class, for what stands in the type's fields of any type.
 func (v *RoleInventory) Named(class string) any { return New(class) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*RoleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identity.role.RoleInventory", "org.zstack.iam2.entity.IAM2ProjectRoleInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *IAM2ProjectRoleInventory. It returns v itself where the server named none of them.
 func (v *RoleInventory) Concrete() any {

@@ -34,6 +34,13 @@ type SchedulerJobGroupInventory struct {
 	ZoneUUID string `json:"zoneUuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SchedulerJobGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.scheduler.SchedulerJobGroupInventory")
+}
+
 // SchedulerJobGroupJobRefInventory is a link between a group of scheduled jobs and a job
 // as the server reports it. It came with ZStack Cloud 3.4.0.
 type SchedulerJobGroupJobRefInventory struct {
@@ -49,6 +56,13 @@ type SchedulerJobGroupJobRefInventory struct {
 	Priority int32 `json:"priority,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SchedulerJobGroupJobRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.scheduler.SchedulerJobGroupJobRefInventory")
+}
+
 // SchedulerJobGroupSchedulerTriggerRefInventory is a link between a group of scheduled
 // jobs and a scheduler trigger as the server reports it. It came with ZStack Cloud 3.4.0.
 type SchedulerJobGroupSchedulerTriggerRefInventory struct {
@@ -60,6 +74,13 @@ type SchedulerJobGroupSchedulerTriggerRefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SchedulerJobGroupSchedulerTriggerRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.scheduler.SchedulerJobGroupSchedulerTriggerRefInventory")
 }
 
 // SchedulerJobHistoryInventory is a run of a scheduled job as the server reports it. It
@@ -121,6 +142,13 @@ type SchedulerJobInventory struct {
 	SchedulerJobGroupUUIDs []string `json:"schedulerJobGroupUuids,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SchedulerJobInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.scheduler.SchedulerJobInventory")
+}
+
 // SchedulerJobSchedulerTriggerInventory is a scheduled job scheduler trigger as the
 // server reports it. It came with ZStack Cloud 2.1.0.
 type SchedulerJobSchedulerTriggerInventory struct {
@@ -134,6 +162,13 @@ type SchedulerJobSchedulerTriggerInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the scheduled job scheduler trigger was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SchedulerJobSchedulerTriggerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.scheduler.SchedulerJobSchedulerTriggerInventory")
 }
 
 // SchedulerTriggerInventory is a scheduler trigger as the server reports it. It came with
@@ -166,4 +201,11 @@ type SchedulerTriggerInventory struct {
 	JobsUUID []string `json:"jobsUuid,omitzero"`
 	// JobGroupsUUID holds the UUIDs of the job groups. It came with ZStack Cloud 3.4.0.
 	JobGroupsUUID []string `json:"jobGroupsUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SchedulerTriggerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.scheduler.SchedulerTriggerInventory")
 }

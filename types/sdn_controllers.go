@@ -352,6 +352,13 @@ func (v SdnControllerInventory) Format(f fmt.State, verb rune) { redact.Format(f
 // LogValue is the value without its secrets.
 func (v SdnControllerInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SdnControllerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sdnController.header.SdnControllerInventory")
+}
+
 // SdnControllerStatus is the status of an SDN controller. It came with ZStack Cloud
 // 5.3.20; ZStack ZSphere does not have it.
 type SdnControllerStatus string

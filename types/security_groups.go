@@ -49,6 +49,13 @@ type SecurityGroupInventory struct {
 	InternalID int64 `json:"internalId,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SecurityGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.securitygroup.SecurityGroupInventory")
+}
+
 // SecurityGroupRuleAO is a security group rule as requests carry it.
 type SecurityGroupRuleAO struct {
 	// Type is the type of the security group rule. It is required. It is "Ingress" or
@@ -139,6 +146,13 @@ type SecurityGroupRuleInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SecurityGroupRuleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.securitygroup.SecurityGroupRuleInventory", "org.zstack.network.securitygroup.SecurityGroupIngressRuleTO")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *SecurityGroupIngressRuleTO. It returns v itself where the server named none of them.
 func (v *SecurityGroupRuleInventory) Concrete() any {
@@ -194,6 +208,13 @@ type VmNicSecurityGroupRefInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmNicSecurityGroupRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.securitygroup.VmNicSecurityGroupRefInventory")
+}
+
 // VmNicSecurityPolicyInventory is a VM NIC security policy as the server reports it. It
 // came with ZStack Cloud 4.7.21.
 type VmNicSecurityPolicyInventory struct {
@@ -209,4 +230,11 @@ type VmNicSecurityPolicyInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the VM NIC security policy was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmNicSecurityPolicyInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.securitygroup.VmNicSecurityPolicyInventory")
 }

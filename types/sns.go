@@ -28,6 +28,13 @@ func (v SNSAliyunSmsEndpointInventory) Format(f fmt.State, verb rune) { redact.F
 // LogValue is the value without its secrets.
 func (v SNSAliyunSmsEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSAliyunSmsEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.SNSAliyunSmsEndpointInventory", "org.zstack.sns.platform.universalsms.SNSUniversalSmsEndpointInventory", "org.zstack.sns.SNSApplicationEndpointInventory", "org.zstack.sns.SNSSmsEndpointInventory")
+}
+
 // Concrete returns v as the type that the server said it is: *SNSSmsEndpointInventory. It
 // returns v itself where the server named none of them.
 func (v *SNSAliyunSmsEndpointInventory) Concrete() any {
@@ -80,6 +87,13 @@ type SNSApplicationEndpointInventory struct {
 	Platform *SNSApplicationPlatformInventory `json:"platform,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSApplicationEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.SNSApplicationEndpointInventory", "org.zstack.sns.platform.dingtalk.SNSDingTalkEndpointInventory", "org.zstack.sns.platform.email.SNSEmailEndpointInventory", "org.zstack.sns.platform.feishu.SNSFeiShuEndpointInventory", "org.zstack.sns.platform.http.SNSHttpEndpointInventory", "org.zstack.sns.platform.microsoftteams.SNSMicrosoftTeamsEndpointInventory", "org.zstack.sns.SNSSmsEndpointInventory", "org.zstack.sns.platform.universalsms.SNSUniversalSmsEndpointInventory", "org.zstack.sns.SNSAliyunSmsEndpointInventory", "org.zstack.sns.platform.universalsms.supplier.emay.SNSEmaySmsEndpointInventory", "org.zstack.sns.platform.wecom.SNSWeComEndpointInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -149,6 +163,13 @@ type SNSApplicationPlatformInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSApplicationPlatformInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.SNSApplicationPlatformInventory", "org.zstack.sns.platform.email.SNSEmailPlatformInventory", "org.zstack.sns.platform.snmp.SNSSnmpPlatformInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *SNSEmailPlatformInventory or *SNSSnmpPlatformInventory. It returns v itself where the
 // server named none of them.
@@ -191,6 +212,13 @@ type SNSDingTalkAtPersonInventory struct {
 	Remark string `json:"remark,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSDingTalkAtPersonInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.dingtalk.SNSDingTalkAtPersonInventory")
+}
+
 // SNSDingTalkEndpointInventory is a DingTalk endpoint as the server reports it. It
 // extends [SNSApplicationEndpointInventory] with what is particular to its kind. It came
 // with ZStack Cloud 2.3.1.
@@ -217,6 +245,13 @@ func (v SNSDingTalkEndpointInventory) Format(f fmt.State, verb rune) { redact.Fo
 // LogValue is the value without its secrets.
 func (v SNSDingTalkEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSDingTalkEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.dingtalk.SNSDingTalkEndpointInventory", "org.zstack.sns.SNSApplicationEndpointInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *SNSDingTalkEndpointInventory) Concrete() any { return v }
 
@@ -236,6 +271,13 @@ type SNSEmailAddressInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSEmailAddressInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.email.SNSEmailAddressInventory")
 }
 
 // SNSEmailEndpointInventory is an email endpoint as the server reports it. It extends
@@ -316,6 +358,13 @@ type SNSFeiShuAtPersonInventory struct {
 	Remark string `json:"remark,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSFeiShuAtPersonInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.feishu.SNSFeiShuAtPersonInventory")
+}
+
 // SNSFeiShuEndpointInventory is a Feishu endpoint as the server reports it. It extends
 // [SNSApplicationEndpointInventory] with what is particular to its kind. It came with
 // ZStack Cloud 5.0.0.
@@ -339,6 +388,13 @@ func (v SNSFeiShuEndpointInventory) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the value without its secrets.
 func (v SNSFeiShuEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSFeiShuEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.feishu.SNSFeiShuEndpointInventory", "org.zstack.sns.SNSApplicationEndpointInventory")
+}
 
 // Concrete returns v: the type has no subtypes.
 func (v *SNSFeiShuEndpointInventory) Concrete() any { return v }
@@ -364,6 +420,13 @@ func (v SNSHttpEndpointInventory) Format(f fmt.State, verb rune) { redact.Format
 // LogValue is the value without its secrets.
 func (v SNSHttpEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSHttpEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.http.SNSHttpEndpointInventory", "org.zstack.sns.SNSApplicationEndpointInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *SNSHttpEndpointInventory) Concrete() any { return v }
 
@@ -378,6 +441,13 @@ type SNSMicrosoftTeamsEndpointInventory struct {
 	SNSApplicationEndpointInventory
 	// URL is the URL of the Microsoft Teams endpoint.
 	URL string `json:"url,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSMicrosoftTeamsEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.microsoftteams.SNSMicrosoftTeamsEndpointInventory", "org.zstack.sns.SNSApplicationEndpointInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -466,6 +536,13 @@ type SNSSmsReceiverInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSSmsReceiverInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.SNSSmsReceiverInventory")
+}
+
 // SNSSnmpPlatformInventory is an SNMP platform as the server reports it. It extends
 // [SNSApplicationPlatformInventory] with what is particular to its kind. It came with
 // ZStack Cloud 4.7.21.
@@ -518,6 +595,13 @@ type SNSTopicInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSTopicInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.SNSTopicInventory")
+}
+
 // SNSUniversalSmsEndpointInventory is a universal SMS endpoint as the server reports it.
 // It extends [SNSApplicationEndpointInventory] with what is particular to its kind. It
 // came with ZStack Cloud 5.1.8; ZStack ZSphere does not have it.
@@ -540,6 +624,13 @@ func (v SNSUniversalSmsEndpointInventory) Format(f fmt.State, verb rune) { redac
 
 // LogValue is the value without its secrets.
 func (v SNSUniversalSmsEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSUniversalSmsEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.universalsms.SNSUniversalSmsEndpointInventory", "org.zstack.sns.SNSApplicationEndpointInventory", "org.zstack.sns.SNSAliyunSmsEndpointInventory", "org.zstack.sns.platform.universalsms.supplier.emay.SNSEmaySmsEndpointInventory")
+}
 
 // Concrete returns v as the subtype that the server said it is:
 // *SNSAliyunSmsEndpointInventory or *SNSEmaySmsEndpointInventory. It returns v itself
@@ -583,6 +674,13 @@ type SNSWeComAtPersonInventory struct {
 	Remark string `json:"remark,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSWeComAtPersonInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.wecom.SNSWeComAtPersonInventory")
+}
+
 // SNSWeComEndpointInventory is a WeCom endpoint as the server reports it. It extends
 // [SNSApplicationEndpointInventory] with what is particular to its kind. It came with
 // ZStack Cloud 5.0.0.
@@ -597,6 +695,13 @@ type SNSWeComEndpointInventory struct {
 	AtPersonUserIDs []string `json:"atPersonUserIds,omitzero"`
 	// AtPersonList holds the people mentioned by WeCom endpoints of the WeCom endpoint.
 	AtPersonList []SNSWeComAtPersonInventory `json:"atPersonList,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSWeComEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.wecom.SNSWeComEndpointInventory", "org.zstack.sns.SNSApplicationEndpointInventory")
 }
 
 // Concrete returns v: the type has no subtypes.

@@ -34,3 +34,10 @@ type SoftwarePackageInventory struct {
 	// LastOpDate is when the software package was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SoftwarePackageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.softwarePackage.header.SoftwarePackageInventory")
+}

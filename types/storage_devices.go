@@ -87,6 +87,13 @@ type FiberChannelStorageInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*FiberChannelStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.device.fibreChannel.FiberChannelStorageInventory")
+}
+
 // HbaDeviceInventory is an HBA as the server reports it. It came with ZStack Cloud 5.3.0.
 type HbaDeviceInventory struct {
 	// UUID identifies the HBA.
@@ -190,6 +197,13 @@ func (v IscsiServerInventory) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the value without its secrets.
 func (v IscsiServerInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IscsiServerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.device.iscsi.IscsiServerInventory")
+}
 
 // IscsiTargetInventory is an iSCSI target as the server reports it. It came with ZStack
 // Cloud 3.0.0.
@@ -377,6 +391,13 @@ type NvmeServerInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*NvmeServerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.device.nvme.NvmeServerInventory")
+}
+
 // NvmeTargetInventory is an NVMe target as the server reports it. It came with ZStack
 // Cloud 4.6.21.
 type NvmeTargetInventory struct {
@@ -396,6 +417,13 @@ type NvmeTargetInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the NVMe target was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*NvmeTargetInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.device.nvme.NvmeTargetInventory")
 }
 
 // PhysicalDriveSmartSelfTestHistoryInventory is a self-test of a physical drive as the
@@ -439,6 +467,13 @@ type RaidControllerInventory struct {
 	// RaidPhysicalDrives holds the physical drives of RAID controllers of the RAID
 	// controller.
 	RaidPhysicalDrives []RaidPhysicalDriveInventory `json:"raidPhysicalDrives,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*RaidControllerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.device.localRaid.RaidControllerInventory")
 }
 
 // RaidPhysicalDriveInventory is a physical drive of a RAID controller as the server
@@ -486,6 +521,13 @@ type RaidPhysicalDriveInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*RaidPhysicalDriveInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.device.localRaid.RaidPhysicalDriveInventory")
+}
+
 // RunningState is how a self-test goes. It came with ZStack Cloud 3.6.0.
 type RunningState string
 
@@ -508,6 +550,13 @@ type ScsiLunClusterStatusInventory struct {
 	UnattachedHosts []HostInventory `json:"unattachedHosts,omitzero"`
 	// IsAllHostsAttached says whether the SCSI LUN cluster status is all host attached.
 	IsAllHostsAttached bool `json:"isAllHostsAttached,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ScsiLunClusterStatusInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storageDevice.ScsiLunClusterStatusInventory")
 }
 
 // ScsiLunHostRefInventory is a link between a SCSI LUN and a host as the server reports
@@ -540,6 +589,13 @@ type ScsiLunInventory struct {
 	ScsiLunVmInstanceRefs []ScsiLunVmInstanceRefInventory `json:"scsiLunVmInstanceRefs,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ScsiLunInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storageDevice.ScsiLunInventory", "org.zstack.header.storageDevice.LunInventory", "org.zstack.storage.device.fibreChannel.FiberChannelLunInventory", "org.zstack.storage.device.iscsi.IscsiLunInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is: *FiberChannelLunInventory

@@ -27,6 +27,13 @@ func (v AttachTagResult) Format(f fmt.State, verb rune) { redact.Format(f, verb,
 // LogValue is the value without its secrets.
 func (v AttachTagResult) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AttachTagResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.tag2.AttachTagResult")
+}
+
 // JsonLabelInventory is a JSON label as the server reports it. It came with ZStack Cloud
 // 3.5.2.
 type JsonLabelInventory struct {
@@ -44,6 +51,13 @@ type JsonLabelInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*JsonLabelInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.core.jsonlabel.JsonLabelInventory")
+}
+
 // SystemTagInventory is a system tag as the server reports it. It extends [TagInventory]
 // with what is particular to its kind. It came with ZStack Cloud 1.9.0 or earlier.
 type SystemTagInventory struct {
@@ -58,6 +72,13 @@ func (v SystemTagInventory) Format(f fmt.State, verb rune) { redact.Format(f, ve
 
 // LogValue is the value without its secrets.
 func (v SystemTagInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SystemTagInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.tag.SystemTagInventory", "org.zstack.header.tag.TagInventory")
+}
 
 // Concrete returns v: the type has no subtypes.
 func (v *SystemTagInventory) Concrete() any { return v }
@@ -138,6 +159,13 @@ type TagPatternInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*TagPatternInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.tag.TagPatternInventory")
+}
+
 // TagPatternType is the kind of a tag. It came with ZStack Cloud 3.2.0.
 type TagPatternType string
 
@@ -165,6 +193,13 @@ func (v UserTagInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb
 
 // LogValue is the value without its secrets.
 func (v UserTagInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*UserTagInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.tag.UserTagInventory", "org.zstack.header.tag.TagInventory")
+}
 
 // Concrete returns v: the type has no subtypes.
 func (v *UserTagInventory) Concrete() any { return v }

@@ -42,6 +42,13 @@ type V2VConversionHostInventory struct {
 	HostState string `json:"hostState,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*V2VConversionHostInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.v2v.V2VConversionHostInventory")
+}
+
 // VolumeFilterInfo says whether a disk is converted. Only ZStack Cloud has it.
 type VolumeFilterInfo struct {
 	// DeviceID is the number of the device on its bus.

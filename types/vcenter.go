@@ -35,6 +35,13 @@ type SkippedResources struct {
 	VmInstances []VmInstanceInventory `json:"vmInstances,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SkippedResources) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vmware.SkippedResources")
+}
+
 // VCenterBackupStorageInventory is a vCenter backup storage as the server reports it. It
 // extends [BackupStorageInventory] with what is particular to its kind. It came with
 // ZStack Cloud 2.0.0.
@@ -124,6 +131,13 @@ type VCenterInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the vCenter was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VCenterInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vmware.VCenterInventory")
 }
 
 // VCenterPrimaryStorageInventory is a vCenter primary storage as the server reports it.

@@ -32,6 +32,13 @@ type EipInventory struct {
 	GuestIP string `json:"guestIp,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EipInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.eip.EipInventory")
+}
+
 // PortForwardingRuleInventory is a port forwarding rule as the server reports it. It came
 // with ZStack Cloud 1.9.0 or earlier.
 type PortForwardingRuleInventory struct {
@@ -69,6 +76,13 @@ type PortForwardingRuleInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the port forwarding rule was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PortForwardingRuleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.portforwarding.PortForwardingRuleInventory")
 }
 
 // VipInventory is a virtual IP as the server reports it. It came with ZStack Cloud 1.9.0
@@ -116,6 +130,13 @@ type VipInventory struct {
 	IPRangeUUID string `json:"ipRangeUuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VipInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.vip.VipInventory")
+}
+
 // VipNetworkServicesRefInventory is a link between a virtual IP and network services as
 // the server reports it. It came with ZStack Cloud 3.5.0.
 type VipNetworkServicesRefInventory struct {
@@ -152,6 +173,13 @@ type VipQosInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VipQosInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vipQos.VipQosInventory")
+}
+
 // VpcSharedQosInventory is a shared bandwidth of VPC routers as the server reports it. It
 // came with ZStack Cloud 5.1.0; ZStack ZSphere does not have it.
 type VpcSharedQosInventory struct {
@@ -173,6 +201,13 @@ type VpcSharedQosInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcSharedQosInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vipQos.VpcSharedQosInventory")
 }
 
 // VpcSharedQosRefVipInventory is a relation virtual IP of a shared bandwidth of VPC

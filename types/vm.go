@@ -33,6 +33,13 @@ type ApplianceVmInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ApplianceVmInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.appliancevm.ApplianceVmInventory", "org.zstack.header.vm.VmInstanceInventory", "org.zstack.network.ovn.OvnControllerVmInstanceInventory", "org.zstack.network.service.virtualrouter.VirtualRouterVmInventory", "org.zstack.network.service.slb.SlbVmInstanceInventory", "org.zstack.header.vpc.VpcRouterVmInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *OvnControllerVmInstanceInventory, *SlbVmInstanceInventory, *VirtualRouterVmInventory
 // or *VpcRouterVmInventory. It returns v itself where the server named none of them.
@@ -82,6 +89,13 @@ type CloneVmInstanceResults struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CloneVmInstanceResults) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vm.CloneVmInstanceResults", "org.zstack.header.vm.CreateVmInstanceFromTemplatedVmInstanceResults")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *CreateVmInstanceFromTemplatedVmInstanceResults. It returns v itself where the server
 // named none of them.
@@ -111,6 +125,13 @@ func (v *CloneVmInstanceResults) Subtype(class string) any {
 type CreateVmInstanceFromTemplatedVmInstanceResults struct {
 	// CloneVmInstanceResults has the fields that all its subtypes share.
 	CloneVmInstanceResults
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CreateVmInstanceFromTemplatedVmInstanceResults) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vm.CreateVmInstanceFromTemplatedVmInstanceResults", "org.zstack.header.vm.CloneVmInstanceResults")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -205,6 +226,13 @@ type TemplatedVmInstanceInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*TemplatedVmInstanceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vm.TemplatedVmInstanceInventory")
+}
+
 // VdiPortInfo holds the ports of a console. It came with ZStack Cloud 3.7.0.
 type VdiPortInfo struct {
 	// VncPort is the port of VNC on the host.
@@ -280,6 +308,13 @@ type VmCdRomInventory struct {
 	Occupant string `json:"occupant,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmCdRomInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vm.cdrom.VmCdRomInventory")
+}
+
 // VmDeviceAddress is a device address of a VM instance as requests carry it.
 type VmDeviceAddress struct {
 	// Address is its address.
@@ -308,6 +343,13 @@ type VmDnsInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmDnsInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vm.VmDnsInventory")
 }
 
 // VmHostFileInventory is a file of a VM instance on a host as the server reports it. Only
@@ -460,6 +502,13 @@ type VmInstanceInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmInstanceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vm.VmInstanceInventory", "org.zstack.appliancevm.ApplianceVmInventory", "org.zstack.network.ovn.OvnControllerVmInstanceInventory", "org.zstack.network.service.virtualrouter.VirtualRouterVmInventory", "org.zstack.network.service.slb.SlbVmInstanceInventory", "org.zstack.header.vpc.VpcRouterVmInventory", "org.zstack.baremetal2.instance.BareMetal2InstanceInventory", "org.zstack.faulttolerance.entity.FaultToleranceVmGroupInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is: *ApplianceVmInventory,
 // *BareMetal2InstanceInventory, *FaultToleranceVmGroupInventory,
 // *OvnControllerVmInstanceInventory, *SlbVmInstanceInventory, *VirtualRouterVmInventory
@@ -585,6 +634,13 @@ type VmNicInventory struct {
 	UsedIPUUID string `json:"usedIpUuid,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmNicInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vm.VmNicInventory", "org.zstack.header.vdpa.VmVdpaNicInventory", "org.zstack.header.sriov.VmVfNicInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is: *VmVdpaNicInventory or

@@ -17,6 +17,13 @@ type BatchDeleteVolumeSnapshotStruct struct {
 	Error *ErrorCode `json:"error,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BatchDeleteVolumeSnapshotStruct) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.snapshot.BatchDeleteVolumeSnapshotStruct")
+}
+
 // DeleteSnapshotGroupResult says what came of deleting one snapshot of a group. It came
 // with ZStack Cloud 3.6.0.
 type DeleteSnapshotGroupResult struct {
@@ -28,6 +35,13 @@ type DeleteSnapshotGroupResult struct {
 	Success bool `json:"success,omitzero"`
 	// Error says what went wrong, where something did.
 	Error *ErrorCode `json:"error,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*DeleteSnapshotGroupResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.snapshot.group.DeleteSnapshotGroupResult")
 }
 
 // RevertSnapshotGroupResult says what came of reverting to one snapshot of a group. It
@@ -43,6 +57,13 @@ type RevertSnapshotGroupResult struct {
 	Error *ErrorCode `json:"error,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*RevertSnapshotGroupResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.snapshot.group.RevertSnapshotGroupResult")
+}
+
 // ShrinkResult is what came of shrinking a volume snapshot. It came with ZStack Cloud
 // 3.10.0.
 type ShrinkResult struct {
@@ -52,6 +73,13 @@ type ShrinkResult struct {
 	Size int64 `json:"size,omitzero"`
 	// DeltaSize is the delta size of the shrink result.
 	DeltaSize int64 `json:"deltaSize,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ShrinkResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.snapshot.ShrinkResult")
 }
 
 // SnapshotLeafInventory is a snapshot leaf as the server reports it. It came with ZStack
@@ -123,6 +151,13 @@ type VolumeSnapshotGroupInventory struct {
 	// VolumeSnapshotRefs holds the volume snapshot group relations of the volume snapshot
 	// group.
 	VolumeSnapshotRefs []VolumeSnapshotGroupRefInventory `json:"volumeSnapshotRefs,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VolumeSnapshotGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.snapshot.group.VolumeSnapshotGroupInventory")
 }
 
 // VolumeSnapshotGroupRefInventory is a volume snapshot group relation as the server
@@ -211,6 +246,13 @@ type VolumeSnapshotInventory struct {
 	// GroupUUID is the UUID of the group that the volume snapshot belongs to. It came
 	// with ZStack Cloud 3.6.0.
 	GroupUUID string `json:"groupUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VolumeSnapshotInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.snapshot.VolumeSnapshotInventory")
 }
 
 // VolumeSnapshotReferenceTreeInventory is a volume snapshot reference tree as the server

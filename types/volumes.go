@@ -35,6 +35,13 @@ type BlockVolumeInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BlockVolumeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.volume.block.BlockVolumeInventory", "org.zstack.header.volume.VolumeInventory", "org.zstack.header.volume.block.ExponBlockVolumeInventory", "org.zstack.header.volume.block.XskyBlockVolumeInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *ExponBlockVolumeInventory or *XskyBlockVolumeInventory. It returns v itself where the
 // server named none of them.
@@ -165,6 +172,13 @@ type VolumeInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VolumeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.volume.VolumeInventory", "org.zstack.header.volume.block.BlockVolumeInventory", "org.zstack.header.volume.block.ExponBlockVolumeInventory", "org.zstack.header.volume.block.XskyBlockVolumeInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is: *BlockVolumeInventory,
 // *ExponBlockVolumeInventory or *XskyBlockVolumeInventory. It returns v itself where the
 // server named none of them.
@@ -216,6 +230,13 @@ type XskyBlockVolumeInventory struct {
 	// MaxTotalIops is the number of I/O operations a second that it may have all the
 	// time.
 	MaxTotalIops int64 `json:"maxTotalIops,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*XskyBlockVolumeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.volume.block.XskyBlockVolumeInventory", "org.zstack.header.volume.block.BlockVolumeInventory", "org.zstack.header.volume.VolumeInventory")
 }
 
 // Concrete returns v: the type has no subtypes.

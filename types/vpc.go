@@ -71,6 +71,13 @@ type VirtualRouterVmInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VirtualRouterVmInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.virtualrouter.VirtualRouterVmInventory", "org.zstack.appliancevm.ApplianceVmInventory", "org.zstack.header.vm.VmInstanceInventory", "org.zstack.network.service.slb.SlbVmInstanceInventory", "org.zstack.header.vpc.VpcRouterVmInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is: *SlbVmInstanceInventory
 // or *VpcRouterVmInventory. It returns v itself where the server named none of them.
 func (v *VirtualRouterVmInventory) Concrete() any {
@@ -128,6 +135,13 @@ type VpcHaGroupInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcHaGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vpc.ha.VpcHaGroupInventory")
 }
 
 // VpcHaGroupMonitorIpInventory is a monitor IP address of a VPC router group as the
@@ -210,6 +224,13 @@ type VpcRouterVmInventory struct {
 	// HaRef holds the links between high-availability groups of VPC routers and appliance
 	// VMs of the VPC router. It came with ZStack Cloud 3.6.0.
 	HaRef []VpcHaGroupApplianceVmRefInventory `json:"haRef,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcRouterVmInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vpc.VpcRouterVmInventory", "org.zstack.network.service.virtualrouter.VirtualRouterVmInventory", "org.zstack.appliancevm.ApplianceVmInventory", "org.zstack.header.vm.VmInstanceInventory")
 }
 
 // Concrete returns v: the type has no subtypes.

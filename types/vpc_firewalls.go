@@ -175,6 +175,13 @@ type VpcFirewallInventory struct {
 	Description string `json:"description,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcFirewallInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vpcfirewall.entity.VpcFirewallInventory")
+}
+
 // VpcFirewallIpSetTemplateInventory is a firewall IP set template as the server reports
 // it. It came with ZStack Cloud 4.0.0.
 type VpcFirewallIpSetTemplateInventory struct {
@@ -194,6 +201,13 @@ type VpcFirewallIpSetTemplateInventory struct {
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// UUID identifies the firewall IP set template.
 	UUID string `json:"uuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcFirewallIpSetTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vpcfirewall.entity.VpcFirewallIpSetTemplateInventory")
 }
 
 // VpcFirewallRuleInventory is a firewall rule as the server reports it. It came with
@@ -243,6 +257,13 @@ type VpcFirewallRuleInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcFirewallRuleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vpcfirewall.entity.VpcFirewallRuleInventory")
+}
+
 // VpcFirewallRuleSetInventory is a firewall rule set as the server reports it. It came
 // with ZStack Cloud 3.6.0.
 type VpcFirewallRuleSetInventory struct {
@@ -268,6 +289,13 @@ type VpcFirewallRuleSetInventory struct {
 	Rules []VpcFirewallRuleInventory `json:"rules,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcFirewallRuleSetInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vpcfirewall.entity.VpcFirewallRuleSetInventory")
+}
+
 // VpcFirewallRuleSetL3RefInventory is a link between a VPC firewall rule set and an L3
 // network as the server reports it. It came with ZStack Cloud 3.6.0.
 type VpcFirewallRuleSetL3RefInventory struct {
@@ -285,6 +313,13 @@ type VpcFirewallRuleSetL3RefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcFirewallRuleSetL3RefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vpcfirewall.entity.VpcFirewallRuleSetL3RefInventory")
 }
 
 // VpcFirewallRuleTemplateInventory is a firewall rule template as the server reports it.
@@ -329,6 +364,13 @@ type VpcFirewallRuleTemplateInventory struct {
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// UUID identifies the firewall rule template.
 	UUID string `json:"uuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcFirewallRuleTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vpcfirewall.entity.VpcFirewallRuleTemplateInventory")
 }
 
 // VpcFirewallVRouterRefInventory is a link between a VPC firewall and a virtual router as

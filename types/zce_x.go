@@ -59,6 +59,13 @@ type ZceXInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ZceXInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zcex.entity.ZceXInventory")
+}
+
 // ZceXLicenseView is a ZCE-X storage cluster license in the server's replies. Only ZStack
 // ZSphere has it.
 type ZceXLicenseView struct {
@@ -109,4 +116,11 @@ type ZceXThirdPartyPlatformAlertRefInventory struct {
 	ThirdPartyPlatformUUID string `json:"thirdPartyPlatformUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ZceXThirdPartyPlatformAlertRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zcex.entity.ZceXThirdPartyPlatformAlertRefInventory")
 }

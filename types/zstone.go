@@ -90,6 +90,13 @@ type ZStoneInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ZStoneInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zstone.entity.ZStoneInventory")
+}
+
 // ZStoneLicenseInventory is a ZStone storage cluster license as the server reports it.
 // Only ZStack ZSphere has it.
 type ZStoneLicenseInventory struct {

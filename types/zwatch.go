@@ -576,6 +576,13 @@ func (v MetricDataHttpReceiverInventory) Format(f fmt.State, verb rune) { redact
 // LogValue is the value without its secrets.
 func (v MetricDataHttpReceiverInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MetricDataHttpReceiverInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.metricpusher.MetricDataHttpReceiverInventory")
+}
+
 // MetricDatum is a measured value as requests carry it. It extends [Datapoint] with what
 // is particular to its kind. It came with ZStack Cloud 2.3.1.
 type MetricDatum struct {
@@ -626,6 +633,13 @@ type MetricTemplateInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the metric template was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MetricTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.metricpusher.MetricTemplateInventory")
 }
 
 // Operator says how the value of a label is compared. It came with ZStack Cloud 2.3.1.
@@ -739,3 +753,10 @@ func (v ThirdpartyPlatformInventory) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the value without its secrets.
 func (v ThirdpartyPlatformInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ThirdpartyPlatformInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.thirdparty.entity.ThirdpartyPlatformInventory")
+}

@@ -70,6 +70,13 @@ type ActiveAlarmTemplateInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ActiveAlarmTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.alarm.activealarm.entity.ActiveAlarmTemplateInventory")
+}
+
 // AlarmActionInventory is an action of an alarm as the server reports it. It came with
 // ZStack Cloud 2.3.1.
 type AlarmActionInventory struct {
@@ -143,6 +150,13 @@ type AlarmInventory struct {
 	EmergencyLevel string `json:"emergencyLevel,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AlarmInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.alarm.AlarmInventory")
+}
+
 // AlarmLabelInventory is an alarm label as the server reports it. It came with ZStack
 // Cloud 2.3.1.
 type AlarmLabelInventory struct {
@@ -155,6 +169,13 @@ type AlarmLabelInventory struct {
 	Operator string `json:"operator,omitzero"`
 	// Value is the value of the alarm label.
 	Value string `json:"value,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AlarmLabelInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.alarm.AlarmLabelInventory")
 }
 
 // AlarmState is the state of an alarm. It came with ZStack Cloud 2.3.1.
@@ -203,6 +224,13 @@ type AlertDataAckInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AlertDataAckInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.alarm.AlertDataAckInventory", "org.zstack.zwatch.alarm.AlarmDataAckInventory", "org.zstack.zwatch.alarm.EventDataAckInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is: *AlarmDataAckInventory or
 // *EventDataAckInventory. It returns v itself where the server named none of them.
 func (v *AlertDataAckInventory) Concrete() any {
@@ -241,6 +269,13 @@ type AliyunSmsSNSTextTemplateInventory struct {
 	EventTemplateCode string `json:"eventTemplateCode,omitzero"`
 	// EventTemplate is the event template of the Aliyun SMS text template.
 	EventTemplate string `json:"eventTemplate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunSmsSNSTextTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.alarm.sns.template.aliyunsms.AliyunSmsSNSTextTemplateInventory", "org.zstack.zwatch.alarm.sns.SNSTextTemplateInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -308,6 +343,13 @@ type EventSubscriptionInventory struct {
 	EmergencyLevel string `json:"emergencyLevel,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EventSubscriptionInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.alarm.EventSubscriptionInventory")
+}
+
 // EventSubscriptionLabelInventory is an event subscription label as the server reports
 // it. It came with ZStack Cloud 2.3.1.
 type EventSubscriptionLabelInventory struct {
@@ -319,6 +361,13 @@ type EventSubscriptionLabelInventory struct {
 	Operator Operator `json:"operator,omitzero"`
 	// Value is the value of the event subscription label.
 	Value string `json:"value,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EventSubscriptionLabelInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.alarm.EventSubscriptionLabelInventory")
 }
 
 // EventSubscriptionState is the state of an event subscription. It came with ZStack Cloud
@@ -366,6 +415,13 @@ type SNSTextTemplateInventory struct {
 	Type string `json:"type,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSTextTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.alarm.sns.SNSTextTemplateInventory", "org.zstack.zwatch.alarm.sns.template.aliyunsms.AliyunSmsSNSTextTemplateInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:

@@ -262,8 +262,7 @@ func IsNotFound(err error) bool {
 // account owns, as they do of any operation that fails; that cannot be told, and is
 // not reported.
 func IsPermissionDenied(err error) bool {
-	const notTheOwner, denied types.Code = "SYS.1018", "SYS.1019"
-	return errors.Is(err, types.IDPermissionDenied) || errors.Is(err, notTheOwner) || errors.Is(err, denied)
+	return errors.Is(err, types.IDPermissionDenied) || errors.Is(err, types.SysResourceNotAccessible) || errors.Is(err, types.SysOperationDenied)
 }
 
 // IsInvalidSession reports whether the server did not know the session, or it

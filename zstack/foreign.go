@@ -1,6 +1,7 @@
 package zstack
 
 import (
+	"cmp"
 	"errors"
 	"reflect"
 	"strings"
@@ -68,8 +69,9 @@ func (m roots) refuse(path, class []byte) bool {
 // can run another one that has the same path, and a job can be another action's: both
 // look like a success.
 type claim struct {
-	own bool   // it has a member of the result
-	odd string // the first member that it has beside those
+	own  bool   // it has a member of the result
+	odd  string // the first member that it has beside those
+	rows bool   // it has the rows of a query beside those
 }
 
 // note notes a member of the reply.
@@ -77,6 +79,8 @@ func (c *claim) note(name string, own bool) {
 	switch {
 	case own:
 		c.own = true
+	case name == "inventories":
+		c.rows, c.odd = true, cmp.Or(c.odd, name)
 	case c.odd == "" && name != "schema" && name != "error" && name != "success":
 		c.odd = name
 	}
@@ -92,8 +96,9 @@ func (c *claim) check(result reflect.Type, schema wire.Text, explanation string)
 	case c.own || c.odd == "":
 	case returns:
 		return unfit(c.odd, "is nothing that the action returns, and what it does return is missing", explanation)
-	default:
-		return unfit(c.odd, "is there, and the action returns nothing", explanation)
+	case c.rows:
+		// Results gained their first members in later releases, but never such rows.
+		return unfit("inventories", "is there, and the action returns nothing", explanation)
 	}
 	known := rootsOf(result)
 	if len(known) == 0 {

@@ -63,6 +63,7 @@ func TestAReplyToAChangeHasTheResultsMembers(t *testing.T) {
 		"a query's rows and their number":  {`{"schema":{},"total":0,"inventories":[]}`, new(vmResult), "total"},
 		"something else":                   {`{"success":true,"currentTime":{}}`, new(vmResult), "currentTime"},
 		"something of every kind":          {`{"error":null,"success":true,"schema":{},"x":null}`, new(vmResult), "x"},
+		"a newer result's first member":    {`{"inventory":{"uuid":"u"},"total":1}`, new(cut), ""},
 		"rows where nothing comes back":    {`{"schema":{},"inventories":[]}`, new(cut), "inventories"},
 		"the result":                       {`{"inventory":{"name":"vm"}}`, new(vmResult), ""},
 		"the result and more":              {`{"new":1,"inventory":{"name":"vm"},"newer":{}}`, new(vmResult), ""},

@@ -20,6 +20,7 @@ func (g *api) typePieces() map[*catalog.Type]*piece {
 	names := g.newNameSpace("package types")
 	names.reserve("the hand-written type of error codes", "Code")
 	names.reserve("the function that knows the server's classes", "New")
+	names.reserve("the function that tells classes apart and its table", "isForeign", "knownClasses")
 	pieces := make(map[*catalog.Type]*piece)
 	for _, t := range g.types {
 		if g.isResult(t) {
@@ -90,6 +91,7 @@ func (g *api) writeClass(p *piece, t *catalog.Type) {
 		g.writeRedaction(p, t)
 	}
 	g.writeNamed(p, t, "")
+	g.writeForeign(p, t)
 	switch {
 	case isParent:
 		g.writeSubtypes(p, t)
