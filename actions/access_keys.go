@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -143,6 +144,8 @@ var createAccessKeyInfo = zstack.ActionInfo{
 	Method: "POST", Path: "/accesskeys", Body: "params",
 	Async: true, Session: true, Since: "3.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	ResourceUUID: "resourceUuid", SettledBy: &queryAccessKeyInfo,
+	PollAfter: 250 * time.Millisecond,
+	Complete:  "AccessKeySecret",
 }
 
 // ActionInfo describes the call.

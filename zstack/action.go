@@ -55,6 +55,13 @@ type ActionInfo struct {
 	// same type as the "inventory" of the action's result. It is nil where no query
 	// returns exactly that row, and where ResourceUUID is empty.
 	SettledBy *ActionInfo
+	// Complete is the wire name of a member of the result's inventory that the server
+	// may leave out of the job's result although it has it. The client then reads the
+	// row by SettledBy. It is empty where no result is known to lack anything.
+	Complete string
+	// PollAfter is how long a client waits at least before it asks for the action's
+	// job. Zero leaves that to the client.
+	PollAfter time.Duration
 	// Timeout is the server's own limit on the time that the action takes, in whole
 	// seconds. Zero means the server's general limit, three hours unless its operator
 	// changed it. A call's [WithAPITimeout] replaces it.

@@ -53,6 +53,12 @@ type Action struct {
 	ZSphere *Variant `json:"zsphere"`
 	// NewerPath says where the call differs on a newer server; nil when it does not.
 	NewerPath *Variant `json:"newerPath"`
+	// PollAfter is how many milliseconds a client waits at least before it asks for
+	// the action's job. It is set by overrides only.
+	PollAfter int `json:"pollAfter"`
+	// Complete is a member of what the action creates that its job's result may lack
+	// although the server has it. It is set by overrides only.
+	Complete string `json:"complete"`
 	// Behaviour is what behaviour.json says of the action; nil when it has no row.
 	Behaviour *Behaviour `json:"-"`
 }

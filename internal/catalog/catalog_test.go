@@ -101,6 +101,7 @@ func TestOverrideOfNothing(t *testing.T) {
 		{Action: "GetTankAction", Param: "uuid"},
 		{Action: "GetPumpAction", Param: "name"},
 		{Action: "*", Param: "uuid", Query: true},
+		{Action: "GetTankAction"},
 		{Type: "Tank"},
 		{Type: "*", Field: "name"},
 	} {
@@ -114,7 +115,12 @@ func TestOverrideOfNothing(t *testing.T) {
 	require.Equal(t, 1, n)
 	require.Equal(t, Secret, c.Types[0].Fields[0].Sensitive)
 
-	for _, o := range []override{{}, {Action: "*"}, {Action: "*", Param: "uuid", Type: "Pump"}} {
+	n, err = c.apply(override{Action: "GetPumpAction", Set: json.RawMessage(`{"pollAfter": 250}`)})
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	require.Equal(t, 250, c.Actions[0].PollAfter)
+
+	for _, o := range []override{{}, {Field: "uuid"}, {Action: "*", Field: "uuid"}, {Action: "*", Param: "uuid", Type: "Pump"}} {
 		_, err := c.apply(o)
 		require.ErrorContains(t, err, "neither")
 	}

@@ -185,6 +185,16 @@ func (g *api) writeInfo(p *piece, a *catalog.Action) {
 		p.use("time")
 		p.printf("\tTimeout: %d * time.Second,\n", b.TimeoutSeconds)
 	}
+	if a.PollAfter > 0 {
+		p.use("time")
+		p.printf("\tPollAfter: %d * time.Millisecond,\n", a.PollAfter)
+	}
+	if a.Complete != "" {
+		p.printf("\tComplete: %q,\n", a.Complete)
+		if b.Creates == nil || b.Creates.SettledBy == "" {
+			g.add("action %s: nothing reads the %s that its result may lack", a.Name, a.Complete)
+		}
+	}
 	if v := a.ZSphere; v != nil {
 		p.printf("\tZSphere: &zstack.Variant{Method: %q, Path: %q, Body: %q, Async: %s},\n", v.Method, v.Path, v.Body, strconv.FormatBool(v.Async))
 	}

@@ -32,6 +32,7 @@ func factual() *catalog.Catalogue {
 	query.Path = "/pumps"
 	query.Behaviour = &catalog.Behaviour{Reads: new(true)}
 	start.Behaviour = &catalog.Behaviour{TimeoutSeconds: 60, Creates: &catalog.Creates{UUID: "resourceUuid", SettledBy: "QueryPumpAction"}}
+	start.PollAfter, start.Complete = 250, "pin"
 	start.NewerPath = &catalog.Variant{Release: "zsvirt-1.0.0", Method: "PUT", Path: "/new-pumps/{uuid}/actions", Body: "startPump", Async: true}
 	pipe := c.Types[5]
 	pipe.OneOf = &catalog.OneOf{Fields: []string{"name", "depth"}, Exactly: 1, Unless: "open"}
@@ -57,6 +58,8 @@ func TestFactsAreGenerated(t *testing.T) {
 	for _, line := range []string{
 		"ResourceUUID: \"resourceUuid\", SettledBy: &queryPumpInfo,\n",
 		" 60 * time.Second,\n",
+		" 250 * time.Millisecond,\n",
+		" \"pin\",\n",
 		" &zstack.Variant{Method: \"PUT\", Path: \"/new-pumps/{uuid}/actions\", Body: \"startPump\", Async: true},\n",
 		"\tSession: true, Query: true, Reads: true, Products:",
 		"\tOn *bool `json:\"on\" zstack:\"required\"`",
@@ -104,6 +107,8 @@ func TestFactsThatCannotBe(t *testing.T) {
 			"action StartPumpAction: it is settled by QueryTankAction, which reads nothing by its UUID"},
 		{"settled without a UUID", func(c *catalog.Catalogue) { start(c).Behaviour.Creates.UUID = "" },
 			"action StartPumpAction: it is settled by QueryPumpAction, but nothing sets the UUID"},
+		{"a member that nothing reads", func(c *catalog.Catalogue) { start(c).Behaviour.Creates.SettledBy = "" },
+			"action StartPumpAction: nothing reads the pin that its result may lack"},
 		{"another release", func(c *catalog.Catalogue) { start(c).NewerPath.Release = "6.0.0" },
 			`action StartPumpAction: what changes with the release "6.0.0" is not understood`},
 		{"a newer path without its parameter", func(c *catalog.Catalogue) { start(c).NewerPath.Path = "/pumps/{pumpUuid}" },
