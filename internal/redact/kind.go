@@ -1,7 +1,10 @@
 package redact
 
 import (
+	"net/netip"
+	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -38,12 +41,29 @@ func KindOf(field reflect.StructField) Kind {
 // than it says: who reads a root password is root.
 var secretTags = []string{"consolePassword::", "userdata::", "rootPassword::"}
 
-// Secrets returns the parts of s that are secret.
+// Secrets returns the parts of s that are secret, in the forms in which they can be
+// quoted: of several addresses, divided by commas, each password also by itself, and
+// what is escaped in an address as it is without escapes too.
 func Secrets(kind Kind, s string) []string {
-	if from, to := secretIn(kind, s); from < to {
-		return []string{s[from:to]}
+	from, to := secretIn(kind, s)
+	if from >= to {
+		return nil
 	}
-	return nil
+	list := []string{s[from:to]}
+	if kind != URI {
+		return list
+	}
+	for address := range strings.SplitSeq(s, ",") {
+		if from, to := password(address); from < to && !slices.Contains(list, address[from:to]) {
+			list = append(list, address[from:to])
+		}
+	}
+	for _, escaped := range list {
+		if plain, err := url.PathUnescape(escaped); err == nil && plain != escaped {
+			list = append(list, plain)
+		}
+	}
+	return list
 }
 
 // String returns s with [Mask] in place of what is secret.
@@ -73,20 +93,33 @@ func secretIn(kind Kind, s string) (from, to int) {
 }
 
 // password returns where the password in an address begins and ends: what stands
-// between the first colon and the last @. That can be too much where a path holds both
-// signs, and is never too little. The address need not have a scheme
-// (root:pw@10.0.0.1); a colon before a slash is then that of an NFS path.
+// between the first colon and the last @. That is too much where a path holds both
+// signs, or where there are several addresses. The address need not have a scheme
+// (root:pw@10.0.0.1), and then the password can begin with a slash; only what an IP
+// address and a colon begin is an NFS path instead.
 func password(s string) (from, to int) {
-	_, rest, hasScheme := strings.Cut(s, "://")
-	if !hasScheme {
-		rest = s
-	}
-	start := len(s) - len(rest)
+	start := schemeOf(s)
+	rest := s[start:]
 	at, colon := strings.LastIndexByte(rest, '@'), strings.IndexByte(rest, ':')
-	if colon < 0 || at < colon || !hasScheme && rest[colon+1] == '/' {
+	if at < 0 || colon < 0 || at < colon || start == 0 && isNFS(rest, colon) {
 		return 0, 0
 	}
 	return start + colon + 1, start + at
+}
+
+// schemeOf returns where an address goes on after its scheme; 0 when it has none.
+func schemeOf(s string) int {
+	scheme, _, found := strings.Cut(s, "://")
+	if !found || strings.ContainsAny(scheme, ":@/?#,") {
+		return 0 // the signs are those of a password, or of what follows the host
+	}
+	return len(scheme) + len("://")
+}
+
+// isNFS reports whether an address with a colon is one of NFS, and the only one.
+func isNFS(s string, colon int) bool {
+	_, err := netip.ParseAddr(s[:colon])
+	return err == nil && s[colon+1] == '/' && !strings.Contains(s, ",")
 }
 
 // masked returns a string, a list or a map of some with what is secret in them
