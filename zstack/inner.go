@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -36,16 +37,19 @@ func innerPlanOf(t reflect.Type) (*innerPlan, error) {
 // findInnerPlan is innerPlanOf for a type inside others. A type inside itself has
 // no plan there: none of the catalogue is.
 func findInnerPlan(t reflect.Type, around []reflect.Type) (*innerPlan, error) {
+	var passed []reflect.Type
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+		if slices.Contains(passed, t) {
+			return nil, nil // a list of itself, without an end
+		}
+		passed = append(passed, t)
 		t = t.Elem()
 	}
 	if t.Kind() != reflect.Struct {
 		return nil, nil
 	}
-	for _, outer := range around {
-		if outer == t {
-			return nil, nil
-		}
+	if slices.Contains(around, t) {
+		return nil, nil
 	}
 	if known, ok := innerPlans.Load(t); ok {
 		made := known.(innerOrError)
@@ -162,7 +166,7 @@ func (n *innerPlan) checkStruct(v reflect.Value, product Product) (constraint, r
 	}
 }
 
-// checkKeys tests the maps in a value, which hold strings.
+// checkKeys tests the maps in a value.
 func (p *param) checkKeys(v reflect.Value) (constraint, reason string) {
 	switch v.Kind() {
 	case reflect.Slice:
@@ -174,7 +178,10 @@ func (p *param) checkKeys(v reflect.Value) (constraint, reason string) {
 	case reflect.Map:
 		for i := range p.keys {
 			key := &p.keys[i]
-			value := v.MapIndex(reflect.ValueOf(key.wire))
+			value := v.MapIndex(reflect.ValueOf(key.wire).Convert(v.Type().Key()))
+			if value.Kind() == reflect.Interface {
+				value = value.Elem() // nothing is sent for a nil
+			}
 			switch {
 			case value.IsValid():
 				if constraint, reason := key.checkEntry(value); constraint != "" {
@@ -188,20 +195,39 @@ func (p *param) checkKeys(v reflect.Value) (constraint, reason string) {
 	return "", ""
 }
 
-// checkEntry tests the value of a key: a string, which holds an integer where there
-// is a range.
+// checkEntry tests the value of a key, which is or holds an integer where there is a
+// range.
 func (p *param) checkEntry(v reflect.Value) (constraint, reason string) {
-	if !p.hasRange || v.Kind() != reflect.String {
+	if !p.hasRange {
 		return "", ""
 	}
-	n, err := strconv.ParseInt(v.String(), 10, 64)
+	n, ok := integerIn(v)
 	switch {
-	case err != nil && p.high == math.MaxInt64:
+	case !ok && p.high == math.MaxInt64:
 		return ConstraintRange, fmt.Sprintf("is no integer of at least %d", p.low)
-	case err != nil:
+	case !ok:
 		return ConstraintRange, fmt.Sprintf("is no integer between %d and %d", p.low, p.high)
 	case n < p.low || n > p.high:
 		return ConstraintRange, p.rangeText()
 	}
 	return "", ""
+}
+
+// integerIn returns the integer that a string or number stands for; false where it
+// stands for none.
+func integerIn(v reflect.Value) (n int64, ok bool) {
+	switch {
+	case v.Kind() == reflect.String:
+		n, err := strconv.ParseInt(v.String(), 10, 64)
+		return n, err == nil
+	case v.CanInt():
+		return v.Int(), true
+	case v.CanUint():
+		return int64(v.Uint()), v.Uint() <= math.MaxInt64
+	case v.CanFloat():
+		f := v.Float()
+		return int64(f), f == math.Trunc(f) && math.Abs(f) < 1<<63
+	default:
+		return 0, false
+	}
 }

@@ -83,6 +83,58 @@ func TestStructsInParametersAreChecked(t *testing.T) {
 	}
 }
 
+// shelf and its kin are names for strings, and types inside themselves.
+type (
+	shelf  string
+	nested []nested
+	tree   map[string]tree
+)
+
+type loadShelves struct {
+	Named  map[shelf]string   `json:"named,omitzero" keys:"uuid,required;weight,range=0:100"`
+	Any    map[string]any     `json:"any,omitzero" keys:"uuid,required;weight,range=0:100"`
+	Counts []map[string]int64 `json:"counts,omitzero" keys:"weight,required,range=0:100"`
+	Nested nested             `json:"nested,omitzero"`
+	Tree   tree               `json:"tree,omitzero"`
+}
+
+func (loadShelves) ActionInfo() *zstack.ActionInfo { return &loadCratesInfo }
+
+func TestKeysOfMapsOfEveryKindAreChecked(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		action                    loadShelves
+		field, constraint, reason string // empty where nothing is wrong
+	}{
+		"named strings":            {loadShelves{Named: map[shelf]string{"uuid": "u", "weight": "100"}}, "", "", ""},
+		"named strings, required":  {loadShelves{Named: map[shelf]string{"weight": "1"}}, "named", zstack.ConstraintRequired, `key "uuid" is required and not set`},
+		"any":                      {loadShelves{Any: map[string]any{"uuid": "u", "weight": 100}}, "", "", ""},
+		"any, a string":            {loadShelves{Any: map[string]any{"uuid": "u", "weight": "101"}}, "any", zstack.ConstraintRange, `key "weight" is not between 0 and 100`},
+		"any, a whole number":      {loadShelves{Any: map[string]any{"uuid": "u", "weight": 101}}, "any", zstack.ConstraintRange, `key "weight" is not between 0 and 100`},
+		"any, a whole fraction":    {loadShelves{Any: map[string]any{"uuid": "u", "weight": 100.0}}, "", "", ""},
+		"any, a fraction":          {loadShelves{Any: map[string]any{"uuid": "u", "weight": 0.5}}, "any", zstack.ConstraintRange, `key "weight" is no integer between 0 and 100`},
+		"any, a large fraction":    {loadShelves{Any: map[string]any{"uuid": "u", "weight": 1e300}}, "any", zstack.ConstraintRange, `key "weight" is no integer between 0 and 100`},
+		"any, an unsigned number":  {loadShelves{Any: map[string]any{"uuid": "u", "weight": uint64(1 << 63)}}, "any", zstack.ConstraintRange, `key "weight" is no integer between 0 and 100`},
+		"any, another kind":        {loadShelves{Any: map[string]any{"uuid": "u", "weight": true}}, "any", zstack.ConstraintRange, `key "weight" is no integer between 0 and 100`},
+		"any, nothing":             {loadShelves{Any: map[string]any{"uuid": nil}}, "any", zstack.ConstraintRequired, `key "uuid" is required and not set`},
+		"any, nothing and no need": {loadShelves{Any: map[string]any{"uuid": "u", "weight": nil}}, "", "", ""},
+		"numbers":                  {loadShelves{Counts: []map[string]int64{{"weight": 101}}}, "counts", zstack.ConstraintRange, `element 0: key "weight" is not between 0 and 100`},
+		"lists in themselves":      {loadShelves{Nested: nested{{}}}, "", "", ""},
+		"maps in themselves":       {loadShelves{Tree: tree{"a": {}}}, "", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := zstack.Validate(test.action)
+			if test.field == "" {
+				require.NoError(t, err)
+				return
+			}
+			requireRefused(t, err, test.field, test.constraint)
+			require.EqualError(t, err, "zstack: LoadCratesAction: "+test.field+" "+test.reason)
+		})
+	}
+}
+
 func TestSecretsInStructsAreMasked(t *testing.T) {
 	t.Parallel()
 	rec := record(always(503, `{"error":{"code":"SYS.1000","details":"pin 73510 is wrong, and so is 73511"}}`))
@@ -98,6 +150,8 @@ func TestConstraintsThatCannotBeAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, a := range map[string]zstack.Action{
 		"range of a float": rangeOfFloat{},
+		"keys of numbers":  keysOfNumbers{},
+		"keys of a list":   keysOfList{},
 		"option of a key":  optionOfKey{},
 		"option inside":    optionInside{},
 	} {
@@ -113,6 +167,18 @@ type rangeOfFloat struct {
 }
 
 func (rangeOfFloat) ActionInfo() *zstack.ActionInfo { return &loadCratesInfo }
+
+type keysOfNumbers struct {
+	Entry map[int]string `json:"entry,omitzero" keys:"uuid,required"`
+}
+
+func (keysOfNumbers) ActionInfo() *zstack.ActionInfo { return &loadCratesInfo }
+
+type keysOfList struct {
+	Entry []string `json:"entry,omitzero" keys:"uuid,required"`
+}
+
+func (keysOfList) ActionInfo() *zstack.ActionInfo { return &loadCratesInfo }
 
 type optionOfKey struct {
 	Entry map[string]string `json:"entry,omitzero" keys:"uuid,needed"`

@@ -139,7 +139,7 @@ func (p *param) read(f reflect.StructField) error {
 			return err
 		}
 	}
-	if err := p.readKeys(f.Tag.Get("keys")); err != nil {
+	if err := p.readKeys(f.Type, f.Tag.Get("keys")); err != nil {
 		return err
 	}
 	if text, ok := f.Tag.Lookup("default"); ok {
@@ -212,9 +212,15 @@ func (p *param) readOptions(options string) error {
 
 // readKeys reads the keys tag of a map, or of a list of maps: a name and its
 // options for each key that something is known of.
-func (p *param) readKeys(tag string) error {
+func (p *param) readKeys(t reflect.Type, tag string) error {
 	if tag == "" {
 		return nil
+	}
+	if t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Map || t.Key().Kind() != reflect.String {
+		return fmt.Errorf("keys are for maps whose keys are strings, and this is a %s", t)
 	}
 	for rule := range strings.SplitSeq(tag, ";") {
 		name, options, _ := strings.Cut(rule, ",")
