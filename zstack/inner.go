@@ -70,7 +70,7 @@ func makeInnerPlan(t reflect.Type, around []reflect.Type) (*innerPlan, error) {
 		if !f.IsExported() || wire == "" || wire == "-" {
 			continue
 		}
-		made := param{wire: wire, field: i, bit: maxGiven}
+		made := param{wire: wire, field: i, bit: maxGiven, noTrim: true} // what is inside travels as it is
 		if err := made.read(f); err != nil {
 			return nil, fmt.Errorf("%s.%s: %w", t, f.Name, err)
 		}

@@ -54,6 +54,7 @@ func TestStructsInParametersAreChecked(t *testing.T) {
 		"in a list":        {loadCrates{Many: []crate{good, {Volume: new("v")}}}, "many", zstack.ConstraintRequired, "element 1: label is required and not set"},
 		"in a map":         {loadCrates{Named: map[string]crate{"b": {Volume: new("v")}, "a": good}}, "named", zstack.ConstraintRequired, `key "b": label is required and not set`},
 		"values":           {loadCrates{One: new(with(func(c *crate) { c.Label = new("green") }))}, "one", zstack.ConstraintValues, "label is none of red, blue"},
+		"white space":      {loadCrates{One: new(with(func(c *crate) { c.Label = new(" red ") }))}, "one", zstack.ConstraintValues, "label is none of red, blue"},
 		"values in a case": {loadCrates{One: new(with(func(c *crate) { c.Label = new("RED") }))}, "", "", ""},
 		"range":            {loadCrates{One: new(with(func(c *crate) { c.Weight = new(int64(10)) }))}, "one", zstack.ConstraintRange, "weight is not between 1 and 9"},
 		"none of them":     {loadCrates{One: new(with(func(c *crate) { c.Volume = nil }))}, "one", zstack.ConstraintRequired, "exactly one of volume, image has to be set, and none is"},
