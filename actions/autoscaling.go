@@ -606,6 +606,12 @@ type CreateAutoScalingTemplateResult struct {
 	Inventory *types.AutoScalingTemplateInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v CreateAutoScalingTemplateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CreateAutoScalingTemplateResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // DeleteAutoScalingGroupAction deletes an auto-scaling group.
 // It sends DELETE /autoscaling/groups/{uuid}. The server runs it as a job: Call waits for
 // its end, Start does not. It returns an empty [DeleteAutoScalingGroupResult]. It came
@@ -2175,6 +2181,12 @@ type QueryAutoScalingVmTemplateResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QueryAutoScalingVmTemplateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryAutoScalingVmTemplateResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // UpdateAutoScalingGroupAction changes an auto-scaling group. What is unset stays as it
 // is.
 //
@@ -2708,3 +2720,9 @@ type UpdateAutoScalingTemplateResult struct {
 	// Inventory is the auto-scaling template.
 	Inventory *types.AutoScalingTemplateInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v UpdateAutoScalingTemplateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UpdateAutoScalingTemplateResult) LogValue() slog.Value { return redact.LogValue(v) }

@@ -88,7 +88,7 @@ func TestStructsInParametersAreChecked(t *testing.T) {
 type (
 	shelf  string
 	nested []nested
-	tree   map[string]tree
+	twigs  map[string]twigs
 )
 
 type loadShelves struct {
@@ -96,7 +96,7 @@ type loadShelves struct {
 	Any    map[string]any     `json:"any,omitzero" keys:"uuid,required;weight,range=0:100"`
 	Counts []map[string]int64 `json:"counts,omitzero" keys:"weight,required,range=0:100"`
 	Nested nested             `json:"nested,omitzero"`
-	Tree   tree               `json:"tree,omitzero"`
+	Twigs  twigs              `json:"twigs,omitzero"`
 }
 
 func (loadShelves) ActionInfo() *zstack.ActionInfo { return &loadCratesInfo }
@@ -121,7 +121,7 @@ func TestKeysOfMapsOfEveryKindAreChecked(t *testing.T) {
 		"any, nothing and no need": {loadShelves{Any: map[string]any{"uuid": "u", "weight": nil}}, "", "", ""},
 		"numbers":                  {loadShelves{Counts: []map[string]int64{{"weight": 101}}}, "counts", zstack.ConstraintRange, `element 0: key "weight" is not between 0 and 100`},
 		"lists in themselves":      {loadShelves{Nested: nested{{}}}, "", "", ""},
-		"maps in themselves":       {loadShelves{Tree: tree{"a": {}}}, "", "", ""},
+		"maps in themselves":       {loadShelves{Twigs: twigs{"a": {}}}, "", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -145,6 +145,13 @@ func TestSecretsInStructsAreMasked(t *testing.T) {
 	}}
 	err := clientOf(t, rec).Call(t.Context(), action, nil)
 	require.ErrorContains(t, err, "pin *** is wrong, and so is ***")
+}
+
+func TestSecretsInSystemTagsAreMasked(t *testing.T) {
+	t.Parallel()
+	rec := record(always(503, `{"error":{"code":"SYS.1000","details":"consolePassword::73510 is too short on web"}}`))
+	action := sealed{UUID: "u", Name: "n", SystemTags: []string{"hostname::web", "consolePassword::73510"}}
+	require.ErrorContains(t, clientOf(t, rec).Call(t.Context(), action, nil), "consolePassword::*** is too short on web")
 }
 
 func TestConstraintsThatCannotBeAreRefused(t *testing.T) {

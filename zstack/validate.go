@@ -41,12 +41,13 @@ const (
 // unit (of the range, for messages), nonempty (a list), noempty (no empty
 // text, nor one in a list), notrim (a text keeps white space at its ends),
 // sensitive (the value is never shown), sensitive=uri (nor is a password in it) and
-// sensitive=tag (nor are a system tag's secrets), regexon=cloud (the product that
-// alone checks the pattern), and nonulls and credential, which say what holds
-// anyway: no list takes a null, and the names of credentials are fixed. The tags
-// values:"a|b", regex:"..." and default:"..." stand beside it. Values are compared
-// without regard to case. The tag keys:"uuid,required;weight,range=0:100" has the
-// constraints on keys of a map, or of each map in a list.
+// sensitive=tag (nor are a system tag's secrets, which holds for systemTags anyway),
+// regexon=cloud (the product that alone checks the pattern), and nonulls and
+// credential, which say what holds anyway: no list takes a null, and the names of
+// credentials are fixed. The tags values:"a|b", regex:"..." and default:"..." stand
+// beside it. Values are compared without regard to case. The tag
+// keys:"uuid,required;weight,range=0:100" has the constraints on keys of a map, or of
+// each map in a list.
 //
 // Structs in parameters are checked by the same tags of their fields, whose options
 // oneof and oneofunless say that exactly one of some fields is set, unless a boolean

@@ -19,7 +19,8 @@ const (
 	Tag       // what follows the name of a system tag that carries a secret
 )
 
-// KindOf reads the option sensitive of a field's zstack tag.
+// KindOf reads the option sensitive of a field's zstack tag. A list of strings that is
+// called systemTags on the wire is a [Tag] without it.
 func KindOf(field reflect.StructField) Kind {
 	tag := field.Tag.Get("zstack")
 	for tag != "" {
@@ -33,6 +34,9 @@ func KindOf(field reflect.StructField) Kind {
 		case "sensitive=tag":
 			return Tag
 		}
+	}
+	if wireName(field) == "systemTags" && field.Type == reflect.TypeFor[[]string]() {
+		return Tag
 	}
 	return None
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -90,4 +91,28 @@ func TestWhatIsSecretInPartShowsTheRest(t *testing.T) {
 		require.Contains(t, text, "sftp://up:***@files.example/b", verb)
 		require.Contains(t, text, "10.0.0.2", verb)
 	}
+}
+
+// tagged has system tags, whose secrets no option has to name, and others.
+type tagged struct {
+	SystemTags []string `json:"systemTags,omitzero" zstack:"nonulls"`
+	UserTags   []string `json:"userTags,omitzero"`
+}
+
+func (v tagged) Format(f fmt.State, verb rune) { Format(f, verb, v) }
+func (v tagged) LogValue() slog.Value          { return LogValue(v) }
+
+func TestSystemTagsAreSecretInPart(t *testing.T) {
+	t.Parallel()
+	v := tagged{SystemTags: []string{"hostname::web", "consolePassword::hunter2", "userdata::aHVudGVyMg=="}, UserTags: []string{"userdata::mine"}}
+	require.Equal(t, "{[hostname::web consolePassword::*** userdata::***] [userdata::mine]}", fmt.Sprint(v))
+	require.Equal(t, `{"v":{"systemTags":["hostname::web","consolePassword::***","userdata::***"],"userTags":["userdata::mine"]}}`, logged("JSON", v))
+}
+
+func TestSystemTagsThatAreNoStringsShow(t *testing.T) {
+	t.Parallel()
+	field, _ := reflect.TypeFor[struct {
+		SystemTags []tagged `json:"systemTags"`
+	}]().FieldByName("SystemTags")
+	require.Equal(t, None, KindOf(field))
 }
