@@ -23,7 +23,7 @@ var actionRules = []rule[action]{
 	{"query", func(a action) string { return yesNo(a.Query) }, breaks[action]("other parameters and methods")},
 	{"result", func(a action) string { return a.Result }, breaks[action]("Call and Start return another type")},
 	{"rows", func(a action) string { return orNone(a.in.RowType(a.Action)) }, breaks[action]("All, Pages, First and One give another type")},
-	{"row", func(a action) string { return orNone(a.Row) }, informs[action](information)},
+	{"row", func(a action) string { return orNone(a.Row) }, breaks[action]("Call, All and their kin give another type")},
 	{"products", func(a action) string { return set(a.Products) }, informs[action](information)},
 	{"since", func(a action) string { return orNone(a.Since) }, informs[action](information)},
 	{"sinceZsphere", func(a action) string { return orNone(a.SinceZSphere) }, informs[action](information)},

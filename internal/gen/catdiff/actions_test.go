@@ -40,7 +40,7 @@ func TestActions(t *testing.T) {
 			[]string{"! ~ StartPumpAction: result: StartPumpResult → QueryPumpResult (Call and Start return another type)", "! ~ StartPumpResult: package: actions → types (another import)"}},
 		{"rows", nil, func(c *catalog.Catalogue) { c.Types[1].Fields[0].Type = "list<HandPump>" },
 			[]string{"! ~ QueryPumpAction: rows: list<Pump> → list<HandPump> (All, Pages, First and One give another type)", "! ~ QueryPumpResult.inventories: type: list<Pump> → list<HandPump> (another Go type)"}},
-		{"row", nil, func(c *catalog.Catalogue) { query(c).Row = "HandPump" }, []string{"  ~ QueryPumpAction: row: none → HandPump (information)"}},
+		{"row", nil, func(c *catalog.Catalogue) { query(c).Row = "HandPump" }, []string{"! ~ QueryPumpAction: row: none → HandPump (Call, All and their kin give another type)"}},
 		{"products", nil, toStart(func(a *catalog.Action) { a.Products = []string{"zsphere"} }), []string{"  ~ StartPumpAction: products: cloud, zsphere → zsphere (information)"}},
 		{"another order of products", nil, toStart(func(a *catalog.Action) { a.Products = []string{"zsphere", "cloud"} }), nil},
 		{"since", nil, toStart(func(a *catalog.Action) { a.Since = "5.0.0" }), []string{"  ~ StartPumpAction: since: none → 5.0.0 (information)"}},

@@ -42,7 +42,7 @@ var paramRules = []rule[param]{
 	{"typeOn", func(p param) string { return pairs(p.TypeOn, same) }, informs[param](information)},
 	{"constraintOn", func(p param) string {
 		return pairs(p.ConstraintOn, func(l catalog.Limits) string { return "regex " + l.Regex })
-	}, informs[param](information)},
+	}, limits(isStricterOn)},
 	{"requiredBefore", func(p param) string { return orNone(p.RequiredBefore) }, informs[param](information)},
 	{"products", func(p param) string { return set(p.Products) }, informs[param](information)},
 	{"since", func(p param) string { return orNone(p.Since) }, informs[param](information)},
@@ -64,6 +64,16 @@ func judgeRegex(before, after param) verdict {
 	default:
 		return verdict{true, "may refuse what was accepted"}
 	}
+}
+
+// isStricterOn reports whether a product checks a pattern that it did not.
+func isStricterOn(before, after param) bool {
+	for product, l := range after.ConstraintOn {
+		if l.Regex != "" && l.Regex != before.Regex && l.Regex != before.ConstraintOn[product].Regex {
+			return true
+		}
+	}
+	return false
 }
 
 // products are all the products that there are.

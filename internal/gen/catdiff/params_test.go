@@ -87,7 +87,10 @@ func TestLimits(t *testing.T) {
 		{"a pattern", nil, regex("a+"), "!", "regex: none → a+ (refuses what was accepted)"},
 		{"another pattern", regex("a+"), regex("a*"), "!", "regex: a+ → a* (may refuse what was accepted)"},
 		{"no pattern", regex("a+"), nil, " ", "regex: a+ → none (relaxed)"},
-		{"a pattern on a product", nil, func(p *catalog.Param) { p.ConstraintOn = map[string]catalog.Limits{"cloud": {Regex: "a+"}} }, " ", "constraintOn: none → cloud regex a+ (information)"},
+		{"a pattern on a product", nil, func(p *catalog.Param) { p.ConstraintOn = map[string]catalog.Limits{"cloud": {Regex: "a+"}} }, "!", "constraintOn: none → cloud regex a+ (refuses what was accepted)"},
+		{"no pattern on a product", func(p *catalog.Param) { p.ConstraintOn = map[string]catalog.Limits{"cloud": {Regex: "a+"}} }, nil, " ", "constraintOn: cloud regex a+ → none (relaxed)"},
+		{"a pattern on another product", func(p *catalog.Param) { p.ConstraintOn = map[string]catalog.Limits{"cloud": {Regex: "a+"}} },
+			func(p *catalog.Param) { p.ConstraintOn = map[string]catalog.Limits{"zsphere": {Regex: "a+"}} }, "!", "constraintOn: cloud regex a+ → zsphere regex a+ (refuses what was accepted)"},
 		{"no empty list", nil, func(p *catalog.Param) { p.NonEmpty = true }, "!", "nonEmpty: no → yes (refuses what was accepted)"},
 		{"empty lists", func(p *catalog.Param) { p.NonEmpty = true }, nil, " ", "nonEmpty: yes → no (relaxed)"},
 		{"no empty string", nil, func(p *catalog.Param) { p.NoEmptyString = true }, "!", "noEmptyString: no → yes (refuses what was accepted)"},
@@ -104,6 +107,14 @@ func TestLimits(t *testing.T) {
 		steps = append(steps, s)
 	}
 	runSteps(t, steps)
+}
+
+// A pattern that one product keeps refuses nothing new.
+func TestPatternThatIsLeftToOneProduct(t *testing.T) {
+	t.Parallel()
+	runSteps(t, []step{{"the same", toSpeed(func(p *catalog.Param) { p.Regex = "a+" }),
+		toSpeed(func(p *catalog.Param) { p.ConstraintOn = map[string]catalog.Limits{"cloud": {Regex: "a+"}} }),
+		[]string{"  ~ StartPumpAction.speed: constraintOn: none → cloud regex a+ (relaxed)", "  ~ StartPumpAction.speed: regex: a+ → none (relaxed)"}}})
 }
 
 func TestKeys(t *testing.T) {
