@@ -238,3 +238,31 @@ func TestEncryptedParametersNeedNotBeSet(t *testing.T) {
 		})
 	}
 }
+
+func TestStructsInParametersFromJSON(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		text, constraint string
+		body             string // where it is taken
+	}{
+		"null unsets":       {`{"one":{"label":"red","volume":"v","weight":null,"handle":null}}`, "", `{"one":{"label":"red","volume":"v","empty":false}}`},
+		"null in a list":    {`{"one":{"label":"red","stickers":["a",null]}}`, zstack.ConstraintNoNullElements, ""},
+		"null in two lists": {`{"one":{"label":"red"},"many":[{"stickers":["a"]},{"stickers":[null]}]}`, zstack.ConstraintNoNullElements, ""},
+		"unknown member":    {`{"one":{"label":"red","colour":"blue"}}`, zstack.ConstraintType, ""},
+		"unknown and null":  {`{"one":{"label":"red","volume":"v","colour":null}}`, "", `{"one":{"label":"red","volume":"v","empty":false}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var a loadCrates
+			err := zstack.UnmarshalAction([]byte(test.text), &a, nil)
+			if test.constraint == "" {
+				require.NoError(t, err)
+				require.JSONEq(t, `{"params":`+test.body+`}`, sentBy(t, a).text)
+				return
+			}
+			var refused *zstack.ValidationError
+			require.ErrorAs(t, err, &refused)
+			require.Equal(t, test.constraint, refused.Constraint, err.Error())
+		})
+	}
+}

@@ -206,7 +206,7 @@ func (j *job) relocate(body []byte) {
 	var where struct {
 		Location string `json:"location"`
 	}
-	if wire.DecodeInput(body, &where) != nil {
+	if j.client.decoder.Decode(body, &where) != nil {
 		return
 	}
 	uuid := where.Location[strings.LastIndexByte(where.Location, '/')+1:]

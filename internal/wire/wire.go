@@ -105,9 +105,10 @@ func RawMembers(data []byte, each func(name string, value []byte) error) error {
 }
 
 // DecodeInput reads one JSON value that a caller gave into v, as leniently in
-// numbers as [Decoder.Decode].
+// numbers as [Decoder.Decode]. A member that a struct does not have is an error: it
+// would not be sent.
 func DecodeInput(data []byte, v any) error {
-	return explain(json.Unmarshal(data, v, strict))
+	return explain(json.Unmarshal(data, v, strict, json.RejectUnknownMembers(true)))
 }
 
 func members(dec *jsontext.Decoder, each func(dec *jsontext.Decoder, name string) error) error {
