@@ -53,6 +53,7 @@ var addAccessControlListEntryInfo = zstack.ActionInfo{
 	Name:   "AddAccessControlListEntryAction",
 	Method: "POST", Path: "/access-control-lists/{aclUuid}/ipentries", Body: "params",
 	Async: true, Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -114,10 +115,14 @@ type AddAccessControlListRedirectRuleAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Domain is the domain name. It has at most 255 characters (UTF-16 units).
 	Domain *string `json:"domain,omitzero" zstack:"max=255"`
-	// URL is its URL. It has at most 80 characters (UTF-16 units).
-	URL *string `json:"url,omitzero" zstack:"max=80"`
+	// URL is its URL. It has at most 80 characters (UTF-16 units). It never appears in
+	// errors or logs.
+	URL *string `json:"url,omitzero" zstack:"max=80,sensitive"`
 	// ACLUUID is the UUID of the access control list. It is required.
 	ACLUUID string `json:"aclUuid" zstack:"required"`
+	// RedirectPort is the port of HTTPS that requests are sent on to. It came with ZStack
+	// Cloud 5.5.0; ZStack ZSphere does not take it.
+	RedirectPort *int32 `json:"redirectPort,omitzero" zstack:"on=cloud"`
 	// ResourceUUID is the UUID that the new redirect rule of an access control list gets.
 	// The server chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -144,6 +149,7 @@ var addAccessControlListRedirectRuleInfo = zstack.ActionInfo{
 	Name:   "AddAccessControlListRedirectRuleAction",
 	Method: "POST", Path: "/access-control-lists/{aclUuid}/redirectRules", Body: "params",
 	Async: true, Session: true, Since: "4.1.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -225,6 +231,7 @@ var addAccessControlRuleInfo = zstack.ActionInfo{
 	Name:   "AddAccessControlRuleAction",
 	Method: "POST", Path: "/login-control/access-control/rules", Body: "params",
 	Async: true, Session: true, Since: "3.5.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAccessControlRuleInfo,
 }
 
 // ActionInfo describes the call.
@@ -391,6 +398,7 @@ var createAccessControlListInfo = zstack.ActionInfo{
 	Name:   "CreateAccessControlListAction",
 	Method: "POST", Path: "/access-control-lists", Body: "params",
 	Async: true, Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAccessControlListInfo,
 }
 
 // ActionInfo describes the call.
@@ -632,7 +640,7 @@ type QueryAccessControlListAction struct {
 var queryAccessControlListInfo = zstack.ActionInfo{
 	Name:   "QueryAccessControlListAction",
 	Method: "GET", Path: "/access-control-lists",
-	Session: true, Query: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -805,7 +813,7 @@ type QueryAccessControlRuleAction struct {
 var queryAccessControlRuleInfo = zstack.ActionInfo{
 	Name:   "QueryAccessControlRuleAction",
 	Method: "GET", Path: "/login-control/access-control/rules",
-	Session: true, Query: true, Since: "3.5.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.5.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1009,6 +1017,86 @@ func (a RemoveAccessControlListEntryAction) LogValue() slog.Value { return redac
 // RemoveAccessControlListEntryResult is what [RemoveAccessControlListEntryAction]
 // returns: nothing but the success of the call.
 type RemoveAccessControlListEntryResult struct{}
+
+// UpdateAccessControlListAction changes an access control list. What is unset stays as it
+// is.
+//
+// It sends PUT /access-control-lists/{uuid}/actions. The server runs it as a job: Call
+// waits for its end, Start does not. It returns [UpdateAccessControlListResult], with the
+// access control list as it now is ([types.AccessControlListInventory]). Only ZStack
+// Cloud has it.
+type UpdateAccessControlListAction struct {
+	// UUID is the UUID of the access control list to change. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// Name is the new name of the access control list.
+	Name *string `json:"name,omitzero"`
+	// Description is the new description of the access control list.
+	Description *string `json:"description,omitzero"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var updateAccessControlListInfo = zstack.ActionInfo{
+	Name:   "UpdateAccessControlListAction",
+	Method: "PUT", Path: "/access-control-lists/{uuid}/actions", Body: "updateAccessControlList",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (UpdateAccessControlListAction) ActionInfo() *zstack.ActionInfo {
+	return &updateAccessControlListInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a UpdateAccessControlListAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateAccessControlListResult, error) {
+	res := new(UpdateAccessControlListResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a UpdateAccessControlListAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateAccessControlListResult], error) {
+	job := new(zstack.Job[UpdateAccessControlListResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *UpdateAccessControlListAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a UpdateAccessControlListAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a UpdateAccessControlListAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// UpdateAccessControlListResult is what [UpdateAccessControlListAction] returns.
+type UpdateAccessControlListResult struct {
+	// Inventory is the access control list.
+	Inventory *types.AccessControlListInventory `json:"inventory"`
+}
 
 // UpdateAccessControlRuleAction changes an access control rule. What is unset stays as it
 // is.

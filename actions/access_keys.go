@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -103,9 +104,9 @@ type CreateAccessKeyAction struct {
 	// AccountUUID is the UUID of the account. It is required. It has at most 32
 	// characters (UTF-16 units).
 	AccountUUID string `json:"accountUuid" zstack:"required,max=32"`
-	// UserUUID is the UUID of the user. It is required. It has at most 32 characters
-	// (UTF-16 units).
-	UserUUID string `json:"userUuid" zstack:"required,max=32"`
+	// UserUUID is the UUID of the user. Servers before ZSvirt 1.0.0 require it. It has at
+	// most 32 characters (UTF-16 units).
+	UserUUID *string `json:"userUuid,omitzero" zstack:"max=32"`
 	// Description describes the new access key in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
@@ -142,6 +143,9 @@ var createAccessKeyInfo = zstack.ActionInfo{
 	Name:   "CreateAccessKeyAction",
 	Method: "POST", Path: "/accesskeys", Body: "params",
 	Async: true, Session: true, Since: "3.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAccessKeyInfo,
+	PollAfter: 250 * time.Millisecond,
+	Complete:  "AccessKeySecret",
 }
 
 // ActionInfo describes the call.
@@ -311,7 +315,7 @@ type QueryAccessKeyAction struct {
 var queryAccessKeyInfo = zstack.ActionInfo{
 	Name:   "QueryAccessKeyAction",
 	Method: "GET", Path: "/accesskeys",
-	Session: true, Query: true, Since: "3.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -166,7 +167,7 @@ type AttachRoleToAccountGroupResult struct{}
 type CreateAccountGroupAction struct {
 	// Name is the name of the new account group. It is required. It has at most 255
 	// characters (UTF-16 units).
-	Name string `json:"name" zstack:"required,max=255,nonempty"`
+	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new account group in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
@@ -197,6 +198,8 @@ var createAccountGroupInfo = zstack.ActionInfo{
 	Name:   "CreateAccountGroupAction",
 	Method: "POST", Path: "/account-groups", Body: "params",
 	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAccountGroupInfo,
+	Timeout: 60 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -421,7 +424,7 @@ type GetAccountGroupTreeAction struct {
 var getAccountGroupTreeInfo = zstack.ActionInfo{
 	Name:   "GetAccountGroupTreeAction",
 	Method: "GET", Path: "/account-groups/tree",
-	Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -492,7 +495,8 @@ type GetResourceEnsembleMembersAction struct {
 var getResourceEnsembleMembersInfo = zstack.ActionInfo{
 	Name:   "GetResourceEnsembleMembersAction",
 	Method: "GET", Path: "/iam1/resource-ensemble",
-	Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
+	Timeout: 300 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -569,7 +573,7 @@ type GetResourceInAccountGroupAction struct {
 var getResourceInAccountGroupInfo = zstack.ActionInfo{
 	Name:   "GetResourceInAccountGroupAction",
 	Method: "GET", Path: "/account-groups/{groupUuid}/resources",
-	Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -618,12 +622,6 @@ type GetResourceInAccountGroupResult struct {
 	ParentGroups []types.AccountGroupResourceView `json:"parentGroups"`
 }
 
-// Format prints the value without its secrets.
-func (v GetResourceInAccountGroupResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v GetResourceInAccountGroupResult) LogValue() slog.Value { return redact.LogValue(v) }
-
 // GetResourceSharingAction returns with whom a resource is shared.
 // It sends GET /iam1/resource-ensemble/view-sharing. It returns
 // [GetResourceSharingResult]. Only ZStack ZSphere has it.
@@ -649,7 +647,8 @@ type GetResourceSharingAction struct {
 var getResourceSharingInfo = zstack.ActionInfo{
 	Name:   "GetResourceSharingAction",
 	Method: "GET", Path: "/iam1/resource-ensemble/view-sharing",
-	Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
+	Timeout: 300 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -732,7 +731,7 @@ type GetRolesForAccountGroupAction struct {
 var getRolesForAccountGroupInfo = zstack.ActionInfo{
 	Name:   "GetRolesForAccountGroupAction",
 	Method: "GET", Path: "/account-groups/{groupUuid}/roles",
-	Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -780,6 +779,12 @@ type GetRolesForAccountGroupResult struct {
 	// ParentGroups holds the account group roles.
 	ParentGroups []types.AccountGroupRoleView `json:"parentGroups"`
 }
+
+// Format prints the value without its secrets.
+func (v GetRolesForAccountGroupResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v GetRolesForAccountGroupResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // MoveAccountGroupAction moves an account group below another one.
 // It sends PUT /account-groups/{uuid}/actions. The server runs it as a job: Call waits
@@ -899,7 +904,7 @@ type QueryAccountGroupAction struct {
 var queryAccountGroupInfo = zstack.ActionInfo{
 	Name:   "QueryAccountGroupAction",
 	Method: "GET", Path: "/account-groups",
-	Session: true, Query: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1280,6 +1285,7 @@ var updateAccountGroupInfo = zstack.ActionInfo{
 	Name:   "UpdateAccountGroupAction",
 	Method: "PUT", Path: "/account-groups/{uuid}/actions", Body: "updateAccountGroup",
 	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Timeout: 60 * time.Second,
 }
 
 // ActionInfo describes the call.

@@ -13,6 +13,80 @@ import (
 	"github.com/zstack-go/zstack-go/zstack"
 )
 
+// ChangeAccountTypeAction changes the type of an account.
+// It sends PUT /accounts/{uuid}/actions. The server runs it as a job: Call waits for its
+// end, Start does not. It returns [ChangeAccountTypeResult], with the account as it now
+// is ([types.AccountInventory]). Only ZStack ZSphere has it, since 5.0.0.
+type ChangeAccountTypeAction struct {
+	// UUID is the UUID of the account. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// Type is the type of the account. It is required. Known values are "SystemAdmin",
+	// "Normal" and "ThirdParty"; servers may take others.
+	Type string `json:"type" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var changeAccountTypeInfo = zstack.ActionInfo{
+	Name:   "ChangeAccountTypeAction",
+	Method: "PUT", Path: "/accounts/{uuid}/actions", Body: "changeAccountType",
+	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (ChangeAccountTypeAction) ActionInfo() *zstack.ActionInfo { return &changeAccountTypeInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a ChangeAccountTypeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeAccountTypeResult, error) {
+	res := new(ChangeAccountTypeResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a ChangeAccountTypeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeAccountTypeResult], error) {
+	job := new(zstack.Job[ChangeAccountTypeResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *ChangeAccountTypeAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a ChangeAccountTypeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a ChangeAccountTypeAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// ChangeAccountTypeResult is what [ChangeAccountTypeAction] returns.
+type ChangeAccountTypeResult struct {
+	// Inventory is the account.
+	Inventory *types.AccountInventory `json:"inventory"`
+}
+
 // ChangeResourceOwnerAction gives a resource to another account.
 // It sends POST /account/{accountUuid}/resources. The server runs it as a job: Call waits
 // for its end, Start does not. It returns [ChangeResourceOwnerResult], with the ownership
@@ -22,7 +96,7 @@ type ChangeResourceOwnerAction struct {
 	// AccountUUID is the UUID of the account that gets the resource. It is required.
 	AccountUUID string `json:"accountUuid" zstack:"required"`
 	// ResourceUUID is the UUID of the resource to give away. It is required.
-	ResourceUUID string `json:"resourceUuid" zstack:"required,nonempty"`
+	ResourceUUID string `json:"resourceUuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -88,8 +162,9 @@ type ChangeResourceOwnerResult struct {
 }
 
 // CheckApiPermissionAction checks which APIs a user may call.
-// It sends PUT /accounts/permissions/actions. It returns [CheckApiPermissionResult]. It
-// came with ZStack Cloud 1.9.0 or earlier; ZStack ZSphere does not have it.
+// It sends PUT /accounts/permissions/actions. It changes nothing. It returns
+// [CheckApiPermissionResult]. It came with ZStack Cloud 1.9.0 or earlier; ZStack ZSphere
+// does not have it.
 type CheckApiPermissionAction struct {
 	// UserUUID is the UUID of the user.
 	UserUUID *string `json:"userUuid,omitzero"`
@@ -115,7 +190,7 @@ type CheckApiPermissionAction struct {
 var checkApiPermissionInfo = zstack.ActionInfo{
 	Name:   "CheckApiPermissionAction",
 	Method: "PUT", Path: "/accounts/permissions/actions", Body: "checkApiPermission",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -186,7 +261,7 @@ type CheckResourcePermissionAction struct {
 var checkResourcePermissionInfo = zstack.ActionInfo{
 	Name:   "CheckResourcePermissionAction",
 	Method: "GET", Path: "/accounts/resource/api-permissions",
-	Session: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -281,6 +356,7 @@ var createAccountInfo = zstack.ActionInfo{
 	Name:   "CreateAccountAction",
 	Method: "POST", Path: "/accounts", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAccountInfo,
 }
 
 // ActionInfo describes the call.
@@ -423,7 +499,7 @@ type GetAccountQuotaUsageAction struct {
 var getAccountQuotaUsageInfo = zstack.ActionInfo{
 	Name:   "GetAccountQuotaUsageAction",
 	Method: "GET", Path: "/accounts/quota/{uuid}/usages",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -494,7 +570,7 @@ type GetResourceAccountAction struct {
 var getResourceAccountInfo = zstack.ActionInfo{
 	Name:   "GetResourceAccountAction",
 	Method: "GET", Path: "/resources/accounts",
-	Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -565,7 +641,7 @@ type GetResourceNamesAction struct {
 var getResourceNamesInfo = zstack.ActionInfo{
 	Name:   "GetResourceNamesAction",
 	Method: "GET", Path: "/resources/names",
-	Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -805,7 +881,7 @@ type QueryAccountAction struct {
 var queryAccountInfo = zstack.ActionInfo{
 	Name:   "QueryAccountAction",
 	Method: "GET", Path: "/accounts",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -977,7 +1053,7 @@ type QueryAccountPriceTableRefAction struct {
 var queryAccountPriceTableRefInfo = zstack.ActionInfo{
 	Name:   "QueryAccountPriceTableRefAction",
 	Method: "GET", Path: "/accounts/price-tables/refs",
-	Session: true, Query: true, Since: "3.7.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.7.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1140,7 +1216,7 @@ type QueryAccountResourceRefAction struct {
 var queryAccountResourceRefInfo = zstack.ActionInfo{
 	Name:   "QueryAccountResourceRefAction",
 	Method: "GET", Path: "/accounts/resources/refs",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1304,7 +1380,7 @@ type QueryQuotaAction struct {
 var queryQuotaInfo = zstack.ActionInfo{
 	Name:   "QueryQuotaAction",
 	Method: "GET", Path: "/accounts/quotas",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1476,7 +1552,7 @@ type QuerySharedResourceAction struct {
 var querySharedResourceInfo = zstack.ActionInfo{
 	Name:   "QuerySharedResourceAction",
 	Method: "GET", Path: "/accounts/resources",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1926,7 +2002,7 @@ type UpdateQuotaAction struct {
 	// Name is the name of the quota, such as "vm.num". It is required.
 	Name string `json:"name" zstack:"required"`
 	// Value is the new limit. It is required. It is at least 0.
-	Value int64 `json:"value" zstack:"required,range=0:9223372036854775807" default:"0"`
+	Value *int64 `json:"value" zstack:"required,range=0:9223372036854775807"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2017,7 +2093,7 @@ type ValidateSessionAction struct {
 var validateSessionInfo = zstack.ActionInfo{
 	Name:   "ValidateSessionAction",
 	Method: "GET", Path: "/accounts/sessions/{sessionUuid}/valid",
-	Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

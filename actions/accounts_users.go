@@ -342,6 +342,7 @@ var createPolicyInfo = zstack.ActionInfo{
 	Name:   "CreatePolicyAction",
 	Method: "POST", Path: "/accounts/policies", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPolicyInfo,
 }
 
 // ActionInfo describes the call.
@@ -428,6 +429,7 @@ var createUserInfo = zstack.ActionInfo{
 	Name:   "CreateUserAction",
 	Method: "POST", Path: "/accounts/users", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryUserInfo,
 }
 
 // ActionInfo describes the call.
@@ -510,6 +512,7 @@ var createUserGroupInfo = zstack.ActionInfo{
 	Name:   "CreateUserGroupAction",
 	Method: "POST", Path: "/accounts/groups", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryUserGroupInfo,
 }
 
 // ActionInfo describes the call.
@@ -1114,7 +1117,7 @@ type QueryPolicyAction struct {
 var queryPolicyInfo = zstack.ActionInfo{
 	Name:   "QueryPolicyAction",
 	Method: "GET", Path: "/accounts/policies",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1286,7 +1289,7 @@ type QueryUserAction struct {
 var queryUserInfo = zstack.ActionInfo{
 	Name:   "QueryUserAction",
 	Method: "GET", Path: "/accounts/users",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1458,7 +1461,7 @@ type QueryUserGroupAction struct {
 var queryUserGroupInfo = zstack.ActionInfo{
 	Name:   "QueryUserGroupAction",
 	Method: "GET", Path: "/accounts/groups",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.

@@ -214,6 +214,7 @@ var createAffinityGroupInfo = zstack.ActionInfo{
 	Name:   "CreateAffinityGroupAction",
 	Method: "POST", Path: "/affinity-groups", Body: "params",
 	Async: true, Session: true, Since: "2.2.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAffinityGroupInfo,
 }
 
 // ActionInfo describes the call.
@@ -360,7 +361,7 @@ type GetCandidateAffinityGroupForAttachingVmAction struct {
 var getCandidateAffinityGroupForAttachingVmInfo = zstack.ActionInfo{
 	Name:   "GetCandidateAffinityGroupForAttachingVmAction",
 	Method: "GET", Path: "/affinityGroup/attachingVm",
-	Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -440,7 +441,7 @@ type GetCandidateVMForAttachingAffinityGroupAction struct {
 var getCandidateVMForAttachingAffinityGroupInfo = zstack.ActionInfo{
 	Name:   "GetCandidateVMForAttachingAffinityGroupAction",
 	Method: "GET", Path: "/VM/attachingGroup",
-	Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -537,7 +538,7 @@ type QueryAffinityGroupAction struct {
 var queryAffinityGroupInfo = zstack.ActionInfo{
 	Name:   "QueryAffinityGroupAction",
 	Method: "GET", Path: "/affinity-groups",
-	Session: true, Query: true, Since: "2.2.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.2.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

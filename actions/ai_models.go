@@ -43,6 +43,10 @@ type AddModelAction struct {
 	// ModelServiceUUIDs holds the UUIDs of the model services. It came with ZStack Cloud
 	// 5.1.20.
 	ModelServiceUUIDs []string `json:"modelServiceUuids,omitzero" zstack:"nonulls"`
+	// RecommendedGpuNum is the recommended number of GPUs.
+	RecommendedGpuNum *string `json:"recommendedGpuNum,omitzero"`
+	// GpuConstraintDescription describes the constraints on GPUs in free text.
+	GpuConstraintDescription *string `json:"gpuConstraintDescription,omitzero"`
 	// ResourceUUID is the UUID that the new model gets. The server chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -68,6 +72,7 @@ var addModelInfo = zstack.ActionInfo{
 	Name:   "AddModelAction",
 	Method: "POST", Path: "/ai/models", Body: "param",
 	Async: true, Session: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryModelInfo,
 }
 
 // ActionInfo describes the call.
@@ -142,6 +147,8 @@ type AddModelCenterAction struct {
 	// ContainerStorageNetwork is the container storage network of the model center. It
 	// came with ZStack Cloud 5.1.20.
 	ContainerStorageNetwork *string `json:"containerStorageNetwork,omitzero"`
+	// ZoneUUID is the UUID of the zone for the new model center.
+	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ResourceUUID is the UUID that the new model center gets. The server chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -167,6 +174,7 @@ var addModelCenterInfo = zstack.ActionInfo{
 	Name:   "AddModelCenterAction",
 	Method: "POST", Path: "/ai/model-centers", Body: "param",
 	Async: true, Session: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryModelCenterInfo,
 }
 
 // ActionInfo describes the call.
@@ -332,6 +340,7 @@ var createDatasetInfo = zstack.ActionInfo{
 	Name:   "CreateDatasetAction",
 	Method: "POST", Path: "/ai/datasets", Body: "params",
 	Async: true, Session: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryDatasetInfo,
 }
 
 // ActionInfo describes the call.
@@ -516,10 +525,8 @@ func (a DeleteDatasetsAction) LogValue() slog.Value { return redact.LogValue(a) 
 
 // DeleteDatasetsResult is what [DeleteDatasetsAction] returns.
 type DeleteDatasetsResult struct {
-	// Results holds what came out, one by one. Its type is inferred. What the server says
-	// to be of a data type is a pointer to one, such as *types.VmInstanceInventory; all
-	// else is as package encoding/json reads it.
-	Results []map[string]any `json:"results"`
+	// Results holds the results for single resources.
+	Results []types.BatchOperationResult `json:"results"`
 }
 
 // Format prints the value without its secrets.
@@ -527,10 +534,6 @@ func (v DeleteDatasetsResult) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the value without its secrets.
 func (v DeleteDatasetsResult) LogValue() slog.Value { return redact.LogValue(v) }
-
-// Named is for the client's decoder: it makes an empty value of the data type with the
-// given server class, for what stands in the type's fields of any type.
-func (v *DeleteDatasetsResult) Named(class string) any { return types.New(class) }
 
 // DeleteModelAction deletes a model.
 // It sends DELETE /ai/models/{uuid}. The server runs it as a job: Call waits for its end,
@@ -612,6 +615,9 @@ type DeleteModelResult struct{}
 type DeleteModelCenterAction struct {
 	// UUID is the UUID of the model center to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
+	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
+	// "Enforcing" goes on over errors. Where it is unset, the server takes "Permissive".
+	DeleteMode *string `json:"deleteMode,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -887,10 +893,8 @@ func (a DeleteModelsAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // DeleteModelsResult is what [DeleteModelsAction] returns.
 type DeleteModelsResult struct {
-	// Results holds what came out, one by one. Its type is inferred. What the server says
-	// to be of a data type is a pointer to one, such as *types.VmInstanceInventory; all
-	// else is as package encoding/json reads it.
-	Results []map[string]any `json:"results"`
+	// Results holds the results for single resources.
+	Results []types.BatchOperationResult `json:"results"`
 }
 
 // Format prints the value without its secrets.
@@ -899,9 +903,154 @@ func (v DeleteModelsResult) Format(f fmt.State, verb rune) { redact.Format(f, ve
 // LogValue is the value without its secrets.
 func (v DeleteModelsResult) LogValue() slog.Value { return redact.LogValue(v) }
 
-// Named is for the client's decoder: it makes an empty value of the data type with the
-// given server class, for what stands in the type's fields of any type.
-func (v *DeleteModelsResult) Named(class string) any { return types.New(class) }
+// GenerateModelMetadataAction generates the metadata of models.
+// It sends PUT /ai/model/metadata/generate. The server runs it as a job: Call waits for
+// its end, Start does not. It returns an empty [GenerateModelMetadataResult]. Only ZStack
+// Cloud has it.
+type GenerateModelMetadataAction struct {
+	// ModelCenterUUID is the UUID of the model center. It is required.
+	ModelCenterUUID string `json:"modelCenterUuid" zstack:"required"`
+	// ModelUUIDs holds the UUIDs of the models.
+	ModelUUIDs []string `json:"modelUuids,omitzero"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var generateModelMetadataInfo = zstack.ActionInfo{
+	Name:   "GenerateModelMetadataAction",
+	Method: "PUT", Path: "/ai/model/metadata/generate", Body: "generateModelMetadata",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (GenerateModelMetadataAction) ActionInfo() *zstack.ActionInfo { return &generateModelMetadataInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a GenerateModelMetadataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GenerateModelMetadataResult, error) {
+	res := new(GenerateModelMetadataResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a GenerateModelMetadataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GenerateModelMetadataResult], error) {
+	job := new(zstack.Job[GenerateModelMetadataResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *GenerateModelMetadataAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a GenerateModelMetadataAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a GenerateModelMetadataAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GenerateModelMetadataResult is what [GenerateModelMetadataAction] returns: nothing but
+// the success of the call.
+type GenerateModelMetadataResult struct{}
+
+// GetModelCenterServicesAction returns the services of model centers, with their status.
+// It sends GET /ai/model-centers/services. It returns [GetModelCenterServicesResult].
+// Only ZStack Cloud has it.
+type GetModelCenterServicesAction struct {
+	// ModelCenterUUIDs holds the UUIDs of the model centers.
+	ModelCenterUUIDs []string `json:"modelCenterUuids,omitzero"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var getModelCenterServicesInfo = zstack.ActionInfo{
+	Name:   "GetModelCenterServicesAction",
+	Method: "GET", Path: "/ai/model-centers/services",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (GetModelCenterServicesAction) ActionInfo() *zstack.ActionInfo {
+	return &getModelCenterServicesInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a GetModelCenterServicesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetModelCenterServicesResult, error) {
+	res := new(GetModelCenterServicesResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a GetModelCenterServicesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetModelCenterServicesResult], error) {
+	job := new(zstack.Job[GetModelCenterServicesResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *GetModelCenterServicesAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a GetModelCenterServicesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a GetModelCenterServicesAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetModelCenterServicesResult is what [GetModelCenterServicesAction] returns.
+type GetModelCenterServicesResult struct {
+	// Services holds the model center services.
+	Services []types.ModelCenterServiceInventory `json:"services"`
+}
+
+// Format prints the value without its secrets.
+func (v GetModelCenterServicesResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v GetModelCenterServicesResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryDatasetAction finds datasets.
 // It sends GET /ai/datasets. Each row is a [types.DatasetInventory]; conditions narrow
@@ -948,7 +1097,7 @@ type QueryDatasetAction struct {
 var queryDatasetInfo = zstack.ActionInfo{
 	Name:   "QueryDatasetAction",
 	Method: "GET", Path: "/ai/datasets",
-	Session: true, Query: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1119,7 +1268,7 @@ type QueryModelAction struct {
 var queryModelInfo = zstack.ActionInfo{
 	Name:   "QueryModelAction",
 	Method: "GET", Path: "/ai/models",
-	Session: true, Query: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1290,7 +1439,7 @@ type QueryModelCenterAction struct {
 var queryModelCenterInfo = zstack.ActionInfo{
 	Name:   "QueryModelCenterAction",
 	Method: "GET", Path: "/ai/model-centers",
-	Session: true, Query: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1462,7 +1611,7 @@ type QueryModelEvaluationTaskAction struct {
 var queryModelEvaluationTaskInfo = zstack.ActionInfo{
 	Name:   "QueryModelEvaluationTaskAction",
 	Method: "GET", Path: "/model-evaluation-tasks",
-	Session: true, Query: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1636,7 +1785,7 @@ type QueryTrainedModelRecordAction struct {
 var queryTrainedModelRecordInfo = zstack.ActionInfo{
 	Name:   "QueryTrainedModelRecordAction",
 	Method: "GET", Path: "/ai/trained-model/records",
-	Session: true, Query: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1930,9 +2079,8 @@ type UpdateDatasetResult struct {
 // does not. It returns [UpdateDatasetsResult]. It came with ZStack Cloud 5.3.6; ZStack
 // ZSphere does not have it.
 type UpdateDatasetsAction struct {
-	// UpdateDatasetStructs holds the changes, one for each dataset. It is required. Its
-	// element type is inferred.
-	UpdateDatasetStructs []map[string]any `json:"updateDatasetStructs" zstack:"required,nonulls"`
+	// UpdateDatasetStructs holds the changes, one for each dataset. It is required.
+	UpdateDatasetStructs []types.UpdateDatasetStruct `json:"updateDatasetStructs" zstack:"required,nonulls"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1993,10 +2141,8 @@ func (a UpdateDatasetsAction) LogValue() slog.Value { return redact.LogValue(a) 
 
 // UpdateDatasetsResult is what [UpdateDatasetsAction] returns.
 type UpdateDatasetsResult struct {
-	// Results holds what came out, one by one. Its type is inferred. What the server says
-	// to be of a data type is a pointer to one, such as *types.VmInstanceInventory; all
-	// else is as package encoding/json reads it.
-	Results []map[string]any `json:"results"`
+	// Results holds the results for single resources.
+	Results []types.BatchOperationResult `json:"results"`
 }
 
 // Format prints the value without its secrets.
@@ -2004,10 +2150,6 @@ func (v UpdateDatasetsResult) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the value without its secrets.
 func (v UpdateDatasetsResult) LogValue() slog.Value { return redact.LogValue(v) }
-
-// Named is for the client's decoder: it makes an empty value of the data type with the
-// given server class, for what stands in the type's fields of any type.
-func (v *UpdateDatasetsResult) Named(class string) any { return types.New(class) }
 
 // UpdateModelAction changes a model. What is unset stays as it is.
 // It sends PUT /ai/models/{uuid}. The server runs it as a job: Call waits for its end,
@@ -2031,6 +2173,12 @@ type UpdateModelAction struct {
 	// ModelCenterUUID is the UUID of the model center. It has at most 255 characters
 	// (UTF-16 units).
 	ModelCenterUUID *string `json:"modelCenterUuid,omitzero" zstack:"max=255"`
+	// ModelClassifications holds the classifications of the model.
+	ModelClassifications []string `json:"modelClassifications,omitzero"`
+	// RecommendedGpuNum is the recommended number of GPUs.
+	RecommendedGpuNum *string `json:"recommendedGpuNum,omitzero"`
+	// GpuConstraintDescription describes the constraints on GPUs in free text.
+	GpuConstraintDescription *string `json:"gpuConstraintDescription,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2191,4 +2339,84 @@ func (a UpdateModelCenterAction) LogValue() slog.Value { return redact.LogValue(
 type UpdateModelCenterResult struct {
 	// Inventory is the model center.
 	Inventory *types.ModelCenterInventory `json:"inventory"`
+}
+
+// UpdateModelEvaluationTaskAction changes a model evaluation task. What is unset stays as
+// it is.
+//
+// It sends PUT /model-evaluation-tasks/{uuid}. The server runs it as a job: Call waits
+// for its end, Start does not. It returns [UpdateModelEvaluationTaskResult], with the
+// model evaluation task as it now is ([types.ModelEvaluationTaskInventory]). Only ZStack
+// Cloud has it.
+type UpdateModelEvaluationTaskAction struct {
+	// UUID is the UUID of the model evaluation task to change. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// Name is the new name of the model evaluation task.
+	Name *string `json:"name,omitzero"`
+	// Description is the new description of the model evaluation task.
+	Description *string `json:"description,omitzero"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var updateModelEvaluationTaskInfo = zstack.ActionInfo{
+	Name:   "UpdateModelEvaluationTaskAction",
+	Method: "PUT", Path: "/model-evaluation-tasks/{uuid}", Body: "updateModelEvaluationTask",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (UpdateModelEvaluationTaskAction) ActionInfo() *zstack.ActionInfo {
+	return &updateModelEvaluationTaskInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a UpdateModelEvaluationTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateModelEvaluationTaskResult, error) {
+	res := new(UpdateModelEvaluationTaskResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a UpdateModelEvaluationTaskAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateModelEvaluationTaskResult], error) {
+	job := new(zstack.Job[UpdateModelEvaluationTaskResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *UpdateModelEvaluationTaskAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a UpdateModelEvaluationTaskAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a UpdateModelEvaluationTaskAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// UpdateModelEvaluationTaskResult is what [UpdateModelEvaluationTaskAction] returns.
+type UpdateModelEvaluationTaskResult struct {
+	// Inventory is the model evaluation task.
+	Inventory *types.ModelEvaluationTaskInventory `json:"inventory"`
 }

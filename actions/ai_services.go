@@ -32,9 +32,9 @@ type AddModelServiceAction struct {
 	// VmImageUUID is the UUID of the image of the VM instances.
 	VmImageUUID *string `json:"vmImageUuid,omitzero"`
 	// RequestCPU is the number of virtual CPUs that it needs. It is required.
-	RequestCPU int32 `json:"requestCpu" zstack:"required"`
+	RequestCPU *int32 `json:"requestCpu" zstack:"required"`
 	// RequestMemory is the memory that it needs. It is required.
-	RequestMemory int64 `json:"requestMemory" zstack:"required"`
+	RequestMemory *int64 `json:"requestMemory" zstack:"required"`
 	// GpuComputeCapability is the GPU compute capability of the model service.
 	GpuComputeCapability *string `json:"gpuComputeCapability,omitzero"`
 	// InstallPath is the install path of the model service. It is required.
@@ -63,6 +63,16 @@ type AddModelServiceAction struct {
 	Framework *string `json:"framework,omitzero" values:"vLLM|Diffusers|Transformers|sentence_transformers|llama.cpp|Ollama|Other"`
 	// ModelUUIDs holds the UUIDs of the models. It came with ZStack Cloud 5.1.20.
 	ModelUUIDs []string `json:"modelUuids,omitzero" zstack:"nonulls"`
+	// ContainerCommand is the command that the container runs.
+	ContainerCommand *string `json:"containerCommand,omitzero"`
+	// ContainerArgs is the arguments of the command that the container runs.
+	ContainerArgs *string `json:"containerArgs,omitzero"`
+	// ArchitectureImages holds the images for CPU architectures.
+	ArchitectureImages []types.ArchitectureImageMapping `json:"architectureImages,omitzero"`
+	// SupportDistributed says whether distributed deployment is supported.
+	SupportDistributed *bool `json:"supportDistributed,omitzero"`
+	// VendorToSpecUUIDsMap maps vendors to the UUIDs of specifications.
+	VendorToSpecUUIDsMap map[string]any `json:"vendorToSpecUuidsMap,omitzero"`
 	// ResourceUUID is the UUID that the new model service gets. The server chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -88,6 +98,7 @@ var addModelServiceInfo = zstack.ActionInfo{
 	Name:   "AddModelServiceAction",
 	Method: "POST", Path: "/ai/model-services", Body: "param",
 	Async: true, Session: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryModelServiceInfo,
 }
 
 // ActionInfo describes the call.
@@ -128,6 +139,129 @@ func (a AddModelServiceAction) LogValue() slog.Value { return redact.LogValue(a)
 
 // AddModelServiceResult is what [AddModelServiceAction] returns.
 type AddModelServiceResult struct {
+	// Inventory is the model service.
+	Inventory *types.ModelServiceInventory `json:"inventory"`
+}
+
+// CloneModelServiceAction clones a model service.
+// It sends POST /ai/model-services/{uuid}. The server runs it as a job: Call waits for
+// its end, Start does not. It returns [CloneModelServiceResult], with the new model
+// service ([types.ModelServiceInventory]). Only ZStack Cloud has it.
+type CloneModelServiceAction struct {
+	// UUID is the UUID of the model service to clone. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// Name is the name of the new model service.
+	Name *string `json:"name,omitzero"`
+	// Description describes the new model service in free text.
+	Description *string `json:"description,omitzero"`
+	// Readme is the text of the README.
+	Readme *string `json:"readme,omitzero"`
+	// Size is the size, in bytes.
+	Size *int64 `json:"size,omitzero"`
+	// GpuComputeCapability is the GPU compute capability of the model service.
+	GpuComputeCapability *string `json:"gpuComputeCapability,omitzero"`
+	// InstallPath is the install path of the model service.
+	InstallPath *string `json:"installPath,omitzero"`
+	// StartCommand is the command that starts the service.
+	StartCommand *string `json:"startCommand,omitzero"`
+	// ContainerCommand is the command that the container runs.
+	ContainerCommand *string `json:"containerCommand,omitzero"`
+	// ContainerArgs is the arguments of the command that the container runs.
+	ContainerArgs *string `json:"containerArgs,omitzero"`
+	// PythonVersion is the Python version of the model service.
+	PythonVersion *string `json:"pythonVersion,omitzero"`
+	// CondaVersion is the Conda version of the model service.
+	CondaVersion *string `json:"condaVersion,omitzero"`
+	// System says whether it is for the platform's own use.
+	System *bool `json:"system,omitzero"`
+	// Type is the type of the new model service. Known values are "Endpoint", "FineTune",
+	// "App" and "ModelEval"; servers may take others.
+	Type *string `json:"type,omitzero"`
+	// Yaml is the Kubernetes YAML that deploys it.
+	Yaml *string `json:"yaml,omitzero"`
+	// Source says where it comes from. Known values are "Other", "Bentoml" and
+	// "HuggingFace"; servers may take others.
+	Source *string `json:"source,omitzero"`
+	// Framework is the framework of the model service.
+	Framework *string `json:"framework,omitzero"`
+	// RequestCPU is the number of virtual CPUs that it needs.
+	RequestCPU *int32 `json:"requestCpu,omitzero"`
+	// RequestMemory is the memory that it needs.
+	RequestMemory *int64 `json:"requestMemory,omitzero"`
+	// CPUArchitectures holds the CPU architectures of the model service.
+	CPUArchitectures []string `json:"cpuArchitectures,omitzero"`
+	// ArchitectureImages holds the images for CPU architectures.
+	ArchitectureImages []types.ArchitectureImageMapping `json:"architectureImages,omitzero"`
+	// SupportDistributed says whether distributed deployment is supported.
+	SupportDistributed *bool `json:"supportDistributed,omitzero"`
+	// VendorToSpecUUIDsMap maps vendors to the UUIDs of specifications.
+	VendorToSpecUUIDsMap map[string]any `json:"vendorToSpecUuidsMap,omitzero"`
+	// ResourceUUID is the UUID that the copy gets. The server chooses one when it is
+	// unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new model service.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var cloneModelServiceInfo = zstack.ActionInfo{
+	Name:   "CloneModelServiceAction",
+	Method: "POST", Path: "/ai/model-services/{uuid}", Body: "params",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryModelServiceInfo,
+}
+
+// ActionInfo describes the call.
+func (CloneModelServiceAction) ActionInfo() *zstack.ActionInfo { return &cloneModelServiceInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CloneModelServiceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CloneModelServiceResult, error) {
+	res := new(CloneModelServiceResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CloneModelServiceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CloneModelServiceResult], error) {
+	job := new(zstack.Job[CloneModelServiceResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CloneModelServiceAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CloneModelServiceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a CloneModelServiceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CloneModelServiceResult is what [CloneModelServiceAction] returns.
+type CloneModelServiceResult struct {
 	// Inventory is the model service.
 	Inventory *types.ModelServiceInventory `json:"inventory"`
 }
@@ -360,10 +494,8 @@ func (a DeleteModelServiceInstanceGroupsAction) LogValue() slog.Value { return r
 // DeleteModelServiceInstanceGroupsResult is what [DeleteModelServiceInstanceGroupsAction]
 // returns.
 type DeleteModelServiceInstanceGroupsResult struct {
-	// Results holds what came out, one by one. Its type is inferred. What the server says
-	// to be of a data type is a pointer to one, such as *types.VmInstanceInventory; all
-	// else is as package encoding/json reads it.
-	Results []map[string]any `json:"results"`
+	// Results holds the results for single resources.
+	Results []types.BatchOperationResult `json:"results"`
 }
 
 // Format prints the value without its secrets.
@@ -374,9 +506,85 @@ func (v DeleteModelServiceInstanceGroupsResult) Format(f fmt.State, verb rune) {
 // LogValue is the value without its secrets.
 func (v DeleteModelServiceInstanceGroupsResult) LogValue() slog.Value { return redact.LogValue(v) }
 
-// Named is for the client's decoder: it makes an empty value of the data type with the
-// given server class, for what stands in the type's fields of any type.
-func (v *DeleteModelServiceInstanceGroupsResult) Named(class string) any { return types.New(class) }
+// DeleteModelServicesAction deletes model services.
+// It sends DELETE /ai/model-services/. The server runs it as a job: Call waits for its
+// end, Start does not. It returns [DeleteModelServicesResult]. Only ZStack Cloud has it.
+type DeleteModelServicesAction struct {
+	// UUIDs holds the UUIDs of the model services to delete. It is required.
+	UUIDs []string `json:"uuids" zstack:"required"`
+	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
+	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
+	// unset.
+	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var deleteModelServicesInfo = zstack.ActionInfo{
+	Name:   "DeleteModelServicesAction",
+	Method: "DELETE", Path: "/ai/model-services/",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (DeleteModelServicesAction) ActionInfo() *zstack.ActionInfo { return &deleteModelServicesInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a DeleteModelServicesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteModelServicesResult, error) {
+	res := new(DeleteModelServicesResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a DeleteModelServicesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteModelServicesResult], error) {
+	job := new(zstack.Job[DeleteModelServicesResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *DeleteModelServicesAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a DeleteModelServicesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a DeleteModelServicesAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// DeleteModelServicesResult is what [DeleteModelServicesAction] returns.
+type DeleteModelServicesResult struct {
+	// Results holds the results for single resources.
+	Results []types.BatchOperationResult `json:"results"`
+}
+
+// Format prints the value without its secrets.
+func (v DeleteModelServicesResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v DeleteModelServicesResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // DeployAppDevelopmentServiceAction deploys an application development service.
 // It sends PUT /ai/model-services/app/. The server runs it as a job: Call waits for its
@@ -416,6 +624,26 @@ type DeployAppDevelopmentServiceAction struct {
 	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonulls"`
 	// ServiceBootUptime is how long the service may take to start.
 	ServiceBootUptime *int32 `json:"serviceBootUptime,omitzero"`
+	// EnvironmentVariables maps the names of environment variables to their values.
+	EnvironmentVariables map[string]string `json:"environmentVariables,omitzero"`
+	// StartupParameters maps the names of startup parameters to their values.
+	StartupParameters map[string]string `json:"startupParameters,omitzero"`
+	// ClusterUUID is the UUID of the cluster.
+	ClusterUUID *string `json:"clusterUuid,omitzero"`
+	// ServiceLivez is the liveness check of the service.
+	ServiceLivez *string `json:"serviceLivez,omitzero"`
+	// ServiceReadyz is the readiness check of the service.
+	ServiceReadyz *string `json:"serviceReadyz,omitzero"`
+	// RootDiskOfferingUUID is the UUID of the disk offering for the root volume.
+	RootDiskOfferingUUID *string `json:"rootDiskOfferingUuid,omitzero"`
+	// RootDiskSize is the size of the root volume, in bytes.
+	RootDiskSize *int64 `json:"rootDiskSize,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the application development
+	// service.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// ResourceUUID is the UUID that the result gets. The server chooses one when it is
+	// unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -484,6 +712,96 @@ type DeployAppDevelopmentServiceResult struct {
 	App *types.ApplicationDevelopmentServiceInventory `json:"app"`
 }
 
+// DeployDistributedModelServiceAction deploys several model services that serve together.
+// It sends PUT /ai/model-services. The server runs it as a job: Call waits for its end,
+// Start does not. It returns [DeployDistributedModelServiceResult], with the model
+// service instance group as it now is ([types.ModelServiceInstanceGroupInventory]). Only
+// ZStack Cloud has it.
+type DeployDistributedModelServiceAction struct {
+	// ModelServices describes the model services to deploy, one by one. It is required.
+	ModelServices []types.ModelService `json:"modelServices" zstack:"required"`
+	// ServiceCreationStrategy says whether the services are created at once or one after
+	// the other. It is required. Known values are "parallel" and "sequential"; servers
+	// may take others.
+	ServiceCreationStrategy string `json:"serviceCreationStrategy" zstack:"required"`
+	// Name is the name of the distributed model service. It is required.
+	Name string `json:"name" zstack:"required"`
+	// Description describes the distributed model service in free text.
+	Description *string `json:"description,omitzero"`
+	// ResourceUUID is the UUID that the result gets. The server chooses one when it is
+	// unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the distributed model service.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var deployDistributedModelServiceInfo = zstack.ActionInfo{
+	Name:   "DeployDistributedModelServiceAction",
+	Method: "PUT", Path: "/ai/model-services", Body: "deployDistributedModelService",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (DeployDistributedModelServiceAction) ActionInfo() *zstack.ActionInfo {
+	return &deployDistributedModelServiceInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a DeployDistributedModelServiceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeployDistributedModelServiceResult, error) {
+	res := new(DeployDistributedModelServiceResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a DeployDistributedModelServiceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeployDistributedModelServiceResult], error) {
+	job := new(zstack.Job[DeployDistributedModelServiceResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *DeployDistributedModelServiceAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a DeployDistributedModelServiceAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a DeployDistributedModelServiceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// DeployDistributedModelServiceResult is what [DeployDistributedModelServiceAction]
+// returns.
+type DeployDistributedModelServiceResult struct {
+	// Inventory is the model service instance group.
+	Inventory *types.ModelServiceInstanceGroupInventory `json:"inventory"`
+}
+
 // DeployModelEvalServiceAction deploys a model evaluation service.
 // It sends PUT /ai/model-services/eval/{uuid}. The server runs it as a job: Call waits
 // for its end, Start does not. It returns [DeployModelEvalServiceResult], with the model
@@ -495,7 +813,7 @@ type DeployModelEvalServiceAction struct {
 	// "Capability", without regard to case. It came with ZStack Cloud 5.3.6.
 	TaskType string `json:"taskType" zstack:"required" values:"Performance|Capability"`
 	// Limits is how many questions of each dataset to use at most. It is required.
-	Limits int32 `json:"limits" zstack:"required"`
+	Limits *int32 `json:"limits" zstack:"required"`
 	// Temperature is the temperature of the sampling.
 	Temperature *float32 `json:"temperature,omitzero"`
 	// TopK is how many of the likeliest tokens are sampled from.
@@ -525,8 +843,8 @@ type DeployModelEvalServiceAction struct {
 	// API is the kind of API that the service speaks. It is "openai" or "dashscope",
 	// without regard to case. It came with ZStack Cloud 5.3.6.
 	API *string `json:"api,omitzero" values:"openai|dashscope"`
-	// RequestHeaders holds headers to send with every request. Its type is inferred. It
-	// came with ZStack Cloud 5.3.6.
+	// RequestHeaders holds headers to send with every request. It came with ZStack Cloud
+	// 5.3.6.
 	RequestHeaders map[string]string `json:"requestHeaders,omitzero"`
 	// ConnectTimeout is how many seconds connecting may take. It is 5 to 120. It came
 	// with ZStack Cloud 5.3.6.
@@ -675,6 +993,25 @@ type DeployModelServiceAction struct {
 	// ServiceBootUptime is how long the service may take to start. It came with ZStack
 	// Cloud 5.1.20.
 	ServiceBootUptime *int32 `json:"serviceBootUptime,omitzero"`
+	// EnvironmentVariables maps the names of environment variables to their values.
+	EnvironmentVariables map[string]string `json:"environmentVariables,omitzero"`
+	// StartupParameters maps the names of startup parameters to their values.
+	StartupParameters map[string]string `json:"startupParameters,omitzero"`
+	// ClusterUUID is the UUID of the cluster.
+	ClusterUUID *string `json:"clusterUuid,omitzero"`
+	// ServiceLivez is the liveness check of the service.
+	ServiceLivez *string `json:"serviceLivez,omitzero"`
+	// ServiceReadyz is the readiness check of the service.
+	ServiceReadyz *string `json:"serviceReadyz,omitzero"`
+	// RootDiskOfferingUUID is the UUID of the disk offering for the root volume.
+	RootDiskOfferingUUID *string `json:"rootDiskOfferingUuid,omitzero"`
+	// RootDiskSize is the size of the root volume, in bytes.
+	RootDiskSize *int64 `json:"rootDiskSize,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the model service.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// ResourceUUID is the UUID that the result gets. The server chooses one when it is
+	// unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -762,7 +1099,7 @@ type GetMaaSUsageAction struct {
 var getMaaSUsageInfo = zstack.ActionInfo{
 	Name:   "GetMaaSUsageAction",
 	Method: "GET", Path: "/maas/usage",
-	Session: true, Since: "5.1.20", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "5.1.20", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -806,6 +1143,151 @@ type GetMaaSUsageResult struct {
 	// Usages holds the usages that the server returns.
 	Usages []types.MaaSUsage `json:"usages"`
 }
+
+// MatchModelServiceTemplateWithModelAction matches templates of model services with
+// models.
+//
+// It sends POST /ai/model-services/templates. The server runs it as a job: Call waits for
+// its end, Start does not. It returns [MatchModelServiceTemplateWithModelResult]. Only
+// ZStack Cloud has it.
+type MatchModelServiceTemplateWithModelAction struct {
+	// ModelUUIDs holds the UUIDs of the models. It is required.
+	ModelUUIDs []string `json:"modelUuids" zstack:"required"`
+	// ModelServiceUUIDs holds the UUIDs of the model services. It is required.
+	ModelServiceUUIDs []string `json:"modelServiceUuids" zstack:"required"`
+	// InstanceNumber is the number of instances. It is required.
+	InstanceNumber *int32 `json:"instanceNumber" zstack:"required"`
+	// UUID is the UUID of the model service.
+	UUID *string `json:"uuid,omitzero"`
+	// Description describes in free text what is to be deployed.
+	Description *string `json:"description,omitzero"`
+	// ModelUUID is the UUID of the model.
+	ModelUUID *string `json:"modelUuid,omitzero"`
+	// ZoneUUID is the UUID of the zone to deploy in. It is required.
+	ZoneUUID string `json:"zoneUuid" zstack:"required"`
+	// VmImageUUID is the UUID of the image of the VM instances.
+	VmImageUUID *string `json:"vmImageUuid,omitzero"`
+	// PrimaryStorageUUID is the UUID of the primary storage.
+	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
+	// DatasetUUIDs holds the UUIDs of the datasets.
+	DatasetUUIDs []string `json:"datasetUuids,omitzero"`
+	// ModelServiceGroupUUIDs holds the UUIDs of the model service instance groups.
+	ModelServiceGroupUUIDs []string `json:"modelServiceGroupUuids,omitzero"`
+	// DockerImage is the Docker image of the instances.
+	DockerImage *string `json:"dockerImage,omitzero"`
+	// CPUNum is the number of virtual CPUs of an instance.
+	CPUNum *int32 `json:"cpuNum,omitzero"`
+	// Name is the name to deploy under. It is required.
+	Name string `json:"name" zstack:"required"`
+	// EnvironmentVariables maps the names of environment variables to their values.
+	EnvironmentVariables map[string]string `json:"environmentVariables,omitzero"`
+	// StartupParameters maps the names of startup parameters to their values.
+	StartupParameters map[string]string `json:"startupParameters,omitzero"`
+	// Type is the kind of instances. It is required. Known values are "VirtualMachine"
+	// and "Container"; servers may take others.
+	Type string `json:"type" zstack:"required"`
+	// ClusterUUID is the UUID of the cluster to deploy in.
+	ClusterUUID *string `json:"clusterUuid,omitzero"`
+	// MemorySize is the memory of an instance, in bytes.
+	MemorySize *int64 `json:"memorySize,omitzero"`
+	// L3NetworkUUIDs holds the UUIDs of the L3 networks.
+	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero"`
+	// ServiceBootUptime is how long the service may take to start.
+	ServiceBootUptime *int32 `json:"serviceBootUptime,omitzero"`
+	// ServiceLivez is the liveness check of the service.
+	ServiceLivez *string `json:"serviceLivez,omitzero"`
+	// ServiceReadyz is the readiness check of the service.
+	ServiceReadyz *string `json:"serviceReadyz,omitzero"`
+	// RootDiskOfferingUUID is the UUID of the disk offering for the root volume.
+	RootDiskOfferingUUID *string `json:"rootDiskOfferingUuid,omitzero"`
+	// RootDiskSize is the size of the root volume, in bytes.
+	RootDiskSize *int64 `json:"rootDiskSize,omitzero"`
+	// ResourceUUID is the UUID of the resource.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the resource.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var matchModelServiceTemplateWithModelInfo = zstack.ActionInfo{
+	Name:   "MatchModelServiceTemplateWithModelAction",
+	Method: "POST", Path: "/ai/model-services/templates", Body: "params",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (MatchModelServiceTemplateWithModelAction) ActionInfo() *zstack.ActionInfo {
+	return &matchModelServiceTemplateWithModelInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a MatchModelServiceTemplateWithModelAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*MatchModelServiceTemplateWithModelResult, error) {
+	res := new(MatchModelServiceTemplateWithModelResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a MatchModelServiceTemplateWithModelAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[MatchModelServiceTemplateWithModelResult], error) {
+	job := new(zstack.Job[MatchModelServiceTemplateWithModelResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *MatchModelServiceTemplateWithModelAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a MatchModelServiceTemplateWithModelAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a MatchModelServiceTemplateWithModelAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// MatchModelServiceTemplateWithModelResult is what
+// [MatchModelServiceTemplateWithModelAction] returns.
+type MatchModelServiceTemplateWithModelResult struct {
+	// Result is what came out. Its type is not known: it is whatever the server sends.
+	// What the server says to be of a data type is a pointer to one, such as
+	// *types.VmInstanceInventory; all else is as package encoding/json reads it.
+	Result any `json:"result"`
+}
+
+// Format prints the value without its secrets.
+func (v MatchModelServiceTemplateWithModelResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v MatchModelServiceTemplateWithModelResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *MatchModelServiceTemplateWithModelResult) Named(class string) any { return types.New(class) }
 
 // QueryApplicationDevelopmentServiceAction finds application development services.
 // It sends GET /ai/model-services/app/. Each row is a
@@ -853,7 +1335,7 @@ type QueryApplicationDevelopmentServiceAction struct {
 var queryApplicationDevelopmentServiceInfo = zstack.ActionInfo{
 	Name:   "QueryApplicationDevelopmentServiceAction",
 	Method: "GET", Path: "/ai/model-services/app/",
-	Session: true, Query: true, Since: "5.1.20", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.1.20", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -988,9 +1470,9 @@ type QueryApplicationDevelopmentServiceResult struct {
 // groups.
 //
 // It sends GET /ai/model-eval-services/instances/groups/. Each row is a
-// [types.ModelServiceInstanceGroupInventory]; conditions narrow what is found, and All
-// reads every row, page by page. It came with ZStack Cloud 5.1.19; ZStack ZSphere does
-// not have it.
+// [types.ModelEvalServiceInstanceGroupInventory]; conditions narrow what is found, and
+// All reads every row, page by page. It came with ZStack Cloud 5.1.19; ZStack ZSphere
+// does not have it.
 type QueryModelEvalServiceInstanceGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
@@ -1032,7 +1514,7 @@ type QueryModelEvalServiceInstanceGroupAction struct {
 var queryModelEvalServiceInstanceGroupInfo = zstack.ActionInfo{
 	Name:   "QueryModelEvalServiceInstanceGroupAction",
 	Method: "GET", Path: "/ai/model-eval-services/instances/groups/",
-	Session: true, Query: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1043,8 +1525,8 @@ func (QueryModelEvalServiceInstanceGroupAction) ActionInfo() *zstack.ActionInfo 
 // Call sends the request and returns the reply.
 //
 //go:noinline
-func (a QueryModelEvalServiceInstanceGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryModelServiceInstanceGroupResult, error) {
-	res := new(QueryModelServiceInstanceGroupResult)
+func (a QueryModelEvalServiceInstanceGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryModelEvalServiceInstanceGroupResult, error) {
+	res := new(QueryModelEvalServiceInstanceGroupResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1054,8 +1536,8 @@ func (a QueryModelEvalServiceInstanceGroupAction) Call(ctx context.Context, c *z
 // Start is Call, as a job that is done already.
 //
 //go:noinline
-func (a QueryModelEvalServiceInstanceGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryModelServiceInstanceGroupResult], error) {
-	job := new(zstack.Job[QueryModelServiceInstanceGroupResult])
+func (a QueryModelEvalServiceInstanceGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryModelEvalServiceInstanceGroupResult], error) {
+	job := new(zstack.Job[QueryModelEvalServiceInstanceGroupResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
 		return nil, err
 	}
@@ -1065,9 +1547,9 @@ func (a QueryModelEvalServiceInstanceGroupAction) Start(ctx context.Context, c *
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryModelEvalServiceInstanceGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ModelServiceInstanceGroupInventory, error] {
-	return func(yield func(types.ModelServiceInstanceGroupInventory, error) bool) {
-		page := new(QueryModelServiceInstanceGroupResult)
+func (a QueryModelEvalServiceInstanceGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ModelEvalServiceInstanceGroupInventory, error] {
+	return func(yield func(types.ModelEvalServiceInstanceGroupInventory, error) bool) {
+		page := new(QueryModelEvalServiceInstanceGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -1078,7 +1560,7 @@ func (a QueryModelEvalServiceInstanceGroupAction) All(ctx context.Context, c *zs
 			}
 		}
 		if err := pager.Err(); err != nil {
-			yield(types.ModelServiceInstanceGroupInventory{}, err)
+			yield(types.ModelEvalServiceInstanceGroupInventory{}, err)
 		}
 	}
 }
@@ -1086,9 +1568,9 @@ func (a QueryModelEvalServiceInstanceGroupAction) All(ctx context.Context, c *zs
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryModelEvalServiceInstanceGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryModelServiceInstanceGroupResult, error] {
-	return func(yield func(*QueryModelServiceInstanceGroupResult, error) bool) {
-		page := new(QueryModelServiceInstanceGroupResult)
+func (a QueryModelEvalServiceInstanceGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryModelEvalServiceInstanceGroupResult, error] {
+	return func(yield func(*QueryModelEvalServiceInstanceGroupResult, error) bool) {
+		page := new(QueryModelEvalServiceInstanceGroupResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -1112,8 +1594,8 @@ func (a QueryModelEvalServiceInstanceGroupAction) Count(ctx context.Context, c *
 // First returns the first of what matches. See [zstack.Client.First].
 //
 //go:noinline
-func (a QueryModelEvalServiceInstanceGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelServiceInstanceGroupInventory, error) {
-	res := new(QueryModelServiceInstanceGroupResult)
+func (a QueryModelEvalServiceInstanceGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelEvalServiceInstanceGroupInventory, error) {
+	res := new(QueryModelEvalServiceInstanceGroupResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1123,8 +1605,8 @@ func (a QueryModelEvalServiceInstanceGroupAction) First(ctx context.Context, c *
 // One returns what alone matches. See [zstack.Client.One].
 //
 //go:noinline
-func (a QueryModelEvalServiceInstanceGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelServiceInstanceGroupInventory, error) {
-	res := new(QueryModelServiceInstanceGroupResult)
+func (a QueryModelEvalServiceInstanceGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ModelEvalServiceInstanceGroupInventory, error) {
+	res := new(QueryModelEvalServiceInstanceGroupResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1144,21 +1626,21 @@ func (a QueryModelEvalServiceInstanceGroupAction) Format(f fmt.State, verb rune)
 // LogValue is the action without its secrets.
 func (a QueryModelEvalServiceInstanceGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetModelEvalServiceInstanceGroup returns the [types.ModelServiceInstanceGroupInventory] with a UUID, by GET /ai/model-eval-services/instances/groups/{uuid}.
+// GetModelEvalServiceInstanceGroup returns the [types.ModelEvalServiceInstanceGroupInventory] with a UUID, by GET /ai/model-eval-services/instances/groups/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetModelEvalServiceInstanceGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ModelServiceInstanceGroupInventory, error) {
-	res := new(QueryModelServiceInstanceGroupResult)
+func GetModelEvalServiceInstanceGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ModelEvalServiceInstanceGroupInventory, error) {
+	res := new(QueryModelEvalServiceInstanceGroupResult)
 	if err := c.Get(ctx, QueryModelEvalServiceInstanceGroupAction{}, uuid, res, opts...); err != nil {
 		return nil, err
 	}
 	return &res.Inventories[0], nil
 }
 
-// QueryModelServiceInstanceGroupResult is what [QueryModelEvalServiceInstanceGroupAction]
-// and [QueryModelServiceInstanceGroupAction] return.
-type QueryModelServiceInstanceGroupResult struct {
-	// Inventories holds the model service instance groups.
-	Inventories []types.ModelServiceInstanceGroupInventory `json:"inventories"`
+// QueryModelEvalServiceInstanceGroupResult is what
+// [QueryModelEvalServiceInstanceGroupAction] returns.
+type QueryModelEvalServiceInstanceGroupResult struct {
+	// Inventories holds the model evaluation service instance groups.
+	Inventories []types.ModelEvalServiceInstanceGroupInventory `json:"inventories"`
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
@@ -1208,7 +1690,7 @@ type QueryModelServiceAction struct {
 var queryModelServiceInfo = zstack.ActionInfo{
 	Name:   "QueryModelServiceAction",
 	Method: "GET", Path: "/ai/model-services",
-	Session: true, Query: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1380,7 +1862,7 @@ type QueryModelServiceInstanceGroupAction struct {
 var queryModelServiceInstanceGroupInfo = zstack.ActionInfo{
 	Name:   "QueryModelServiceInstanceGroupAction",
 	Method: "GET", Path: "/ai/model-services/instances/groups/",
-	Session: true, Query: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1502,6 +1984,87 @@ func GetModelServiceInstanceGroup(ctx context.Context, c *zstack.Client, uuid st
 	return &res.Inventories[0], nil
 }
 
+// QueryModelServiceInstanceGroupResult is what [QueryModelServiceInstanceGroupAction]
+// returns.
+type QueryModelServiceInstanceGroupResult struct {
+	// Inventories holds the model service instance groups.
+	Inventories []types.ModelServiceInstanceGroupInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// RestartModelServiceGroupsAction restarts model service instance groups.
+// It sends PUT /model-service-instance-groups. The server runs it as a job: Call waits
+// for its end, Start does not. It returns an empty [RestartModelServiceGroupsResult].
+// Only ZStack Cloud has it.
+type RestartModelServiceGroupsAction struct {
+	// UUIDs holds the UUIDs of the model service instance groups to restart. It is
+	// required.
+	UUIDs []string `json:"uuids" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var restartModelServiceGroupsInfo = zstack.ActionInfo{
+	Name:   "RestartModelServiceGroupsAction",
+	Method: "PUT", Path: "/model-service-instance-groups", Body: "restartModelServiceGroups",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (RestartModelServiceGroupsAction) ActionInfo() *zstack.ActionInfo {
+	return &restartModelServiceGroupsInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a RestartModelServiceGroupsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RestartModelServiceGroupsResult, error) {
+	res := new(RestartModelServiceGroupsResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a RestartModelServiceGroupsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RestartModelServiceGroupsResult], error) {
+	job := new(zstack.Job[RestartModelServiceGroupsResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *RestartModelServiceGroupsAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a RestartModelServiceGroupsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a RestartModelServiceGroupsAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// RestartModelServiceGroupsResult is what [RestartModelServiceGroupsAction] returns:
+// nothing but the success of the call.
+type RestartModelServiceGroupsResult struct{}
+
 // SyncAINginxConfigurationAction writes the Nginx configuration of model services anew.
 // It sends POST /ai/nginx/sync. It returns [SyncAINginxConfigurationResult]. It came with
 // ZStack Cloud 5.1.20; ZStack ZSphere does not have it.
@@ -1513,6 +2076,8 @@ type SyncAINginxConfigurationAction struct {
 	// SyncAll covers all model service instances. The default is false, sent when it is
 	// unset. It came with ZStack Cloud 5.3.0.
 	SyncAll *bool `json:"syncAll,omitzero" default:"false"`
+	// GroupUUIDs holds the UUIDs of the model service instance groups.
+	GroupUUIDs []string `json:"groupUuids,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1617,6 +2182,36 @@ type UpdateModelServiceAction struct {
 	// "Transformers", "sentence_transformers", "llama.cpp", "Ollama" or "Other", without
 	// regard to case.
 	Framework *string `json:"framework,omitzero" values:"vLLM|Diffusers|Transformers|sentence_transformers|llama.cpp|Ollama|Other"`
+	// ContainerCommand is the command that the container runs.
+	ContainerCommand *string `json:"containerCommand,omitzero"`
+	// ContainerArgs is the arguments of the command that the container runs.
+	ContainerArgs *string `json:"containerArgs,omitzero"`
+	// ArchitectureImages holds the images for CPU architectures.
+	ArchitectureImages []types.ArchitectureImageMapping `json:"architectureImages,omitzero"`
+	// SupportDistributed says whether distributed deployment is supported.
+	SupportDistributed *bool `json:"supportDistributed,omitzero"`
+	// EnvironmentParameters maps the names of environment parameters to their values.
+	EnvironmentParameters map[string]string `json:"environmentParameters,omitzero"`
+	// StartupParameters maps the names of startup parameters to their values.
+	StartupParameters map[string]string `json:"startupParameters,omitzero"`
+	// InferenceParams maps the names of inference parameters to their values.
+	InferenceParams map[string]string `json:"inferenceParams,omitzero"`
+	// ServiceName is the name of the service.
+	ServiceName *string `json:"serviceName,omitzero"`
+	// ServicePorts holds the ports of the service.
+	ServicePorts []int32 `json:"servicePorts,omitzero"`
+	// ServiceLivez is the liveness check of the service.
+	ServiceLivez *string `json:"serviceLivez,omitzero"`
+	// ServiceReadyz is the readiness check of the service.
+	ServiceReadyz *string `json:"serviceReadyz,omitzero"`
+	// ServiceBootupTime is how long the service may take to start.
+	ServiceBootupTime *int32 `json:"serviceBootupTime,omitzero"`
+	// ServiceInstallPath is the path that the service is installed at.
+	ServiceInstallPath *string `json:"serviceInstallPath,omitzero"`
+	// ServiceStartCommand is the command that starts the service.
+	ServiceStartCommand *string `json:"serviceStartCommand,omitzero"`
+	// VendorToSpecUUIDsMap maps vendors to the UUIDs of specifications.
+	VendorToSpecUUIDsMap map[string]any `json:"vendorToSpecUuidsMap,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1698,6 +2293,16 @@ type UpdateModelServiceInstanceGroupAction struct {
 	// Description is the new description of the model service instance group. It has at
 	// most 2,048 characters (UTF-16 units). It came with ZStack Cloud 5.3.20.
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// EnvironmentVariables maps the names of environment variables to their values.
+	EnvironmentVariables map[string]string `json:"environmentVariables,omitzero"`
+	// StartupParameters maps the names of startup parameters to their values.
+	StartupParameters map[string]string `json:"startupParameters,omitzero"`
+	// ServiceLivez is the liveness check of the service.
+	ServiceLivez *string `json:"serviceLivez,omitzero"`
+	// ServiceReadyz is the readiness check of the service.
+	ServiceReadyz *string `json:"serviceReadyz,omitzero"`
+	// ServiceBootupTime is how long the service may take to start.
+	ServiceBootupTime *int32 `json:"serviceBootupTime,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`

@@ -58,6 +58,7 @@ var addAliyunPanguPartitionInfo = zstack.ActionInfo{
 	Name:   "AddAliyunPanguPartitionAction",
 	Method: "POST", Path: "/aliyun/pangu", Body: "params",
 	Async: true, Session: true, Since: "3.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAliyunPanguPartitionInfo,
 }
 
 // ActionInfo describes the call.
@@ -117,7 +118,7 @@ type CreateAliyunProxyVSwitchAction struct {
 	// 32 characters (UTF-16 units).
 	VpcL3NetworkUUID string `json:"vpcL3NetworkUuid" zstack:"required,max=32"`
 	// IsDefault makes it the default one. It is required.
-	IsDefault bool `json:"isDefault" zstack:"required" default:"false"`
+	IsDefault *bool `json:"isDefault" zstack:"required"`
 	// ResourceUUID is the UUID that the new Aliyun proxy vSwitch gets. The server chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -144,6 +145,7 @@ var createAliyunProxyVSwitchInfo = zstack.ActionInfo{
 	Name:   "CreateAliyunProxyVSwitchAction",
 	Method: "POST", Path: "/aliyun-proxy/vpcs/vswitches", Body: "params",
 	Async: true, Session: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAliyunProxyVSwitchInfo,
 }
 
 // ActionInfo describes the call.
@@ -208,7 +210,7 @@ type CreateAliyunProxyVpcAction struct {
 	// characters (UTF-16 units).
 	VRouterUUID string `json:"vRouterUuid" zstack:"required,max=32"`
 	// IsDefault makes it the default one. It is required.
-	IsDefault bool `json:"isDefault" zstack:"required" default:"false"`
+	IsDefault *bool `json:"isDefault" zstack:"required"`
 	// ResourceUUID is the UUID that the new Aliyun proxy VPC gets. The server chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -235,6 +237,7 @@ var createAliyunProxyVpcInfo = zstack.ActionInfo{
 	Name:   "CreateAliyunProxyVpcAction",
 	Method: "POST", Path: "/aliyun-proxy/vpcs", Body: "params",
 	Async: true, Session: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAliyunProxyVpcInfo,
 }
 
 // ActionInfo describes the call.
@@ -547,7 +550,7 @@ type QueryAliyunPanguPartitionAction struct {
 var queryAliyunPanguPartitionInfo = zstack.ActionInfo{
 	Name:   "QueryAliyunPanguPartitionAction",
 	Method: "GET", Path: "/aliyun/pangu",
-	Session: true, Query: true, Since: "3.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -720,7 +723,7 @@ type QueryAliyunProxyVSwitchAction struct {
 var queryAliyunProxyVSwitchInfo = zstack.ActionInfo{
 	Name:   "QueryAliyunProxyVSwitchAction",
 	Method: "GET", Path: "/aliyun-proxy/vpcs/vswitches",
-	Session: true, Query: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -893,7 +896,7 @@ type QueryAliyunProxyVpcAction struct {
 var queryAliyunProxyVpcInfo = zstack.ActionInfo{
 	Name:   "QueryAliyunProxyVpcAction",
 	Method: "GET", Path: "/aliyun-proxy/vpcs",
-	Session: true, Query: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

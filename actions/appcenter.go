@@ -67,6 +67,7 @@ var addAppBuildSystemInfo = zstack.ActionInfo{
 	Name:   "AddAppBuildSystemAction",
 	Method: "POST", Path: "/appcenter/buildsystem", Body: "params",
 	Async: true, Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAppBuildSystemInfo,
 }
 
 // ActionInfo describes the call.
@@ -152,6 +153,7 @@ var addBuildAppInfo = zstack.ActionInfo{
 	Name:   "AddBuildAppAction",
 	Method: "POST", Path: "/appcenter/buildapp/add", Body: "params",
 	Async: true, Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBuildAppInfo,
 }
 
 // ActionInfo describes the call.
@@ -274,8 +276,9 @@ type ChangeAppBuildSystemStateResult struct {
 }
 
 // CheckBuildAppParametersAction checks the parameters of an application build.
-// It sends POST /appcenter/buildapp/check. It returns [CheckBuildAppParametersResult]. It
-// came with ZStack Cloud 3.9.0; ZStack ZSphere does not have it.
+// It sends POST /appcenter/buildapp/check. It changes nothing. It returns
+// [CheckBuildAppParametersResult]. It came with ZStack Cloud 3.9.0; ZStack ZSphere does
+// not have it.
 type CheckBuildAppParametersAction struct {
 	// Type is the type of the application build parameter. It can only be "zstack",
 	// without regard to case. The default is "zstack", sent when it is unset.
@@ -301,7 +304,7 @@ type CheckBuildAppParametersAction struct {
 var checkBuildAppParametersInfo = zstack.ActionInfo{
 	Name:   "CheckBuildAppParametersAction",
 	Method: "POST", Path: "/appcenter/buildapp/check", Body: "params",
-	Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -386,6 +389,7 @@ var createBuildAppInfo = zstack.ActionInfo{
 	Name:   "CreateBuildAppAction",
 	Method: "POST", Path: "/appcenter/buildapp", Body: "params",
 	Async: true, Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBuildAppInfo,
 }
 
 // ActionInfo describes the call.
@@ -477,6 +481,7 @@ var createResourceStackFromAppInfo = zstack.ActionInfo{
 	Name:   "CreateResourceStackFromAppAction",
 	Method: "POST", Path: "/appcenter/app/stack", Body: "params",
 	Async: true, Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryResourceStackInfo,
 }
 
 // ActionInfo describes the call.
@@ -915,7 +920,7 @@ type GetAppBuildSystemCapacityAction struct {
 var getAppBuildSystemCapacityInfo = zstack.ActionInfo{
 	Name:   "GetAppBuildSystemCapacityAction",
 	Method: "GET", Path: "/appcenter/buildsystem/capacities",
-	Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -989,7 +994,7 @@ type GetResourceFromPublishAppAction struct {
 var getResourceFromPublishAppInfo = zstack.ActionInfo{
 	Name:   "GetResourceFromPublishAppAction",
 	Method: "GET", Path: "/appcenter/app/resources",
-	Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1039,8 +1044,9 @@ type GetResourceFromPublishAppResult struct {
 // PreviewResourceFromAppAction shows what an application would create, without creating
 // it.
 //
-// It sends POST /appcenter/app/preview. It returns [PreviewResourceStackResult]. It came
-// with ZStack Cloud 3.9.0; ZStack ZSphere does not have it.
+// It sends POST /appcenter/app/preview. It changes nothing. It returns
+// [PreviewResourceStackResult]. It came with ZStack Cloud 3.9.0; ZStack ZSphere does not
+// have it.
 type PreviewResourceFromAppAction struct {
 	// AppUUID is the UUID of the application. It is required.
 	AppUUID string `json:"appUuid" zstack:"required"`
@@ -1066,7 +1072,7 @@ type PreviewResourceFromAppAction struct {
 var previewResourceFromAppInfo = zstack.ActionInfo{
 	Name:   "PreviewResourceFromAppAction",
 	Method: "POST", Path: "/appcenter/app/preview", Body: "params",
-	Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1251,7 +1257,7 @@ type QueryAppBuildSystemAction struct {
 var queryAppBuildSystemInfo = zstack.ActionInfo{
 	Name:   "QueryAppBuildSystemAction",
 	Method: "GET", Path: "/appcenter/buildsystem",
-	Session: true, Query: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1422,7 +1428,7 @@ type QueryBuildAppAction struct {
 var queryBuildAppInfo = zstack.ActionInfo{
 	Name:   "QueryBuildAppAction",
 	Method: "GET", Path: "/appcenter/buildapp",
-	Session: true, Query: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1594,7 +1600,7 @@ type QueryBuildAppExportHistoryAction struct {
 var queryBuildAppExportHistoryInfo = zstack.ActionInfo{
 	Name:   "QueryBuildAppExportHistoryAction",
 	Method: "GET", Path: "/appcenter/exportapp",
-	Session: true, Query: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1757,7 +1763,7 @@ type QueryPublishAppAction struct {
 var queryPublishAppInfo = zstack.ActionInfo{
 	Name:   "QueryPublishAppAction",
 	Method: "GET", Path: "/appcenter/app",
-	Session: true, Query: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.

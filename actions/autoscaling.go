@@ -187,13 +187,13 @@ type CreateAutoScalingGroupAction struct {
 	ScalingResourceType string `json:"scalingResourceType" zstack:"required" values:"VmInstance"`
 	// MinResourceSize is the smallest number of instances. It is required. It is at least
 	// 0.
-	MinResourceSize int32 `json:"minResourceSize" zstack:"required,range=0:2147483647"`
+	MinResourceSize *int32 `json:"minResourceSize" zstack:"required,range=0:2147483647"`
 	// MaxResourceSize is the largest number of instances. It is required. It is at least
 	// 0.
-	MaxResourceSize int32 `json:"maxResourceSize" zstack:"required,range=0:2147483647"`
+	MaxResourceSize *int32 `json:"maxResourceSize" zstack:"required,range=0:2147483647"`
 	// DefaultCooldown is how many seconds to wait after one run before the next. It is
 	// required. It is 0 to 2,147,483,647.
-	DefaultCooldown int64 `json:"defaultCooldown" zstack:"required,range=0:2147483647"`
+	DefaultCooldown *int64 `json:"defaultCooldown" zstack:"required,range=0:2147483647"`
 	// RemovalPolicy says which instances go first. It is required. It is
 	// "OldestInstance", "NewestInstance", "OldestScalingConfiguration",
 	// "MinimumCPUUsageInstance" or "MinimumMemoryUsageInstance", without regard to case.
@@ -227,6 +227,7 @@ var createAutoScalingGroupInfo = zstack.ActionInfo{
 	Name:   "CreateAutoScalingGroupAction",
 	Method: "POST", Path: "/autoscaling/groups", Body: "params",
 	Async: true, Session: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAutoScalingGroupInfo,
 }
 
 // ActionInfo describes the call.
@@ -294,7 +295,8 @@ type CreateAutoScalingGroupAddingNewInstanceRuleAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// AutoScalingGroupUUID is the UUID of the auto-scaling group. It is required.
 	AutoScalingGroupUUID string `json:"autoScalingGroupUuid" zstack:"required"`
-	// Type is the type of the new scale-out rule.
+	// Type is the type of the new scale-out rule. Known values are
+	// "AddingNewInstanceRule" and "RemovalInstanceRule"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// Cooldown is how many seconds to wait after one run before the next. It is 1 to
 	// 2,147,483,647.
@@ -325,6 +327,7 @@ var createAutoScalingGroupAddingNewInstanceRuleInfo = zstack.ActionInfo{
 	Name:   "CreateAutoScalingGroupAddingNewInstanceRuleAction",
 	Method: "POST", Path: "/autoscaling/rules/adding-new-instance", Body: "params",
 	Async: true, Session: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAutoScalingRuleInfo,
 }
 
 // ActionInfo describes the call.
@@ -401,7 +404,8 @@ type CreateAutoScalingGroupRemovalInstanceRuleAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// AutoScalingGroupUUID is the UUID of the auto-scaling group. It is required.
 	AutoScalingGroupUUID string `json:"autoScalingGroupUuid" zstack:"required"`
-	// Type is the type of the new scale-in rule.
+	// Type is the type of the new scale-in rule. Known values are "AddingNewInstanceRule"
+	// and "RemovalInstanceRule"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// Cooldown is how many seconds to wait after one run before the next. It is 1 to
 	// 2,147,483,647.
@@ -432,6 +436,7 @@ var createAutoScalingGroupRemovalInstanceRuleInfo = zstack.ActionInfo{
 	Name:   "CreateAutoScalingGroupRemovalInstanceRuleAction",
 	Method: "POST", Path: "/autoscaling/rules/removal-instance", Body: "params",
 	Async: true, Session: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAutoScalingRuleInfo,
 }
 
 // ActionInfo describes the call.
@@ -554,6 +559,7 @@ var createAutoScalingVmTemplateInfo = zstack.ActionInfo{
 	Name:   "CreateAutoScalingVmTemplateAction",
 	Method: "POST", Path: "/autoscaling/vmtemplate", Body: "params",
 	Async: true, Session: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -599,6 +605,12 @@ type CreateAutoScalingTemplateResult struct {
 	// Inventory is the auto-scaling template.
 	Inventory *types.AutoScalingTemplateInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v CreateAutoScalingTemplateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CreateAutoScalingTemplateResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // DeleteAutoScalingGroupAction deletes an auto-scaling group.
 // It sends DELETE /autoscaling/groups/{uuid}. The server runs it as a job: Call waits for
@@ -1174,7 +1186,7 @@ type QueryAutoScalingGroupAction struct {
 var queryAutoScalingGroupInfo = zstack.ActionInfo{
 	Name:   "QueryAutoScalingGroupAction",
 	Method: "GET", Path: "/autoscaling/groups",
-	Session: true, Query: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1345,7 +1357,7 @@ type QueryAutoScalingGroupActivityAction struct {
 var queryAutoScalingGroupActivityInfo = zstack.ActionInfo{
 	Name:   "QueryAutoScalingGroupActivityAction",
 	Method: "GET", Path: "/autoscaling/groups/activities",
-	Session: true, Query: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1521,7 +1533,7 @@ type QueryAutoScalingGroupInstanceAction struct {
 var queryAutoScalingGroupInstanceInfo = zstack.ActionInfo{
 	Name:   "QueryAutoScalingGroupInstanceAction",
 	Method: "GET", Path: "/autoscaling/groups/instances",
-	Session: true, Query: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1697,7 +1709,7 @@ type QueryAutoScalingRuleAction struct {
 var queryAutoScalingRuleInfo = zstack.ActionInfo{
 	Name:   "QueryAutoScalingRuleAction",
 	Method: "GET", Path: "/autoscaling/groups/rules",
-	Session: true, Query: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1868,7 +1880,7 @@ type QueryAutoScalingRuleTriggerAction struct {
 var queryAutoScalingRuleTriggerInfo = zstack.ActionInfo{
 	Name:   "QueryAutoScalingRuleTriggerAction",
 	Method: "GET", Path: "/autoscaling/groups/rules/trigger",
-	Session: true, Query: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2041,7 +2053,7 @@ type QueryAutoScalingVmTemplateAction struct {
 var queryAutoScalingVmTemplateInfo = zstack.ActionInfo{
 	Name:   "QueryAutoScalingVmTemplateAction",
 	Method: "GET", Path: "/autoscaling/vmtemplate",
-	Session: true, Query: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2168,6 +2180,12 @@ type QueryAutoScalingVmTemplateResult struct {
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
+
+// Format prints the value without its secrets.
+func (v QueryAutoScalingVmTemplateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryAutoScalingVmTemplateResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateAutoScalingGroupAction changes an auto-scaling group. What is unset stays as it
 // is.
@@ -2702,3 +2720,9 @@ type UpdateAutoScalingTemplateResult struct {
 	// Inventory is the auto-scaling template.
 	Inventory *types.AutoScalingTemplateInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v UpdateAutoScalingTemplateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UpdateAutoScalingTemplateResult) LogValue() slog.Value { return redact.LogValue(v) }

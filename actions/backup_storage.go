@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -21,16 +22,17 @@ type AddAliyunEbsBackupStorageAction struct {
 	// OssBucketUUID is the UUID of the OSS bucket. It is required.
 	OssBucketUUID string `json:"ossBucketUuid" zstack:"required"`
 	// URL is the URL of the Aliyun EBS backup storage. It has at most 2,048 characters
-	// (UTF-16 units).
-	URL *string `json:"url,omitzero" zstack:"max=2048"`
+	// (UTF-16 units). A password in it never appears in errors or logs.
+	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
 	// Name is the name of the new Aliyun EBS backup storage. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new Aliyun EBS backup storage in free text. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new Aliyun EBS backup storage. The default is "AliyunEBS",
-	// sent when it is unset.
+	// Type is the type of the new Aliyun EBS backup storage. A known value is
+	// "AliyunEBS"; servers may take others. The default is "AliyunEBS", sent when it is
+	// unset.
 	Type *string `json:"type,omitzero" default:"AliyunEBS"`
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
@@ -61,6 +63,7 @@ var addAliyunEbsBackupStorageInfo = zstack.ActionInfo{
 	Name:   "AddAliyunEbsBackupStorageAction",
 	Method: "POST", Path: "/backup-storage/aliyun/ebs", Body: "params",
 	Async: true, Session: true, Since: "3.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBackupStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -108,6 +111,12 @@ type AddBackupStorageResult struct {
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v AddBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AddBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // AddCephBackupStorageAction adds a Ceph cluster as a backup storage. Backup storage
 // holds images.
 //
@@ -116,22 +125,23 @@ type AddBackupStorageResult struct {
 // ([types.BackupStorageInventory]). It came with ZStack Cloud 1.9.0 or earlier.
 type AddCephBackupStorageAction struct {
 	// MonURLs holds the addresses of Ceph monitors with their SSH logins, as in
-	// "root:password@192.168.0.2". It is required. No element may be empty. It never
-	// appears in errors or logs.
-	MonURLs []string `json:"monUrls" zstack:"required,nonulls,noempty,sensitive"`
+	// "root:password@192.168.0.2". It is required. No element may be empty. A password in
+	// it never appears in errors or logs.
+	MonURLs []string `json:"monUrls" zstack:"required,nonulls,noempty,sensitive=uri"`
 	// PoolName is the name of the Ceph pool. It has at most 255 characters (UTF-16
 	// units).
 	PoolName *string `json:"poolName,omitzero" zstack:"max=255"`
 	// URL is the URL of the Ceph backup storage. It has at most 2,048 characters (UTF-16
-	// units).
-	URL *string `json:"url,omitzero" zstack:"max=2048"`
+	// units). A password in it never appears in errors or logs.
+	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
 	// Name is the name of the new Ceph backup storage. It is required. It has at most 255
 	// characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new Ceph backup storage in free text. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new Ceph backup storage.
+	// Type is the type of the new Ceph backup storage. Known values are "Addon",
+	// "SftpBackupStorage", "Ceph" and "ImageStoreBackupStorage"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
@@ -162,6 +172,7 @@ var addCephBackupStorageInfo = zstack.ActionInfo{
 	Name:   "AddCephBackupStorageAction",
 	Method: "POST", Path: "/backup-storage/ceph", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBackupStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -210,15 +221,17 @@ type AddExternalBackupStorageAction struct {
 	// characters (UTF-16 units). It must not be empty.
 	Identity string `json:"identity" zstack:"required,max=255,noempty"`
 	// URL is the URL of the external backup storage. It is required. It has at most 2,048
-	// characters (UTF-16 units). It must not be empty.
-	URL string `json:"url" zstack:"required,max=2048,noempty"`
+	// characters (UTF-16 units). It must not be empty. A password in it never appears in
+	// errors or logs.
+	URL string `json:"url" zstack:"required,max=2048,noempty,sensitive=uri"`
 	// Name is the name of the new external backup storage. It is required. It has at most
 	// 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new external backup storage in free text. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new external backup storage.
+	// Type is the type of the new external backup storage. Known values are "Addon",
+	// "SftpBackupStorage", "Ceph" and "ImageStoreBackupStorage"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
@@ -248,6 +261,7 @@ var addExternalBackupStorageInfo = zstack.ActionInfo{
 	Name:   "AddExternalBackupStorageAction",
 	Method: "POST", Path: "/backup-storage/addon", Body: "params",
 	Async: true, Session: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBackupStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -294,6 +308,12 @@ type AddExternalBackupStorageResult struct {
 	Inventory *types.ExternalBackupStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v AddExternalBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AddExternalBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // AddMonToCephBackupStorageAction adds monitors to a Ceph backup storage.
 // It sends POST /backup-storage/ceph/{uuid}/mons. The server runs it as a job: Call waits
 // for its end, Start does not. It returns [AddMonToCephBackupStorageResult], with the
@@ -303,9 +323,9 @@ type AddMonToCephBackupStorageAction struct {
 	// UUID is the UUID of the Ceph backup storage. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// MonURLs holds the addresses of Ceph monitors with their SSH logins, as in
-	// "root:password@192.168.0.2". It is required. It must hold at least one element. It
-	// never appears in errors or logs.
-	MonURLs []string `json:"monUrls" zstack:"required,nonempty,nonulls,sensitive"`
+	// "root:password@192.168.0.2". It is required. It must hold at least one element. A
+	// password in it never appears in errors or logs.
+	MonURLs []string `json:"monUrls" zstack:"required,nonempty,nonulls,sensitive=uri"`
 	// SystemTags holds system tags, texts of the form "type::value" that switch features
 	// of the Ceph backup storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -398,15 +418,17 @@ type AddSftpBackupStorageAction struct {
 	// is 22, sent when it is unset.
 	SSHPort *int32 `json:"sshPort,omitzero" zstack:"range=1:65535" default:"22"`
 	// URL is the directory on the server that holds the images. It is required. It has at
-	// most 2,048 characters (UTF-16 units). It must not be empty.
-	URL string `json:"url" zstack:"required,max=2048,noempty"`
+	// most 2,048 characters (UTF-16 units). It must not be empty. A password in it never
+	// appears in errors or logs.
+	URL string `json:"url" zstack:"required,max=2048,noempty,sensitive=uri"`
 	// Name is the name of the new SFTP backup storage. It is required. It has at most 255
 	// characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new SFTP backup storage in free text. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new SFTP backup storage.
+	// Type is the type of the new SFTP backup storage. Known values are "Addon",
+	// "SftpBackupStorage", "Ceph" and "ImageStoreBackupStorage"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
@@ -437,6 +459,7 @@ var addSftpBackupStorageInfo = zstack.ActionInfo{
 	Name:   "AddSftpBackupStorageAction",
 	Method: "POST", Path: "/backup-storage/sftp", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBackupStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -481,6 +504,12 @@ type AddSftpBackupStorageResult struct {
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v AddSftpBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AddSftpBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // AddSimulatorBackupStorageAction adds a simulated backup storage, for tests.
 // It sends POST /backup-storage/simulators. The server runs it as a job: Call waits for
 // its end, Start does not. It returns [AddBackupStorageResult], with the new backup
@@ -493,15 +522,17 @@ type AddSimulatorBackupStorageAction struct {
 	// default is 0, sent when it is unset.
 	AvailableCapacity *int64 `json:"availableCapacity,omitzero" default:"0"`
 	// URL is the URL of the simulated backup storage. It is required. It has at most
-	// 2,048 characters (UTF-16 units). It must not be empty.
-	URL string `json:"url" zstack:"required,max=2048,noempty"`
+	// 2,048 characters (UTF-16 units). It must not be empty. A password in it never
+	// appears in errors or logs.
+	URL string `json:"url" zstack:"required,max=2048,noempty,sensitive=uri"`
 	// Name is the name of the new simulated backup storage. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new simulated backup storage in free text. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new simulated backup storage.
+	// Type is the type of the new simulated backup storage. Known values are "Addon",
+	// "SftpBackupStorage", "Ceph" and "ImageStoreBackupStorage"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
@@ -532,6 +563,7 @@ var addSimulatorBackupStorageInfo = zstack.ActionInfo{
 	Name:   "AddSimulatorBackupStorageAction",
 	Method: "POST", Path: "/backup-storage/simulators", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBackupStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -605,6 +637,7 @@ var backupStorageMigrateImageInfo = zstack.ActionInfo{
 	Name:   "BackupStorageMigrateImageAction",
 	Method: "PUT", Path: "/backup-storage/images/{imageUuid}/actions", Body: "backupStorageMigrateImage",
 	Async: true, Session: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 259200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -650,6 +683,12 @@ type BackupStorageMigrateImageResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v BackupStorageMigrateImageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v BackupStorageMigrateImageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ChangeBackupStorageStateAction enables or disables a backup storage.
 // It sends PUT /backup-storage/{uuid}/actions. The server runs it as a job: Call waits
@@ -727,6 +766,12 @@ type ChangeBackupStorageStateResult struct {
 	// Inventory is the backup storage.
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v ChangeBackupStorageStateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ChangeBackupStorageStateResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CleanUpTrashOnBackupStorageAction deletes the trash that migrations left on a backup
 // storage.
@@ -995,6 +1040,7 @@ var exportImageFromBackupStorageInfo = zstack.ActionInfo{
 	Name:   "ExportImageFromBackupStorageAction",
 	Method: "PUT", Path: "/backup-storage/{backupStorageUuid}/actions", Body: "exportImageFromBackupStorage",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 10800 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -1073,7 +1119,7 @@ type GetBackupStorageCandidatesForImageMigrationAction struct {
 var getBackupStorageCandidatesForImageMigrationInfo = zstack.ActionInfo{
 	Name:   "GetBackupStorageCandidatesForImageMigrationAction",
 	Method: "GET", Path: "/backup-storage/{srcBackupStorageUuid}/migration-candidates",
-	Session: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1125,6 +1171,16 @@ type GetBackupStorageCandidatesForImageMigrationResult struct {
 	Inventories []types.BackupStorageInventory `json:"inventories"`
 }
 
+// Format prints the value without its secrets.
+func (v GetBackupStorageCandidatesForImageMigrationResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v GetBackupStorageCandidatesForImageMigrationResult) LogValue() slog.Value {
+	return redact.LogValue(v)
+}
+
 // GetBackupStorageCapacityAction returns the total and the available capacity of backup
 // storages.
 //
@@ -1157,7 +1213,7 @@ type GetBackupStorageCapacityAction struct {
 var getBackupStorageCapacityInfo = zstack.ActionInfo{
 	Name:   "GetBackupStorageCapacityAction",
 	Method: "GET", Path: "/backup-storage/capacities",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1229,7 +1285,7 @@ type GetBackupStorageTypesAction struct {
 var getBackupStorageTypesInfo = zstack.ActionInfo{
 	Name:   "GetBackupStorageTypesAction",
 	Method: "GET", Path: "/backup-storage/types",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1309,7 +1365,7 @@ type GetTrashOnBackupStorageAction struct {
 var getTrashOnBackupStorageInfo = zstack.ActionInfo{
 	Name:   "GetTrashOnBackupStorageAction",
 	Method: "GET", Path: "/backup-storage/trash",
-	Session: true, Since: "3.1.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.1.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1357,9 +1413,9 @@ type GetTrashOnBackupStorageResult struct {
 }
 
 // QueryAliyunEbsBackupStorageAction finds Aliyun EBS backup storages.
-// It sends GET /backup-storage/aliyun/ebs. Each row is a [types.BackupStorageInventory];
-// conditions narrow what is found, and All reads every row, page by page. It came with
-// ZStack Cloud 3.2.0.
+// It sends GET /backup-storage/aliyun/ebs. Each row is a
+// [types.AliyunEbsBackupStorageInventory]; conditions narrow what is found, and All reads
+// every row, page by page. It came with ZStack Cloud 3.2.0.
 type QueryAliyunEbsBackupStorageAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
@@ -1401,7 +1457,7 @@ type QueryAliyunEbsBackupStorageAction struct {
 var queryAliyunEbsBackupStorageInfo = zstack.ActionInfo{
 	Name:   "QueryAliyunEbsBackupStorageAction",
 	Method: "GET", Path: "/backup-storage/aliyun/ebs",
-	Session: true, Query: true, Since: "3.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1412,8 +1468,8 @@ func (QueryAliyunEbsBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 // Call sends the request and returns the reply.
 //
 //go:noinline
-func (a QueryAliyunEbsBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBackupStorageResult, error) {
-	res := new(QueryBackupStorageResult)
+func (a QueryAliyunEbsBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunEbsBackupStorageResult, error) {
+	res := new(QueryAliyunEbsBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1423,8 +1479,8 @@ func (a QueryAliyunEbsBackupStorageAction) Call(ctx context.Context, c *zstack.C
 // Start is Call, as a job that is done already.
 //
 //go:noinline
-func (a QueryAliyunEbsBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBackupStorageResult], error) {
-	job := new(zstack.Job[QueryBackupStorageResult])
+func (a QueryAliyunEbsBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAliyunEbsBackupStorageResult], error) {
+	job := new(zstack.Job[QueryAliyunEbsBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
 		return nil, err
 	}
@@ -1434,9 +1490,9 @@ func (a QueryAliyunEbsBackupStorageAction) Start(ctx context.Context, c *zstack.
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryAliyunEbsBackupStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BackupStorageInventory, error] {
-	return func(yield func(types.BackupStorageInventory, error) bool) {
-		page := new(QueryBackupStorageResult)
+func (a QueryAliyunEbsBackupStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AliyunEbsBackupStorageInventory, error] {
+	return func(yield func(types.AliyunEbsBackupStorageInventory, error) bool) {
+		page := new(QueryAliyunEbsBackupStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -1447,7 +1503,7 @@ func (a QueryAliyunEbsBackupStorageAction) All(ctx context.Context, c *zstack.Cl
 			}
 		}
 		if err := pager.Err(); err != nil {
-			yield(types.BackupStorageInventory{}, err)
+			yield(types.AliyunEbsBackupStorageInventory{}, err)
 		}
 	}
 }
@@ -1455,9 +1511,9 @@ func (a QueryAliyunEbsBackupStorageAction) All(ctx context.Context, c *zstack.Cl
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryAliyunEbsBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBackupStorageResult, error] {
-	return func(yield func(*QueryBackupStorageResult, error) bool) {
-		page := new(QueryBackupStorageResult)
+func (a QueryAliyunEbsBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunEbsBackupStorageResult, error] {
+	return func(yield func(*QueryAliyunEbsBackupStorageResult, error) bool) {
+		page := new(QueryAliyunEbsBackupStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -1481,8 +1537,8 @@ func (a QueryAliyunEbsBackupStorageAction) Count(ctx context.Context, c *zstack.
 // First returns the first of what matches. See [zstack.Client.First].
 //
 //go:noinline
-func (a QueryAliyunEbsBackupStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
-	res := new(QueryBackupStorageResult)
+func (a QueryAliyunEbsBackupStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunEbsBackupStorageInventory, error) {
+	res := new(QueryAliyunEbsBackupStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1492,8 +1548,8 @@ func (a QueryAliyunEbsBackupStorageAction) First(ctx context.Context, c *zstack.
 // One returns what alone matches. See [zstack.Client.One].
 //
 //go:noinline
-func (a QueryAliyunEbsBackupStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
-	res := new(QueryBackupStorageResult)
+func (a QueryAliyunEbsBackupStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunEbsBackupStorageInventory, error) {
+	res := new(QueryAliyunEbsBackupStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1511,25 +1567,30 @@ func (a QueryAliyunEbsBackupStorageAction) Format(f fmt.State, verb rune) { reda
 // LogValue is the action without its secrets.
 func (a QueryAliyunEbsBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetAliyunEbsBackupStorage returns the [types.BackupStorageInventory] with a UUID, by GET /backup-storage/aliyun/ebs/{uuid}.
+// GetAliyunEbsBackupStorage returns the [types.AliyunEbsBackupStorageInventory] with a UUID, by GET /backup-storage/aliyun/ebs/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetAliyunEbsBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
-	res := new(QueryBackupStorageResult)
+func GetAliyunEbsBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AliyunEbsBackupStorageInventory, error) {
+	res := new(QueryAliyunEbsBackupStorageResult)
 	if err := c.Get(ctx, QueryAliyunEbsBackupStorageAction{}, uuid, res, opts...); err != nil {
 		return nil, err
 	}
 	return &res.Inventories[0], nil
 }
 
-// QueryBackupStorageResult is what [QueryAliyunEbsBackupStorageAction],
-// [QueryBackupStorageAction] and [QueryCephBackupStorageAction] return.
-type QueryBackupStorageResult struct {
-	// Inventories holds the backup storages.
-	Inventories []types.BackupStorageInventory `json:"inventories"`
+// QueryAliyunEbsBackupStorageResult is what [QueryAliyunEbsBackupStorageAction] returns.
+type QueryAliyunEbsBackupStorageResult struct {
+	// Inventories holds the Aliyun EBS backup storages.
+	Inventories []types.AliyunEbsBackupStorageInventory `json:"inventories"`
 	// Total is how many there are, where the query asked for that. It came with ZStack
 	// Cloud 1.10.0.
 	Total int64 `json:"total"`
 }
+
+// Format prints the value without its secrets.
+func (v QueryAliyunEbsBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryAliyunEbsBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryBackupStorageAction finds backup storages.
 // It sends GET /backup-storage. Each row is a [types.BackupStorageInventory]; conditions
@@ -1576,7 +1637,7 @@ type QueryBackupStorageAction struct {
 var queryBackupStorageInfo = zstack.ActionInfo{
 	Name:   "QueryBackupStorageAction",
 	Method: "GET", Path: "/backup-storage",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1694,8 +1755,23 @@ func GetBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts .
 	return &res.Inventories[0], nil
 }
 
+// QueryBackupStorageResult is what [QueryBackupStorageAction] returns.
+type QueryBackupStorageResult struct {
+	// Inventories holds the backup storages.
+	Inventories []types.BackupStorageInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that. It came with ZStack
+	// Cloud 1.10.0.
+	Total int64 `json:"total"`
+}
+
+// Format prints the value without its secrets.
+func (v QueryBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // QueryCephBackupStorageAction finds Ceph backup storages.
-// It sends GET /backup-storage/ceph. Each row is a [types.BackupStorageInventory];
+// It sends GET /backup-storage/ceph. Each row is a [types.CephBackupStorageInventory];
 // conditions narrow what is found, and All reads every row, page by page. It came with
 // ZStack Cloud 1.9.0 or earlier.
 type QueryCephBackupStorageAction struct {
@@ -1739,7 +1815,7 @@ type QueryCephBackupStorageAction struct {
 var queryCephBackupStorageInfo = zstack.ActionInfo{
 	Name:   "QueryCephBackupStorageAction",
 	Method: "GET", Path: "/backup-storage/ceph",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1750,8 +1826,8 @@ func (QueryCephBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 // Call sends the request and returns the reply.
 //
 //go:noinline
-func (a QueryCephBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBackupStorageResult, error) {
-	res := new(QueryBackupStorageResult)
+func (a QueryCephBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryCephBackupStorageResult, error) {
+	res := new(QueryCephBackupStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1761,8 +1837,8 @@ func (a QueryCephBackupStorageAction) Call(ctx context.Context, c *zstack.Client
 // Start is Call, as a job that is done already.
 //
 //go:noinline
-func (a QueryCephBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBackupStorageResult], error) {
-	job := new(zstack.Job[QueryBackupStorageResult])
+func (a QueryCephBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryCephBackupStorageResult], error) {
+	job := new(zstack.Job[QueryCephBackupStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
 		return nil, err
 	}
@@ -1772,9 +1848,9 @@ func (a QueryCephBackupStorageAction) Start(ctx context.Context, c *zstack.Clien
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryCephBackupStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BackupStorageInventory, error] {
-	return func(yield func(types.BackupStorageInventory, error) bool) {
-		page := new(QueryBackupStorageResult)
+func (a QueryCephBackupStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.CephBackupStorageInventory, error] {
+	return func(yield func(types.CephBackupStorageInventory, error) bool) {
+		page := new(QueryCephBackupStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -1785,7 +1861,7 @@ func (a QueryCephBackupStorageAction) All(ctx context.Context, c *zstack.Client,
 			}
 		}
 		if err := pager.Err(); err != nil {
-			yield(types.BackupStorageInventory{}, err)
+			yield(types.CephBackupStorageInventory{}, err)
 		}
 	}
 }
@@ -1793,9 +1869,9 @@ func (a QueryCephBackupStorageAction) All(ctx context.Context, c *zstack.Client,
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryCephBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBackupStorageResult, error] {
-	return func(yield func(*QueryBackupStorageResult, error) bool) {
-		page := new(QueryBackupStorageResult)
+func (a QueryCephBackupStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryCephBackupStorageResult, error] {
+	return func(yield func(*QueryCephBackupStorageResult, error) bool) {
+		page := new(QueryCephBackupStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -1819,8 +1895,8 @@ func (a QueryCephBackupStorageAction) Count(ctx context.Context, c *zstack.Clien
 // First returns the first of what matches. See [zstack.Client.First].
 //
 //go:noinline
-func (a QueryCephBackupStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
-	res := new(QueryBackupStorageResult)
+func (a QueryCephBackupStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CephBackupStorageInventory, error) {
+	res := new(QueryCephBackupStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1830,8 +1906,8 @@ func (a QueryCephBackupStorageAction) First(ctx context.Context, c *zstack.Clien
 // One returns what alone matches. See [zstack.Client.One].
 //
 //go:noinline
-func (a QueryCephBackupStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
-	res := new(QueryBackupStorageResult)
+func (a QueryCephBackupStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CephBackupStorageInventory, error) {
+	res := new(QueryCephBackupStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1849,15 +1925,30 @@ func (a QueryCephBackupStorageAction) Format(f fmt.State, verb rune) { redact.Fo
 // LogValue is the action without its secrets.
 func (a QueryCephBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetCephBackupStorage returns the [types.BackupStorageInventory] with a UUID, by GET /backup-storage/ceph/{uuid}.
+// GetCephBackupStorage returns the [types.CephBackupStorageInventory] with a UUID, by GET /backup-storage/ceph/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetCephBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
-	res := new(QueryBackupStorageResult)
+func GetCephBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.CephBackupStorageInventory, error) {
+	res := new(QueryCephBackupStorageResult)
 	if err := c.Get(ctx, QueryCephBackupStorageAction{}, uuid, res, opts...); err != nil {
 		return nil, err
 	}
 	return &res.Inventories[0], nil
 }
+
+// QueryCephBackupStorageResult is what [QueryCephBackupStorageAction] returns.
+type QueryCephBackupStorageResult struct {
+	// Inventories holds the Ceph backup storages.
+	Inventories []types.CephBackupStorageInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that. It came with ZStack
+	// Cloud 1.10.0.
+	Total int64 `json:"total"`
+}
+
+// Format prints the value without its secrets.
+func (v QueryCephBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryCephBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QuerySftpBackupStorageAction finds SFTP backup storages.
 // It sends GET /backup-storage/sftp. Each row is a [types.SftpBackupStorageInventory];
@@ -1904,7 +1995,7 @@ type QuerySftpBackupStorageAction struct {
 var querySftpBackupStorageInfo = zstack.ActionInfo{
 	Name:   "QuerySftpBackupStorageAction",
 	Method: "GET", Path: "/backup-storage/sftp",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2033,6 +2124,12 @@ type QuerySftpBackupStorageResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QuerySftpBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QuerySftpBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // ReconnectBackupStorageAction makes the server connect to a backup storage anew.
 // It sends PUT /backup-storage/{uuid}/actions. The server runs it as a job: Call waits
 // for its end, Start does not. It returns [ReconnectBackupStorageResult], with the backup
@@ -2106,6 +2203,12 @@ type ReconnectBackupStorageResult struct {
 	// Inventory is the backup storage.
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v ReconnectBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ReconnectBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ReconnectSftpBackupStorageAction makes the server connect to an SFTP backup storage
 // anew.
@@ -2183,6 +2286,12 @@ type ReconnectSftpBackupStorageResult struct {
 	Inventory *types.SftpBackupStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v ReconnectSftpBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ReconnectSftpBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // RecoveryImageFromImageStoreBackupStorageAction brings an image back from one ImageStore
 // backup storage to another.
 //
@@ -2225,6 +2334,7 @@ var recoveryImageFromImageStoreBackupStorageInfo = zstack.ActionInfo{
 	Name:   "RecoveryImageFromImageStoreBackupStorageAction",
 	Method: "PUT", Path: "/backup-storage/{uuid}/actions", Body: "recoveryImageFromImageStoreBackupStorage",
 	Async: true, Session: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 259200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -2274,6 +2384,16 @@ func (a RecoveryImageFromImageStoreBackupStorageAction) LogValue() slog.Value {
 type RecoveryImageFromImageStoreBackupStorageResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
+}
+
+// Format prints the value without its secrets.
+func (v RecoveryImageFromImageStoreBackupStorageResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v RecoveryImageFromImageStoreBackupStorageResult) LogValue() slog.Value {
+	return redact.LogValue(v)
 }
 
 // RemoveMonFromCephBackupStorageAction removes monitors from a Ceph backup storage.
@@ -2375,8 +2495,9 @@ type UpdateAliyunEbsBackupStorageAction struct {
 	// OssBucketUUID is the UUID of the OSS bucket.
 	OssBucketUUID *string `json:"ossBucketUuid,omitzero"`
 	// URL is the URL of the Aliyun EBS backup storage. It has at most 2,048 characters
-	// (UTF-16 units). It must not be empty.
-	URL *string `json:"url,omitzero" zstack:"max=2048,noempty"`
+	// (UTF-16 units). It must not be empty. A password in it never appears in errors or
+	// logs.
+	URL *string `json:"url,omitzero" zstack:"max=2048,noempty,sensitive=uri"`
 	// UUID is the UUID of the Aliyun EBS backup storage to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the Aliyun EBS backup storage. It has at most 255
@@ -2452,6 +2573,12 @@ type UpdateBackupStorageResult struct {
 	// Inventory is the backup storage.
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v UpdateBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UpdateBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateBackupStorageAction changes a backup storage. What is unset stays as it is.
 // It sends PUT /backup-storage/{uuid}/actions. The server runs it as a job: Call waits

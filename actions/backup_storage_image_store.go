@@ -31,22 +31,24 @@ type AddDisasterImageStoreBackupStorageAction struct {
 	// Username is the name to log in with. It is required. It has at most 255 characters
 	// (UTF-16 units).
 	Username string `json:"username" zstack:"required,max=255"`
-	// Password is the password to log in with. It is required. It has at most 255
-	// characters (UTF-16 units). It never appears in errors or logs.
-	Password string `json:"password" zstack:"required,max=255,sensitive"`
+	// Password is the password to log in with. Servers before ZSvirt 1.0.0 require it. It
+	// has at most 255 characters (UTF-16 units). It never appears in errors or logs.
+	Password *string `json:"password,omitzero" zstack:"max=255,sensitive"`
 	// SSHPort is its SSH port. It is 1 to 65,535. The default is 22, sent when it is
 	// unset.
 	SSHPort *int32 `json:"sshPort,omitzero" zstack:"range=1:65535" default:"22"`
 	// URL is its URL. It is required. It has at most 2,048 characters (UTF-16 units). It
-	// must not be empty.
-	URL string `json:"url" zstack:"required,max=2048,noempty"`
+	// must not be empty. A password in it never appears in errors or logs.
+	URL string `json:"url" zstack:"required,max=2048,noempty,sensitive=uri"`
 	// Name is the name of the new disaster recovery ImageStore backup storage. It is
 	// required. It has at most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new disaster recovery ImageStore backup storage in free
 	// text. It has at most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new disaster recovery ImageStore backup storage.
+	// Type is the type of the new disaster recovery ImageStore backup storage. Known
+	// values are "Addon", "SftpBackupStorage", "Ceph" and "ImageStoreBackupStorage";
+	// servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
@@ -77,6 +79,7 @@ var addDisasterImageStoreBackupStorageInfo = zstack.ActionInfo{
 	Name:   "AddDisasterImageStoreBackupStorageAction",
 	Method: "POST", Path: "/backup-storage/image-store/disaster", Body: "params",
 	Async: true, Session: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryImageStoreBackupStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -126,6 +129,12 @@ type AddImageStoreBackupStorageResult struct {
 	Inventory *types.ImageStoreBackupStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v AddImageStoreBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AddImageStoreBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // AddImageStoreBackupStorageAction adds a server as an ImageStore backup storage. Backup
 // storage holds images.
 //
@@ -140,22 +149,24 @@ type AddImageStoreBackupStorageAction struct {
 	// Username is the name to log in with. It is required. It has at most 255 characters
 	// (UTF-16 units).
 	Username string `json:"username" zstack:"required,max=255"`
-	// Password is the password to log in with. It is required. It has at most 255
-	// characters (UTF-16 units). It never appears in errors or logs.
-	Password string `json:"password" zstack:"required,max=255,sensitive"`
+	// Password is the password to log in with. Servers before ZSvirt 1.0.0 require it. It
+	// has at most 255 characters (UTF-16 units). It never appears in errors or logs.
+	Password *string `json:"password,omitzero" zstack:"max=255,sensitive"`
 	// SSHPort is the SSH port of the ImageStore backup storage. It is 1 to 65,535. The
 	// default is 22, sent when it is unset.
 	SSHPort *int32 `json:"sshPort,omitzero" zstack:"range=1:65535" default:"22"`
 	// URL is the directory on the server that holds the images. It is required. It has at
-	// most 2,048 characters (UTF-16 units). It must not be empty.
-	URL string `json:"url" zstack:"required,max=2048,noempty"`
+	// most 2,048 characters (UTF-16 units). It must not be empty. A password in it never
+	// appears in errors or logs.
+	URL string `json:"url" zstack:"required,max=2048,noempty,sensitive=uri"`
 	// Name is the name of the new ImageStore backup storage. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new ImageStore backup storage in free text. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new ImageStore backup storage.
+	// Type is the type of the new ImageStore backup storage. Known values are "Addon",
+	// "SftpBackupStorage", "Ceph" and "ImageStoreBackupStorage"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
@@ -186,6 +197,7 @@ var addImageStoreBackupStorageInfo = zstack.ActionInfo{
 	Name:   "AddImageStoreBackupStorageAction",
 	Method: "POST", Path: "/backup-storage/image-store", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryImageStoreBackupStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -229,7 +241,7 @@ func (a AddImageStoreBackupStorageAction) LogValue() slog.Value { return redact.
 // GetImagesFromImageStoreBackupStorageAction returns the images that lie on an ImageStore
 // backup storage.
 //
-// It sends PUT /backup-storage/{uuid}/image-store. It returns
+// It sends PUT /backup-storage/{uuid}/image-store. It changes nothing. It returns
 // [GetImagesFromImageStoreBackupStorageResult]. It came with ZStack Cloud 2.2.0.
 type GetImagesFromImageStoreBackupStorageAction struct {
 	// UUID is the UUID of the ImageStore backup storage. It is required.
@@ -253,7 +265,7 @@ type GetImagesFromImageStoreBackupStorageAction struct {
 var getImagesFromImageStoreBackupStorageInfo = zstack.ActionInfo{
 	Name:   "GetImagesFromImageStoreBackupStorageAction",
 	Method: "PUT", Path: "/backup-storage/{uuid}/image-store", Body: "getImagesFromImageStoreBackupStorage",
-	Session: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -348,7 +360,7 @@ type QueryImageStoreBackupStorageAction struct {
 var queryImageStoreBackupStorageInfo = zstack.ActionInfo{
 	Name:   "QueryImageStoreBackupStorageAction",
 	Method: "GET", Path: "/backup-storage/image-store",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -477,6 +489,12 @@ type QueryImageStoreBackupStorageResult struct {
 	// Cloud 1.10.0.
 	Total int64 `json:"total"`
 }
+
+// Format prints the value without its secrets.
+func (v QueryImageStoreBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryImageStoreBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ReclaimSpaceFromImageStoreAction frees the space that deleted images take on an
 // ImageStore backup storage.
@@ -634,6 +652,14 @@ type ReconnectImageStoreBackupStorageResult struct {
 	Inventory *types.ImageStoreBackupStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v ReconnectImageStoreBackupStorageResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v ReconnectImageStoreBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // SetImageStoreBackupStorageQuotaAction limits how much an ImageStore backup storage may
 // hold.
 //
@@ -644,7 +670,7 @@ type SetImageStoreBackupStorageQuotaAction struct {
 	// UUIDs holds the UUIDs of the ImageStore backup storages.
 	UUIDs []string `json:"uuids,omitzero" zstack:"nonulls"`
 	// MaxCapacity is the most that may be held. It is required.
-	MaxCapacity int64 `json:"maxCapacity" zstack:"required" default:"0"`
+	MaxCapacity *int64 `json:"maxCapacity" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`

@@ -60,6 +60,7 @@ var addPreconfigurationTemplateInfo = zstack.ActionInfo{
 	Name:   "AddPreconfigurationTemplateAction",
 	Method: "POST", Path: "/baremetal/preconfigurations", Body: "params",
 	Async: true, Session: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPreconfigurationTemplateInfo,
 }
 
 // ActionInfo describes the call.
@@ -253,6 +254,7 @@ var createBaremetalPxeServerInfo = zstack.ActionInfo{
 	Name:   "CreateBaremetalPxeServerAction",
 	Method: "POST", Path: "/baremetal/pxeservers", Body: "params",
 	Async: true, Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBaremetalPxeServerInfo,
 }
 
 // ActionInfo describes the call.
@@ -502,7 +504,7 @@ type QueryBaremetalPxeServerAction struct {
 var queryBaremetalPxeServerInfo = zstack.ActionInfo{
 	Name:   "QueryBaremetalPxeServerAction",
 	Method: "GET", Path: "/baremetal/pxeservers",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -681,7 +683,7 @@ type QueryPreconfigurationTemplateAction struct {
 var queryPreconfigurationTemplateInfo = zstack.ActionInfo{
 	Name:   "QueryPreconfigurationTemplateAction",
 	Method: "GET", Path: "/baremetal/preconfigurations",
-	Session: true, Query: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -65,6 +65,7 @@ var addBareMetal2GatewayInfo = zstack.ActionInfo{
 	Name:   "AddBareMetal2GatewayAction",
 	Method: "POST", Path: "/baremetal2/gateways", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryHostInfo,
 }
 
 // ActionInfo describes the call.
@@ -569,6 +570,7 @@ var createBareMetal2ProvisionNetworkInfo = zstack.ActionInfo{
 	Name:   "CreateBareMetal2ProvisionNetworkAction",
 	Method: "POST", Path: "/baremetal2/provision-networks", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBareMetal2ProvisionNetworkInfo,
 }
 
 // ActionInfo describes the call.
@@ -961,7 +963,7 @@ type GetBareMetal2GatewayAllocatorStrategiesAction struct {
 var getBareMetal2GatewayAllocatorStrategiesInfo = zstack.ActionInfo{
 	Name:   "GetBareMetal2GatewayAllocatorStrategiesAction",
 	Method: "GET", Path: "/baremetal2/gateways/allocators/strategies",
-	Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1042,7 +1044,7 @@ type GetBareMetal2ProvisionNetworkIpAddressCapacityAction struct {
 var getBareMetal2ProvisionNetworkIpAddressCapacityInfo = zstack.ActionInfo{
 	Name:   "GetBareMetal2ProvisionNetworkIpAddressCapacityAction",
 	Method: "GET", Path: "/baremetal2/provision-networks/ip-capacity",
-	Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1139,7 +1141,7 @@ type QueryBareMetal2GatewayAction struct {
 var queryBareMetal2GatewayInfo = zstack.ActionInfo{
 	Name:   "QueryBareMetal2GatewayAction",
 	Method: "GET", Path: "/baremetal2/gateways",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1312,7 +1314,7 @@ type QueryBareMetal2ProvisionNetworkAction struct {
 var queryBareMetal2ProvisionNetworkInfo = zstack.ActionInfo{
 	Name:   "QueryBareMetal2ProvisionNetworkAction",
 	Method: "GET", Path: "/baremetal2/provision-networks",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

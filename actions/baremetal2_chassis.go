@@ -69,6 +69,7 @@ var addBareMetal2IpmiChassisInfo = zstack.ActionInfo{
 	Name:   "AddBareMetal2IpmiChassisAction",
 	Method: "POST", Path: "/baremetal2/chassis/ipmi", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBareMetal2ChassisInfo,
 }
 
 // ActionInfo describes the call.
@@ -123,7 +124,7 @@ type AddBareMetal2ChassisResult struct {
 // the long job as it now is ([types.LongJobInventory]). It came with ZStack Cloud 4.0.0.
 type BatchAddBareMetal2IpmiChassisAction struct {
 	// ChassisInfo is the configuration file, as text. It is required.
-	ChassisInfo string `json:"chassisInfo" zstack:"required,nonempty"`
+	ChassisInfo string `json:"chassisInfo" zstack:"required"`
 	// LongJobName is the name of the long job that does the work. It has at most 255
 	// characters (UTF-16 units).
 	LongJobName *string `json:"longJobName,omitzero" zstack:"max=255"`
@@ -203,6 +204,12 @@ type BatchAddBareMetal2ChassisResult struct {
 	// Inventory is the long job.
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v BatchAddBareMetal2ChassisResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v BatchAddBareMetal2ChassisResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ChangeBareMetal2ChassisOfferingStateAction enables or disables an elastic bare-metal
 // offering.
@@ -368,11 +375,11 @@ type ChangeBareMetal2ChassisStateResult struct {
 // CheckBareMetal2IpmiChassisConfigFileAction checks a configuration file that lists
 // elastic bare-metal chassis, without adding them.
 //
-// It sends POST /baremetal2/chassis/ipmi/from-file/check. It returns an empty
-// [CheckBareMetal2ChassisConfigFileResult]. It came with ZStack Cloud 4.0.0.
+// It sends POST /baremetal2/chassis/ipmi/from-file/check. It changes nothing. It returns
+// an empty [CheckBareMetal2ChassisConfigFileResult]. It came with ZStack Cloud 4.0.0.
 type CheckBareMetal2IpmiChassisConfigFileAction struct {
 	// ChassisInfo is the configuration file, as text. It is required.
-	ChassisInfo string `json:"chassisInfo" zstack:"required,nonempty"`
+	ChassisInfo string `json:"chassisInfo" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -392,7 +399,7 @@ type CheckBareMetal2IpmiChassisConfigFileAction struct {
 var checkBareMetal2IpmiChassisConfigFileInfo = zstack.ActionInfo{
 	Name:   "CheckBareMetal2IpmiChassisConfigFileAction",
 	Method: "POST", Path: "/baremetal2/chassis/ipmi/from-file/check", Body: "params",
-	Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -524,7 +531,7 @@ type CreateBareMetal2BondingAction struct {
 	Name string `json:"name" zstack:"required,max=255"`
 	// Mode is the number of the bonding mode, as Linux counts them. It is required. It is
 	// 0 to 6.
-	Mode int32 `json:"mode" zstack:"required,range=0:6"`
+	Mode *int32 `json:"mode" zstack:"required,range=0:6"`
 	// Slaves is the NICs of the bond. It is required. It has at most 2,048 characters
 	// (UTF-16 units).
 	Slaves string `json:"slaves" zstack:"required,max=2048"`
@@ -603,11 +610,11 @@ type CreateBareMetal2BondingResult struct {
 // an empty [CreateBareMetal2ChassisHardwareResult]. It came with ZStack Cloud 4.0.0.
 type CreateBareMetal2IpmiChassisHardwareInfoAction struct {
 	// IpmiAddress is the address of the IPMI interface. It is required.
-	IpmiAddress string `json:"ipmiAddress" zstack:"required,nonempty"`
+	IpmiAddress string `json:"ipmiAddress" zstack:"required"`
 	// IpmiPort is the port of the IPMI interface. It is required. It is 1 to 65,535.
 	IpmiPort int32 `json:"ipmiPort" zstack:"required,range=1:65535"`
 	// HardwareInfo is the hardware, as text. It is required.
-	HardwareInfo string `json:"hardwareInfo" zstack:"required,nonempty"`
+	HardwareInfo string `json:"hardwareInfo" zstack:"required"`
 	// ConvertInfo is the hardware after conversion, as text. It came with ZStack Cloud
 	// 4.4.49.
 	ConvertInfo *string `json:"convertInfo,omitzero"`
@@ -782,7 +789,7 @@ type GetBareMetal2ChassisPowerStatusAction struct {
 var getBareMetal2ChassisPowerStatusInfo = zstack.ActionInfo{
 	Name:   "GetBareMetal2ChassisPowerStatusAction",
 	Method: "GET", Path: "/baremetal2/chassis/{uuid}/powerstatus",
-	Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -857,7 +864,7 @@ type GetBareMetal2SupportedBootModeAction struct {
 var getBareMetal2SupportedBootModeInfo = zstack.ActionInfo{
 	Name:   "GetBareMetal2SupportedBootModeAction",
 	Method: "GET", Path: "/baremetal2/chassis/supported-boot-modes",
-	Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1254,7 +1261,7 @@ type QueryBareMetal2ChassisAction struct {
 var queryBareMetal2ChassisInfo = zstack.ActionInfo{
 	Name:   "QueryBareMetal2ChassisAction",
 	Method: "GET", Path: "/baremetal2/chassis",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1374,6 +1381,14 @@ func GetBareMetal2Chassis(ctx context.Context, c *zstack.Client, uuid string, op
 	return &res.Inventories[0], nil
 }
 
+// QueryBareMetal2ChassisResult is what [QueryBareMetal2ChassisAction] returns.
+type QueryBareMetal2ChassisResult struct {
+	// Inventories holds the elastic bare-metal chassis.
+	Inventories []types.BareMetal2ChassisInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
 // QueryBareMetal2ChassisGpuDeviceAction finds elastic bare-metal chassis GPUs.
 // It sends GET /baremetal2/chassis/gpu-device/gpu-devices. Each row is a
 // [types.BareMetal2ChassisGpuDeviceInventory]; conditions narrow what is found, and All
@@ -1420,7 +1435,7 @@ type QueryBareMetal2ChassisGpuDeviceAction struct {
 var queryBareMetal2ChassisGpuDeviceInfo = zstack.ActionInfo{
 	Name:   "QueryBareMetal2ChassisGpuDeviceAction",
 	Method: "GET", Path: "/baremetal2/chassis/gpu-device/gpu-devices",
-	Session: true, Query: true, Since: "5.1.8", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.1.8", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1596,7 +1611,7 @@ type QueryBareMetal2ChassisOfferingAction struct {
 var queryBareMetal2ChassisOfferingInfo = zstack.ActionInfo{
 	Name:   "QueryBareMetal2ChassisOfferingAction",
 	Method: "GET", Path: "/baremetal2/chassis/offerings",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1773,7 +1788,7 @@ type QueryBareMetal2ChassisPciDeviceAction struct {
 var queryBareMetal2ChassisPciDeviceInfo = zstack.ActionInfo{
 	Name:   "QueryBareMetal2ChassisPciDeviceAction",
 	Method: "GET", Path: "/baremetal2/chassis/pci-device/pci-devices",
-	Session: true, Query: true, Since: "5.1.8", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.1.8", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.

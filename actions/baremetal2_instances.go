@@ -107,7 +107,7 @@ type ChangeBareMetal2InstancePasswordAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Username is the name of the account inside the instance. It is required. It is sent
 	// as it is, with any white space at its ends.
-	Username string `json:"username" zstack:"required,nonempty,notrim"`
+	Username string `json:"username" zstack:"required,notrim"`
 	// Password is the new password. All of it must match this pattern:
 	//
 	//	[\da-zA-Z-`=\\\[\];',./~!@#$%^&*()_+|{}:"<>?]{1,}
@@ -188,9 +188,9 @@ type ChangeBareMetal2InstancePasswordResult struct {
 // CheckStaticProvisionIpAction checks whether an IP address of a provision network can be
 // used.
 //
-// It sends POST /baremetal2/bm-instances/static/provision/ip/check. It returns an empty
-// [CheckStaticProvisionIpResult]. It came with ZStack Cloud 5.2.0; ZStack ZSphere does
-// not have it.
+// It sends POST /baremetal2/bm-instances/static/provision/ip/check. It changes nothing.
+// It returns an empty [CheckStaticProvisionIpResult]. It came with ZStack Cloud 5.2.0;
+// ZStack ZSphere does not have it.
 type CheckStaticProvisionIpAction struct {
 	// ClusterUUID is the UUID of the cluster. It is required.
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
@@ -215,7 +215,7 @@ type CheckStaticProvisionIpAction struct {
 var checkStaticProvisionIpInfo = zstack.ActionInfo{
 	Name:   "CheckStaticProvisionIpAction",
 	Method: "POST", Path: "/baremetal2/bm-instances/static/provision/ip/check", Body: "params",
-	Session: true, Since: "5.2.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "5.2.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -328,6 +328,7 @@ var createBareMetal2InstanceInfo = zstack.ActionInfo{
 	Name:   "CreateBareMetal2InstanceAction",
 	Method: "POST", Path: "/baremetal2/bm-instances", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBareMetal2InstanceInfo,
 }
 
 // ActionInfo describes the call.
@@ -370,6 +371,237 @@ func (a CreateBareMetal2InstanceAction) LogValue() slog.Value { return redact.Lo
 
 // CreateBareMetal2InstanceResult is what [CreateBareMetal2InstanceAction] returns.
 type CreateBareMetal2InstanceResult struct {
+	// Inventory is the elastic bare-metal instance.
+	Inventory *types.BareMetal2InstanceInventory `json:"inventory"`
+}
+
+// CreateBareMetal2InstanceFromVmBackupAction creates an elastic bare-metal instance from
+// a VM backup.
+//
+// It sends POST /baremetal2-instance/from/vm-backup/{groupUuid}. The server runs it as a
+// job: Call waits for its end, Start does not. It returns
+// [CreateBareMetal2InstanceFromVmBackupResult], with the new elastic bare-metal instance
+// ([types.BareMetal2InstanceInventory]). It came with ZStack Cloud 5.5.6; ZStack ZSphere
+// does not have it.
+type CreateBareMetal2InstanceFromVmBackupAction struct {
+	// Name is the name of the new elastic bare-metal instance. It is required.
+	Name string `json:"name" zstack:"required"`
+	// Description describes the new elastic bare-metal instance in free text.
+	Description *string `json:"description,omitzero"`
+	// ZoneUUID is the UUID of the zone for the new elastic bare-metal instance.
+	ZoneUUID *string `json:"zoneUuid,omitzero"`
+	// ClusterUUID is the UUID of the cluster for the new elastic bare-metal instance.
+	ClusterUUID *string `json:"clusterUuid,omitzero"`
+	// GatewayUUID is the UUID of the gateway.
+	GatewayUUID *string `json:"gatewayUuid,omitzero"`
+	// GroupUUID is the UUID of the group of volume backups that the VM backup is. It is
+	// required.
+	GroupUUID string `json:"groupUuid" zstack:"required"`
+	// ChassisUUID is the UUID of the chassis.
+	ChassisUUID *string `json:"chassisUuid,omitzero"`
+	// ChassisOfferingUUID is the UUID of the chassis offering.
+	ChassisOfferingUUID *string `json:"chassisOfferingUuid,omitzero"`
+	// ChassisDiskUUID is the UUID of the disk to install on.
+	ChassisDiskUUID *string `json:"chassisDiskUuid,omitzero"`
+	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
+	// volume. The server chooses one when it is unset.
+	PrimaryStorageUUIDForRootVolume *string `json:"primaryStorageUuidForRootVolume,omitzero"`
+	// PrimaryStorageUUIDForDataVolume is the UUID of the primary storage for the data
+	// volumes. The server chooses one when it is unset.
+	PrimaryStorageUUIDForDataVolume *string `json:"primaryStorageUuidForDataVolume,omitzero"`
+	// DataDiskOfferingUUIDs holds the UUIDs of the disk offerings of data volumes to
+	// create with it, one volume for each.
+	DataDiskOfferingUUIDs []string `json:"dataDiskOfferingUuids,omitzero"`
+	// RootVolumeSystemTags holds system tags for the root volume.
+	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero"`
+	// DataVolumeSystemTags holds system tags for every data volume.
+	DataVolumeSystemTags []string `json:"dataVolumeSystemTags,omitzero"`
+	// GatewayAllocatorStrategy is the strategy by which the server chooses a gateway.
+	GatewayAllocatorStrategy *string `json:"gatewayAllocatorStrategy,omitzero"`
+	// ResourceUUID is the UUID that the new elastic bare-metal instance gets. The server
+	// chooses one when it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new elastic bare-metal
+	// instance.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new elastic bare-metal instance on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createBareMetal2InstanceFromVmBackupInfo = zstack.ActionInfo{
+	Name:   "CreateBareMetal2InstanceFromVmBackupAction",
+	Method: "POST", Path: "/baremetal2-instance/from/vm-backup/{groupUuid}", Body: "params",
+	Async: true, Session: true, Since: "5.5.6", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBareMetal2InstanceInfo,
+}
+
+// ActionInfo describes the call.
+func (CreateBareMetal2InstanceFromVmBackupAction) ActionInfo() *zstack.ActionInfo {
+	return &createBareMetal2InstanceFromVmBackupInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateBareMetal2InstanceFromVmBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateBareMetal2InstanceFromVmBackupResult, error) {
+	res := new(CreateBareMetal2InstanceFromVmBackupResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateBareMetal2InstanceFromVmBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBareMetal2InstanceFromVmBackupResult], error) {
+	job := new(zstack.Job[CreateBareMetal2InstanceFromVmBackupResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateBareMetal2InstanceFromVmBackupAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreateBareMetal2InstanceFromVmBackupAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a CreateBareMetal2InstanceFromVmBackupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CreateBareMetal2InstanceFromVmBackupResult is what
+// [CreateBareMetal2InstanceFromVmBackupAction] returns.
+type CreateBareMetal2InstanceFromVmBackupResult struct {
+	// Inventory is the elastic bare-metal instance.
+	Inventory *types.BareMetal2InstanceInventory `json:"inventory"`
+}
+
+// CreateBareMetal2InstanceFromVolumeBackupAction creates an elastic bare-metal instance
+// from a volume backup.
+//
+// It sends POST /baremetal2-instance/from/volume-backup/{backupUuid}. The server runs it
+// as a job: Call waits for its end, Start does not. It returns
+// [CreateBareMetal2InstanceFromVolumeBackupResult], with the new elastic bare-metal
+// instance ([types.BareMetal2InstanceInventory]). It came with ZStack Cloud 5.5.6; ZStack
+// ZSphere does not have it.
+type CreateBareMetal2InstanceFromVolumeBackupAction struct {
+	// Name is the name of the new elastic bare-metal instance. It is required.
+	Name string `json:"name" zstack:"required"`
+	// Description describes the new elastic bare-metal instance in free text.
+	Description *string `json:"description,omitzero"`
+	// ZoneUUID is the UUID of the zone for the new elastic bare-metal instance.
+	ZoneUUID *string `json:"zoneUuid,omitzero"`
+	// ClusterUUID is the UUID of the cluster for the new elastic bare-metal instance.
+	ClusterUUID *string `json:"clusterUuid,omitzero"`
+	// GatewayUUID is the UUID of the gateway.
+	GatewayUUID *string `json:"gatewayUuid,omitzero"`
+	// BackupUUID is the UUID of the backup. It is required.
+	BackupUUID string `json:"backupUuid" zstack:"required"`
+	// ChassisUUID is the UUID of the chassis.
+	ChassisUUID *string `json:"chassisUuid,omitzero"`
+	// ChassisOfferingUUID is the UUID of the chassis offering.
+	ChassisOfferingUUID *string `json:"chassisOfferingUuid,omitzero"`
+	// ChassisDiskUUID is the UUID of the disk to install on.
+	ChassisDiskUUID *string `json:"chassisDiskUuid,omitzero"`
+	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
+	// volume. The server chooses one when it is unset.
+	PrimaryStorageUUIDForRootVolume *string `json:"primaryStorageUuidForRootVolume,omitzero"`
+	// RootVolumeSystemTags holds system tags for the root volume.
+	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero"`
+	// GatewayAllocatorStrategy is the strategy by which the server chooses a gateway.
+	GatewayAllocatorStrategy *string `json:"gatewayAllocatorStrategy,omitzero"`
+	// ResourceUUID is the UUID that the new elastic bare-metal instance gets. The server
+	// chooses one when it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new elastic bare-metal
+	// instance.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new elastic bare-metal instance on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createBareMetal2InstanceFromVolumeBackupInfo = zstack.ActionInfo{
+	Name:   "CreateBareMetal2InstanceFromVolumeBackupAction",
+	Method: "POST", Path: "/baremetal2-instance/from/volume-backup/{backupUuid}", Body: "params",
+	Async: true, Session: true, Since: "5.5.6", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBareMetal2InstanceInfo,
+}
+
+// ActionInfo describes the call.
+func (CreateBareMetal2InstanceFromVolumeBackupAction) ActionInfo() *zstack.ActionInfo {
+	return &createBareMetal2InstanceFromVolumeBackupInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateBareMetal2InstanceFromVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateBareMetal2InstanceFromVolumeBackupResult, error) {
+	res := new(CreateBareMetal2InstanceFromVolumeBackupResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateBareMetal2InstanceFromVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBareMetal2InstanceFromVolumeBackupResult], error) {
+	job := new(zstack.Job[CreateBareMetal2InstanceFromVolumeBackupResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateBareMetal2InstanceFromVolumeBackupAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreateBareMetal2InstanceFromVolumeBackupAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a CreateBareMetal2InstanceFromVolumeBackupAction) LogValue() slog.Value {
+	return redact.LogValue(a)
+}
+
+// CreateBareMetal2InstanceFromVolumeBackupResult is what
+// [CreateBareMetal2InstanceFromVolumeBackupAction] returns.
+type CreateBareMetal2InstanceFromVolumeBackupResult struct {
 	// Inventory is the elastic bare-metal instance.
 	Inventory *types.BareMetal2InstanceInventory `json:"inventory"`
 }
@@ -578,7 +810,7 @@ type QueryBareMetal2BondingAction struct {
 var queryBareMetal2BondingInfo = zstack.ActionInfo{
 	Name:   "QueryBareMetal2BondingAction",
 	Method: "GET", Path: "/baremetal2/bonding",
-	Session: true, Query: true, Since: "4.4.24", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.4.24", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -710,8 +942,8 @@ type QueryBareMetal2BondingResult struct {
 // instances and NICs.
 //
 // It sends GET /baremetal2/bonding/nic/refs. Each row is a
-// [types.BareMetal2ChassisInventory]; conditions narrow what is found, and All reads
-// every row, page by page. It came with ZStack Cloud 4.4.24.
+// [types.BareMetal2BondingNicRefInventory]; conditions narrow what is found, and All
+// reads every row, page by page. It came with ZStack Cloud 4.4.24.
 type QueryBareMetal2BondingNicRefAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
@@ -753,7 +985,7 @@ type QueryBareMetal2BondingNicRefAction struct {
 var queryBareMetal2BondingNicRefInfo = zstack.ActionInfo{
 	Name:   "QueryBareMetal2BondingNicRefAction",
 	Method: "GET", Path: "/baremetal2/bonding/nic/refs",
-	Session: true, Query: true, Since: "4.4.24", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.4.24", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -764,8 +996,8 @@ func (QueryBareMetal2BondingNicRefAction) ActionInfo() *zstack.ActionInfo {
 // Call sends the request and returns the reply.
 //
 //go:noinline
-func (a QueryBareMetal2BondingNicRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBareMetal2ChassisResult, error) {
-	res := new(QueryBareMetal2ChassisResult)
+func (a QueryBareMetal2BondingNicRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBareMetal2BondingNicRefResult, error) {
+	res := new(QueryBareMetal2BondingNicRefResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -775,8 +1007,8 @@ func (a QueryBareMetal2BondingNicRefAction) Call(ctx context.Context, c *zstack.
 // Start is Call, as a job that is done already.
 //
 //go:noinline
-func (a QueryBareMetal2BondingNicRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2ChassisResult], error) {
-	job := new(zstack.Job[QueryBareMetal2ChassisResult])
+func (a QueryBareMetal2BondingNicRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2BondingNicRefResult], error) {
+	job := new(zstack.Job[QueryBareMetal2BondingNicRefResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
 		return nil, err
 	}
@@ -786,9 +1018,9 @@ func (a QueryBareMetal2BondingNicRefAction) Start(ctx context.Context, c *zstack
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryBareMetal2BondingNicRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BareMetal2ChassisInventory, error] {
-	return func(yield func(types.BareMetal2ChassisInventory, error) bool) {
-		page := new(QueryBareMetal2ChassisResult)
+func (a QueryBareMetal2BondingNicRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.BareMetal2BondingNicRefInventory, error] {
+	return func(yield func(types.BareMetal2BondingNicRefInventory, error) bool) {
+		page := new(QueryBareMetal2BondingNicRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -799,7 +1031,7 @@ func (a QueryBareMetal2BondingNicRefAction) All(ctx context.Context, c *zstack.C
 			}
 		}
 		if err := pager.Err(); err != nil {
-			yield(types.BareMetal2ChassisInventory{}, err)
+			yield(types.BareMetal2BondingNicRefInventory{}, err)
 		}
 	}
 }
@@ -807,9 +1039,9 @@ func (a QueryBareMetal2BondingNicRefAction) All(ctx context.Context, c *zstack.C
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryBareMetal2BondingNicRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2ChassisResult, error] {
-	return func(yield func(*QueryBareMetal2ChassisResult, error) bool) {
-		page := new(QueryBareMetal2ChassisResult)
+func (a QueryBareMetal2BondingNicRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryBareMetal2BondingNicRefResult, error] {
+	return func(yield func(*QueryBareMetal2BondingNicRefResult, error) bool) {
+		page := new(QueryBareMetal2BondingNicRefResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -833,8 +1065,8 @@ func (a QueryBareMetal2BondingNicRefAction) Count(ctx context.Context, c *zstack
 // First returns the first of what matches. See [zstack.Client.First].
 //
 //go:noinline
-func (a QueryBareMetal2BondingNicRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisInventory, error) {
-	res := new(QueryBareMetal2ChassisResult)
+func (a QueryBareMetal2BondingNicRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2BondingNicRefInventory, error) {
+	res := new(QueryBareMetal2BondingNicRefResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -844,8 +1076,8 @@ func (a QueryBareMetal2BondingNicRefAction) First(ctx context.Context, c *zstack
 // One returns what alone matches. See [zstack.Client.One].
 //
 //go:noinline
-func (a QueryBareMetal2BondingNicRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2ChassisInventory, error) {
-	res := new(QueryBareMetal2ChassisResult)
+func (a QueryBareMetal2BondingNicRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.BareMetal2BondingNicRefInventory, error) {
+	res := new(QueryBareMetal2BondingNicRefResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -863,21 +1095,12 @@ func (a QueryBareMetal2BondingNicRefAction) Format(f fmt.State, verb rune) { red
 // LogValue is the action without its secrets.
 func (a QueryBareMetal2BondingNicRefAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetBareMetal2BondingNicRef returns the [types.BareMetal2ChassisInventory] with a UUID, by GET /baremetal2/bonding/nic/refs/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetBareMetal2BondingNicRef(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BareMetal2ChassisInventory, error) {
-	res := new(QueryBareMetal2ChassisResult)
-	if err := c.Get(ctx, QueryBareMetal2BondingNicRefAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QueryBareMetal2ChassisResult is what [QueryBareMetal2BondingNicRefAction] and
-// [QueryBareMetal2ChassisAction] return.
-type QueryBareMetal2ChassisResult struct {
-	// Inventories holds the elastic bare-metal chassis.
-	Inventories []types.BareMetal2ChassisInventory `json:"inventories"`
+// QueryBareMetal2BondingNicRefResult is what [QueryBareMetal2BondingNicRefAction]
+// returns.
+type QueryBareMetal2BondingNicRefResult struct {
+	// Inventories holds the links between NIC bonds of elastic bare-metal instances and
+	// NICs.
+	Inventories []types.BareMetal2BondingNicRefInventory `json:"inventories"`
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
@@ -927,7 +1150,7 @@ type QueryBareMetal2InstanceAction struct {
 var queryBareMetal2InstanceInfo = zstack.ActionInfo{
 	Name:   "QueryBareMetal2InstanceAction",
 	Method: "GET", Path: "/baremetal2/bm-instances",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -21,7 +21,7 @@ import (
 // job as it now is ([types.LongJobInventory]). It came with ZStack Cloud 3.1.0.
 type BatchCreateBaremetalChassisAction struct {
 	// BaremetalChassisInfo is the configuration file, as text. It is required.
-	BaremetalChassisInfo string `json:"baremetalChassisInfo" zstack:"required,nonempty"`
+	BaremetalChassisInfo string `json:"baremetalChassisInfo" zstack:"required"`
 	// LongJobName is the name of the long job that does the work. It has at most 255
 	// characters (UTF-16 units).
 	LongJobName *string `json:"longJobName,omitzero" zstack:"max=255"`
@@ -54,6 +54,7 @@ var batchCreateBaremetalChassisInfo = zstack.ActionInfo{
 	Name:   "BatchCreateBaremetalChassisAction",
 	Method: "POST", Path: "/baremetal/chassis/from-file", Body: "params",
 	Async: true, Session: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryLongJobInfo,
 }
 
 // ActionInfo describes the call.
@@ -99,6 +100,12 @@ type BatchCreateBaremetalChassisResult struct {
 	// Inventory is the long job.
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v BatchCreateBaremetalChassisResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v BatchCreateBaremetalChassisResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ChangeBaremetalChassisStateAction enables or disables a bare-metal chassis.
 // It sends PUT /baremetal/chassis/{uuid}/actions. The server runs it as a job: Call waits
@@ -180,11 +187,11 @@ type ChangeBaremetalChassisStateResult struct {
 // CheckBaremetalChassisConfigFileAction checks a configuration file that lists bare-metal
 // chassis, without adding them.
 //
-// It sends POST /baremetal/chassis/from-file/check. It returns an empty
-// [CheckBaremetalChassisConfigFileResult]. It came with ZStack Cloud 3.1.0.
+// It sends POST /baremetal/chassis/from-file/check. It changes nothing. It returns an
+// empty [CheckBaremetalChassisConfigFileResult]. It came with ZStack Cloud 3.1.0.
 type CheckBaremetalChassisConfigFileAction struct {
 	// BaremetalChassisInfo is the configuration file, as text. It is required.
-	BaremetalChassisInfo string `json:"baremetalChassisInfo" zstack:"required,nonempty"`
+	BaremetalChassisInfo string `json:"baremetalChassisInfo" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -204,7 +211,7 @@ type CheckBaremetalChassisConfigFileAction struct {
 var checkBaremetalChassisConfigFileInfo = zstack.ActionInfo{
 	Name:   "CheckBaremetalChassisConfigFileAction",
 	Method: "POST", Path: "/baremetal/chassis/from-file/check", Body: "params",
-	Session: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -375,6 +382,7 @@ var createBaremetalChassisInfo = zstack.ActionInfo{
 	Name:   "CreateBaremetalChassisAction",
 	Method: "POST", Path: "/baremetal/chassis", Body: "params",
 	Async: true, Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBaremetalChassisInfo,
 }
 
 // ActionInfo describes the call.
@@ -521,7 +529,7 @@ type GetBaremetalChassisPowerStatusAction struct {
 var getBaremetalChassisPowerStatusInfo = zstack.ActionInfo{
 	Name:   "GetBaremetalChassisPowerStatusAction",
 	Method: "GET", Path: "/baremetal/chassis/{uuid}/powerstatus",
-	Session: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -903,7 +911,7 @@ type QueryBaremetalChassisAction struct {
 var queryBaremetalChassisInfo = zstack.ActionInfo{
 	Name:   "QueryBaremetalChassisAction",
 	Method: "GET", Path: "/baremetal/chassis",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

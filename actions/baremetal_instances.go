@@ -26,7 +26,7 @@ type CreateBaremetalBondingAction struct {
 	Name string `json:"name" zstack:"required,max=255"`
 	// Mode is the number of the bonding mode, as Linux counts them. It is required. It is
 	// 0 to 6.
-	Mode int32 `json:"mode" zstack:"required,range=0:6"`
+	Mode *int32 `json:"mode" zstack:"required,range=0:6"`
 	// Slaves is the NICs of the bond. It is required. It has at most 2,048 characters
 	// (UTF-16 units).
 	Slaves string `json:"slaves" zstack:"required,max=2048"`
@@ -58,6 +58,7 @@ var createBaremetalBondingInfo = zstack.ActionInfo{
 	Name:   "CreateBaremetalBondingAction",
 	Method: "POST", Path: "/baremetal/network/bondings", Body: "params",
 	Async: true, Session: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBaremetalBondingInfo,
 }
 
 // ActionInfo describes the call.
@@ -139,6 +140,10 @@ type CreateBaremetalInstanceAction struct {
 	// Strategy says how far to go at once. It is "InstantStart" or "JustCreate", without
 	// regard to case. The default is "InstantStart", sent when it is unset.
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|JustCreate" default:"InstantStart"`
+	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
+	// "WindowsVirtio", "Other" or "Paravirtualization", without regard to case. Only
+	// ZStack ZSphere takes it, since 4.10.13.
+	Platform *string `json:"platform,omitzero" zstack:"on=zsphere" values:"Linux|Windows|WindowsVirtio|Other|Paravirtualization"`
 	// ResourceUUID is the UUID that the new bare-metal instance gets. The server chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -165,6 +170,7 @@ var createBaremetalInstanceInfo = zstack.ActionInfo{
 	Name:   "CreateBaremetalInstanceAction",
 	Method: "POST", Path: "/baremetal/instances", Body: "params",
 	Async: true, Session: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBaremetalInstanceInfo,
 }
 
 // ActionInfo describes the call.
@@ -404,7 +410,7 @@ type QueryBaremetalBondingAction struct {
 var queryBaremetalBondingInfo = zstack.ActionInfo{
 	Name:   "QueryBaremetalBondingAction",
 	Method: "GET", Path: "/baremetal/network/bondings",
-	Session: true, Query: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -575,7 +581,7 @@ type QueryBaremetalInstanceAction struct {
 var queryBaremetalInstanceInfo = zstack.ActionInfo{
 	Name:   "QueryBaremetalInstanceAction",
 	Method: "GET", Path: "/baremetal/instances",
-	Session: true, Query: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

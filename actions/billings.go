@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -92,7 +93,7 @@ type AttachPriceTableToAccountResult struct {
 // CalculateAccountBillingSpendingAction calculates what an account has spent in a period,
 // from its bills.
 //
-// It sends PUT /billings/accounts/{accountUuid}/actions. It returns
+// It sends PUT /billings/accounts/{accountUuid}/actions. It changes nothing. It returns
 // [CalculateAccountBillingSpendingResult]. It came with ZStack Cloud 3.4.1.
 type CalculateAccountBillingSpendingAction struct {
 	// AccountUUID is the UUID of the account. It is required.
@@ -125,7 +126,7 @@ type CalculateAccountBillingSpendingAction struct {
 var calculateAccountBillingSpendingInfo = zstack.ActionInfo{
 	Name:   "CalculateAccountBillingSpendingAction",
 	Method: "PUT", Path: "/billings/accounts/{accountUuid}/actions", Body: "calculateAccountBillingSpending",
-	Session: true, Since: "3.4.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.4.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -178,7 +179,7 @@ type CalculateAccountBillingSpendingResult struct {
 }
 
 // CalculateAccountSpendingAction calculates what an account has spent in a period.
-// It sends PUT /billings/accounts/{accountUuid}/actions. It returns
+// It sends PUT /billings/accounts/{accountUuid}/actions. It changes nothing. It returns
 // [CalculateAccountSpendingResult]. It came with ZStack Cloud 1.9.0 or earlier.
 type CalculateAccountSpendingAction struct {
 	// AccountUUID is the UUID of the account. It is required.
@@ -212,7 +213,7 @@ type CalculateAccountSpendingAction struct {
 var calculateAccountSpendingInfo = zstack.ActionInfo{
 	Name:   "CalculateAccountSpendingAction",
 	Method: "PUT", Path: "/billings/accounts/{accountUuid}/actions", Body: "calculateAccountSpending",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -262,8 +263,8 @@ type CalculateAccountSpendingResult struct {
 }
 
 // CalculateResourceSpendingAction calculates what resources have cost in a period.
-// It sends PUT /billings/resources/actions. It returns [CalculateResourceSpendingResult].
-// It came with ZStack Cloud 3.4.0.
+// It sends PUT /billings/resources/actions. It changes nothing. It returns
+// [CalculateResourceSpendingResult]. It came with ZStack Cloud 3.4.0.
 type CalculateResourceSpendingAction struct {
 	// ResourceType is the type of the resource. It is "VM", "cpu", "memory",
 	// "rootVolume", "dataVolume", "snapShot", "gpu", "pubIpVipBandwidth",
@@ -308,7 +309,7 @@ type CalculateResourceSpendingAction struct {
 var calculateResourceSpendingInfo = zstack.ActionInfo{
 	Name:   "CalculateResourceSpendingAction",
 	Method: "PUT", Path: "/billings/resources/actions", Body: "calculateResourceSpending",
-	Session: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -545,6 +546,7 @@ var createPriceTableInfo = zstack.ActionInfo{
 	Name:   "CreatePriceTableAction",
 	Method: "POST", Path: "/billings/price-tables", Body: "params",
 	Async: true, Session: true, Since: "3.7.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPriceTableInfo,
 }
 
 // ActionInfo describes the call.
@@ -603,9 +605,8 @@ type CreateResourcePriceAction struct {
 	ResourceUnit *string `json:"resourceUnit,omitzero"`
 	// TimeUnit is the unit of time. It is required.
 	TimeUnit string `json:"timeUnit" zstack:"required"`
-	// Price is the price of the resource price. It is at least 0. The default is 0.0,
-	// sent when it is unset.
-	Price float64 `json:"price" zstack:"required,range=0:9223372036854775807" default:"0.0"`
+	// Price is the price of the resource price. It is required.
+	Price *float64 `json:"price" zstack:"required"`
 	// AccountUUID is the UUID of the account.
 	AccountUUID *string `json:"accountUuid,omitzero"`
 	// DateInLong is when the price comes into force, in milliseconds since 1970. It is at
@@ -639,6 +640,7 @@ var createResourcePriceInfo = zstack.ActionInfo{
 	Name:   "CreateResourcePriceAction",
 	Method: "POST", Path: "/billings/prices", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryResourcePriceInfo,
 }
 
 // ActionInfo describes the call.
@@ -1012,6 +1014,7 @@ var generateAccountBillingInfo = zstack.ActionInfo{
 	Name:   "GenerateAccountBillingAction",
 	Method: "PUT", Path: "/billings/accounts/{accountUuid}/actions", Body: "generateAccountBilling",
 	Async: true, Session: true, Since: "3.4.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 43200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -1083,7 +1086,7 @@ type GetAccountPriceTableRefAction struct {
 var getAccountPriceTableRefInfo = zstack.ActionInfo{
 	Name:   "GetAccountPriceTableRefAction",
 	Method: "GET", Path: "/billings/price-tables/refs",
-	Session: true, Since: "3.7.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.7.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1177,7 +1180,7 @@ type QueryAccountBillingAction struct {
 var queryAccountBillingInfo = zstack.ActionInfo{
 	Name:   "QueryAccountBillingAction",
 	Method: "GET", Path: "/billing/billings",
-	Session: true, Query: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1338,7 +1341,7 @@ type QueryPriceTableAction struct {
 var queryPriceTableInfo = zstack.ActionInfo{
 	Name:   "QueryPriceTableAction",
 	Method: "GET", Path: "/billings/price-tables",
-	Session: true, Query: true, Since: "3.7.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.7.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1509,7 +1512,7 @@ type QueryResourcePriceAction struct {
 var queryResourcePriceInfo = zstack.ActionInfo{
 	Name:   "QueryResourcePriceAction",
 	Method: "GET", Path: "/billings/prices",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1790,9 +1793,9 @@ type UpdateResourcePriceResult struct {
 }
 
 // ValidateDiskOfferingUserConfigAction checks a user configuration for a disk offering.
-// It sends PUT /billings/accounts/actions. The server runs it as a job: Call waits for
-// its end, Start does not. It returns an empty [ValidateDiskOfferingUserConfigResult]. It
-// came with ZStack Cloud 3.4.1.
+// It sends PUT /billings/accounts/actions. It changes nothing. The server runs it as a
+// job: Call waits for its end, Start does not. It returns an empty
+// [ValidateDiskOfferingUserConfigResult]. It came with ZStack Cloud 3.4.1.
 type ValidateDiskOfferingUserConfigAction struct {
 	// Config is the configuration, as a JSON text. It is required. It must not be empty.
 	Config string `json:"config" zstack:"required,noempty"`
@@ -1815,7 +1818,7 @@ type ValidateDiskOfferingUserConfigAction struct {
 var validateDiskOfferingUserConfigInfo = zstack.ActionInfo{
 	Name:   "ValidateDiskOfferingUserConfigAction",
 	Method: "PUT", Path: "/billings/accounts/actions", Body: "validateDiskOfferingUserConfig",
-	Async: true, Session: true, Since: "3.4.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, Reads: true, Since: "3.4.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1865,8 +1868,8 @@ type ValidateDiskOfferingUserConfigResult struct{}
 // ValidateInstanceOfferingUserConfigAction checks a user configuration for an instance
 // offering.
 //
-// It sends PUT /billings/accounts/actions. The server runs it as a job: Call waits for
-// its end, Start does not. It returns an empty
+// It sends PUT /billings/accounts/actions. It changes nothing. The server runs it as a
+// job: Call waits for its end, Start does not. It returns an empty
 // [ValidateInstanceOfferingUserConfigResult]. It came with ZStack Cloud 3.4.1.
 type ValidateInstanceOfferingUserConfigAction struct {
 	// Config is the configuration, as a JSON text. It is required. It must not be empty.
@@ -1890,7 +1893,7 @@ type ValidateInstanceOfferingUserConfigAction struct {
 var validateInstanceOfferingUserConfigInfo = zstack.ActionInfo{
 	Name:   "ValidateInstanceOfferingUserConfigAction",
 	Method: "PUT", Path: "/billings/accounts/actions", Body: "validateInstanceOfferingUserConfig",
-	Async: true, Session: true, Since: "3.4.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, Reads: true, Since: "3.4.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1939,9 +1942,9 @@ func (a ValidateInstanceOfferingUserConfigAction) LogValue() slog.Value { return
 type ValidateInstanceOfferingUserConfigResult struct{}
 
 // ValidatePriceUserConfigAction checks a user configuration for a price.
-// It sends PUT /billings/accounts/actions. The server runs it as a job: Call waits for
-// its end, Start does not. It returns an empty [ValidatePriceUserConfigResult]. It came
-// with ZStack Cloud 3.4.1.
+// It sends PUT /billings/accounts/actions. It changes nothing. The server runs it as a
+// job: Call waits for its end, Start does not. It returns an empty
+// [ValidatePriceUserConfigResult]. It came with ZStack Cloud 3.4.1.
 type ValidatePriceUserConfigAction struct {
 	// Config is the configuration, as a JSON text. It is required.
 	Config string `json:"config" zstack:"required"`
@@ -1964,7 +1967,7 @@ type ValidatePriceUserConfigAction struct {
 var validatePriceUserConfigInfo = zstack.ActionInfo{
 	Name:   "ValidatePriceUserConfigAction",
 	Method: "PUT", Path: "/billings/accounts/actions", Body: "validatePriceUserConfig",
-	Async: true, Session: true, Since: "3.4.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, Reads: true, Since: "3.4.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -70,6 +70,7 @@ var createCdpPolicyInfo = zstack.ActionInfo{
 	Name:   "CreateCdpPolicyAction",
 	Method: "POST", Path: "/cdp-backup-storage/policy", Body: "params",
 	Async: true, Session: true, Since: "4.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryCdpPolicyInfo,
 }
 
 // ActionInfo describes the call.
@@ -171,6 +172,7 @@ var createCdpTaskInfo = zstack.ActionInfo{
 	Name:   "CreateCdpTaskAction",
 	Method: "POST", Path: "/cdp-backup-storage/task", Body: "params",
 	Async: true, Session: true, Since: "4.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryCdpTaskInfo,
 }
 
 // ActionInfo describes the call.
@@ -226,7 +228,7 @@ type CreateVmFromCdpBackupAction struct {
 	// characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// GroupID is the number of the recovery point. It is required. It is at least 1.
-	GroupID int64 `json:"groupId" zstack:"required,range=1:9223372036854775807" default:"0"`
+	GroupID int64 `json:"groupId" zstack:"required,range=1:9223372036854775807"`
 	// CdpTaskUUID is the UUID of the continuous data protection task. It is required. It
 	// has exactly 32 characters (UTF-16 units).
 	CdpTaskUUID string `json:"cdpTaskUuid" zstack:"required,min=32,max=32"`
@@ -288,6 +290,7 @@ var createVmFromCdpBackupInfo = zstack.ActionInfo{
 	Name:   "CreateVmFromCdpBackupAction",
 	Method: "PUT", Path: "/cdp-backups/actions", Body: "createVmFromCdpBackup",
 	Async: true, Session: true, Since: "4.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVmInstanceInfo,
 }
 
 // ActionInfo describes the call.
@@ -737,7 +740,7 @@ type GetCdpBackupStorageRequirementAction struct {
 var getCdpBackupStorageRequirementInfo = zstack.ActionInfo{
 	Name:   "GetCdpBackupStorageRequirementAction",
 	Method: "GET", Path: "/cdp-backup-storage/{backupStorageUuid}/requirement",
-	Session: true, Since: "4.8.10", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "4.8.10", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -877,7 +880,7 @@ type MountVmInstanceRecoveryPointAction struct {
 	// VmUUID is the UUID of the VM instance. It is required. It must not be empty.
 	VmUUID string `json:"vmUuid" zstack:"required,noempty"`
 	// GroupID is the number of the recovery point. It is required. It is at least 1.
-	GroupID int64 `json:"groupId" zstack:"required,range=1:9223372036854775807" default:"0"`
+	GroupID int64 `json:"groupId" zstack:"required,range=1:9223372036854775807"`
 	// HTTPS says whether to use HTTPS. The default is true, sent when it is unset. It
 	// came with ZStack Cloud 4.3.18.
 	HTTPS *bool `json:"https,omitzero" default:"true"`
@@ -946,8 +949,7 @@ func (a MountVmInstanceRecoveryPointAction) LogValue() slog.Value { return redac
 type MountVmInstanceRecoveryPointResult struct {
 	// ResourcePath is the resource path that the server returns.
 	ResourcePath string `json:"resourcePath"`
-	// FailedVolumes maps the failed volumes that the server returns. Its type is
-	// inferred.
+	// FailedVolumes maps the failed volumes that the server returns.
 	FailedVolumes map[string]string `json:"failedVolumes"`
 }
 
@@ -996,7 +998,7 @@ type QueryCdpPolicyAction struct {
 var queryCdpPolicyInfo = zstack.ActionInfo{
 	Name:   "QueryCdpPolicyAction",
 	Method: "GET", Path: "/cdp-backup-storage/policy",
-	Session: true, Query: true, Since: "4.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1166,7 +1168,7 @@ type QueryCdpTaskAction struct {
 var queryCdpTaskInfo = zstack.ActionInfo{
 	Name:   "QueryCdpTaskAction",
 	Method: "GET", Path: "/cdp-task",
-	Session: true, Query: true, Since: "4.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1304,7 +1306,7 @@ type RevertVmFromCdpBackupAction struct {
 	// BackupStorageUUID is the UUID of the backup storage. It is required.
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
 	// GroupID is the number of the recovery point. It is required. It is at least 1.
-	GroupID int64 `json:"groupId" zstack:"required,range=1:9223372036854775807" default:"0"`
+	GroupID int64 `json:"groupId" zstack:"required,range=1:9223372036854775807"`
 	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
 	// volume. The server chooses one when it is unset. It came with ZStack Cloud 4.4.0.
 	PrimaryStorageUUIDForRootVolume *string `json:"primaryStorageUuidForRootVolume,omitzero"`
@@ -1463,7 +1465,7 @@ type UnmountVmInstanceRecoveryPointAction struct {
 	// VmUUID is the UUID of the VM instance. It is required. It must not be empty.
 	VmUUID string `json:"vmUuid" zstack:"required,noempty"`
 	// GroupID is the number of the recovery point. It is required. It is at least 1.
-	GroupID int64 `json:"groupId" zstack:"required,range=1:9223372036854775807" default:"0"`
+	GroupID int64 `json:"groupId" zstack:"required,range=1:9223372036854775807"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`

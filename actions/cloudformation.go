@@ -135,6 +135,7 @@ var addStackTemplateInfo = zstack.ActionInfo{
 	Name:   "AddStackTemplateAction",
 	Method: "POST", Path: "/cloudformation/template", Body: "params",
 	Async: true, Session: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryStackTemplateInfo,
 }
 
 // ActionInfo describes the call.
@@ -182,7 +183,7 @@ type AddStackTemplateResult struct {
 // CheckStackTemplateParametersAction checks a stack template and returns the parameters
 // that it takes.
 //
-// It sends POST /cloudformation/stack/check. It returns
+// It sends POST /cloudformation/stack/check. It changes nothing. It returns
 // [CheckStackTemplateParametersResult]. It came with ZStack Cloud 2.5.0.
 type CheckStackTemplateParametersAction struct {
 	// Type is the type of the stack template parameter. It can only be "zstack", without
@@ -212,7 +213,7 @@ type CheckStackTemplateParametersAction struct {
 var checkStackTemplateParametersInfo = zstack.ActionInfo{
 	Name:   "CheckStackTemplateParametersAction",
 	Method: "POST", Path: "/cloudformation/stack/check", Body: "params",
-	Session: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -313,6 +314,7 @@ var createResourceStackInfo = zstack.ActionInfo{
 	Name:   "CreateResourceStackAction",
 	Method: "POST", Path: "/cloudformation/stack", Body: "params",
 	Async: true, Session: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryResourceStackInfo,
 }
 
 // ActionInfo describes the call.
@@ -361,7 +363,7 @@ type CreateResourceStackResult struct {
 // DecodeStackTemplateAction reads a stack template and returns the parameters that it
 // takes.
 //
-// It sends POST /cloudformation/stack/preview/resource. It returns
+// It sends POST /cloudformation/stack/preview/resource. It changes nothing. It returns
 // [DecodeStackTemplateResult]. It came with ZStack Cloud 3.0.0.
 type DecodeStackTemplateAction struct {
 	// Type is the type of the stack template. It can only be "zstack", without regard to
@@ -397,7 +399,7 @@ type DecodeStackTemplateAction struct {
 var decodeStackTemplateInfo = zstack.ActionInfo{
 	Name:   "DecodeStackTemplateAction",
 	Method: "POST", Path: "/cloudformation/stack/preview/resource", Body: "params",
-	Session: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -702,7 +704,7 @@ type GetResourceFromResourceStackAction struct {
 var getResourceFromResourceStackInfo = zstack.ActionInfo{
 	Name:   "GetResourceFromResourceStackAction",
 	Method: "GET", Path: "/cloudformation/stack/resources",
-	Session: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -789,7 +791,7 @@ type GetResourceStackFromResourceAction struct {
 var getResourceStackFromResourceInfo = zstack.ActionInfo{
 	Name:   "GetResourceStackFromResourceAction",
 	Method: "GET", Path: "/cloudformation/resources/stack",
-	Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -833,7 +835,7 @@ func (a GetResourceStackFromResourceAction) LogValue() slog.Value { return redac
 // GetResourceStackFromResourceResult is what [GetResourceStackFromResourceAction]
 // returns.
 type GetResourceStackFromResourceResult struct {
-	// Stack is the resource stack. Its type is inferred.
+	// Stack is the resource stack.
 	Stack map[string]string `json:"stack"`
 }
 
@@ -864,7 +866,7 @@ type GetResourceStackVmStatusAction struct {
 var getResourceStackVmStatusInfo = zstack.ActionInfo{
 	Name:   "GetResourceStackVmStatusAction",
 	Method: "GET", Path: "/cloudformation/stack/monitor/vmstatus",
-	Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -907,8 +909,8 @@ func (a GetResourceStackVmStatusAction) LogValue() slog.Value { return redact.Lo
 
 // GetResourceStackVmStatusResult is what [GetResourceStackVmStatusAction] returns.
 type GetResourceStackVmStatusResult struct {
-	// PortStatus maps the port statuses that the server returns. Its type is inferred.
-	PortStatus map[string]any `json:"portStatus"`
+	// PortStatus maps the port statuses that the server returns.
+	PortStatus map[string]map[string]string `json:"portStatus"`
 }
 
 // GetSupportedCloudFormationResourcesAction returns the resources and actions that stack
@@ -942,7 +944,7 @@ type GetSupportedCloudFormationResourcesAction struct {
 var getSupportedCloudFormationResourcesInfo = zstack.ActionInfo{
 	Name:   "GetSupportedCloudFormationResourcesAction",
 	Method: "GET", Path: "/cloudformation/resources",
-	Session: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -995,8 +997,8 @@ type GetSupportedCloudFormationResourcesResult struct {
 // PreviewResourceStackAction shows what a resource stack would create, without creating
 // it.
 //
-// It sends POST /cloudformation/stack/preview. It returns [PreviewResourceStackResult].
-// It came with ZStack Cloud 2.5.0.
+// It sends POST /cloudformation/stack/preview. It changes nothing. It returns
+// [PreviewResourceStackResult]. It came with ZStack Cloud 2.5.0.
 type PreviewResourceStackAction struct {
 	// Type is the type of the resource stack. It can only be "zstack", without regard to
 	// case. The default is "zstack", sent when it is unset.
@@ -1031,7 +1033,7 @@ type PreviewResourceStackAction struct {
 var previewResourceStackInfo = zstack.ActionInfo{
 	Name:   "PreviewResourceStackAction",
 	Method: "POST", Path: "/cloudformation/stack/preview", Body: "params",
-	Session: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1115,7 +1117,7 @@ type QueryEventFromResourceStackAction struct {
 var queryEventFromResourceStackInfo = zstack.ActionInfo{
 	Name:   "QueryEventFromResourceStackAction",
 	Method: "GET", Path: "/cloudformation/event",
-	Session: true, Query: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1278,7 +1280,7 @@ type QueryResourceStackAction struct {
 var queryResourceStackInfo = zstack.ActionInfo{
 	Name:   "QueryResourceStackAction",
 	Method: "GET", Path: "/cloudformation/stack",
-	Session: true, Query: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1449,7 +1451,7 @@ type QueryStackTemplateAction struct {
 var queryStackTemplateInfo = zstack.ActionInfo{
 	Name:   "QueryStackTemplateAction",
 	Method: "GET", Path: "/cloudformation/template",
-	Session: true, Query: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

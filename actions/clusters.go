@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -412,6 +413,14 @@ type AttachPrimaryStorageToClusterResult struct {
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v AttachPrimaryStorageToClusterResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v AttachPrimaryStorageToClusterResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // BootstrapMiniHostAction prepares a new machine to become a mini host.
 // It sends POST /mini-clusters/hosts. The server runs it as a job: Call waits for its
 // end, Start does not. It returns [BootstrapMiniHostResult]. It came with ZStack Cloud
@@ -614,6 +623,7 @@ var createClusterInfo = zstack.ActionInfo{
 	Name:   "CreateClusterAction",
 	Method: "POST", Path: "/clusters", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryClusterInfo,
 }
 
 // ActionInfo describes the call.
@@ -682,7 +692,7 @@ type CreateClusterDRSAction struct {
 	Thresholds []types.Threshold `json:"thresholds" zstack:"required,nonulls"`
 	// ThresholdDuration is for how long a load must be above its threshold. It is
 	// required.
-	ThresholdDuration int32 `json:"thresholdDuration" zstack:"required"`
+	ThresholdDuration *int32 `json:"thresholdDuration" zstack:"required"`
 	// DefaultEnable says whether it is enabled from the start. The default is false, sent
 	// when it is unset.
 	DefaultEnable *bool `json:"defaultEnable,omitzero" default:"false"`
@@ -712,6 +722,7 @@ var createClusterDRSInfo = zstack.ActionInfo{
 	Name:   "CreateClusterDRSAction",
 	Method: "POST", Path: "/clusters/{clusterUuid}/drs", Body: "params",
 	Async: true, Session: true, Since: "3.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryClusterDRSInfo,
 }
 
 // ActionInfo describes the call.
@@ -809,6 +820,7 @@ var createMiniClusterInfo = zstack.ActionInfo{
 	Name:   "CreateMiniClusterAction",
 	Method: "POST", Path: "/mini-clusters", Body: "params",
 	Async: true, Session: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryClusterInfo,
 }
 
 // ActionInfo describes the call.
@@ -1327,6 +1339,14 @@ type DetachPrimaryStorageFromClusterResult struct {
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v DetachPrimaryStorageFromClusterResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v DetachPrimaryStorageFromClusterResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // ExecuteDRSSchedulingAction runs the dynamic resource scheduling of a cluster at once.
 // It sends PUT /clusters/drs/{uuid}/actions. The server runs it as a job: Call waits for
 // its end, Start does not. It returns an empty [ExecuteDRSSchedulingResult]. It came with
@@ -1429,7 +1449,7 @@ type GetCandidateL2NetworksForAttachingClusterAction struct {
 var getCandidateL2NetworksForAttachingClusterInfo = zstack.ActionInfo{
 	Name:   "GetCandidateL2NetworksForAttachingClusterAction",
 	Method: "GET", Path: "/cluster/{clusterUuid}/l2-candidates",
-	Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1512,7 +1532,7 @@ type GetCandidateMiniHostsAction struct {
 var getCandidateMiniHostsInfo = zstack.ActionInfo{
 	Name:   "GetCandidateMiniHostsAction",
 	Method: "GET", Path: "/mini-clusters/candidate-hosts",
-	Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1583,7 +1603,7 @@ type GetClusterDRSStatusAction struct {
 var getClusterDRSStatusInfo = zstack.ActionInfo{
 	Name:   "GetClusterDRSStatusAction",
 	Method: "GET", Path: "/clusters/drs/status",
-	Session: true, Since: "3.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1673,7 +1693,7 @@ type QueryClusterAction struct {
 var queryClusterInfo = zstack.ActionInfo{
 	Name:   "QueryClusterAction",
 	Method: "GET", Path: "/clusters",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1845,7 +1865,7 @@ type QueryClusterDRSAction struct {
 var queryClusterDRSInfo = zstack.ActionInfo{
 	Name:   "QueryClusterDRSAction",
 	Method: "GET", Path: "/clusters/drs",
-	Session: true, Query: true, Since: "3.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2016,7 +2036,7 @@ type QueryDRSAdviceAction struct {
 var queryDRSAdviceInfo = zstack.ActionInfo{
 	Name:   "QueryDRSAdviceAction",
 	Method: "GET", Path: "/clusters/drs/advice",
-	Session: true, Query: true, Since: "3.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2187,7 +2207,7 @@ type QueryDRSVmMigrationActivityAction struct {
 var queryDRSVmMigrationActivityInfo = zstack.ActionInfo{
 	Name:   "QueryDRSVmMigrationActivityAction",
 	Method: "GET", Path: "/clusters/drs/vm-migration-activities",
-	Session: true, Query: true, Since: "3.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2499,7 +2519,7 @@ type UpdateClusterOSAction struct {
 	// set, it must hold at least one element. It came with ZStack Cloud 3.7.0.
 	UpdatePackages []string `json:"updatePackages,omitzero" zstack:"nonempty,nonulls"`
 	// ReleaseVersion is the release to update to. It came with ZStack Cloud 3.7.0.
-	ReleaseVersion *string `json:"releaseVersion,omitzero" zstack:"nonempty"`
+	ReleaseVersion *string `json:"releaseVersion,omitzero"`
 	// Force goes on although something speaks against it. The default is false, sent when
 	// it is unset. It came with ZStack Cloud 5.2.0; ZStack ZSphere does not take it.
 	Force *bool `json:"force,omitzero" zstack:"on=cloud" default:"false"`
@@ -2528,6 +2548,8 @@ var updateClusterOSInfo = zstack.ActionInfo{
 	Name:   "UpdateClusterOSAction",
 	Method: "PUT", Path: "/clusters/{uuid}/actions", Body: "updateClusterOS",
 	Async: true, Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryLongJobInfo,
+	Timeout: 86400 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -2572,6 +2594,12 @@ type UpdateClusterOSResult struct {
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v UpdateClusterOSResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UpdateClusterOSResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // ValidateClusterSupportDRSAction checks whether a cluster can use dynamic resource
 // scheduling.
 //
@@ -2599,7 +2627,7 @@ type ValidateClusterSupportDRSAction struct {
 var validateClusterSupportDRSInfo = zstack.ActionInfo{
 	Name:   "ValidateClusterSupportDRSAction",
 	Method: "GET", Path: "/clusters/{clusterUuid}/drs/valid",
-	Session: true, Since: "3.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

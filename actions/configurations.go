@@ -188,7 +188,7 @@ type GetGlobalConfigOptionsAction struct {
 var getGlobalConfigOptionsInfo = zstack.ActionInfo{
 	Name:   "GetGlobalConfigOptionsAction",
 	Method: "GET", Path: "/global-configurations/{category}/{name}",
-	Session: true, Since: "4.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -262,7 +262,7 @@ type GetResourceBindableConfigAction struct {
 var getResourceBindableConfigInfo = zstack.ActionInfo{
 	Name:   "GetResourceBindableConfigAction",
 	Method: "GET", Path: "/resource-configurations/bindable",
-	Session: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -340,7 +340,7 @@ type GetResourceConfigAction struct {
 var getResourceConfigInfo = zstack.ActionInfo{
 	Name:   "GetResourceConfigAction",
 	Method: "GET", Path: "/resource-configurations/{resourceUuid}/{category}/{name}",
-	Session: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -419,7 +419,7 @@ type GetResourceConfigsAction struct {
 var getResourceConfigsInfo = zstack.ActionInfo{
 	Name:   "GetResourceConfigsAction",
 	Method: "GET", Path: "/resource-configurations/{resourceUuid}/{category}",
-	Session: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -509,7 +509,7 @@ type QueryGlobalConfigAction struct {
 var queryGlobalConfigInfo = zstack.ActionInfo{
 	Name:   "QueryGlobalConfigAction",
 	Method: "GET", Path: "/global-configurations",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -671,7 +671,7 @@ type QueryGlobalConfigTemplateAction struct {
 var queryGlobalConfigTemplateInfo = zstack.ActionInfo{
 	Name:   "QueryGlobalConfigTemplateAction",
 	Method: "GET", Path: "/template-configurations/templates",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -844,7 +844,7 @@ type QueryResourceConfigAction struct {
 var queryResourceConfigInfo = zstack.ActionInfo{
 	Name:   "QueryResourceConfigAction",
 	Method: "GET", Path: "/resource-configurations",
-	Session: true, Query: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1015,7 +1015,7 @@ type QueryTemplateConfigAction struct {
 var queryTemplateConfigInfo = zstack.ActionInfo{
 	Name:   "QueryTemplateConfigAction",
 	Method: "GET", Path: "/template-configurations/configs",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -63,6 +63,7 @@ var addContainerManagementEndpointInfo = zstack.ActionInfo{
 	Name:   "AddContainerManagementEndpointAction",
 	Method: "POST", Path: "/container/management/endpoint", Body: "params",
 	Async: true, Session: true, Since: "5.3.6", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryContainerManagementEndpointInfo,
 }
 
 // ActionInfo describes the call.
@@ -290,7 +291,7 @@ type GetContainerUsageAction struct {
 var getContainerUsageInfo = zstack.ActionInfo{
 	Name:   "GetContainerUsageAction",
 	Method: "GET", Path: "/container/usage",
-	Session: true, Since: "5.1.20", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "5.1.20", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -333,6 +334,167 @@ func (a GetContainerUsageAction) LogValue() slog.Value { return redact.LogValue(
 type GetContainerUsageResult struct {
 	// Usages holds the usages that the server returns.
 	Usages []types.ContainerUsage `json:"usages"`
+}
+
+// QueryContainerImageAction finds container images.
+// It sends GET /container/images. Each row is a [types.ContainerImageInventory];
+// conditions narrow what is found, and All reads every row, page by page. Only ZStack
+// Cloud has it.
+type QueryContainerImageAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
+	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
+	// other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by.
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryContainerImageInfo = zstack.ActionInfo{
+	Name:   "QueryContainerImageAction",
+	Method: "GET", Path: "/container/images",
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (QueryContainerImageAction) ActionInfo() *zstack.ActionInfo { return &queryContainerImageInfo }
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a QueryContainerImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryContainerImageResult, error) {
+	res := new(QueryContainerImageResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a QueryContainerImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryContainerImageResult], error) {
+	job := new(zstack.Job[QueryContainerImageResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryContainerImageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ContainerImageInventory, error] {
+	return func(yield func(types.ContainerImageInventory, error) bool) {
+		page := new(QueryContainerImageResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.ContainerImageInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryContainerImageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryContainerImageResult, error] {
+	return func(yield func(*QueryContainerImageResult, error) bool) {
+		page := new(QueryContainerImageResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryContainerImageAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryContainerImageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ContainerImageInventory, error) {
+	res := new(QueryContainerImageResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryContainerImageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ContainerImageInventory, error) {
+	res := new(QueryContainerImageResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryContainerImageAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a QueryContainerImageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a QueryContainerImageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// QueryContainerImageResult is what [QueryContainerImageAction] returns.
+type QueryContainerImageResult struct {
+	// Inventories holds the container images.
+	Inventories []types.ContainerImageInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
 }
 
 // QueryContainerManagementEndpointAction finds container management endpoints.
@@ -381,7 +543,7 @@ type QueryContainerManagementEndpointAction struct {
 var queryContainerManagementEndpointInfo = zstack.ActionInfo{
 	Name:   "QueryContainerManagementEndpointAction",
 	Method: "GET", Path: "/container/management/endpoint",
-	Session: true, Query: true, Since: "5.3.6", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.3.6", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -557,7 +719,7 @@ type QueryNativeClusterAction struct {
 var queryNativeClusterInfo = zstack.ActionInfo{
 	Name:   "QueryNativeClusterAction",
 	Method: "GET", Path: "/container/native/cluster",
-	Session: true, Query: true, Since: "5.3.6", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.3.6", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -728,7 +890,7 @@ type QueryNativeHostAction struct {
 var queryNativeHostInfo = zstack.ActionInfo{
 	Name:   "QueryNativeHostAction",
 	Method: "GET", Path: "/container/native/host",
-	Session: true, Query: true, Since: "5.3.6", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.3.6", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.

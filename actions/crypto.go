@@ -19,7 +19,7 @@ import (
 // certificate ([types.CCSCertificateInventory]). It came with ZStack Cloud 4.3.18.
 type AddCCSCertificateAction struct {
 	// Certificate is the certificate, with its private key, in PEM. It is required.
-	Certificate string `json:"certificate" zstack:"required,nonempty"`
+	Certificate string `json:"certificate" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that switch features
 	// of the new CCS certificate on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -165,7 +165,7 @@ type AttachCCSCertificateToAccountAction struct {
 	// CertificateUUID is the UUID of the CCS certificate.
 	CertificateUUID *string `json:"certificateUuid,omitzero"`
 	// AccountUUID is the UUID of the account. It is required.
-	AccountUUID string `json:"accountUuid" zstack:"required,nonempty"`
+	AccountUUID string `json:"accountUuid" zstack:"required"`
 	// State is the state that the account is to have. It is "enable" or "disable",
 	// without regard to case. The default is "enable", sent when it is unset.
 	State *string `json:"state,omitzero" values:"enable|disable" default:"enable"`
@@ -248,7 +248,7 @@ type AttachCCSCertificateToUserAction struct {
 	// CertificateUUID is the UUID of the CCS certificate.
 	CertificateUUID *string `json:"certificateUuid,omitzero"`
 	// UserUUID is the UUID of the user. It is required.
-	UserUUID string `json:"userUuid" zstack:"required,nonempty"`
+	UserUUID string `json:"userUuid" zstack:"required"`
 	// State is the state that the user is to have. It is "enable" or "disable", without
 	// regard to case. The default is "enable", sent when it is unset.
 	State *string `json:"state,omitzero" values:"enable|disable" default:"enable"`
@@ -345,7 +345,7 @@ type CheckBatchDataIntegrityAction struct {
 var checkBatchDataIntegrityInfo = zstack.ActionInfo{
 	Name:   "CheckBatchDataIntegrityAction",
 	Method: "GET", Path: "/check/batch/data/integrity/",
-	Session: true, Since: "4.3.18", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.3.18", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -388,7 +388,7 @@ func (a CheckBatchDataIntegrityAction) LogValue() slog.Value { return redact.Log
 
 // CheckBatchDataIntegrityResult is what [CheckBatchDataIntegrityAction] returns.
 type CheckBatchDataIntegrityResult struct {
-	// ResourceMap maps the resource maps that the server returns. Its type is inferred.
+	// ResourceMap maps the resource maps that the server returns.
 	ResourceMap map[string]bool `json:"resourceMap"`
 }
 
@@ -471,7 +471,7 @@ type DeleteCCSCertificateResult struct{}
 // [DetachCCSCertificateFromAccountResult]. Only ZStack ZSphere has it.
 type DetachCCSCertificateFromAccountAction struct {
 	// AccountUUID is the UUID of the account. It is required.
-	AccountUUID string `json:"accountUuid" zstack:"required,nonempty"`
+	AccountUUID string `json:"accountUuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -545,7 +545,7 @@ type DetachCCSCertificateFromAccountResult struct{}
 // does not have it.
 type DetachCCSCertificateFromUserAction struct {
 	// UserUUID is the UUID of the user. It is required.
-	UserUUID string `json:"userUuid" zstack:"required,nonempty"`
+	UserUUID string `json:"userUuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -635,7 +635,7 @@ type GetEncryptedFieldAction struct {
 var getEncryptedFieldInfo = zstack.ActionInfo{
 	Name:   "GetEncryptedFieldAction",
 	Method: "GET", Path: "/encrypted/fields",
-	Session: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -725,7 +725,7 @@ type QueryCCSCertificateAction struct {
 var queryCCSCertificateInfo = zstack.ActionInfo{
 	Name:   "QueryCCSCertificateAction",
 	Method: "GET", Path: "/crypto/ccs-certificate/certificates/",
-	Session: true, Query: true, Since: "4.3.18", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.3.18", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -860,7 +860,7 @@ type QueryCCSCertificateResult struct {
 // ([types.CCSCertificateInventory]). Only ZStack ZSphere has it.
 type UpdateCCSCertificateAccountStateAction struct {
 	// AccountUUID is the UUID of the account. It is required.
-	AccountUUID string `json:"accountUuid" zstack:"required,nonempty"`
+	AccountUUID string `json:"accountUuid" zstack:"required"`
 	// State is the state that the CCS certificate account state is to have. It is
 	// required. It is "enable" or "disable", without regard to case.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
@@ -941,7 +941,7 @@ type UpdateCCSCertificateAccountStateResult struct {
 // does not have it.
 type UpdateCCSCertificateUserStateAction struct {
 	// UserUUID is the UUID of the user. It is required.
-	UserUUID string `json:"userUuid" zstack:"required,nonempty"`
+	UserUUID string `json:"userUuid" zstack:"required"`
 	// State is the state that the CCS certificate user state is to have. It is required.
 	// It is "enable" or "disable", without regard to case.
 	State string `json:"state" zstack:"required" values:"enable|disable"`

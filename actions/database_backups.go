@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -52,6 +53,8 @@ var createDatabaseBackupInfo = zstack.ActionInfo{
 	Name:   "CreateDatabaseBackupAction",
 	Method: "POST", Path: "/database-backups", Body: "params",
 	Async: true, Session: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryDatabaseBackupInfo,
+	Timeout: 43200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -334,8 +337,8 @@ type ExportDatabaseBackupFromBackupStorageResult struct {
 // [GetDatabaseBackupFromImageStoreResult]. It came with ZStack Cloud 3.0.0.
 type GetDatabaseBackupFromImageStoreAction struct {
 	// URL is the URL of the ImageStore backup storage. It is required. It must not be
-	// empty.
-	URL string `json:"url" zstack:"required,noempty"`
+	// empty. A password in it never appears in errors or logs.
+	URL string `json:"url" zstack:"required,noempty,sensitive=uri"`
 	// RegistryPort is the registry port of the ImageStore backup storage. It is 1 to
 	// 65,535. The default is 8,000, sent when it is unset.
 	RegistryPort *int32 `json:"registryPort,omitzero" zstack:"range=1:65535" default:"8000"`
@@ -358,7 +361,7 @@ type GetDatabaseBackupFromImageStoreAction struct {
 var getDatabaseBackupFromImageStoreInfo = zstack.ActionInfo{
 	Name:   "GetDatabaseBackupFromImageStoreAction",
 	Method: "GET", Path: "/database-backups/image-store",
-	Session: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -453,7 +456,7 @@ type QueryDatabaseBackupAction struct {
 var queryDatabaseBackupInfo = zstack.ActionInfo{
 	Name:   "QueryDatabaseBackupAction",
 	Method: "GET", Path: "/database-backups",
-	Session: true, Query: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -588,8 +591,9 @@ type QueryDatabaseBackupResult struct {
 type RecoverDatabaseFromBackupAction struct {
 	// UUID is the UUID of the backup.
 	UUID *string `json:"uuid,omitzero"`
-	// BackupStorageURL is the URL of the backup storage, with its login.
-	BackupStorageURL *string `json:"backupStorageUrl,omitzero"`
+	// BackupStorageURL is the URL of the backup storage, with its login. A password in it
+	// never appears in errors or logs.
+	BackupStorageURL *string `json:"backupStorageUrl,omitzero" zstack:"sensitive=uri"`
 	// BackupInstallPath is the path of the backup.
 	BackupInstallPath *string `json:"backupInstallPath,omitzero"`
 	// MysqlRootPassword is the password of the database's root user. It is required. It

@@ -126,6 +126,7 @@ var createDirectoryInfo = zstack.ActionInfo{
 	Name:   "CreateDirectoryAction",
 	Method: "POST", Path: "/create/directory", Body: "params",
 	Async: true, Session: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryDirectoryInfo,
 }
 
 // ActionInfo describes the call.
@@ -432,7 +433,7 @@ type QueryDirectoryAction struct {
 var queryDirectoryInfo = zstack.ActionInfo{
 	Name:   "QueryDirectoryAction",
 	Method: "GET", Path: "/directories",
-	Session: true, Query: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -39,7 +39,14 @@ leaves it to the server, and anything else is sent, an empty list too:
 
 	actions.CreateZoneAction{Name: "east", Description: new("")}
 
-Call checks the parameters before it sends anything. The fields SessionID,
+A required number or boolean whose zero can be meant is a pointer as well, and nil is
+refused: what somebody forgot is not done. Where zero makes no sense, as for a port,
+the field is plain and zero is refused.
+
+	actions.SetVmQgaAction{UUID: vm, Enable: new(false)}
+
+Call checks the parameters before it sends anything, the structs inside them
+included. The fields SessionID,
 AccessKeyID, AccessKeySecret and RequestIP, which every action has, stand in for
 the client's own credentials in this one call. An action is a value: it can be
 copied, used again and used by several goroutines; a call never changes it.

@@ -210,6 +210,7 @@ var createEipInfo = zstack.ActionInfo{
 	Name:   "CreateEipAction",
 	Method: "POST", Path: "/eips", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryEipInfo,
 }
 
 // ActionInfo describes the call.
@@ -443,7 +444,7 @@ type GetEipAttachableVmNicsAction struct {
 var getEipAttachableVmNicsInfo = zstack.ActionInfo{
 	Name:   "GetEipAttachableVmNicsAction",
 	Method: "GET", Path: "/eips/{eipUuid}/vm-instances/candidate-nics",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -539,7 +540,7 @@ type QueryEipAction struct {
 var queryEipInfo = zstack.ActionInfo{
 	Name:   "QueryEipAction",
 	Method: "GET", Path: "/eips",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

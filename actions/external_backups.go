@@ -132,6 +132,7 @@ var createZBoxBackupInfo = zstack.ActionInfo{
 	Name:   "CreateZBoxBackupAction",
 	Method: "POST", Path: "/externalbackup/zbox", Body: "params",
 	Async: true, Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryExternalBackupInfo,
 }
 
 // ActionInfo describes the call.
@@ -347,7 +348,7 @@ type GetZBoxBackupDetailsAction struct {
 var getZBoxBackupDetailsInfo = zstack.ActionInfo{
 	Name:   "GetZBoxBackupDetailsAction",
 	Method: "GET", Path: "/externalbackup/zbox/{uuid}/details",
-	Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -435,7 +436,7 @@ type QueryExternalBackupAction struct {
 var queryExternalBackupInfo = zstack.ActionInfo{
 	Name:   "QueryExternalBackupAction",
 	Method: "GET", Path: "/externalbackup",
-	Session: true, Query: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -605,7 +606,7 @@ type QueryZBoxAction struct {
 var queryZBoxInfo = zstack.ActionInfo{
 	Name:   "QueryZBoxAction",
 	Method: "GET", Path: "/zbox",
-	Session: true, Query: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -776,7 +777,7 @@ type QueryZBoxBackupAction struct {
 var queryZBoxBackupInfo = zstack.ActionInfo{
 	Name:   "QueryZBoxBackupAction",
 	Method: "GET", Path: "/externalbackup/zbox",
-	Session: true, Query: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

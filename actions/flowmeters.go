@@ -20,9 +20,9 @@ import (
 // meters ([types.NetworkRouterFlowMeterRefInventory]). It came with ZStack Cloud 3.6.0.
 type AddVRouterNetworksToFlowMeterAction struct {
 	// FlowMeterUUID is the UUID of the flow meter. It is required.
-	FlowMeterUUID string `json:"flowMeterUuid" zstack:"required,nonempty"`
+	FlowMeterUUID string `json:"flowMeterUuid" zstack:"required"`
 	// VRouterUUID is the UUID of the virtual router. It is required.
-	VRouterUUID string `json:"vRouterUuid" zstack:"required,nonempty"`
+	VRouterUUID string `json:"vRouterUuid" zstack:"required"`
 	// L3NetworkUUIDs holds the UUIDs of the L3 networks. It is required. It must hold at
 	// least one element.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids" zstack:"required,nonempty,nonulls"`
@@ -51,6 +51,7 @@ var addVRouterNetworksToFlowMeterInfo = zstack.ActionInfo{
 	Name:   "AddVRouterNetworksToFlowMeterAction",
 	Method: "POST", Path: "/flowmeters/{flowMeterUuid}/router/{vRouterUuid}/addnetworks", Body: "params",
 	Async: true, Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -112,7 +113,7 @@ type CreateFlowCollectorAction struct {
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=128"`
 	// FlowMeterUUID is the UUID of the flow meter. It is required.
-	FlowMeterUUID string `json:"flowMeterUuid" zstack:"required,nonempty"`
+	FlowMeterUUID string `json:"flowMeterUuid" zstack:"required"`
 	// Server is the IP address of the collector. It has at most 48 characters (UTF-16
 	// units).
 	Server *string `json:"server,omitzero" zstack:"max=48"`
@@ -143,6 +144,7 @@ var createFlowCollectorInfo = zstack.ActionInfo{
 	Name:   "CreateFlowCollectorAction",
 	Method: "POST", Path: "/flowmeters/{flowMeterUuid}/collectors", Body: "params",
 	Async: true, Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryFlowCollectorInfo,
 }
 
 // ActionInfo describes the call.
@@ -240,6 +242,7 @@ var createFlowMeterInfo = zstack.ActionInfo{
 	Name:   "CreateFlowMeterAction",
 	Method: "POST", Path: "/flowmeters", Body: "params",
 	Async: true, Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryFlowMeterInfo,
 }
 
 // ActionInfo describes the call.
@@ -455,7 +458,7 @@ type GetFlowMeterRouterIdAction struct {
 var getFlowMeterRouterIdInfo = zstack.ActionInfo{
 	Name:   "GetFlowMeterRouterIdAction",
 	Method: "GET", Path: "/flowmeters/{vRouterUuid}/routerid",
-	Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -525,7 +528,7 @@ type GetVRouterFlowCounterAction struct {
 var getVRouterFlowCounterInfo = zstack.ActionInfo{
 	Name:   "GetVRouterFlowCounterAction",
 	Method: "GET", Path: "/flowmeters/{vRouterUuid}/counter",
-	Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -615,7 +618,7 @@ type QueryFlowCollectorAction struct {
 var queryFlowCollectorInfo = zstack.ActionInfo{
 	Name:   "QueryFlowCollectorAction",
 	Method: "GET", Path: "/flowmeters/collectors",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -785,7 +788,7 @@ type QueryFlowMeterAction struct {
 var queryFlowMeterInfo = zstack.ActionInfo{
 	Name:   "QueryFlowMeterAction",
 	Method: "GET", Path: "/flowmeters",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -956,7 +959,7 @@ type QueryVRouterFlowMeterNetworkAction struct {
 var queryVRouterFlowMeterNetworkInfo = zstack.ActionInfo{
 	Name:   "QueryVRouterFlowMeterNetworkAction",
 	Method: "GET", Path: "/flowmeters/networks",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

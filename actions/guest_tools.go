@@ -44,6 +44,9 @@ type CreateGuestVmScriptAction struct {
 	// ScriptTimeout is how many seconds the script may run. It is 1 to 86,400. The
 	// default is 60, sent when it is unset.
 	ScriptTimeout *int32 `json:"scriptTimeout,omitzero" zstack:"range=1:86400" default:"60"`
+	// EncodingType is the encoding of the script. Known values are "Base64" and
+	// "PlainText"; servers may take others.
+	EncodingType *string `json:"encodingType,omitzero"`
 	// ResourceUUID is the UUID that the new guest script gets. The server chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -69,6 +72,7 @@ var createGuestVmScriptInfo = zstack.ActionInfo{
 	Name:   "CreateGuestVmScriptAction",
 	Method: "POST", Path: "/scripts", Body: "params",
 	Async: true, Session: true, Since: "5.2.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryGuestVmScriptInfo,
 }
 
 // ActionInfo describes the call.
@@ -285,6 +289,8 @@ type ExecuteGuestVmScriptAction struct {
 	ScriptTimeout *int32 `json:"scriptTimeout,omitzero" zstack:"range=10:86400"`
 	// LogPath is the file in the guest that the output is written to.
 	LogPath *string `json:"logPath,omitzero"`
+	// RecordUUID is the UUID of the record of the run.
+	RecordUUID *string `json:"recordUuid,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -373,7 +379,7 @@ type GetGuestOsMetadataAction struct {
 var getGuestOsMetadataInfo = zstack.ActionInfo{
 	Name:   "GetGuestOsMetadataAction",
 	Method: "GET", Path: "/guest-os/metadata",
-	Session: true, Since: "5.1.8", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "5.1.8", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -418,6 +424,86 @@ type GetGuestOsMetadataResult struct {
 	Inventories []types.GuestOsCharacterInventory `json:"inventories"`
 }
 
+// GetInvocationRecordsAction returns records of script runs.
+// It sends GET /scripts/aliyun-invocations. It returns [GetInvocationRecordsResult], with
+// the records of script runs ([types.InvocationRecord]). Only ZStack Cloud has it.
+type GetInvocationRecordsAction struct {
+	// RecordUUID is the UUID of the record to return.
+	RecordUUID *string `json:"recordUuid,omitzero"`
+	// VmInstanceUUID is the UUID of the VM instance.
+	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
+	// IncludeOutput returns the output of the scripts, too.
+	IncludeOutput *bool `json:"includeOutput,omitzero"`
+	// Limit is how many results to return at most.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many results to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var getInvocationRecordsInfo = zstack.ActionInfo{
+	Name:   "GetInvocationRecordsAction",
+	Method: "GET", Path: "/scripts/aliyun-invocations",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (GetInvocationRecordsAction) ActionInfo() *zstack.ActionInfo { return &getInvocationRecordsInfo }
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a GetInvocationRecordsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetInvocationRecordsResult, error) {
+	res := new(GetInvocationRecordsResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a GetInvocationRecordsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetInvocationRecordsResult], error) {
+	job := new(zstack.Job[GetInvocationRecordsResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *GetInvocationRecordsAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a GetInvocationRecordsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a GetInvocationRecordsAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetInvocationRecordsResult is what [GetInvocationRecordsAction] returns.
+type GetInvocationRecordsResult struct {
+	// Inventories holds the records of script runs.
+	Inventories []types.InvocationRecord `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
 // GetLatestGuestToolsForVmAction returns the newest guest tools that fit a VM instance.
 // It sends GET /vm-instances/{uuid}/latest-guest-tools. It returns
 // [GetLatestGuestToolsForVmResult], with the guest tools ([types.GuestToolsInventory]).
@@ -444,7 +530,7 @@ type GetLatestGuestToolsForVmAction struct {
 var getLatestGuestToolsForVmInfo = zstack.ActionInfo{
 	Name:   "GetLatestGuestToolsForVmAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/latest-guest-tools",
-	Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -499,8 +585,7 @@ type GetLatestGuestToolsForVmResult struct {
 type GetVmGuestToolsInfoAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// Debug holds what to debug. Its element type is inferred. It came with ZStack Cloud
-	// 4.4.52.
+	// Debug holds what to debug. It came with ZStack Cloud 4.4.52.
 	Debug []string `json:"debug,omitzero" zstack:"nonulls"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
@@ -521,7 +606,7 @@ type GetVmGuestToolsInfoAction struct {
 var getVmGuestToolsInfoInfo = zstack.ActionInfo{
 	Name:   "GetVmGuestToolsInfoAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/guest-tools-infos",
-	Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -595,7 +680,7 @@ type GetVmQgaAction struct {
 var getVmQgaInfo = zstack.ActionInfo{
 	Name:   "GetVmQgaAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/qga",
-	Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -685,7 +770,7 @@ type QueryGuestToolsStateAction struct {
 var queryGuestToolsStateInfo = zstack.ActionInfo{
 	Name:   "QueryGuestToolsStateAction",
 	Method: "GET", Path: "/guesttools",
-	Session: true, Query: true, Since: "4.6.11", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.6.11", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -846,7 +931,7 @@ type QueryGuestVmScriptAction struct {
 var queryGuestVmScriptInfo = zstack.ActionInfo{
 	Name:   "QueryGuestVmScriptAction",
 	Method: "GET", Path: "/scripts",
-	Session: true, Query: true, Since: "5.2.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.2.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1018,7 +1103,7 @@ type QueryGuestVmScriptExecutedRecordAction struct {
 var queryGuestVmScriptExecutedRecordInfo = zstack.ActionInfo{
 	Name:   "QueryGuestVmScriptExecutedRecordAction",
 	Method: "GET", Path: "/scripts/records",
-	Session: true, Query: true, Since: "5.2.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.2.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1197,7 +1282,7 @@ type QueryGuestVmScriptExecutedRecordDetailAction struct {
 var queryGuestVmScriptExecutedRecordDetailInfo = zstack.ActionInfo{
 	Name:   "QueryGuestVmScriptExecutedRecordDetailAction",
 	Method: "GET", Path: "/scripts/records/details",
-	Session: true, Query: true, Since: "5.2.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.2.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1494,6 +1579,9 @@ type UpdateGuestVmScriptAction struct {
 	ScriptType *string `json:"scriptType,omitzero" values:"Shell|Python|Perl|Bat|Powershell"`
 	// ScriptTimeout is how many seconds the script may run. It is 0 to 86,400.
 	ScriptTimeout *int32 `json:"scriptTimeout,omitzero" zstack:"range=0:86400"`
+	// EncodingType is the encoding of the script. Known values are "Base64" and
+	// "PlainText"; servers may take others.
+	EncodingType *string `json:"encodingType,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`

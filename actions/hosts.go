@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -66,6 +67,8 @@ var addKVMHostInfo = zstack.ActionInfo{
 	Name:   "AddKVMHostAction",
 	Method: "POST", Path: "/hosts/kvm", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryHostInfo,
+	Timeout: 10800 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -110,7 +113,7 @@ func (a AddKVMHostAction) LogValue() slog.Value { return redact.LogValue(a) }
 // Cloud 3.1.0.
 type AddKVMHostFromConfigFileAction struct {
 	// HostInfo is the configuration file, as text. It is required.
-	HostInfo string `json:"hostInfo" zstack:"required,nonempty"`
+	HostInfo string `json:"hostInfo" zstack:"required"`
 	// ResourceUUID is the UUID that the configuration file gets. The server chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -137,6 +140,7 @@ var addKVMHostFromConfigFileInfo = zstack.ActionInfo{
 	Name:   "AddKVMHostFromConfigFileAction",
 	Method: "POST", Path: "/hosts/kvm/from-file", Body: "params",
 	Async: true, Session: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 86400 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -231,6 +235,7 @@ var addSimulatorHostInfo = zstack.ActionInfo{
 	Name:   "AddSimulatorHostAction",
 	Method: "POST", Path: "/hosts/simulators", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryHostInfo,
 }
 
 // ActionInfo describes the call.
@@ -326,6 +331,7 @@ var addXDragonHostInfo = zstack.ActionInfo{
 	Name:   "AddXDragonHostAction",
 	Method: "POST", Path: "/hosts/xdragon", Body: "params",
 	Async: true, Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryHostInfo,
 }
 
 // ActionInfo describes the call.
@@ -378,7 +384,7 @@ type AllocateHostResourceAction struct {
 	// "performance", without regard to case.
 	Scene string `json:"scene" zstack:"required" values:"normal|performance"`
 	// Vcpu is the number of virtual CPUs. It is required. It is 1 to 512.
-	Vcpu int32 `json:"vcpu" zstack:"required,range=1:512" default:"0"`
+	Vcpu int32 `json:"vcpu" zstack:"required,range=1:512"`
 	// MemSize is the amount of memory, in bytes. It is at least 1.
 	MemSize *int64 `json:"memSize,omitzero" zstack:"range=1:9223372036854775807"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
@@ -445,7 +451,7 @@ type AllocateHostResourceResult struct {
 	Name string `json:"name"`
 	// UUID identifies the host.
 	UUID string `json:"uuid"`
-	// VCPUPin says which host CPUs the virtual CPUs are pinned to. Its type is inferred.
+	// VCPUPin says which host CPUs the virtual CPUs are pinned to.
 	VCPUPin []map[string]string `json:"vCPUPin"`
 }
 
@@ -455,10 +461,10 @@ type AllocateHostResourceResult struct {
 // ZStack Cloud 3.8.0.
 type ChangeHostPasswordAction struct {
 	// HostUUID is the UUID of the host. It is required.
-	HostUUID string `json:"hostUuid" zstack:"required,nonempty"`
+	HostUUID string `json:"hostUuid" zstack:"required"`
 	// Password is the new password. It is required. It has at most 255 characters (UTF-16
 	// units). It never appears in errors or logs.
-	Password string `json:"password" zstack:"required,max=255,nonempty,sensitive"`
+	Password string `json:"password" zstack:"required,max=255,sensitive"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -600,11 +606,11 @@ type ChangeHostStateResult struct {
 // CheckKVMHostConfigFileAction checks a configuration file that lists KVM hosts, without
 // adding them.
 //
-// It sends POST /hosts/kvm/from-file/check. It returns an empty
+// It sends POST /hosts/kvm/from-file/check. It changes nothing. It returns an empty
 // [CheckHostConfigFileResult]. It came with ZStack Cloud 3.1.0.
 type CheckKVMHostConfigFileAction struct {
 	// HostInfo is the configuration file, as text. It is required.
-	HostInfo string `json:"hostInfo" zstack:"required,nonempty"`
+	HostInfo string `json:"hostInfo" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -624,7 +630,7 @@ type CheckKVMHostConfigFileAction struct {
 var checkKVMHostConfigFileInfo = zstack.ActionInfo{
 	Name:   "CheckKVMHostConfigFileAction",
 	Method: "POST", Path: "/hosts/kvm/from-file/check", Body: "params",
-	Session: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -985,7 +991,7 @@ type PowerOffHostAction struct {
 	// AdminPassword is the password of the administrator, as a confirmation. It is
 	// required. It is sent as it is, with any white space at its ends. It never appears
 	// in errors or logs.
-	AdminPassword string `json:"adminPassword" zstack:"required,nonempty,notrim,sensitive"`
+	AdminPassword string `json:"adminPassword" zstack:"required,notrim,sensitive"`
 	// HostUUIDs holds the UUIDs of the hosts. It is required. It must hold at least one
 	// element.
 	HostUUIDs []string `json:"hostUuids" zstack:"required,nonempty,nonulls"`
@@ -1064,7 +1070,7 @@ type PowerOffHostResult struct {
 // ([types.HostInventory]). It came with ZStack Cloud 4.7.0.
 type PowerOnHostAction struct {
 	// UUID is the UUID of the host to power on. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// ReturnEarly returns as soon as the command is given, without waiting for its
 	// effect. The default is false, sent when it is unset.
 	ReturnEarly *bool `json:"returnEarly,omitzero" default:"false"`
@@ -1138,7 +1144,7 @@ type PowerOnHostResult struct {
 // ([types.HostInventory]). It came with ZStack Cloud 4.7.0.
 type PowerResetHostAction struct {
 	// UUID is the UUID of the host to reset. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// ReturnEarly returns as soon as the command is given, without waiting for its
 	// effect. The default is false, sent when it is unset.
 	ReturnEarly *bool `json:"returnEarly,omitzero" default:"false"`
@@ -1255,7 +1261,7 @@ type QueryHostAction struct {
 var queryHostInfo = zstack.ActionInfo{
 	Name:   "QueryHostAction",
 	Method: "GET", Path: "/hosts",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1427,7 +1433,7 @@ type QueryHostOsCategoryAction struct {
 var queryHostOsCategoryInfo = zstack.ActionInfo{
 	Name:   "QueryHostOsCategoryAction",
 	Method: "GET", Path: "/hosts/os/category",
-	Session: true, Query: true, Since: "4.6.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.6.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1598,7 +1604,7 @@ type QueryHostPhysicalCpuAction struct {
 var queryHostPhysicalCpuInfo = zstack.ActionInfo{
 	Name:   "QueryHostPhysicalCpuAction",
 	Method: "GET", Path: "/hosts/physical-cpu",
-	Session: true, Query: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1769,7 +1775,7 @@ type QueryHostPhysicalMemoryAction struct {
 var queryHostPhysicalMemoryInfo = zstack.ActionInfo{
 	Name:   "QueryHostPhysicalMemoryAction",
 	Method: "GET", Path: "/hosts/physicalmemory",
-	Session: true, Query: true, Since: "4.3.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.3.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1942,7 +1948,7 @@ type QueryKvmHypervisorInfoAction struct {
 var queryKvmHypervisorInfoInfo = zstack.ActionInfo{
 	Name:   "QueryKvmHypervisorInfoAction",
 	Method: "GET", Path: "/hosts/kvm/hypervisor/info",
-	Session: true, Query: true, Since: "4.6.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.6.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2149,7 +2155,7 @@ type ReconnectHostResult struct {
 // ([types.HostInventory]). It came with ZStack Cloud 4.7.0.
 type ShutdownHostAction struct {
 	// UUID is the UUID of the host to shut down. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// ReturnEarly returns as soon as the command is given, without waiting for its
 	// effect. The default is false, sent when it is unset.
 	ReturnEarly *bool `json:"returnEarly,omitzero" default:"false"`
@@ -2313,15 +2319,15 @@ type UpdateHostIpmiAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// IpmiAddress is the address of the IPMI interface.
-	IpmiAddress *string `json:"ipmiAddress,omitzero" zstack:"nonempty"`
+	IpmiAddress *string `json:"ipmiAddress,omitzero"`
 	// IpmiUsername is the name to log in to the IPMI interface with.
-	IpmiUsername *string `json:"ipmiUsername,omitzero" zstack:"nonempty"`
+	IpmiUsername *string `json:"ipmiUsername,omitzero"`
 	// IpmiPassword is the password to log in to the IPMI interface with. It never appears
 	// in errors or logs.
-	IpmiPassword *string `json:"ipmiPassword,omitzero" zstack:"nonempty,sensitive"`
+	IpmiPassword *string `json:"ipmiPassword,omitzero" zstack:"sensitive"`
 	// IpmiPort is the port of the IPMI interface. The default is 623, sent when it is
 	// unset.
-	IpmiPort *int32 `json:"ipmiPort,omitzero" zstack:"nonempty" default:"623"`
+	IpmiPort *int32 `json:"ipmiPort,omitzero" default:"623"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2396,7 +2402,7 @@ type UpdateHostIscsiInitiatorNameAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// IscsiInitiatorName is the iSCSI initiator name of the host. It is required. It must
 	// not be empty.
-	IscsiInitiatorName string `json:"iscsiInitiatorName" zstack:"required,nonempty,noempty"`
+	IscsiInitiatorName string `json:"iscsiInitiatorName" zstack:"required,noempty"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2472,7 +2478,7 @@ type UpdateHostNqnAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Nqn is the NQN of the host. It is required. It must not be empty.
-	Nqn string `json:"nqn" zstack:"required,nonempty,noempty"`
+	Nqn string `json:"nqn" zstack:"required,noempty"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2533,6 +2539,79 @@ func (a UpdateHostNqnAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateHostNqnResult is what [UpdateHostNqnAction] returns.
 type UpdateHostNqnResult struct {
+	// Inventory is the host.
+	Inventory *types.HostInventory `json:"inventory"`
+}
+
+// UpdateHostnameAction changes the hostname of a host.
+// It sends PUT /hosts/hostname/{uuid}/actions. The server runs it as a job: Call waits
+// for its end, Start does not. It returns [UpdateHostnameResult], with the host as it now
+// is ([types.HostInventory]). Only ZStack ZSphere has it, since 4.10.20.
+type UpdateHostnameAction struct {
+	// UUID is the UUID of the host. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// Hostname is the new hostname. It is required. It must not be empty.
+	Hostname string `json:"hostname" zstack:"required,noempty"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var updateHostnameInfo = zstack.ActionInfo{
+	Name:   "UpdateHostnameAction",
+	Method: "PUT", Path: "/hosts/hostname/{uuid}/actions", Body: "updateHostname",
+	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (UpdateHostnameAction) ActionInfo() *zstack.ActionInfo { return &updateHostnameInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a UpdateHostnameAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateHostnameResult, error) {
+	res := new(UpdateHostnameResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a UpdateHostnameAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateHostnameResult], error) {
+	job := new(zstack.Job[UpdateHostnameResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *UpdateHostnameAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a UpdateHostnameAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a UpdateHostnameAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// UpdateHostnameResult is what [UpdateHostnameAction] returns.
+type UpdateHostnameResult struct {
 	// Inventory is the host.
 	Inventory *types.HostInventory `json:"inventory"`
 }

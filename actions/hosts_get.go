@@ -12,6 +12,106 @@ import (
 	"github.com/zstack-go/zstack-go/zstack"
 )
 
+// GetCandidateHostKernelInterfacesAction returns which kernel interfaces of hosts are
+// suitable, and why others are not.
+//
+// It sends GET /hosts/kernel-interfaces. It returns
+// [GetCandidateHostKernelInterfacesResult]. Only ZStack ZSphere has it, since 4.10.20.
+type GetCandidateHostKernelInterfacesAction struct {
+	// HostUUIDs holds the UUIDs of the hosts. It is required. It must hold at least one
+	// element, and none may be empty.
+	HostUUIDs []string `json:"hostUuids" zstack:"required,nonempty,nonulls,noempty"`
+	// Cidr is the network, as a CIDR. It must not be empty.
+	Cidr *string `json:"cidr,omitzero" zstack:"noempty"`
+	// TrafficTypes holds the types of traffic that the interfaces are to carry. Each
+	// element is "Management" or "Storage", without regard to case. When set, it must
+	// hold at least one element.
+	TrafficTypes []string `json:"trafficTypes,omitzero" zstack:"nonempty,nonulls" values:"Management|Storage"`
+	// ContainsRejected returns the rejected ones, too. The default is true, sent when it
+	// is unset.
+	ContainsRejected *bool `json:"containsRejected,omitzero" default:"true"`
+	// Limit is how many results to return at most. The default is 1,000, sent when it is
+	// unset.
+	Limit *int32 `json:"limit,omitzero" default:"1000"`
+	// StartAt is how many results to skip. The default is 0, sent when it is unset.
+	StartAt *int32 `json:"start,omitzero" default:"0"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var getCandidateHostKernelInterfacesInfo = zstack.ActionInfo{
+	Name:   "GetCandidateHostKernelInterfacesAction",
+	Method: "GET", Path: "/hosts/kernel-interfaces",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (GetCandidateHostKernelInterfacesAction) ActionInfo() *zstack.ActionInfo {
+	return &getCandidateHostKernelInterfacesInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a GetCandidateHostKernelInterfacesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCandidateHostKernelInterfacesResult, error) {
+	res := new(GetCandidateHostKernelInterfacesResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a GetCandidateHostKernelInterfacesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateHostKernelInterfacesResult], error) {
+	job := new(zstack.Job[GetCandidateHostKernelInterfacesResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *GetCandidateHostKernelInterfacesAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a GetCandidateHostKernelInterfacesAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a GetCandidateHostKernelInterfacesAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetCandidateHostKernelInterfacesResult is what [GetCandidateHostKernelInterfacesAction]
+// returns.
+type GetCandidateHostKernelInterfacesResult struct {
+	// Results holds the candidates.
+	Results []types.CandidateResult `json:"results"`
+}
+
+// Format prints the value without its secrets.
+func (v GetCandidateHostKernelInterfacesResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v GetCandidateHostKernelInterfacesResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // GetCpuMemoryCapacityAction returns the total and the available CPU and memory of zones,
 // clusters or hosts.
 //
@@ -49,7 +149,7 @@ type GetCpuMemoryCapacityAction struct {
 var getCpuMemoryCapacityInfo = zstack.ActionInfo{
 	Name:   "GetCpuMemoryCapacityAction",
 	Method: "GET", Path: "/hosts/capacities/cpu-memory",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -134,7 +234,7 @@ type GetHostAllocatorStrategiesAction struct {
 var getHostAllocatorStrategiesInfo = zstack.ActionInfo{
 	Name:   "GetHostAllocatorStrategiesAction",
 	Method: "GET", Path: "/hosts/allocators/strategies",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -186,7 +286,7 @@ type GetHostAllocatorStrategiesResult struct {
 // Only ZStack ZSphere has it.
 type GetHostBlockDevicesAction struct {
 	// UUID is the UUID of the host. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -206,7 +306,7 @@ type GetHostBlockDevicesAction struct {
 var getHostBlockDevicesInfo = zstack.ActionInfo{
 	Name:   "GetHostBlockDevicesAction",
 	Method: "GET", Path: "/hosts/{uuid}/get-block-devices",
-	Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -252,9 +352,9 @@ type GetHostBlockDevicesResult struct {
 }
 
 // GetHostNUMATopologyAction returns the NUMA topology of a host.
-// It sends POST /hosts/{uuid}/numa. The server runs it as a job: Call waits for its end,
-// Start does not. It returns [GetHostNUMATopologyResult]. It came with ZStack Cloud
-// 4.3.12.
+// It sends POST /hosts/{uuid}/numa. It changes nothing. The server runs it as a job: Call
+// waits for its end, Start does not. It returns [GetHostNUMATopologyResult]. It came with
+// ZStack Cloud 4.3.12.
 type GetHostNUMATopologyAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
@@ -277,7 +377,7 @@ type GetHostNUMATopologyAction struct {
 var getHostNUMATopologyInfo = zstack.ActionInfo{
 	Name:   "GetHostNUMATopologyAction",
 	Method: "POST", Path: "/hosts/{uuid}/numa", Body: "params",
-	Async: true, Session: true, Since: "4.3.12", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, Reads: true, Since: "4.3.12", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -352,7 +452,7 @@ type GetHostPhysicalMemoryFactsAction struct {
 var getHostPhysicalMemoryFactsInfo = zstack.ActionInfo{
 	Name:   "GetHostPhysicalMemoryFactsAction",
 	Method: "GET", Path: "/hosts/physical-memory-facts/{hostUuid}",
-	Session: true, Since: "4.3.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.3.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -400,12 +500,12 @@ type GetHostPhysicalMemoryFactsResult struct {
 }
 
 // GetHostPowerStatusAction returns whether a host has power, as its IPMI interface says.
-// It sends PUT /hosts/power/{uuid}/actions. The server runs it as a job: Call waits for
-// its end, Start does not. It returns [GetHostPowerStatusResult], with the host IPMI
-// ([types.HostIpmiInventory]). It came with ZStack Cloud 4.7.0.
+// It sends PUT /hosts/power/{uuid}/actions. It changes nothing. The server runs it as a
+// job: Call waits for its end, Start does not. It returns [GetHostPowerStatusResult],
+// with the host IPMI ([types.HostIpmiInventory]). It came with ZStack Cloud 4.7.0.
 type GetHostPowerStatusAction struct {
 	// UUID is the UUID of the host. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// Method says how the power is reached: by the host's agent, by IPMI, or whichever
 	// works. It is "AUTO", "AGENT" or "IPMI", without regard to case. The default is
 	// "AUTO", sent when it is unset.
@@ -429,7 +529,7 @@ type GetHostPowerStatusAction struct {
 var getHostPowerStatusInfo = zstack.ActionInfo{
 	Name:   "GetHostPowerStatusAction",
 	Method: "PUT", Path: "/hosts/power/{uuid}/actions", Body: "getHostPowerStatus",
-	Async: true, Session: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, Reads: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -477,9 +577,9 @@ type GetHostPowerStatusResult struct {
 // GetHostResourceAllocationAction returns how CPUs and memory of a host would be allotted
 // to a VM of the given size.
 //
-// It sends POST /hosts/{uuid}/resource-allocation. The server runs it as a job: Call
-// waits for its end, Start does not. It returns [GetHostResourceAllocationResult]. It
-// came with ZStack Cloud 4.3.12.
+// It sends POST /hosts/{uuid}/resource-allocation. It changes nothing. The server runs it
+// as a job: Call waits for its end, Start does not. It returns
+// [GetHostResourceAllocationResult]. It came with ZStack Cloud 4.3.12.
 type GetHostResourceAllocationAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
@@ -490,7 +590,7 @@ type GetHostResourceAllocationAction struct {
 	// "performance", without regard to case.
 	Scene string `json:"scene" zstack:"required" values:"normal|performance"`
 	// Vcpu is the number of virtual CPUs. It is required. It is 1 to 512.
-	Vcpu int32 `json:"vcpu" zstack:"required,range=1:512" default:"0"`
+	Vcpu int32 `json:"vcpu" zstack:"required,range=1:512"`
 	// MemSize is the amount of memory, in bytes. It is at least 1.
 	MemSize *int64 `json:"memSize,omitzero" zstack:"range=1:9223372036854775807"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
@@ -512,7 +612,7 @@ type GetHostResourceAllocationAction struct {
 var getHostResourceAllocationInfo = zstack.ActionInfo{
 	Name:   "GetHostResourceAllocationAction",
 	Method: "POST", Path: "/hosts/{uuid}/resource-allocation", Body: "params",
-	Async: true, Session: true, Since: "4.3.12", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, Reads: true, Since: "4.3.12", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -559,7 +659,7 @@ type GetHostResourceAllocationResult struct {
 	Name string `json:"name"`
 	// UUID identifies the host.
 	UUID string `json:"uuid"`
-	// VCPUPin says which host CPUs the virtual CPUs are pinned to. Its type is inferred.
+	// VCPUPin says which host CPUs the virtual CPUs are pinned to.
 	VCPUPin []map[string]string `json:"vCPUPin"`
 }
 
@@ -568,7 +668,7 @@ type GetHostResourceAllocationResult struct {
 // ZSphere has it.
 type GetHostSensorsAction struct {
 	// UUID is the UUID of the host. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -588,7 +688,7 @@ type GetHostSensorsAction struct {
 var getHostSensorsInfo = zstack.ActionInfo{
 	Name:   "GetHostSensorsAction",
 	Method: "GET", Path: "/hosts/{uuid}/get-sensors",
-	Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -661,7 +761,7 @@ type GetHostTaskAction struct {
 var getHostTaskInfo = zstack.ActionInfo{
 	Name:   "GetHostTaskAction",
 	Method: "GET", Path: "/hosts/task-details",
-	Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -705,15 +805,15 @@ func (a GetHostTaskAction) LogValue() slog.Value { return redact.LogValue(a) }
 // does not. It returns [GetHostWebSshUrlResult]. It came with ZStack Cloud 4.7.0.
 type GetHostWebSshUrlAction struct {
 	// UUID is the UUID of the host. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// HTTPS says whether to use HTTPS. The default is false, sent when it is unset. It
 	// came with ZStack Cloud 4.7.11.
 	HTTPS *bool `json:"https,omitzero" default:"false"`
 	// UserName is the name of the user. It is required. It came with ZStack Cloud 4.8.0.
-	UserName string `json:"userName" zstack:"required,nonempty"`
+	UserName string `json:"userName" zstack:"required"`
 	// Password is the password to log in with. It is required. It never appears in errors
 	// or logs. It came with ZStack Cloud 4.8.0.
-	Password string `json:"password" zstack:"required,nonempty,sensitive"`
+	Password string `json:"password" zstack:"required,sensitive"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -774,9 +874,15 @@ func (a GetHostWebSshUrlAction) LogValue() slog.Value { return redact.LogValue(a
 
 // GetHostWebSshUrlResult is what [GetHostWebSshUrlAction] returns.
 type GetHostWebSshUrlResult struct {
-	// URL is the URL of the host.
-	URL string `json:"url"`
+	// URL is the URL of the host. It never appears in logs.
+	URL string `json:"url" zstack:"sensitive"`
 }
+
+// Format prints the value without its secrets.
+func (v GetHostWebSshUrlResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v GetHostWebSshUrlResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // GetHypervisorTypesAction returns the hypervisor types that the server knows.
 // It sends GET /hosts/hypervisor-types. It returns [GetHypervisorTypesResult]. It came
@@ -801,7 +907,7 @@ type GetHypervisorTypesAction struct {
 var getHypervisorTypesInfo = zstack.ActionInfo{
 	Name:   "GetHypervisorTypesAction",
 	Method: "GET", Path: "/hosts/hypervisor-types",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -885,7 +991,7 @@ type GetPhysicalMachineBlockDevicesAction struct {
 var getPhysicalMachineBlockDevicesInfo = zstack.ActionInfo{
 	Name:   "GetPhysicalMachineBlockDevicesAction",
 	Method: "GET", Path: "/host/get-block-devices",
-	Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

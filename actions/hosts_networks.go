@@ -183,9 +183,9 @@ type CreateBondingAction struct {
 	//
 	//	^[A-Za-z_-][A-Za-z0-9_-]*$
 	//
-	// It is required. It has at most 7 characters (UTF-16 units). The pattern is checked
+	// It is required. It has at most 10 characters (UTF-16 units). The pattern is checked
 	// before anything is sent.
-	BondingName string `json:"bondingName" zstack:"required,max=7" regex:"\\A(?:^[A-Za-z_-][A-Za-z0-9_-]*$)\\z"`
+	BondingName string `json:"bondingName" zstack:"required,max=10" regex:"\\A(?:^[A-Za-z_-][A-Za-z0-9_-]*$)\\z"`
 	// SlaveUUIDs holds the UUIDs of the NICs of the bond.
 	SlaveUUIDs []string `json:"slaveUuids,omitzero" zstack:"nonulls"`
 	// SlaveNames holds the names of the NICs of the bond. It came with ZStack Cloud
@@ -228,6 +228,7 @@ var createBondingInfo = zstack.ActionInfo{
 	Name:   "CreateBondingAction",
 	Method: "POST", Path: "/hosts/bondings", Body: "params",
 	Async: true, Session: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -280,10 +281,10 @@ type CreateBondingResult struct {
 type CreateHostNetworkServiceTypeAction struct {
 	// ServiceType is what the network is used for. It is required. It has at most 128
 	// characters (UTF-16 units). It is sent as it is, with any white space at its ends.
-	ServiceType string `json:"serviceType" zstack:"required,max=128,nonempty,notrim"`
+	ServiceType string `json:"serviceType" zstack:"required,max=128,notrim"`
 	// System says whether it is for the platform's own use. The default is false, sent
 	// when it is unset.
-	System *bool `json:"system,omitzero" zstack:"nonempty" default:"false"`
+	System *bool `json:"system,omitzero" default:"false"`
 	// ResourceUUID is the UUID that the new host network service type gets. The server
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -310,6 +311,7 @@ var createHostNetworkServiceTypeInfo = zstack.ActionInfo{
 	Name:   "CreateHostNetworkServiceTypeAction",
 	Method: "POST", Path: "/hosts/service-types", Body: "params",
 	Async: true, Session: true, Since: "5.3.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -614,7 +616,7 @@ type GetCandidateInterfaceVlanIdsAction struct {
 var getCandidateInterfaceVlanIdsInfo = zstack.ActionInfo{
 	Name:   "GetCandidateInterfaceVlanIdsAction",
 	Method: "GET", Path: "/host/network-interface-vlan-ids",
-	Session: true, Since: "4.7.11", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.7.11", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -693,7 +695,7 @@ type GetCandidateNetworkBondingsAction struct {
 var getCandidateNetworkBondingsInfo = zstack.ActionInfo{
 	Name:   "GetCandidateNetworkBondingsAction",
 	Method: "GET", Path: "/cluster/hosts-network-bondings",
-	Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -779,7 +781,7 @@ type GetCandidateNetworkInterfacesAction struct {
 var getCandidateNetworkInterfacesInfo = zstack.ActionInfo{
 	Name:   "GetCandidateNetworkInterfacesAction",
 	Method: "GET", Path: "/cluster/hosts-network-interfaces",
-	Session: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -863,7 +865,7 @@ type GetClusterHostNetworkFactsAction struct {
 var getClusterHostNetworkFactsInfo = zstack.ActionInfo{
 	Name:   "GetClusterHostNetworkFactsAction",
 	Method: "GET", Path: "/cluster/hosts-network-facts/{clusterUuid}",
-	Session: true, Since: "4.3.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.3.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -939,7 +941,7 @@ type GetHostNetworkFactsAction struct {
 var getHostNetworkFactsInfo = zstack.ActionInfo{
 	Name:   "GetHostNetworkFactsAction",
 	Method: "GET", Path: "/hosts/network-facts/{hostUuid}",
-	Session: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1011,7 +1013,7 @@ type GetHostNetworkInterfaceLldpAction struct {
 var getHostNetworkInterfaceLldpInfo = zstack.ActionInfo{
 	Name:   "GetHostNetworkInterfaceLldpAction",
 	Method: "GET", Path: "/hostNetworkInterface/lldp/{interfaceUuid}/info",
-	Session: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1072,7 +1074,7 @@ type GetInterfaceServiceTypeStatisticAction struct {
 	// "Interface" or "Bonding", without regard to case. The default is "All", sent when
 	// it is unset.
 	InterfaceType *string `json:"interfaceType,omitzero" values:"All|Interface|Bonding" default:"All"`
-	// ServiceType is what the network is used for. Its element type is inferred.
+	// ServiceType is what the network is used for.
 	ServiceType []string `json:"serviceType,omitzero" zstack:"nonulls"`
 	// ZoneUUID is the UUID of the zone that the interface service type statistics is in.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
@@ -1115,7 +1117,7 @@ type GetInterfaceServiceTypeStatisticAction struct {
 var getInterfaceServiceTypeStatisticInfo = zstack.ActionInfo{
 	Name:   "GetInterfaceServiceTypeStatisticAction",
 	Method: "GET", Path: "/hosts/hosts-network-interfaces/service-type-statistic",
-	Session: true, Since: "4.7.11", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.7.11", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1291,7 +1293,7 @@ type QueryHostNetworkBondingAction struct {
 var queryHostNetworkBondingInfo = zstack.ActionInfo{
 	Name:   "QueryHostNetworkBondingAction",
 	Method: "GET", Path: "/hosts/bondings",
-	Session: true, Query: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1464,7 +1466,7 @@ type QueryHostNetworkInterfaceAction struct {
 var queryHostNetworkInterfaceInfo = zstack.ActionInfo{
 	Name:   "QueryHostNetworkInterfaceAction",
 	Method: "GET", Path: "/hosts/nics",
-	Session: true, Query: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1637,7 +1639,7 @@ type QueryHostNetworkInterfaceLldpAction struct {
 var queryHostNetworkInterfaceLldpInfo = zstack.ActionInfo{
 	Name:   "QueryHostNetworkInterfaceLldpAction",
 	Method: "GET", Path: "/hostNetworkInterface/lldp/all",
-	Session: true, Query: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1935,8 +1937,10 @@ type SetServiceTypeOnHostNetworkBondingAction struct {
 	BondingUUIDs []string `json:"bondingUuids" zstack:"required,nonulls"`
 	// VLANIDs holds its VLAN IDs.
 	VLANIDs []int32 `json:"vlanIds,omitzero" zstack:"nonulls"`
-	// ServiceTypes holds what the interfaces are used for.
-	ServiceTypes []string `json:"serviceTypes,omitzero" zstack:"max=128,nonulls"`
+	// ServiceTypes holds what the interfaces are used for. Known values are
+	// "ManagementNetwork", "TenantNetwork", "StorageNetwork", "BackupNetwork" and
+	// "MigrationNetwork"; servers may take others.
+	ServiceTypes []string `json:"serviceTypes,omitzero" zstack:"nonulls"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2017,8 +2021,10 @@ type SetServiceTypeOnHostNetworkInterfaceAction struct {
 	InterfaceUUIDs []string `json:"interfaceUuids" zstack:"required,nonulls"`
 	// VLANIDs holds its VLAN IDs.
 	VLANIDs []int32 `json:"vlanIds,omitzero" zstack:"nonulls"`
-	// ServiceTypes holds what the interfaces are used for.
-	ServiceTypes []string `json:"serviceTypes,omitzero" zstack:"max=128,nonulls"`
+	// ServiceTypes holds what the interfaces are used for. Known values are
+	// "ManagementNetwork", "TenantNetwork", "StorageNetwork", "BackupNetwork" and
+	// "MigrationNetwork"; servers may take others.
+	ServiceTypes []string `json:"serviceTypes,omitzero" zstack:"nonulls"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2266,10 +2272,10 @@ type UpdateHostNetworkServiceTypeAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// ServiceType is what the network is used for. It is required. It has at most 128
 	// characters (UTF-16 units). It is sent as it is, with any white space at its ends.
-	ServiceType string `json:"serviceType" zstack:"required,max=128,nonempty,notrim"`
+	ServiceType string `json:"serviceType" zstack:"required,max=128,notrim"`
 	// System says whether it is for the platform's own use. The default is false, sent
 	// when it is unset.
-	System *bool `json:"system,omitzero" zstack:"nonempty" default:"false"`
+	System *bool `json:"system,omitzero" default:"false"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`

@@ -60,6 +60,7 @@ var addAliyunKeySecretInfo = zstack.ActionInfo{
 	Name:   "AddAliyunKeySecretAction",
 	Method: "POST", Path: "/hybrid/aliyun/key", Body: "params",
 	Async: true, Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryHybridKeySecretInfo,
 }
 
 // ActionInfo describes the call.
@@ -151,6 +152,7 @@ var addDataCenterFromRemoteInfo = zstack.ActionInfo{
 	Name:   "AddDataCenterFromRemoteAction",
 	Method: "POST", Path: "/hybrid/data-center", Body: "params",
 	Async: true, Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryDataCenterFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -246,6 +248,7 @@ var addHybridKeySecretInfo = zstack.ActionInfo{
 	Name:   "AddHybridKeySecretAction",
 	Method: "POST", Path: "/hybrid/hybrid/key", Body: "params",
 	Async: true, Session: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryHybridKeySecretInfo,
 }
 
 // ActionInfo describes the call.
@@ -333,6 +336,7 @@ var addIdentityZoneFromRemoteInfo = zstack.ActionInfo{
 	Name:   "AddIdentityZoneFromRemoteAction",
 	Method: "POST", Path: "/hybrid/identity-zone", Body: "params",
 	Async: true, Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryIdentityZoneFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -982,7 +986,7 @@ type GetDataCenterFromRemoteAction struct {
 var getDataCenterFromRemoteInfo = zstack.ActionInfo{
 	Name:   "GetDataCenterFromRemoteAction",
 	Method: "GET", Path: "/hybrid/data-center/remote",
-	Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1061,7 +1065,7 @@ type GetIdentityZoneFromRemoteAction struct {
 var getIdentityZoneFromRemoteInfo = zstack.ActionInfo{
 	Name:   "GetIdentityZoneFromRemoteAction",
 	Method: "GET", Path: "/hybrid/identity-zone/remote",
-	Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1155,7 +1159,7 @@ type QueryDataCenterFromLocalAction struct {
 var queryDataCenterFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryDataCenterFromLocalAction",
 	Method: "GET", Path: "/hybrid/data-center",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1328,7 +1332,7 @@ type QueryHybridKeySecretAction struct {
 var queryHybridKeySecretInfo = zstack.ActionInfo{
 	Name:   "QueryHybridKeySecretAction",
 	Method: "GET", Path: "/hybrid/hybrid/key",
-	Session: true, Query: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1499,7 +1503,7 @@ type QueryIdentityZoneFromLocalAction struct {
 var queryIdentityZoneFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryIdentityZoneFromLocalAction",
 	Method: "GET", Path: "/hybrid/identity-zone",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1630,9 +1634,9 @@ type QueryIdentityZoneFromLocalResult struct {
 // SyncDataCenterFromRemoteAction brings ZStack's records of a data center and what is in
 // it into line with the public cloud.
 //
-// It sends GET /hybrid/data-center/{uuid}/sync. The server runs it as a job: Call waits
-// for its end, Start does not. It returns an empty [SyncDataCenterFromRemoteResult]. It
-// came with ZStack Cloud 2.1.0.
+// It sends GET /hybrid/data-center/{uuid}/sync. It changes something on the server. The
+// server runs it as a job: Call waits for its end, Start does not. It returns an empty
+// [SyncDataCenterFromRemoteResult]. It came with ZStack Cloud 2.1.0.
 type SyncDataCenterFromRemoteAction struct {
 	// UUID is the UUID of the data center to synchronize. It is required.
 	UUID string `json:"uuid" zstack:"required"`
@@ -1709,9 +1713,9 @@ type SyncDataCenterFromRemoteResult struct{}
 // SyncIdentityFromRemoteAction brings ZStack's records of a zone of the public cloud into
 // line with the public cloud.
 //
-// It sends GET /hybrid/identity-zone/{uuid}/sync. The server runs it as a job: Call waits
-// for its end, Start does not. It returns an empty [SyncIdentityFromRemoteResult]. It
-// came with ZStack Cloud 2.1.0.
+// It sends GET /hybrid/identity-zone/{uuid}/sync. It changes something on the server. The
+// server runs it as a job: Call waits for its end, Start does not. It returns an empty
+// [SyncIdentityFromRemoteResult]. It came with ZStack Cloud 2.1.0.
 type SyncIdentityFromRemoteAction struct {
 	// UUID is the UUID of the public cloud zone. It is required.
 	UUID string `json:"uuid" zstack:"required"`

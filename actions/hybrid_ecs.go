@@ -57,6 +57,7 @@ var createEcsImageFromEcsSnapshotInfo = zstack.ActionInfo{
 	Name:   "CreateEcsImageFromEcsSnapshotAction",
 	Method: "POST", Path: "/hybrid/aliyun/image/snapshot", Body: "params",
 	Async: true, Session: true, Since: "2.1.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryEcsImageFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -153,6 +154,7 @@ var createEcsImageFromLocalImageInfo = zstack.ActionInfo{
 	Name:   "CreateEcsImageFromLocalImageAction",
 	Method: "POST", Path: "/hybrid/aliyun/image", Body: "params",
 	Async: true, Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryEcsImageFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -273,6 +275,7 @@ var createEcsInstanceFromEcsImageInfo = zstack.ActionInfo{
 	Name:   "CreateEcsInstanceFromEcsImageAction",
 	Method: "POST", Path: "/hybrid/aliyun/ecs", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryEcsInstanceFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -726,7 +729,7 @@ type GetCreateEcsImageProgressAction struct {
 var getCreateEcsImageProgressInfo = zstack.ActionInfo{
 	Name:   "GetCreateEcsImageProgressAction",
 	Method: "GET", Path: "/hybrid/aliyun/image/{dataCenterUuid}/{imageUuid}/progress",
-	Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -800,7 +803,7 @@ type GetEcsInstanceTypeAction struct {
 var getEcsInstanceTypeInfo = zstack.ActionInfo{
 	Name:   "GetEcsInstanceTypeAction",
 	Method: "GET", Path: "/hybrid/ecs/type",
-	Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -870,7 +873,7 @@ type GetEcsInstanceVncUrlAction struct {
 var getEcsInstanceVncUrlInfo = zstack.ActionInfo{
 	Name:   "GetEcsInstanceVncUrlAction",
 	Method: "GET", Path: "/hybrid/aliyun/ecs-vnc/{uuid}",
-	Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -964,7 +967,7 @@ type QueryEcsImageFromLocalAction struct {
 var queryEcsImageFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryEcsImageFromLocalAction",
 	Method: "GET", Path: "/hybrid/aliyun/image",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1139,7 +1142,7 @@ type QueryEcsInstanceFromLocalAction struct {
 var queryEcsInstanceFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryEcsInstanceFromLocalAction",
 	Method: "GET", Path: "/hybrid/aliyun/ecs",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -136,6 +136,7 @@ var createEcsSecurityGroupRemoteInfo = zstack.ActionInfo{
 	Name:   "CreateEcsSecurityGroupRemoteAction",
 	Method: "POST", Path: "/hybrid/aliyun/security-group/remote", Body: "params",
 	Async: true, Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryEcsSecurityGroupFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -244,6 +245,7 @@ var createEcsSecurityGroupRuleRemoteInfo = zstack.ActionInfo{
 	Name:   "CreateEcsSecurityGroupRuleRemoteAction",
 	Method: "POST", Path: "/hybrid/aliyun/security-group-rule", Body: "params",
 	Async: true, Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryEcsSecurityGroupRuleFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -343,6 +345,7 @@ var createEcsVSwitchRemoteInfo = zstack.ActionInfo{
 	Name:   "CreateEcsVSwitchRemoteAction",
 	Method: "POST", Path: "/hybrid/aliyun/vswitch", Body: "params",
 	Async: true, Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryEcsVSwitchFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -440,6 +443,7 @@ var createEcsVpcRemoteInfo = zstack.ActionInfo{
 	Name:   "CreateEcsVpcRemoteAction",
 	Method: "POST", Path: "/hybrid/aliyun/vpc", Body: "params",
 	Async: true, Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryEcsVpcFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -496,7 +500,7 @@ type CreateHybridEipAction struct {
 	// at most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// BandWidthMb is the bandwidth, in Mbit a second. It is required. It is 1 to 200.
-	BandWidthMb int64 `json:"bandWidthMb" zstack:"required,range=1:200" default:"0"`
+	BandWidthMb int64 `json:"bandWidthMb" zstack:"required,range=1:200"`
 	// Type is the type of the new elastic IP of the public cloud. It is required. It can
 	// only be "aliyun", without regard to case.
 	Type string `json:"type" zstack:"required" values:"aliyun"`
@@ -531,6 +535,7 @@ var createHybridEipInfo = zstack.ActionInfo{
 	Name:   "CreateHybridEipAction",
 	Method: "POST", Path: "/hybrid/eip", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryHybridEipFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -1387,7 +1392,7 @@ type QueryEcsSecurityGroupFromLocalAction struct {
 var queryEcsSecurityGroupFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryEcsSecurityGroupFromLocalAction",
 	Method: "GET", Path: "/hybrid/aliyun/security-group",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1565,7 +1570,7 @@ type QueryEcsSecurityGroupRuleFromLocalAction struct {
 var queryEcsSecurityGroupRuleFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryEcsSecurityGroupRuleFromLocalAction",
 	Method: "GET", Path: "/hybrid/aliyun/security-group-rule",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1743,7 +1748,7 @@ type QueryEcsVSwitchFromLocalAction struct {
 var queryEcsVSwitchFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryEcsVSwitchFromLocalAction",
 	Method: "GET", Path: "/hybrid/aliyun/vswitch",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1918,7 +1923,7 @@ type QueryEcsVpcFromLocalAction struct {
 var queryEcsVpcFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryEcsVpcFromLocalAction",
 	Method: "GET", Path: "/hybrid/aliyun/vpc",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2091,7 +2096,7 @@ type QueryHybridEipFromLocalAction struct {
 var queryHybridEipFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryHybridEipFromLocalAction",
 	Method: "GET", Path: "/hybrid/eip",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

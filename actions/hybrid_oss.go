@@ -63,6 +63,7 @@ var addOssBucketFromRemoteInfo = zstack.ActionInfo{
 	Name:   "AddOssBucketFromRemoteAction",
 	Method: "POST", Path: "/hybrid/aliyun/oss-bucket", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryOssBucketFileNameInfo,
 }
 
 // ActionInfo describes the call.
@@ -409,6 +410,7 @@ var createOssBucketRemoteInfo = zstack.ActionInfo{
 	Name:   "CreateOssBucketRemoteAction",
 	Method: "POST", Path: "/hybrid/aliyun/oss-bucket/remote", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryOssBucketFileNameInfo,
 }
 
 // ActionInfo describes the call.
@@ -945,7 +947,7 @@ type GetOssBackupBucketFromRemoteAction struct {
 var getOssBackupBucketFromRemoteInfo = zstack.ActionInfo{
 	Name:   "GetOssBackupBucketFromRemoteAction",
 	Method: "GET", Path: "/hybrid/backup-mysql/oss",
-	Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1026,7 +1028,7 @@ type GetOssBucketFileFromRemoteAction struct {
 var getOssBucketFileFromRemoteInfo = zstack.ActionInfo{
 	Name:   "GetOssBucketFileFromRemoteAction",
 	Method: "GET", Path: "/hybrid/oss/file/remote",
-	Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1069,7 +1071,7 @@ func (a GetOssBucketFileFromRemoteAction) LogValue() slog.Value { return redact.
 
 // GetOssBucketFileFromRemoteResult is what [GetOssBucketFileFromRemoteAction] returns.
 type GetOssBucketFileFromRemoteResult struct {
-	// Files holds the files that the server returns. Its type is inferred.
+	// Files holds the files that the server returns.
 	Files []string `json:"files"`
 }
 
@@ -1109,7 +1111,7 @@ type GetOssBucketNameFromRemoteAction struct {
 var getOssBucketNameFromRemoteInfo = zstack.ActionInfo{
 	Name:   "GetOssBucketNameFromRemoteAction",
 	Method: "GET", Path: "/hybrid/oss/{dataCenterUuid}/remote",
-	Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1201,7 +1203,7 @@ type QueryOssBucketFileNameAction struct {
 var queryOssBucketFileNameInfo = zstack.ActionInfo{
 	Name:   "QueryOssBucketFileNameAction",
 	Method: "GET", Path: "/hybrid/aliyun/oss-bucket",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

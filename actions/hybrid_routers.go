@@ -51,6 +51,7 @@ var addConnectionAccessPointFromRemoteInfo = zstack.ActionInfo{
 	Name:   "AddConnectionAccessPointFromRemoteAction",
 	Method: "POST", Path: "/hybrid/aliyun/access-point", Body: "params",
 	Async: true, Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryConnectionAccessPointFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -156,6 +157,7 @@ var createAliyunRouterInterfaceRemoteInfo = zstack.ActionInfo{
 	Name:   "CreateAliyunRouterInterfaceRemoteAction",
 	Method: "POST", Path: "/hybrid/aliyun/router-interface", Body: "params",
 	Async: true, Session: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAliyunRouterInterfaceFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -253,6 +255,7 @@ var createAliyunVpcVirtualRouterEntryRemoteInfo = zstack.ActionInfo{
 	Name:   "CreateAliyunVpcVirtualRouterEntryRemoteAction",
 	Method: "POST", Path: "/hybrid/aliyun/route-entry", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAliyunRouteEntryFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -356,6 +359,7 @@ var createConnectionBetweenL3NetworkAndAliyunVSwitchInfo = zstack.ActionInfo{
 	Name:   "CreateConnectionBetweenL3NetworkAndAliyunVSwitchAction",
 	Method: "POST", Path: "/hybrid/aliyun/connections", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryConnectionBetweenL3NetworkAndAliyunVSwitchInfo,
 }
 
 // ActionInfo describes the call.
@@ -990,7 +994,7 @@ type GetConnectionAccessPointFromRemoteAction struct {
 var getConnectionAccessPointFromRemoteInfo = zstack.ActionInfo{
 	Name:   "GetConnectionAccessPointFromRemoteAction",
 	Method: "GET", Path: "/hybrid/aliyun/access-point{dataCenterUuid}/remote",
-	Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1043,7 +1047,7 @@ type GetConnectionAccessPointFromRemoteResult struct {
 // GetConnectionBetweenL3NetworkAndAliyunVSwitchAction returns the connections between an
 // L3 network and Aliyun vSwitches.
 //
-// It sends POST /hybrid/aliyun/relationships. It returns
+// It sends POST /hybrid/aliyun/relationships. It changes nothing. It returns
 // [GetConnectionBetweenL3NetworkAndAliyunVSwitchResult], with the connections between L3
 // networks and vSwitches ([types.ConnectionRelationShipProperty]). It came with ZStack
 // Cloud 2.1.0.
@@ -1072,7 +1076,7 @@ type GetConnectionBetweenL3NetworkAndAliyunVSwitchAction struct {
 var getConnectionBetweenL3NetworkAndAliyunVSwitchInfo = zstack.ActionInfo{
 	Name:   "GetConnectionBetweenL3NetworkAndAliyunVSwitchAction",
 	Method: "POST", Path: "/hybrid/aliyun/relationships", Body: "params",
-	Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

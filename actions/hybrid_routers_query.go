@@ -60,7 +60,7 @@ type QueryAliyunRouteEntryFromLocalAction struct {
 var queryAliyunRouteEntryFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryAliyunRouteEntryFromLocalAction",
 	Method: "GET", Path: "/hybrid/aliyun/route-entry",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -238,7 +238,7 @@ type QueryAliyunRouterInterfaceFromLocalAction struct {
 var queryAliyunRouterInterfaceFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryAliyunRouterInterfaceFromLocalAction",
 	Method: "GET", Path: "/hybrid/aliyun/router-interface",
-	Session: true, Query: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -416,7 +416,7 @@ type QueryAliyunVirtualRouterFromLocalAction struct {
 var queryAliyunVirtualRouterFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryAliyunVirtualRouterFromLocalAction",
 	Method: "GET", Path: "/hybrid/aliyun/vrouter",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -594,7 +594,7 @@ type QueryConnectionAccessPointFromLocalAction struct {
 var queryConnectionAccessPointFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryConnectionAccessPointFromLocalAction",
 	Method: "GET", Path: "/hybrid/aliyun/access-point",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -772,7 +772,7 @@ type QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction struct {
 var queryConnectionBetweenL3NetworkAndAliyunVSwitchInfo = zstack.ActionInfo{
 	Name:   "QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction",
 	Method: "GET", Path: "/hybrid/aliyun/relationships",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -952,7 +952,7 @@ type QueryVirtualBorderRouterFromLocalAction struct {
 var queryVirtualBorderRouterFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryVirtualBorderRouterFromLocalAction",
 	Method: "GET", Path: "/hybrid/aliyun/border-router",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -145,6 +145,7 @@ var createAliyunDiskFromRemoteInfo = zstack.ActionInfo{
 	Name:   "CreateAliyunDiskFromRemoteAction",
 	Method: "POST", Path: "/hybrid/aliyun/disk", Body: "params",
 	Async: true, Session: true, Since: "2.1.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAliyunDiskFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -234,6 +235,7 @@ var createAliyunSnapshotRemoteInfo = zstack.ActionInfo{
 	Name:   "CreateAliyunSnapshotRemoteAction",
 	Method: "POST", Path: "/hybrid/aliyun/snapshot", Body: "params",
 	Async: true, Session: true, Since: "2.1.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAliyunSnapshotFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -786,7 +788,7 @@ type QueryAliyunDiskFromLocalAction struct {
 var queryAliyunDiskFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryAliyunDiskFromLocalAction",
 	Method: "GET", Path: "/hybrid/aliyun/disk",
-	Session: true, Query: true, Since: "2.1.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -961,7 +963,7 @@ type QueryAliyunSnapshotFromLocalAction struct {
 var queryAliyunSnapshotFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryAliyunSnapshotFromLocalAction",
 	Method: "GET", Path: "/hybrid/aliyun/snapshot",
-	Session: true, Query: true, Since: "2.1.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -59,6 +59,7 @@ var createVpcUserVpnGatewayRemoteInfo = zstack.ActionInfo{
 	Name:   "CreateVpcUserVpnGatewayRemoteAction",
 	Method: "POST", Path: "/hybrid/user-vpn", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVpcUserVpnGatewayFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -127,7 +128,7 @@ type CreateVpcVpnConnectionRemoteAction struct {
 	// be empty.
 	RemoteCidr string `json:"remoteCidr" zstack:"required,noempty"`
 	// Active says whether the connection is set up from this end at once. It is required.
-	Active bool `json:"active" zstack:"required" default:"false"`
+	Active *bool `json:"active" zstack:"required"`
 	// IkeConfUUID is the UUID of the IKE configuration. It is required.
 	IkeConfUUID string `json:"ikeConfUuid" zstack:"required"`
 	// IpsecConfUUID is the UUID of the IPsec configuration. It is required.
@@ -158,6 +159,7 @@ var createVpcVpnConnectionRemoteInfo = zstack.ActionInfo{
 	Name:   "CreateVpcVpnConnectionRemoteAction",
 	Method: "POST", Path: "/hybrid/vpn-connection", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVpcVpnConnectionFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -268,6 +270,7 @@ var createVpnIkeConfigInfo = zstack.ActionInfo{
 	Name:   "CreateVpnIkeConfigAction",
 	Method: "POST", Path: "/hybrid/vpn-connection/ike", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVpcIkeConfigFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -368,6 +371,7 @@ var createVpnIpsecConfigInfo = zstack.ActionInfo{
 	Name:   "CreateVpnIpsecConfigAction",
 	Method: "POST", Path: "/hybrid/vpn-connection/ipsec", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVpcIpSecConfigFromLocalInfo,
 }
 
 // ActionInfo describes the call.
@@ -976,7 +980,7 @@ type GetVpcVpnConfigurationFromRemoteAction struct {
 var getVpcVpnConfigurationFromRemoteInfo = zstack.ActionInfo{
 	Name:   "GetVpcVpnConfigurationFromRemoteAction",
 	Method: "GET", Path: "/hybrid/vpn-conf/{uuid}/remote",
-	Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1083,7 +1087,7 @@ type QueryVpcIkeConfigFromLocalAction struct {
 var queryVpcIkeConfigFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryVpcIkeConfigFromLocalAction",
 	Method: "GET", Path: "/hybrid/vpn-connection/ike",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1264,7 +1268,7 @@ type QueryVpcIpSecConfigFromLocalAction struct {
 var queryVpcIpSecConfigFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryVpcIpSecConfigFromLocalAction",
 	Method: "GET", Path: "/hybrid/vpn-connection/ipsec",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1440,7 +1444,7 @@ type QueryVpcUserVpnGatewayFromLocalAction struct {
 var queryVpcUserVpnGatewayFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryVpcUserVpnGatewayFromLocalAction",
 	Method: "GET", Path: "/hybrid/user-vpn",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1618,7 +1622,7 @@ type QueryVpcVpnConnectionFromLocalAction struct {
 var queryVpcVpnConnectionFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryVpcVpnConnectionFromLocalAction",
 	Method: "GET", Path: "/hybrid/vpn-connection",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1796,7 +1800,7 @@ type QueryVpcVpnGatewayFromLocalAction struct {
 var queryVpcVpnGatewayFromLocalInfo = zstack.ActionInfo{
 	Name:   "QueryVpcVpnGatewayFromLocalAction",
 	Method: "GET", Path: "/hybrid/vpc-vpn",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -83,7 +83,7 @@ func (a CleanInvalidLdapIAM2BindingAction) LogValue() slog.Value { return redact
 
 // CleanInvalidLdapIAM2BindingResult is what [CleanInvalidLdapIAM2BindingAction] returns.
 type CleanInvalidLdapIAM2BindingResult struct {
-	// Inventories holds the IAM2 virtual IDs. Its type is inferred.
+	// Inventories holds the IAM2 virtual IDs.
 	Inventories []types.IAM2VirtualIDInventory `json:"inventories"`
 }
 
@@ -123,6 +123,7 @@ var createIAM2VirtualIDLdapBindingInfo = zstack.ActionInfo{
 	Name:   "CreateIAM2VirtualIDLdapBindingAction",
 	Method: "POST", Path: "/iam2/ldap/bindings", Body: "params",
 	Async: true, Session: true, Since: "3.5.1", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryIAM2LdapBindingInfo,
 }
 
 // ActionInfo describes the call.
@@ -281,7 +282,7 @@ type GetCandidateLdapEntryForIAM2BindingAction struct {
 var getCandidateLdapEntryForIAM2BindingInfo = zstack.ActionInfo{
 	Name:   "GetCandidateLdapEntryForIAM2BindingAction",
 	Method: "GET", Path: "/iam2/ldap/entries/candidates",
-	Session: true, Since: "3.5.1", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "3.5.1", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -350,7 +351,7 @@ type GetIAM2SystemAttributesAction struct {
 var getIAM2SystemAttributesInfo = zstack.ActionInfo{
 	Name:   "GetIAM2SystemAttributesAction",
 	Method: "GET", Path: "/iam2/attributes/system",
-	Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -521,7 +522,7 @@ type QueryIAM2LdapBindingAction struct {
 var queryIAM2LdapBindingInfo = zstack.ActionInfo{
 	Name:   "QueryIAM2LdapBindingAction",
 	Method: "GET", Path: "/iam2/ldap/bindings",
-	Session: true, Query: true, Since: "3.5.1", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "3.5.1", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -641,7 +642,7 @@ func GetIAM2LdapBinding(ctx context.Context, c *zstack.Client, uuid string, opts
 
 // QueryIAM2LdapBindingResult is what [QueryIAM2LdapBindingAction] returns.
 type QueryIAM2LdapBindingResult struct {
-	// Inventories holds the links between LDAPs and resources. Its type is inferred.
+	// Inventories holds the links between LDAPs and resources.
 	Inventories []types.LdapResourceRefInventory `json:"inventories"`
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
@@ -657,7 +658,7 @@ type RunIAM2ScriptAction struct {
 	ScriptContent string `json:"scriptContent" zstack:"required"`
 	// ScriptExecutor is the program that runs the script.
 	ScriptExecutor *string `json:"scriptExecutor,omitzero"`
-	// ScriptParams holds the arguments of the script. Its element type is inferred.
+	// ScriptParams holds the arguments of the script.
 	ScriptParams []string `json:"scriptParams,omitzero" zstack:"nonulls"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
@@ -722,3 +723,9 @@ type RunIAM2ScriptResult struct {
 	// Inventory is the long job.
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v RunIAM2ScriptResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v RunIAM2ScriptResult) LogValue() slog.Value { return redact.LogValue(v) }

@@ -343,7 +343,7 @@ type CheckIAM2OrganizationAvailabilityAction struct {
 var checkIAM2OrganizationAvailabilityInfo = zstack.ActionInfo{
 	Name:   "CheckIAM2OrganizationAvailabilityAction",
 	Method: "GET", Path: "/iam2/organizations/availabilities",
-	Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -442,6 +442,7 @@ var createIAM2OrganizationInfo = zstack.ActionInfo{
 	Name:   "CreateIAM2OrganizationAction",
 	Method: "POST", Path: "/iam2/organizations", Body: "params",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryIAM2OrganizationInfo,
 }
 
 // ActionInfo describes the call.
@@ -587,7 +588,7 @@ type GetIAM2OrganizationVirtualIDNumberAction struct {
 var getIAM2OrganizationVirtualIDNumberInfo = zstack.ActionInfo{
 	Name:   "GetIAM2OrganizationVirtualIDNumberAction",
 	Method: "GET", Path: "/iam2/organizations/{uuid}/virtualIDNumber",
-	Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -665,7 +666,7 @@ type GetOrganizationQuotaUsageAction struct {
 var getOrganizationQuotaUsageInfo = zstack.ActionInfo{
 	Name:   "GetOrganizationQuotaUsageAction",
 	Method: "GET", Path: "/iam2/organizations/quota/{uuid}/usages",
-	Session: true, Since: "4.3.6", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "4.3.6", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -757,7 +758,7 @@ type QueryIAM2OrganizationAction struct {
 var queryIAM2OrganizationInfo = zstack.ActionInfo{
 	Name:   "QueryIAM2OrganizationAction",
 	Method: "GET", Path: "/iam2/organizations",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -929,7 +930,7 @@ type QueryIAM2OrganizationAttributeAction struct {
 var queryIAM2OrganizationAttributeInfo = zstack.ActionInfo{
 	Name:   "QueryIAM2OrganizationAttributeAction",
 	Method: "GET", Path: "/iam2/organizations/attributes",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1547,7 +1548,7 @@ type UpdateOrganizationQuotaAction struct {
 	// Name is the new name of the organization quota. It is required.
 	Name string `json:"name" zstack:"required"`
 	// Value is the value of the organization quota. It is required.
-	Value int64 `json:"value" zstack:"required" default:"0"`
+	Value *int64 `json:"value" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`

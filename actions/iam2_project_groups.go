@@ -95,8 +95,8 @@ type AddAttributesToIAM2VirtualIDGroupResult struct{}
 // end, Start does not. It returns an empty [AddIAM2VirtualIDGroupToProjectsResult]. It
 // came with ZStack Cloud 4.0.0; ZStack ZSphere does not have it.
 type AddIAM2VirtualIDGroupToProjectsAction struct {
-	// Structs holds the projects, with the roles in each. Its element type is inferred.
-	Structs []map[string]any `json:"structs,omitzero"`
+	// Structs holds the projects, with the roles in each.
+	Structs []types.IAM2ProjectRoleRefStruct `json:"structs,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that switch features
 	// of the project on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -437,6 +437,7 @@ var createIAM2VirtualIDGroupInfo = zstack.ActionInfo{
 	Name:   "CreateIAM2VirtualIDGroupAction",
 	Method: "POST", Path: "/iam2/groups", Body: "params",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryIAM2VirtualIDGroupInfo,
 }
 
 // ActionInfo describes the call.
@@ -597,7 +598,7 @@ type GetIAM2VirtualIDInGroupAction struct {
 var getIAM2VirtualIDInGroupInfo = zstack.ActionInfo{
 	Name:   "GetIAM2VirtualIDInGroupAction",
 	Method: "GET", Path: "/iam2/IAM2VirtualIDGroup/IAM2VirtualID",
-	Session: true, Since: "4.1.6", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "4.1.6", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -691,7 +692,7 @@ type QueryIAM2VirtualIDGroupAction struct {
 var queryIAM2VirtualIDGroupInfo = zstack.ActionInfo{
 	Name:   "QueryIAM2VirtualIDGroupAction",
 	Method: "GET", Path: "/iam2/projects/groups",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -865,7 +866,7 @@ type QueryIAM2VirtualIDGroupAttributeAction struct {
 var queryIAM2VirtualIDGroupAttributeInfo = zstack.ActionInfo{
 	Name:   "QueryIAM2VirtualIDGroupAttributeAction",
 	Method: "GET", Path: "/iam2/projects/groups/attributes/",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.

@@ -245,8 +245,7 @@ type AddIAM2VirtualIDsToProjectsResult struct{}
 type AddResourceToIAM2ProjectAction struct {
 	// ProjectUUID is the UUID of the IAM2 project. It is required.
 	ProjectUUID string `json:"projectUuid" zstack:"required"`
-	// ResourceTemplates holds the UUIDs of the templates. It is required. Its element
-	// type is inferred.
+	// ResourceTemplates holds the UUIDs of the templates. It is required.
 	ResourceTemplates []string `json:"resourceTemplates" zstack:"required,nonulls"`
 	// SystemTags holds system tags, texts of the form "type::value" that switch features
 	// of the IAM2 project on.
@@ -566,11 +565,14 @@ type CreateIAM2ProjectAction struct {
 	Quota map[string]int64 `json:"quota,omitzero"`
 	// RoleUUIDs holds the UUIDs of the roles.
 	RoleUUIDs []string `json:"roleUuids,omitzero" zstack:"nonulls"`
-	// ResourceTemplates holds the UUIDs of the templates. Its element type is inferred.
-	// It came with ZStack Cloud 4.4.0.
+	// ResourceTemplates holds the UUIDs of the templates. It came with ZStack Cloud
+	// 4.4.0.
 	ResourceTemplates []string `json:"resourceTemplates,omitzero" zstack:"nonulls"`
 	// OrganizationUUID is the UUID of the organization. It came with ZStack Cloud 4.4.0.
 	OrganizationUUID *string `json:"organizationUuid,omitzero"`
+	// LinkAccountUUID is the UUID of the account to link with the project. It came with
+	// ZStack Cloud 5.4.0.
+	LinkAccountUUID *string `json:"linkAccountUuid,omitzero"`
 	// ResourceUUID is the UUID that the new IAM2 project gets. The server chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -597,6 +599,7 @@ var createIAM2ProjectInfo = zstack.ActionInfo{
 	Name:   "CreateIAM2ProjectAction",
 	Method: "POST", Path: "/iam2/projects", Body: "params",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryIAM2ProjectInfo,
 }
 
 // ActionInfo describes the call.
@@ -660,9 +663,12 @@ type CreateIAM2ProjectFromTemplateAction struct {
 	RoleUUIDs []string `json:"roleUuids,omitzero" zstack:"nonulls"`
 	// OrganizationUUID is the UUID of the organization. It came with ZStack Cloud 4.4.0.
 	OrganizationUUID *string `json:"organizationUuid,omitzero"`
-	// ResourceTemplates holds the UUIDs of the templates. Its element type is inferred.
-	// It came with ZStack Cloud 5.0.0.
+	// ResourceTemplates holds the UUIDs of the templates. It came with ZStack Cloud
+	// 5.0.0.
 	ResourceTemplates []string `json:"resourceTemplates,omitzero" zstack:"nonulls"`
+	// LinkAccountUUID is the UUID of the account to link with the project. It came with
+	// ZStack Cloud 5.4.0.
+	LinkAccountUUID *string `json:"linkAccountUuid,omitzero"`
 	// ResourceUUID is the UUID that the new IAM2 project gets. The server chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -689,6 +695,7 @@ var createIAM2ProjectFromTemplateInfo = zstack.ActionInfo{
 	Name:   "CreateIAM2ProjectFromTemplateAction",
 	Method: "POST", Path: "/iam2/projects/from/templates/{templateUuid}", Body: "params",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryIAM2ProjectInfo,
 }
 
 // ActionInfo describes the call.
@@ -783,6 +790,7 @@ var createIAM2ProjectRoleInfo = zstack.ActionInfo{
 	Name:   "CreateIAM2ProjectRoleAction",
 	Method: "POST", Path: "/iam2/project-roles", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryRoleInfo,
 }
 
 // ActionInfo describes the call.
@@ -827,6 +835,12 @@ type CreateRoleResult struct {
 	Inventory *types.RoleInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v CreateRoleResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CreateRoleResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // CreateIAM2ProjectTemplateAction creates an IAM2 project template.
 // It sends POST /iam2/projects/templates. The server runs it as a job: Call waits for its
 // end, Start does not. It returns [CreateIAM2ProjectTemplateResult], with the new IAM2
@@ -869,6 +883,7 @@ var createIAM2ProjectTemplateInfo = zstack.ActionInfo{
 	Name:   "CreateIAM2ProjectTemplateAction",
 	Method: "POST", Path: "/iam2/projects/templates", Body: "params",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryIAM2ProjectTemplateInfo,
 }
 
 // ActionInfo describes the call.
@@ -958,6 +973,7 @@ var createIAM2ProjectTemplateFromProjectInfo = zstack.ActionInfo{
 	Name:   "CreateIAM2ProjectTemplateFromProjectAction",
 	Method: "POST", Path: "/iam2/projects/templates/from/projects/{projectUuid}", Body: "params",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryIAM2ProjectTemplateInfo,
 }
 
 // ActionInfo describes the call.
@@ -1324,7 +1340,7 @@ type GetIAM2ProjectContainerClusterCandidatesAction struct {
 var getIAM2ProjectContainerClusterCandidatesInfo = zstack.ActionInfo{
 	Name:   "GetIAM2ProjectContainerClusterCandidatesAction",
 	Method: "GET", Path: "/iam2/projects/container/cluster/candidates",
-	Session: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1414,7 +1430,7 @@ type GetIAM2ProjectContainerImageTagsAction struct {
 var getIAM2ProjectContainerImageTagsInfo = zstack.ActionInfo{
 	Name:   "GetIAM2ProjectContainerImageTagsAction",
 	Method: "GET", Path: "/iam2/project/{projectId}/repository/{repositoryId}/image/{imageName}/tag",
-	Session: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1500,7 +1516,7 @@ type GetIAM2ProjectContainerImagesAction struct {
 var getIAM2ProjectContainerImagesInfo = zstack.ActionInfo{
 	Name:   "GetIAM2ProjectContainerImagesAction",
 	Method: "GET", Path: "/iam2/project/{projectId}/repository/{repositoryId}/image",
-	Session: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1581,7 +1597,7 @@ type GetIAM2ProjectRepositoryAction struct {
 var getIAM2ProjectRepositoryInfo = zstack.ActionInfo{
 	Name:   "GetIAM2ProjectRepositoryAction",
 	Method: "GET", Path: "/iam2/projects/repositories",
-	Session: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -2179,7 +2195,7 @@ type SetIAM2ProjectContainerClusterAction struct {
 	// ContainerUUID is the UUID of the container. It is required.
 	ContainerUUID string `json:"containerUuid" zstack:"required"`
 	// ClusterID is the cluster ID of the IAM2 project. It is required.
-	ClusterID int64 `json:"clusterId" zstack:"required"`
+	ClusterID *int64 `json:"clusterId" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2256,6 +2272,9 @@ type SetIAM2ProjectLoginExpiredAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// LoginExpired is when logins end. It is required.
 	LoginExpired string `json:"loginExpired" zstack:"required"`
+	// LoginExpiredAttributeUUID is the UUID of the attribute that says when logins end.
+	// It came with ZStack Cloud 5.4.0.
+	LoginExpiredAttributeUUID *string `json:"loginExpiredAttributeUuid,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`

@@ -61,7 +61,7 @@ type QueryIAM2OrganizationProjectRefAction struct {
 var queryIAM2OrganizationProjectRefInfo = zstack.ActionInfo{
 	Name:   "QueryIAM2OrganizationProjectRefAction",
 	Method: "GET", Path: "/iam2/projects/organizations/refs",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -228,7 +228,7 @@ type QueryIAM2ProjectAccountRefAction struct {
 var queryIAM2ProjectAccountRefInfo = zstack.ActionInfo{
 	Name:   "QueryIAM2ProjectAccountRefAction",
 	Method: "GET", Path: "/iam2/projects/account/refs",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -391,7 +391,7 @@ type QueryIAM2ProjectAction struct {
 var queryIAM2ProjectInfo = zstack.ActionInfo{
 	Name:   "QueryIAM2ProjectAction",
 	Method: "GET", Path: "/iam2/projects",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -563,7 +563,7 @@ type QueryIAM2ProjectAttributeAction struct {
 var queryIAM2ProjectAttributeInfo = zstack.ActionInfo{
 	Name:   "QueryIAM2ProjectAttributeAction",
 	Method: "GET", Path: "/iam2/projects/attributes",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -736,7 +736,7 @@ type QueryIAM2ProjectRoleAction struct {
 var queryIAM2ProjectRoleInfo = zstack.ActionInfo{
 	Name:   "QueryIAM2ProjectRoleAction",
 	Method: "GET", Path: "/iam2/project-roles",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -862,6 +862,12 @@ type QueryIAM2ProjectRoleResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QueryIAM2ProjectRoleResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryIAM2ProjectRoleResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // QueryIAM2ProjectTemplateAction finds IAM2 project templates.
 // It sends GET /iam2/projects/templates. Each row is a
 // [types.IAM2ProjectTemplateInventory]; conditions narrow what is found, and All reads
@@ -908,7 +914,7 @@ type QueryIAM2ProjectTemplateAction struct {
 var queryIAM2ProjectTemplateInfo = zstack.ActionInfo{
 	Name:   "QueryIAM2ProjectTemplateAction",
 	Method: "GET", Path: "/iam2/projects/templates",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.

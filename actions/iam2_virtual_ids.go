@@ -96,7 +96,7 @@ type AddAttributesToIAM2VirtualIDResult struct{}
 // came with ZStack Cloud 3.6.0; ZStack ZSphere does not have it.
 type BatchCreateIAM2VirtualIDFromConfigFileAction struct {
 	// VirtualIDInfos is the configuration file, as text. It is required.
-	VirtualIDInfos string `json:"virtualIDInfos" zstack:"required,nonempty"`
+	VirtualIDInfos string `json:"virtualIDInfos" zstack:"required"`
 	// ResourceUUID is the UUID that the result gets. The server chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -330,12 +330,12 @@ type ChangeIAM2VirtualIDTypeResult struct {
 // CheckIAM2VirtualIDConfigFileAction checks a configuration file that lists IAM2 virtual
 // IDs, without adding them.
 //
-// It sends PUT /iam2/virtual-ids/from-file. It returns
+// It sends PUT /iam2/virtual-ids/from-file. It changes nothing. It returns
 // [CheckIAM2VirtualIDConfigFileResult]. It came with ZStack Cloud 3.6.0; ZStack ZSphere
 // does not have it.
 type CheckIAM2VirtualIDConfigFileAction struct {
 	// VirtualIDInfos is the configuration file, as text. It is required.
-	VirtualIDInfos string `json:"virtualIDInfos" zstack:"required,nonempty"`
+	VirtualIDInfos string `json:"virtualIDInfos" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -355,7 +355,7 @@ type CheckIAM2VirtualIDConfigFileAction struct {
 var checkIAM2VirtualIDConfigFileInfo = zstack.ActionInfo{
 	Name:   "CheckIAM2VirtualIDConfigFileAction",
 	Method: "PUT", Path: "/iam2/virtual-ids/from-file", Body: "checkIAM2VirtualIDConfigFile",
-	Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -454,6 +454,7 @@ var createIAM2VirtualIDInfo = zstack.ActionInfo{
 	Name:   "CreateIAM2VirtualIDAction",
 	Method: "POST", Path: "/iam2/virtual-ids", Body: "params",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryIAM2VirtualIDInfo,
 }
 
 // ActionInfo describes the call.
@@ -531,6 +532,7 @@ var createIAM2VirtualIDFromLdapUidInfo = zstack.ActionInfo{
 	Name:   "CreateIAM2VirtualIDFromLdapUidAction",
 	Method: "POST", Path: "/iam2/virtual-id/ldap/uid", Body: "params",
 	Async: true, Session: true, Since: "3.5.1", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryIAM2LdapBindingInfo,
 }
 
 // ActionInfo describes the call.
@@ -677,7 +679,7 @@ type GetIAM2ProjectsOfVirtualIDAction struct {
 var getIAM2ProjectsOfVirtualIDInfo = zstack.ActionInfo{
 	Name:   "GetIAM2ProjectsOfVirtualIDAction",
 	Method: "GET", Path: "/iam2/virtual-ids/projects",
-	Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -753,7 +755,7 @@ type GetIAM2VirtualIDAPIPermissionAction struct {
 var getIAM2VirtualIDAPIPermissionInfo = zstack.ActionInfo{
 	Name:   "GetIAM2VirtualIDAPIPermissionAction",
 	Method: "GET", Path: "/iam2/virtual-ids/api-permissions",
-	Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1030,7 +1032,7 @@ type QueryIAM2VirtualIDAction struct {
 var queryIAM2VirtualIDInfo = zstack.ActionInfo{
 	Name:   "QueryIAM2VirtualIDAction",
 	Method: "GET", Path: "/iam2/virtual-ids",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1202,7 +1204,7 @@ type QueryIAM2VirtualIDAttributeAction struct {
 var queryIAM2VirtualIDAttributeInfo = zstack.ActionInfo{
 	Name:   "QueryIAM2VirtualIDAttributeAction",
 	Method: "GET", Path: "/iam2/virtual-ids/attributes",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.

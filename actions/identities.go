@@ -306,6 +306,12 @@ type ChangeRoleStateResult struct {
 	Inventory *types.RoleInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v ChangeRoleStateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ChangeRoleStateResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // CreateRoleAction creates a role.
 // It sends POST /identities/roles. The server runs it as a job: Call waits for its end,
 // Start does not. It returns [CreateRoleResult], with the new role
@@ -356,6 +362,7 @@ var createRoleInfo = zstack.ActionInfo{
 	Name:   "CreateRoleAction",
 	Method: "POST", Path: "/identities/roles", Body: "params",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryRoleInfo,
 }
 
 // ActionInfo describes the call.
@@ -640,7 +647,7 @@ type GetRolePolicyActionsAction struct {
 var getRolePolicyActionsInfo = zstack.ActionInfo{
 	Name:   "GetRolePolicyActionsAction",
 	Method: "GET", Path: "/identities/role/policy-actions",
-	Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -681,11 +688,17 @@ func (a GetRolePolicyActionsAction) LogValue() slog.Value { return redact.LogVal
 
 // GetRolePolicyActionsResult is what [GetRolePolicyActionsAction] returns.
 type GetRolePolicyActionsResult struct {
-	// Policies holds its policies.
-	Policies []string `json:"policies"`
-	// Roles holds the roles that the server returns.
-	Roles []types.RoleInventory `json:"roles"`
+	// Policies holds its policies. It never appears in logs.
+	Policies []string `json:"policies" zstack:"sensitive"`
+	// Roles holds the roles that the server returns. It never appears in logs.
+	Roles []types.RoleInventory `json:"roles" zstack:"sensitive"`
 }
+
+// Format prints the value without its secrets.
+func (v GetRolePolicyActionsResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v GetRolePolicyActionsResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryRoleAccountRefAction finds bindings of roles to accounts.
 // It sends GET /identities/role-account-refs. Each row is a
@@ -732,7 +745,7 @@ type QueryRoleAccountRefAction struct {
 var queryRoleAccountRefInfo = zstack.ActionInfo{
 	Name:   "QueryRoleAccountRefAction",
 	Method: "GET", Path: "/identities/role-account-refs",
-	Session: true, Query: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -892,7 +905,7 @@ type QueryRoleAction struct {
 var queryRoleInfo = zstack.ActionInfo{
 	Name:   "QueryRoleAction",
 	Method: "GET", Path: "/identities/roles",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1017,6 +1030,12 @@ type QueryRoleResult struct {
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
+
+// Format prints the value without its secrets.
+func (v QueryRoleResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryRoleResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // RemovePolicyStatementsFromRoleAction removes policy statements from a role.
 // It sends DELETE /identities/roles/{uuid}/policy-statements. The server runs it as a
@@ -1181,3 +1200,9 @@ type UpdateRoleResult struct {
 	// Inventory is the role.
 	Inventory *types.RoleInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v UpdateRoleResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UpdateRoleResult) LogValue() slog.Value { return redact.LogValue(v) }

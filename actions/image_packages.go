@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -58,6 +59,7 @@ var createVmInstanceFromOvfInfo = zstack.ActionInfo{
 	Name:   "CreateVmInstanceFromOvfAction",
 	Method: "POST", Path: "/ovf/create-vm-instance", Body: "params",
 	Async: true, Session: true, Since: "4.4.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVmInstanceInfo,
 }
 
 // ActionInfo describes the call.
@@ -216,6 +218,8 @@ var exportVmOvaPackageInfo = zstack.ActionInfo{
 	Name:   "ExportVmOvaPackageAction",
 	Method: "POST", Path: "/ovf/ova-packages", Body: "params",
 	Async: true, Session: true, Since: "4.4.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryImagePackageInfo,
+	Timeout: 259200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -261,7 +265,8 @@ type ExportVmOvaPackageResult struct {
 }
 
 // ParseOvfAction reads an OVF template and returns the VM that it describes.
-// It sends POST /ovf/parse. It returns [ParseOvfResult]. It came with ZStack Cloud 4.4.6.
+// It sends POST /ovf/parse. It changes nothing. It returns [ParseOvfResult]. It came with
+// ZStack Cloud 4.4.6.
 type ParseOvfAction struct {
 	// XMLBase64 is the OVF document, encoded in Base64. It is required.
 	XMLBase64 string `json:"xmlBase64" zstack:"required"`
@@ -284,7 +289,7 @@ type ParseOvfAction struct {
 var parseOvfInfo = zstack.ActionInfo{
 	Name:   "ParseOvfAction",
 	Method: "POST", Path: "/ovf/parse", Body: "params",
-	Session: true, Since: "4.4.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.4.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -374,7 +379,7 @@ type QueryImagePackageAction struct {
 var queryImagePackageInfo = zstack.ActionInfo{
 	Name:   "QueryImagePackageAction",
 	Method: "GET", Path: "/image-packages",
-	Session: true, Query: true, Since: "4.4.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.4.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -50,6 +50,7 @@ var addBackupStoragesToReplicationGroupInfo = zstack.ActionInfo{
 	Name:   "AddBackupStoragesToReplicationGroupAction",
 	Method: "POST", Path: "/image-replication-groups/{replicationGroupUuid}", Body: "params",
 	Async: true, Session: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -136,6 +137,7 @@ var createImageReplicationGroupInfo = zstack.ActionInfo{
 	Name:   "CreateImageReplicationGroupAction",
 	Method: "POST", Path: "/image-replication-groups", Body: "params",
 	Async: true, Session: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryImageReplicationGroupInfo,
 }
 
 // ActionInfo describes the call.
@@ -302,7 +304,7 @@ type QueryImageReplicationGroupAction struct {
 var queryImageReplicationGroupInfo = zstack.ActionInfo{
 	Name:   "QueryImageReplicationGroupAction",
 	Method: "GET", Path: "/image-replication-groups",
-	Session: true, Query: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -25,8 +26,9 @@ type AddImageAction struct {
 	// (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// URL is where the server downloads the image from: an http, https, ftp or file URL.
-	// It is required. It has at most 1,024 characters (UTF-16 units).
-	URL string `json:"url" zstack:"required,max=1024"`
+	// It is required. It has at most 1,024 characters (UTF-16 units). A password in it
+	// never appears in errors or logs.
+	URL string `json:"url" zstack:"required,max=1024,sensitive=uri"`
 	// MediaType says what the image holds: a root volume, a data volume or an ISO. It is
 	// "RootVolumeTemplate", "ISO" or "DataVolumeTemplate", without regard to case.
 	MediaType *string `json:"mediaType,omitzero" values:"RootVolumeTemplate|ISO|DataVolumeTemplate"`
@@ -40,7 +42,8 @@ type AddImageAction struct {
 	// System says whether it is an image of the platform's own, for virtual routers and
 	// the like. The default is false, sent when it is unset.
 	System *bool `json:"system,omitzero" default:"false"`
-	// ImageFormat is the format of the image.
+	// ImageFormat is the format of the image. Known values are "iso", "qcow2", "raw" and
+	// "vmdk"; servers may take others.
 	ImageFormat *string `json:"format,omitzero"`
 	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
 	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
@@ -48,7 +51,7 @@ type AddImageAction struct {
 	// BackupStorageUUIDs holds the UUIDs of the backup storages to download the image to.
 	// It is required. It must hold at least one element.
 	BackupStorageUUIDs []string `json:"backupStorageUuids" zstack:"required,nonempty,nonulls"`
-	// Type is the type of the image.
+	// Type is the type of the image. A known value is "zstack"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// Virtio says whether the guest has VirtIO drivers. The default is true, sent when it
 	// is unset. It came with ZStack Cloud 4.1.2.
@@ -79,6 +82,8 @@ var addImageInfo = zstack.ActionInfo{
 	Name:   "AddImageAction",
 	Method: "POST", Path: "/images", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryImageInfo,
+	Timeout: 259200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -122,6 +127,12 @@ type AddImageResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v AddImageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AddImageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CalculateImageHashAction calculates the hash of an image on a backup storage.
 // It sends PUT /images/{uuid}/actions. The server runs it as a job: Call waits for its
@@ -198,6 +209,12 @@ type CalculateImageHashResult struct {
 	Inventory *types.ImageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v CalculateImageHashResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CalculateImageHashResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // ChangeImageStateAction enables or disables an image.
 // It sends PUT /images/{uuid}/actions. The server runs it as a job: Call waits for its
 // end, Start does not. It returns [ChangeImageStateResult], with the image as it now is
@@ -272,6 +289,98 @@ type ChangeImageStateResult struct {
 	Inventory *types.ImageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v ChangeImageStateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ChangeImageStateResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// CloneImageAction clones an image.
+// It sends POST /image/clone/{imageUuid}. The server runs it as a job: Call waits for its
+// end, Start does not. It returns [CloneImageResult], with the new image
+// ([types.ImageInventory]). Only ZStack Cloud has it.
+type CloneImageAction struct {
+	// ImageUUID is the UUID of the image to clone. It is required.
+	ImageUUID string `json:"imageUuid" zstack:"required"`
+	// Strategy says how the image is cloned. A known value is "DatabaseOnly"; servers may
+	// take others.
+	Strategy *string `json:"strategy,omitzero"`
+	// ResourceUUID is the UUID that the copy gets. The server chooses one when it is
+	// unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new image.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var cloneImageInfo = zstack.ActionInfo{
+	Name:   "CloneImageAction",
+	Method: "POST", Path: "/image/clone/{imageUuid}", Body: "params",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryImageInfo,
+}
+
+// ActionInfo describes the call.
+func (CloneImageAction) ActionInfo() *zstack.ActionInfo { return &cloneImageInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CloneImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CloneImageResult, error) {
+	res := new(CloneImageResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CloneImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CloneImageResult], error) {
+	job := new(zstack.Job[CloneImageResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CloneImageAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CloneImageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a CloneImageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CloneImageResult is what [CloneImageAction] returns.
+type CloneImageResult struct {
+	// Inventory is the image.
+	Inventory *types.ImageInventory `json:"inventory"`
+}
+
+// Format prints the value without its secrets.
+func (v CloneImageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CloneImageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // CreateDataVolumeTemplateFromVolumeAction makes a data volume image of a volume.
 // It sends POST /images/data-volume-templates/from/volumes/{volumeUuid}. The server runs
 // it as a job: Call waits for its end, Start does not. It returns
@@ -315,6 +424,8 @@ var createDataVolumeTemplateFromVolumeInfo = zstack.ActionInfo{
 	Name:   "CreateDataVolumeTemplateFromVolumeAction",
 	Method: "POST", Path: "/images/data-volume-templates/from/volumes/{volumeUuid}", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryImageInfo,
+	Timeout: 259200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -364,6 +475,14 @@ type CreateDataVolumeTemplateFromVolumeResult struct {
 	Inventory *types.ImageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v CreateDataVolumeTemplateFromVolumeResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v CreateDataVolumeTemplateFromVolumeResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // CreateDataVolumeTemplateFromVolumeBackupAction makes a data volume image of a volume
 // backup.
 //
@@ -387,8 +506,9 @@ type CreateDataVolumeTemplateFromVolumeBackupAction struct {
 	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
 	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
 	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
-	// Architecture is the CPU architecture, such as "x86_64". It came with ZStack Cloud
-	// 3.10.6.
+	// Architecture is the CPU architecture, such as "x86_64". Known values are "x86_64",
+	// "aarch64", "mips64el" and "loongarch64"; servers may take others. It came with
+	// ZStack Cloud 3.10.6.
 	Architecture *string `json:"architecture,omitzero"`
 	// System says whether it is for the platform's own use. The default is false, sent
 	// when it is unset.
@@ -421,6 +541,8 @@ var createDataVolumeTemplateFromVolumeBackupInfo = zstack.ActionInfo{
 	Name:   "CreateDataVolumeTemplateFromVolumeBackupAction",
 	Method: "POST", Path: "/images/data-volume-templates/from/volume-template/{backupUuid}", Body: "params",
 	Async: true, Session: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryImageInfo,
+	Timeout: 259200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -472,6 +594,16 @@ type CreateDataVolumeTemplateFromVolumeBackupResult struct {
 	Inventory *types.ImageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v CreateDataVolumeTemplateFromVolumeBackupResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v CreateDataVolumeTemplateFromVolumeBackupResult) LogValue() slog.Value {
+	return redact.LogValue(v)
+}
+
 // CreateDataVolumeTemplateFromVolumeSnapshotAction makes a data volume image of a volume
 // snapshot.
 //
@@ -517,6 +649,8 @@ var createDataVolumeTemplateFromVolumeSnapshotInfo = zstack.ActionInfo{
 	Name:   "CreateDataVolumeTemplateFromVolumeSnapshotAction",
 	Method: "POST", Path: "/images/data-volume-templates/from/volume-snapshots/{snapshotUuid}", Body: "params",
 	Async: true, Session: true, Since: "3.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryImageInfo,
+	Timeout: 259200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -570,6 +704,102 @@ type CreateDataVolumeTemplateFromVolumeSnapshotResult struct {
 	Failures []types.CreateDataVolumeTemplateFromVolumeSnapshotFailure `json:"failures"`
 }
 
+// Format prints the value without its secrets.
+func (v CreateDataVolumeTemplateFromVolumeSnapshotResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v CreateDataVolumeTemplateFromVolumeSnapshotResult) LogValue() slog.Value {
+	return redact.LogValue(v)
+}
+
+// CreateImageGroupFromVmInstanceAction creates an image group from a VM instance.
+// It sends POST /images/groups/from/vm-instance. The server runs it as a job: Call waits
+// for its end, Start does not. It returns [CreateImageGroupFromVmInstanceResult], with
+// the new image group ([types.ImageGroupInventory]). Only ZStack Cloud has it.
+type CreateImageGroupFromVmInstanceAction struct {
+	// VmInstanceUUID is the UUID of the VM instance. It is required.
+	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
+	// Name is the name of the new image group. It is required.
+	Name string `json:"name" zstack:"required"`
+	// Description describes the new image group in free text.
+	Description *string `json:"description,omitzero"`
+	// ResourceUUID is the UUID that the new image group gets. The server chooses one when
+	// it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new image group.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new image group on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createImageGroupFromVmInstanceInfo = zstack.ActionInfo{
+	Name:   "CreateImageGroupFromVmInstanceAction",
+	Method: "POST", Path: "/images/groups/from/vm-instance", Body: "params",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryImageGroupInfo,
+}
+
+// ActionInfo describes the call.
+func (CreateImageGroupFromVmInstanceAction) ActionInfo() *zstack.ActionInfo {
+	return &createImageGroupFromVmInstanceInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateImageGroupFromVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateImageGroupFromVmInstanceResult, error) {
+	res := new(CreateImageGroupFromVmInstanceResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateImageGroupFromVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateImageGroupFromVmInstanceResult], error) {
+	job := new(zstack.Job[CreateImageGroupFromVmInstanceResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateImageGroupFromVmInstanceAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreateImageGroupFromVmInstanceAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a CreateImageGroupFromVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CreateImageGroupFromVmInstanceResult is what [CreateImageGroupFromVmInstanceAction]
+// returns.
+type CreateImageGroupFromVmInstanceResult struct {
+	// Inventory is the image group.
+	Inventory *types.ImageGroupInventory `json:"inventory"`
+}
+
 // CreateRootVolumeTemplateFromRootVolumeAction makes an image of the root volume of a VM
 // instance.
 //
@@ -597,8 +827,9 @@ type CreateRootVolumeTemplateFromRootVolumeAction struct {
 	// System says whether it is for the platform's own use. The default is false, sent
 	// when it is unset.
 	System *bool `json:"system,omitzero" default:"false"`
-	// Architecture is the CPU architecture, such as "x86_64". It came with ZStack Cloud
-	// 3.10.6.
+	// Architecture is the CPU architecture, such as "x86_64". Known values are "x86_64",
+	// "aarch64", "mips64el" and "loongarch64"; servers may take others. It came with
+	// ZStack Cloud 3.10.6.
 	Architecture *string `json:"architecture,omitzero"`
 	// Virtio says whether the guest has VirtIO drivers. The default is true, sent when it
 	// is unset. It came with ZStack Cloud 4.1.3.
@@ -629,6 +860,8 @@ var createRootVolumeTemplateFromRootVolumeInfo = zstack.ActionInfo{
 	Name:   "CreateRootVolumeTemplateFromRootVolumeAction",
 	Method: "POST", Path: "/images/root-volume-templates/from/volumes/{rootVolumeUuid}", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryImageInfo,
+	Timeout: 259200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -678,6 +911,16 @@ func (a CreateRootVolumeTemplateFromRootVolumeAction) LogValue() slog.Value {
 type CreateRootVolumeTemplateFromRootVolumeResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
+}
+
+// Format prints the value without its secrets.
+func (v CreateRootVolumeTemplateFromRootVolumeResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v CreateRootVolumeTemplateFromRootVolumeResult) LogValue() slog.Value {
+	return redact.LogValue(v)
 }
 
 // CreateRootVolumeTemplateFromVolumeBackupAction makes an image of a backup of a root
@@ -738,6 +981,8 @@ var createRootVolumeTemplateFromVolumeBackupInfo = zstack.ActionInfo{
 	Name:   "CreateRootVolumeTemplateFromVolumeBackupAction",
 	Method: "POST", Path: "/images/root-volume-templates/from/volume-template/{backupUuid}", Body: "params",
 	Async: true, Session: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryImageInfo,
+	Timeout: 259200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -789,6 +1034,16 @@ type CreateRootVolumeTemplateFromVolumeBackupResult struct {
 	Inventory *types.ImageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v CreateRootVolumeTemplateFromVolumeBackupResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v CreateRootVolumeTemplateFromVolumeBackupResult) LogValue() slog.Value {
+	return redact.LogValue(v)
+}
+
 // CreateRootVolumeTemplateFromVolumeSnapshotAction makes an image of a snapshot of a root
 // volume.
 //
@@ -813,8 +1068,9 @@ type CreateRootVolumeTemplateFromVolumeSnapshotAction struct {
 	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
 	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
 	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
-	// Architecture is the CPU architecture, such as "x86_64". It came with ZStack Cloud
-	// 3.10.6.
+	// Architecture is the CPU architecture, such as "x86_64". Known values are "x86_64",
+	// "aarch64", "mips64el" and "loongarch64"; servers may take others. It came with
+	// ZStack Cloud 3.10.6.
 	Architecture *string `json:"architecture,omitzero"`
 	// System says whether it is for the platform's own use. The default is false, sent
 	// when it is unset.
@@ -848,6 +1104,8 @@ var createRootVolumeTemplateFromVolumeSnapshotInfo = zstack.ActionInfo{
 	Name:   "CreateRootVolumeTemplateFromVolumeSnapshotAction",
 	Method: "POST", Path: "/images/root-volume-templates/from/volume-snapshots/{snapshotUuid}", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryImageInfo,
+	Timeout: 259200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -899,6 +1157,16 @@ type CreateRootVolumeTemplateFromVolumeSnapshotResult struct {
 	Inventory *types.ImageInventory `json:"inventory"`
 	// Failures holds the failures on single backup storages.
 	Failures []types.CreateRootVolumeTemplateFromVolumeSnapshotFailure `json:"failures"`
+}
+
+// Format prints the value without its secrets.
+func (v CreateRootVolumeTemplateFromVolumeSnapshotResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v CreateRootVolumeTemplateFromVolumeSnapshotResult) LogValue() slog.Value {
+	return redact.LogValue(v)
 }
 
 // DeleteImageAction deletes an image from backup storages. It can be recovered until it
@@ -1086,7 +1354,7 @@ type GetBackupStorageForCreatingImageFromVolumeAction struct {
 var getBackupStorageForCreatingImageFromVolumeInfo = zstack.ActionInfo{
 	Name:   "GetBackupStorageForCreatingImageFromVolumeAction",
 	Method: "GET", Path: "/images/volumes/{volumeUuid}/candidate-backup-storage",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1140,6 +1408,16 @@ type GetCandidateBackupStorageForCreatingImageResult struct {
 	Inventories []types.BackupStorageInventory `json:"inventories"`
 }
 
+// Format prints the value without its secrets.
+func (v GetCandidateBackupStorageForCreatingImageResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v GetCandidateBackupStorageForCreatingImageResult) LogValue() slog.Value {
+	return redact.LogValue(v)
+}
+
 // GetBackupStorageForCreatingImageFromVolumeSnapshotAction returns the backup storages
 // that can hold an image of a volume snapshot.
 //
@@ -1171,7 +1449,7 @@ type GetBackupStorageForCreatingImageFromVolumeSnapshotAction struct {
 var getBackupStorageForCreatingImageFromVolumeSnapshotInfo = zstack.ActionInfo{
 	Name:   "GetBackupStorageForCreatingImageFromVolumeSnapshotAction",
 	Method: "GET", Path: "/images/volume-snapshots/{volumeSnapshotUuid}/candidate-backup-storage",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1246,7 +1524,7 @@ type GetCandidateBackupStorageForCreatingImageAction struct {
 var getCandidateBackupStorageForCreatingImageInfo = zstack.ActionInfo{
 	Name:   "GetCandidateBackupStorageForCreatingImageAction",
 	Method: "GET", Path: "/images/candidate-backup-storage",
-	Session: true, Since: "3.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1319,7 +1597,7 @@ type GetCandidateImagesForCreatingVmAction struct {
 var getCandidateImagesForCreatingVmInfo = zstack.ActionInfo{
 	Name:   "GetCandidateImagesForCreatingVmAction",
 	Method: "GET", Path: "/images/primaryStorage/{primaryStorageUuid}/candidate-image",
-	Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1369,6 +1647,14 @@ type GetCandidateImagesForCreatingVmResult struct {
 	Inventories []types.ImageInventory `json:"inventories"`
 }
 
+// Format prints the value without its secrets.
+func (v GetCandidateImagesForCreatingVmResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v GetCandidateImagesForCreatingVmResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // GetCandidateVmForAttachingIsoAction returns the VM instances that an ISO image can be
 // attached to.
 //
@@ -1397,7 +1683,7 @@ type GetCandidateVmForAttachingIsoAction struct {
 var getCandidateVmForAttachingIsoInfo = zstack.ActionInfo{
 	Name:   "GetCandidateVmForAttachingIsoAction",
 	Method: "GET", Path: "/images/iso/{isoUuid}/vm-candidates",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1474,7 +1760,7 @@ type GetImageQgaAction struct {
 var getImageQgaInfo = zstack.ActionInfo{
 	Name:   "GetImageQgaAction",
 	Method: "GET", Path: "/images/{uuid}/qga",
-	Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1544,7 +1830,7 @@ type GetUploadImageJobDetailsAction struct {
 var getUploadImageJobDetailsInfo = zstack.ActionInfo{
 	Name:   "GetUploadImageJobDetailsAction",
 	Method: "GET", Path: "/images/upload-job/details/{imageId}",
-	Session: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1636,7 +1922,7 @@ type QueryImageAction struct {
 var queryImageInfo = zstack.ActionInfo{
 	Name:   "QueryImageAction",
 	Method: "GET", Path: "/images",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1763,6 +2049,12 @@ type QueryImageResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QueryImageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryImageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // RecoverImageAction recovers a deleted image that has not been expunged.
 // It sends PUT /images/{imageUuid}/actions. The server runs it as a job: Call waits for
 // its end, Start does not. It returns [RecoverImageResult], with the image as it now is
@@ -1835,6 +2127,12 @@ type RecoverImageResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v RecoverImageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v RecoverImageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // SetImageBootModeAction sets the boot mode of an image, such as Legacy or UEFI.
 // It sends PUT /images/{uuid}/actions. The server runs it as a job: Call waits for its
@@ -1918,7 +2216,7 @@ type SetImageQgaAction struct {
 	// UUID is the UUID of the image. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Enable switches it on, or off. It is required.
-	Enable bool `json:"enable" zstack:"required" default:"false"`
+	Enable *bool `json:"enable" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2093,6 +2391,7 @@ var syncImageFromImageStoreBackupStorageInfo = zstack.ActionInfo{
 	Name:   "SyncImageFromImageStoreBackupStorageAction",
 	Method: "PUT", Path: "/images/{uuid}/actions", Body: "syncImageFromImageStoreBackupStorage",
 	Async: true, Session: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 259200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -2141,6 +2440,14 @@ type SyncImageFromImageStoreBackupStorageResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v SyncImageFromImageStoreBackupStorageResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v SyncImageFromImageStoreBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // SyncImageSizeAction reads the real size of an image from its backup storage.
 // It sends PUT /images/{uuid}/actions. The server runs it as a job: Call waits for its
@@ -2212,6 +2519,12 @@ type SyncImageSizeResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v SyncImageSizeResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v SyncImageSizeResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateImageAction changes an image. What is unset stays as it is.
 // It sends PUT /images/{uuid}/actions. The server runs it as a job: Call waits for its
@@ -2310,3 +2623,9 @@ type UpdateImageResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v UpdateImageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UpdateImageResult) LogValue() slog.Value { return redact.LogValue(v) }

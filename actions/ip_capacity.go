@@ -46,7 +46,7 @@ type GetInterdependentL3NetworksBackupStoragesAction struct {
 var getInterdependentL3NetworksBackupStoragesInfo = zstack.ActionInfo{
 	Name:   "GetInterdependentL3NetworksBackupStoragesAction",
 	Method: "GET", Path: "/backupStorage-l3networks/dependencies",
-	Session: true, Since: "4.4.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.4.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -152,7 +152,7 @@ type GetInterdependentL3NetworksImagesAction struct {
 var getInterdependentL3NetworksImagesInfo = zstack.ActionInfo{
 	Name:   "GetInterdependentL3NetworksImagesAction",
 	Method: "GET", Path: "/images-l3networks/dependencies",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -250,7 +250,7 @@ type GetIpAddressCapacityAction struct {
 var getIpAddressCapacityInfo = zstack.ActionInfo{
 	Name:   "GetIpAddressCapacityAction",
 	Method: "GET", Path: "/ip-capacity",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -347,7 +347,7 @@ type GetNetworkServiceTypesAction struct {
 var getNetworkServiceTypesInfo = zstack.ActionInfo{
 	Name:   "GetNetworkServiceTypesAction",
 	Method: "GET", Path: "/network-services/types",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -439,7 +439,7 @@ type QueryNetworkServiceProviderAction struct {
 var queryNetworkServiceProviderInfo = zstack.ActionInfo{
 	Name:   "QueryNetworkServiceProviderAction",
 	Method: "GET", Path: "/network-services/providers",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

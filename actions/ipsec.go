@@ -99,6 +99,14 @@ type AddRemoteCidrsToIPsecConnectionResult struct {
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v AddRemoteCidrsToIPsecConnectionResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v AddRemoteCidrsToIPsecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // AttachL3NetworksToIPsecConnectionAction attaches L3 networks to an IPsec connection.
 // It sends POST /ipsec/{uuid}/l3networks. The server runs it as a job: Call waits for its
 // end, Start does not. It returns [AttachL3NetworksToIPsecConnectionResult], with the
@@ -183,6 +191,14 @@ type AttachL3NetworksToIPsecConnectionResult struct {
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v AttachL3NetworksToIPsecConnectionResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v AttachL3NetworksToIPsecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // ChangeIPSecConnectionStateAction enables or disables an IPsec connection.
 // It sends PUT /ipsec/{uuid}/actions. The server runs it as a job: Call waits for its
 // end, Start does not. It returns [ChangeIPSecConnectionStateResult], with the IPsec
@@ -259,6 +275,12 @@ type ChangeIPSecConnectionStateResult struct {
 	// Inventory is the IPsec connection.
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v ChangeIPSecConnectionStateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ChangeIPSecConnectionStateResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ChangeIPsecConnectionAction changes an IPsec connection.
 // It sends PUT /ipsec/config/{uuid}. The server runs it as a job: Call waits for its end,
@@ -392,6 +414,12 @@ type ChangeIPsecConnectionResult struct {
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v ChangeIPsecConnectionResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ChangeIPsecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // CreateIPsecConnectionAction creates an IPsec connection: a tunnel from an L3 network to
 // a network elsewhere.
 //
@@ -502,6 +530,7 @@ var createIPsecConnectionInfo = zstack.ActionInfo{
 	Name:   "CreateIPsecConnectionAction",
 	Method: "POST", Path: "/ipsec", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryIPSecConnectionInfo,
 }
 
 // ActionInfo describes the call.
@@ -545,6 +574,12 @@ type CreateIPsecConnectionResult struct {
 	// Inventory is the IPsec connection.
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v CreateIPsecConnectionResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CreateIPsecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // DeleteIPsecConnectionAction deletes an IPsec connection.
 // It sends DELETE /ipsec/{uuid}. The server runs it as a job: Call waits for its end,
@@ -700,6 +735,14 @@ type DetachL3NetworksFromIPsecConnectionResult struct {
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v DetachL3NetworksFromIPsecConnectionResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v DetachL3NetworksFromIPsecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // GetCandidateL3NetworksForIpSecConnectionAction returns the L3 networks that can be
 // attached to an IPsec connection.
 //
@@ -737,7 +780,7 @@ type GetCandidateL3NetworksForIpSecConnectionAction struct {
 var getCandidateL3NetworksForIpSecConnectionInfo = zstack.ActionInfo{
 	Name:   "GetCandidateL3NetworksForIpSecConnectionAction",
 	Method: "GET", Path: "/ipsec/candidatesL3Networks",
-	Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -834,7 +877,7 @@ type QueryIPSecConnectionAction struct {
 var queryIPSecConnectionInfo = zstack.ActionInfo{
 	Name:   "QueryIPSecConnectionAction",
 	Method: "GET", Path: "/ipsec",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -961,6 +1004,12 @@ type QueryIPSecConnectionResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QueryIPSecConnectionResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryIPSecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // ReconnectIPsecConnectionAction sets an IPsec connection up anew.
 // It sends PUT /ipsec/{uuid}/actions. The server runs it as a job: Call waits for its
 // end, Start does not. It returns [ReconnectIPsecConnectionResult], with the IPsec
@@ -1034,6 +1083,12 @@ type ReconnectIPsecConnectionResult struct {
 	// Inventory is the IPsec connection.
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v ReconnectIPsecConnectionResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ReconnectIPsecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // RemoveRemoteCidrsFromIPsecConnectionAction removes remote networks from an IPsec
 // connection.
@@ -1117,6 +1172,14 @@ type RemoveRemoteCidrsFromIPsecConnectionResult struct {
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v RemoveRemoteCidrsFromIPsecConnectionResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v RemoveRemoteCidrsFromIPsecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // UpdateIPsecConnectionAction changes an IPsec connection. What is unset stays as it is.
 // It sends PUT /ipsec/{uuid}. The server runs it as a job: Call waits for its end, Start
 // does not. It returns [UpdateIPsecConnectionResult], with the IPsec connection as it now
@@ -1193,3 +1256,9 @@ type UpdateIPsecConnectionResult struct {
 	// Inventory is the IPsec connection.
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v UpdateIPsecConnectionResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UpdateIPsecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }

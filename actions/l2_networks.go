@@ -186,7 +186,9 @@ type ChangeL2NetworkVlanIdAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// VLAN is the VLAN ID.
 	VLAN *int32 `json:"vlan,omitzero"`
-	// Type is the type of the L2 network.
+	// Type is the type of the L2 network. Known values are "L2NoVlanNetwork",
+	// "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool", "HardwareVxlanNetwork",
+	// "HardwareVxlanNetworkPool" and "TfL2Network"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
@@ -253,30 +255,30 @@ type ChangeL2NetworkVlanIdResult struct {
 }
 
 // CreateHostKernelInterfaceAction creates a host kernel interface.
-// It sends POST /l2-networks/kernel-interfaces. The server runs it as a job: Call waits
-// for its end, Start does not. It returns [CreateHostKernelInterfaceResult], with the new
-// host kernel interface ([types.HostKernelInterfaceInventory]). Only ZStack ZSphere has
-// it.
+// It sends POST /l2-networks/kernel-interfaces. On ZSvirt 1.0.0 it is POST
+// /l3-networks/kernel-interfaces. The server runs it as a job: Call waits for its end,
+// Start does not. It returns [CreateHostKernelInterfaceResult], with the new host kernel
+// interface ([types.HostKernelInterfaceInventory]). Only ZStack ZSphere has it.
 type CreateHostKernelInterfaceAction struct {
 	// Name is the name of the new host kernel interface. It is required. It has at most
 	// 255 characters (UTF-16 units).
-	Name string `json:"name" zstack:"required,max=255,nonempty"`
+	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new host kernel interface in free text. It has at most
 	// 255 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=255"`
 	// HostUUID is the UUID of the host. It is required.
-	HostUUID string `json:"hostUuid" zstack:"required,nonempty"`
+	HostUUID string `json:"hostUuid" zstack:"required"`
 	// L2NetworkUUID is the UUID of the L2 network. It is required.
-	L2NetworkUUID string `json:"l2NetworkUuid" zstack:"required,nonempty"`
+	L2NetworkUUID string `json:"l2NetworkUuid" zstack:"required"`
 	// L3NetworkUUID is the UUID of the L3 network. It is required.
-	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required,nonempty"`
+	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// RequiredIP is the IP address to take, in place of one that the server chooses.
 	RequiredIP *string `json:"requiredIp,omitzero"`
 	// Netmask is the netmask of the host kernel interface.
 	Netmask *string `json:"netmask,omitzero"`
-	// TrafficTypes holds the traffic types of the host kernel interface. Each element can
-	// only be "Management", without regard to case.
-	TrafficTypes []string `json:"trafficTypes,omitzero" zstack:"nonulls" values:"Management"`
+	// TrafficTypes holds the types of traffic that the interface carries. Each element is
+	// "Management" or "Storage", without regard to case.
+	TrafficTypes []string `json:"trafficTypes,omitzero" zstack:"nonulls" values:"Management|Storage"`
 	// ResourceUUID is the UUID that the new host kernel interface gets. The server
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -302,6 +304,8 @@ var createHostKernelInterfaceInfo = zstack.ActionInfo{
 	Name:   "CreateHostKernelInterfaceAction",
 	Method: "POST", Path: "/l2-networks/kernel-interfaces", Body: "params",
 	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryHostKernelInterfaceInfo,
+	ZSvirt: &zstack.Variant{Method: "POST", Path: "/l3-networks/kernel-interfaces", Body: "params", Async: true},
 }
 
 // ActionInfo describes the call.
@@ -365,9 +369,13 @@ type CreateL2NoVlanNetworkAction struct {
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// PhysicalInterface is the name of the NIC on the hosts that the network uses, such
-	// as "eth0". It has at most 1,024 characters (UTF-16 units).
-	PhysicalInterface *string `json:"physicalInterface,omitzero" zstack:"max=1024"`
-	// Type is the type of the new L2 network without VLAN.
+	// as "eth0". ZStack ZSphere requires it. It has at most 1,024 characters (UTF-16
+	// units).
+	PhysicalInterface *string `json:"physicalInterface,omitzero" zstack:"requiredon=zsphere,max=1024"`
+	// Type is the type of the new L2 network without VLAN. Known values are
+	// "L2NoVlanNetwork", "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool",
+	// "HardwareVxlanNetwork", "HardwareVxlanNetworkPool" and "TfL2Network"; servers may
+	// take others.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
@@ -407,6 +415,7 @@ var createL2NoVlanNetworkInfo = zstack.ActionInfo{
 	Name:   "CreateL2NoVlanNetworkAction",
 	Method: "POST", Path: "/l2-networks/no-vlan", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryL2NetworkInfo,
 }
 
 // ActionInfo describes the call.
@@ -463,7 +472,7 @@ type CreateL2PortGroupAction struct {
 	// regard to case.
 	VLANMode *string `json:"vlanMode,omitzero" values:"ACCESS|TRUNK|PVLAN"`
 	// VLAN is the VLAN ID. It is required. It is 0 to 4,094.
-	VLAN int32 `json:"vlan" zstack:"required,range=0:4094"`
+	VLAN *int32 `json:"vlan" zstack:"required,range=0:4094"`
 	// VLANRanges holds the VLAN IDs of a trunk.
 	VLANRanges *string `json:"vlanRanges,omitzero"`
 	// Name is the name of the new L2 port group. It is required. It has at most 255
@@ -478,7 +487,9 @@ type CreateL2PortGroupAction struct {
 	// PhysicalInterface is the name of the NIC on the hosts that the network uses, such
 	// as "eth0". It has at most 1,024 characters (UTF-16 units).
 	PhysicalInterface *string `json:"physicalInterface,omitzero" zstack:"max=1024"`
-	// Type is the type of the new L2 port group.
+	// Type is the type of the new L2 port group. Known values are "L2NoVlanNetwork",
+	// "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool", "HardwareVxlanNetwork",
+	// "HardwareVxlanNetworkPool" and "TfL2Network"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
@@ -517,6 +528,7 @@ var createL2PortGroupInfo = zstack.ActionInfo{
 	Name:   "CreateL2PortGroupAction",
 	Method: "POST", Path: "/l2-networks/port-group", Body: "params",
 	Async: true, Session: true, Since: "4.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryL2NetworkInfo,
 }
 
 // ActionInfo describes the call.
@@ -584,7 +596,10 @@ type CreateL2TfNetworkAction struct {
 	// PhysicalInterface is the name of the NIC on the hosts that the network uses, such
 	// as "eth0". It has at most 1,024 characters (UTF-16 units).
 	PhysicalInterface *string `json:"physicalInterface,omitzero" zstack:"max=1024"`
-	// Type is the type of the new Tungsten Fabric L2 network.
+	// Type is the type of the new Tungsten Fabric L2 network. Known values are
+	// "L2NoVlanNetwork", "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool",
+	// "HardwareVxlanNetwork", "HardwareVxlanNetworkPool" and "TfL2Network"; servers may
+	// take others.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
@@ -624,6 +639,7 @@ var createL2TfNetworkInfo = zstack.ActionInfo{
 	Name:   "CreateL2TfNetworkAction",
 	Method: "POST", Path: "/l2-networks/tf", Body: "params",
 	Async: true, Session: true, Since: "4.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryL2NetworkInfo,
 }
 
 // ActionInfo describes the call.
@@ -678,9 +694,12 @@ type CreateL2VirtualSwitchAction struct {
 	// ZoneUUID is the UUID of the zone for the new L2 virtual switch. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// PhysicalInterface is the name of the NIC on the hosts that the network uses, such
-	// as "eth0". It is required. It has at most 1,024 characters (UTF-16 units).
-	PhysicalInterface string `json:"physicalInterface" zstack:"required,max=1024"`
-	// Type is the type of the new L2 virtual switch.
+	// as "eth0". Servers before ZSvirt 1.0.0 require it. It has at most 1,024 characters
+	// (UTF-16 units).
+	PhysicalInterface *string `json:"physicalInterface,omitzero" zstack:"max=1024"`
+	// Type is the type of the new L2 virtual switch. Known values are "L2NoVlanNetwork",
+	// "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool", "HardwareVxlanNetwork",
+	// "HardwareVxlanNetworkPool" and "TfL2Network"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
@@ -719,6 +738,7 @@ var createL2VirtualSwitchInfo = zstack.ActionInfo{
 	Name:   "CreateL2VirtualSwitchAction",
 	Method: "POST", Path: "/l2-networks/virtual-switch", Body: "params",
 	Async: true, Session: true, Since: "4.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryL2NetworkInfo,
 }
 
 // ActionInfo describes the call.
@@ -779,9 +799,12 @@ type CreateL2VlanNetworkAction struct {
 	// ZoneUUID is the UUID of the zone for the new L2 VLAN network. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// PhysicalInterface is the name of the NIC on the hosts that the network uses, such
-	// as "eth0". It has at most 1,024 characters (UTF-16 units).
-	PhysicalInterface *string `json:"physicalInterface,omitzero" zstack:"max=1024"`
-	// Type is the type of the new L2 VLAN network.
+	// as "eth0". ZStack ZSphere requires it. It has at most 1,024 characters (UTF-16
+	// units).
+	PhysicalInterface *string `json:"physicalInterface,omitzero" zstack:"requiredon=zsphere,max=1024"`
+	// Type is the type of the new L2 VLAN network. Known values are "L2NoVlanNetwork",
+	// "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool", "HardwareVxlanNetwork",
+	// "HardwareVxlanNetworkPool" and "TfL2Network"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
@@ -821,6 +844,7 @@ var createL2VlanNetworkInfo = zstack.ActionInfo{
 	Name:   "CreateL2VlanNetworkAction",
 	Method: "POST", Path: "/l2-networks/vlan", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryL2NetworkInfo,
 }
 
 // ActionInfo describes the call.
@@ -866,12 +890,13 @@ type CreateL2VlanNetworkResult struct {
 }
 
 // DeleteHostKernelInterfaceAction deletes a host kernel interface.
-// It sends DELETE /l2-networks/kernel-interfaces/{uuid}. The server runs it as a job:
-// Call waits for its end, Start does not. It returns an empty
-// [DeleteHostKernelInterfaceResult]. Only ZStack ZSphere has it.
+// It sends DELETE /l2-networks/kernel-interfaces/{uuid}. On ZSvirt 1.0.0 it is DELETE
+// /l3-networks/kernel-interfaces/{uuid}. The server runs it as a job: Call waits for its
+// end, Start does not. It returns an empty [DeleteHostKernelInterfaceResult]. Only ZStack
+// ZSphere has it.
 type DeleteHostKernelInterfaceAction struct {
 	// UUID is the UUID of the host kernel interface to delete. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
@@ -896,6 +921,7 @@ var deleteHostKernelInterfaceInfo = zstack.ActionInfo{
 	Name:   "DeleteHostKernelInterfaceAction",
 	Method: "DELETE", Path: "/l2-networks/kernel-interfaces/{uuid}",
 	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	ZSvirt: &zstack.Variant{Method: "DELETE", Path: "/l3-networks/kernel-interfaces/{uuid}", Body: "", Async: true},
 }
 
 // ActionInfo describes the call.
@@ -1202,7 +1228,7 @@ type GetCandidateClustersForAttachingL2NetworkAction struct {
 var getCandidateClustersForAttachingL2NetworkInfo = zstack.ActionInfo{
 	Name:   "GetCandidateClustersForAttachingL2NetworkAction",
 	Method: "GET", Path: "/l2-networks/{l2NetworkUuid}/cluster-candidates",
-	Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1277,7 +1303,7 @@ type GetL2NetworkTypesAction struct {
 var getL2NetworkTypesInfo = zstack.ActionInfo{
 	Name:   "GetL2NetworkTypesAction",
 	Method: "GET", Path: "/l2-networks/types",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1345,7 +1371,7 @@ type GetVSwitchTypesAction struct {
 var getVSwitchTypesInfo = zstack.ActionInfo{
 	Name:   "GetVSwitchTypesAction",
 	Method: "GET", Path: "/l2-networks/vSwitchTypes",
-	Session: true, Since: "4.1.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.1.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1419,7 +1445,7 @@ type GetVfPciDeviceAvailableInL2NetworkAction struct {
 var getVfPciDeviceAvailableInL2NetworkInfo = zstack.ActionInfo{
 	Name:   "GetVfPciDeviceAvailableInL2NetworkAction",
 	Method: "GET", Path: "/l2-networks/vf-pci-devices-available",
-	Session: true, Since: "5.3.20", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "5.3.20", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1466,14 +1492,15 @@ func (a GetVfPciDeviceAvailableInL2NetworkAction) LogValue() slog.Value { return
 // [GetVfPciDeviceAvailableInL2NetworkAction] returns.
 type GetVfPciDeviceAvailableInL2NetworkResult struct {
 	// L2VfAvailableClusters maps the L2 network virtual function available clusters that
-	// the server returns. Its type is inferred.
-	L2VfAvailableClusters map[string][]string `json:"l2VfAvailableClusters"`
+	// the server returns.
+	L2VfAvailableClusters map[string][]types.L2VfAvailableHosts `json:"l2VfAvailableClusters"`
 }
 
 // QueryHostKernelInterfaceAction finds host kernel interfaces.
-// It sends GET /l2-networks/kernel-interfaces. Each row is a
-// [types.HostKernelInterfaceInventory]; conditions narrow what is found, and All reads
-// every row, page by page. Only ZStack ZSphere has it.
+// It sends GET /l2-networks/kernel-interfaces. On ZSvirt 1.0.0 it is GET
+// /l3-networks/kernel-interfaces. Each row is a [types.HostKernelInterfaceInventory];
+// conditions narrow what is found, and All reads every row, page by page. Only ZStack
+// ZSphere has it.
 type QueryHostKernelInterfaceAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
@@ -1515,7 +1542,8 @@ type QueryHostKernelInterfaceAction struct {
 var queryHostKernelInterfaceInfo = zstack.ActionInfo{
 	Name:   "QueryHostKernelInterfaceAction",
 	Method: "GET", Path: "/l2-networks/kernel-interfaces",
-	Session: true, Query: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
+	ZSvirt: &zstack.Variant{Method: "GET", Path: "/l3-networks/kernel-interfaces", Body: "", Async: false},
 }
 
 // ActionInfo describes the call.
@@ -1688,7 +1716,7 @@ type QueryL2NetworkAction struct {
 var queryL2NetworkInfo = zstack.ActionInfo{
 	Name:   "QueryL2NetworkAction",
 	Method: "GET", Path: "/l2-networks",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1860,7 +1888,7 @@ type QueryL2PortGroupNetworkAction struct {
 var queryL2PortGroupNetworkInfo = zstack.ActionInfo{
 	Name:   "QueryL2PortGroupNetworkAction",
 	Method: "GET", Path: "/l2-networks/port-group",
-	Session: true, Query: true, Since: "4.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2033,7 +2061,7 @@ type QueryL2VirtualSwitchNetworkAction struct {
 var queryL2VirtualSwitchNetworkInfo = zstack.ActionInfo{
 	Name:   "QueryL2VirtualSwitchNetworkAction",
 	Method: "GET", Path: "/l2-networks/virtual-switch",
-	Session: true, Query: true, Since: "4.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2206,7 +2234,7 @@ type QueryL2VlanNetworkAction struct {
 var queryL2VlanNetworkInfo = zstack.ActionInfo{
 	Name:   "QueryL2VlanNetworkAction",
 	Method: "GET", Path: "/l2-networks/vlan",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2378,7 +2406,7 @@ type QueryUplinkGroupAction struct {
 var queryUplinkGroupInfo = zstack.ActionInfo{
 	Name:   "QueryUplinkGroupAction",
 	Method: "GET", Path: "/l2-networks/virtual-switch/uplink-group",
-	Session: true, Query: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2497,16 +2525,17 @@ type QueryUplinkGroupResult struct {
 // UpdateHostKernelInterfaceAction changes a host kernel interface. What is unset stays as
 // it is.
 //
-// It sends PUT /l2-networks/kernel-interfaces/{uuid}/actions. The server runs it as a
-// job: Call waits for its end, Start does not. It returns
-// [UpdateHostKernelInterfaceResult], with the host kernel interface as it now is
-// ([types.HostKernelInterfaceInventory]). Only ZStack ZSphere has it.
+// It sends PUT /l2-networks/kernel-interfaces/{uuid}/actions. On ZSvirt 1.0.0 it is PUT
+// /l3-networks/kernel-interfaces/{uuid}/actions. The server runs it as a job: Call waits
+// for its end, Start does not. It returns [UpdateHostKernelInterfaceResult], with the
+// host kernel interface as it now is ([types.HostKernelInterfaceInventory]). Only ZStack
+// ZSphere has it.
 type UpdateHostKernelInterfaceAction struct {
 	// UUID is the UUID of the host kernel interface to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// Name is the new name of the host kernel interface. It is required. It has at most
-	// 255 characters (UTF-16 units). It must not be empty.
-	Name string `json:"name" zstack:"required,max=255,noempty"`
+	// Name is the new name of the host kernel interface. Servers before ZSvirt 1.0.0
+	// require it. It has at most 255 characters (UTF-16 units). It must not be empty.
+	Name *string `json:"name,omitzero" zstack:"max=255,noempty"`
 	// Description is the new description of the host kernel interface. It has at most 255
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=255"`
@@ -2514,9 +2543,9 @@ type UpdateHostKernelInterfaceAction struct {
 	RequiredIP *string `json:"requiredIp,omitzero"`
 	// Netmask is the netmask of the host kernel interface.
 	Netmask *string `json:"netmask,omitzero"`
-	// TrafficTypes holds the traffic types of the host kernel interface. Each element can
-	// only be "Management", without regard to case.
-	TrafficTypes []string `json:"trafficTypes,omitzero" zstack:"nonulls" values:"Management"`
+	// TrafficTypes holds the types of traffic that the interface carries. Each element is
+	// "Management" or "Storage", without regard to case.
+	TrafficTypes []string `json:"trafficTypes,omitzero" zstack:"nonulls" values:"Management|Storage"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2537,6 +2566,7 @@ var updateHostKernelInterfaceInfo = zstack.ActionInfo{
 	Name:   "UpdateHostKernelInterfaceAction",
 	Method: "PUT", Path: "/l2-networks/kernel-interfaces/{uuid}/actions", Body: "updateHostKernelInterface",
 	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	ZSvirt: &zstack.Variant{Method: "PUT", Path: "/l3-networks/kernel-interfaces/{uuid}/actions", Body: "updateHostKernelInterface", Async: true},
 }
 
 // ActionInfo describes the call.
@@ -2668,7 +2698,7 @@ type UpdateL2NetworkVirtualNetworkIdAction struct {
 	// UUID is the UUID of the L2 network. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// VirtualNetworkID is the virtual network ID of the L2 network. It is required.
-	VirtualNetworkID int32 `json:"virtualNetworkId" zstack:"required"`
+	VirtualNetworkID *int32 `json:"virtualNetworkId" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2743,8 +2773,8 @@ type UpdateL2NetworkVirtualNetworkIdResult struct {
 //
 // It sends PUT /l2-networks/virtual-switch/{uuid}/uplink-bondings. The server runs it as
 // a job: Call waits for its end, Start does not. It returns
-// [UpdateVirtualSwitchUplinkBondingsResult], with the uplink groups
-// ([types.UplinkGroupInventory]). Only ZStack ZSphere has it.
+// [UpdateVirtualSwitchUplinkBondingsResult], with the NIC bonds of hosts
+// ([types.HostNetworkBondingInventory]). Only ZStack ZSphere has it.
 type UpdateVirtualSwitchUplinkBondingsAction struct {
 	// UUID is the UUID of the uplink bond of a virtual switch to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
@@ -2821,8 +2851,8 @@ func (a UpdateVirtualSwitchUplinkBondingsAction) LogValue() slog.Value { return 
 // UpdateVirtualSwitchUplinkBondingsResult is what
 // [UpdateVirtualSwitchUplinkBondingsAction] returns.
 type UpdateVirtualSwitchUplinkBondingsResult struct {
-	// Inventories holds the uplink groups. Its type is inferred.
-	Inventories []types.UplinkGroupInventory `json:"inventories"`
+	// Inventories holds the NIC bonds of hosts.
+	Inventories []types.HostNetworkBondingInventory `json:"inventories"`
 }
 
 // UpdateVirtualSwitchUplinkGroupAction changes an uplink group of a virtual switch. What

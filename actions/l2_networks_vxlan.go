@@ -34,7 +34,10 @@ type CreateL2HardwareVxlanNetworkAction struct {
 	// PhysicalInterface is the name of the NIC on the hosts that the network uses, such
 	// as "eth0". It has at most 1,024 characters (UTF-16 units).
 	PhysicalInterface *string `json:"physicalInterface,omitzero" zstack:"max=1024"`
-	// Type is the type of the new hardware VXLAN network.
+	// Type is the type of the new hardware VXLAN network. Known values are
+	// "L2NoVlanNetwork", "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool",
+	// "HardwareVxlanNetwork", "HardwareVxlanNetworkPool" and "TfL2Network"; servers may
+	// take others.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
@@ -48,6 +51,12 @@ type CreateL2HardwareVxlanNetworkAction struct {
 	// Pvlan is the setting of the private VLAN. It must not be empty. It came with ZStack
 	// Cloud 5.0.0; ZStack ZSphere does not take it.
 	Pvlan *string `json:"pvlan,omitzero" zstack:"noempty,on=cloud"`
+	// H3cTenantUUID is the UUID of the H3C tenant. It came with ZStack Cloud 5.4.0;
+	// ZStack ZSphere does not take it.
+	H3cTenantUUID *string `json:"h3cTenantUuid,omitzero" zstack:"on=cloud"`
+	// VLAN is the VLAN ID. It came with ZStack Cloud 5.4.0; ZStack ZSphere does not take
+	// it.
+	VLAN *int32 `json:"vlan,omitzero" zstack:"on=cloud"`
 	// ResourceUUID is the UUID that the new hardware VXLAN network gets. The server
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -73,6 +82,7 @@ var createL2HardwareVxlanNetworkInfo = zstack.ActionInfo{
 	Name:   "CreateL2HardwareVxlanNetworkAction",
 	Method: "POST", Path: "/l2-networks/hardware-vxlan", Body: "params",
 	Async: true, Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryL2NetworkInfo,
 }
 
 // ActionInfo describes the call.
@@ -139,7 +149,10 @@ type CreateL2HardwareVxlanNetworkPoolAction struct {
 	// PhysicalInterface is the name of the NIC on the hosts that the network uses, such
 	// as "eth0". It is required. It has at most 1,024 characters (UTF-16 units).
 	PhysicalInterface string `json:"physicalInterface" zstack:"required,max=1024"`
-	// Type is the type of the new hardware VXLAN network pool.
+	// Type is the type of the new hardware VXLAN network pool. Known values are
+	// "L2NoVlanNetwork", "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool",
+	// "HardwareVxlanNetwork", "HardwareVxlanNetworkPool" and "TfL2Network"; servers may
+	// take others.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
@@ -153,6 +166,12 @@ type CreateL2HardwareVxlanNetworkPoolAction struct {
 	// Pvlan is the setting of the private VLAN. It must not be empty. It came with ZStack
 	// Cloud 5.0.0; ZStack ZSphere does not take it.
 	Pvlan *string `json:"pvlan,omitzero" zstack:"noempty,on=cloud"`
+	// StartVLAN is the first VLAN ID of the range. It came with ZStack Cloud 5.3.28;
+	// ZStack ZSphere does not take it.
+	StartVLAN *int32 `json:"startVlan,omitzero" zstack:"on=cloud"`
+	// EndVLAN is the last VLAN ID of the range. It came with ZStack Cloud 5.3.28; ZStack
+	// ZSphere does not take it.
+	EndVLAN *int32 `json:"endVlan,omitzero" zstack:"on=cloud"`
 	// ResourceUUID is the UUID that the new hardware VXLAN network pool gets. The server
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -179,6 +198,7 @@ var createL2HardwareVxlanNetworkPoolInfo = zstack.ActionInfo{
 	Name:   "CreateL2HardwareVxlanNetworkPoolAction",
 	Method: "POST", Path: "/l2-networks/hardware-vxlan-pool", Body: "params",
 	Async: true, Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryL2NetworkInfo,
 }
 
 // ActionInfo describes the call.
@@ -249,7 +269,9 @@ type CreateL2VxlanNetworkAction struct {
 	// PhysicalInterface is the name of the NIC on the hosts that the network uses, such
 	// as "eth0". It has at most 1,024 characters (UTF-16 units).
 	PhysicalInterface *string `json:"physicalInterface,omitzero" zstack:"max=1024"`
-	// Type is the type of the new VXLAN network.
+	// Type is the type of the new VXLAN network. Known values are "L2NoVlanNetwork",
+	// "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool", "HardwareVxlanNetwork",
+	// "HardwareVxlanNetworkPool" and "TfL2Network"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
@@ -289,6 +311,7 @@ var createL2VxlanNetworkInfo = zstack.ActionInfo{
 	Name:   "CreateL2VxlanNetworkAction",
 	Method: "POST", Path: "/l2-networks/vxlan", Body: "params",
 	Async: true, Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryL2NetworkInfo,
 }
 
 // ActionInfo describes the call.
@@ -351,7 +374,9 @@ type CreateL2VxlanNetworkPoolAction struct {
 	// PhysicalInterface is the name of the NIC on the hosts that the network uses, such
 	// as "eth0". It has at most 1,024 characters (UTF-16 units).
 	PhysicalInterface *string `json:"physicalInterface,omitzero" zstack:"max=1024"`
-	// Type is the type of the new VXLAN network pool.
+	// Type is the type of the new VXLAN network pool. Known values are "L2NoVlanNetwork",
+	// "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool", "HardwareVxlanNetwork",
+	// "HardwareVxlanNetworkPool" and "TfL2Network"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
@@ -391,6 +416,7 @@ var createL2VxlanNetworkPoolInfo = zstack.ActionInfo{
 	Name:   "CreateL2VxlanNetworkPoolAction",
 	Method: "POST", Path: "/l2-networks/vxlan-pool", Body: "params",
 	Async: true, Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryL2NetworkInfo,
 }
 
 // ActionInfo describes the call.
@@ -449,9 +475,9 @@ type CreateVniRangeAction struct {
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// StartVni is the first VNI of the range. It is required. It is 0 to 16,777,214.
-	StartVni int32 `json:"startVni" zstack:"required,range=0:16777214"`
+	StartVni *int32 `json:"startVni" zstack:"required,range=0:16777214"`
 	// EndVni is the last VNI of the range. It is required. It is 0 to 16,777,214.
-	EndVni int32 `json:"endVni" zstack:"required,range=0:16777214"`
+	EndVni *int32 `json:"endVni" zstack:"required,range=0:16777214"`
 	// L2NetworkUUID is the UUID of the L2 network. It is required.
 	L2NetworkUUID string `json:"l2NetworkUuid" zstack:"required"`
 	// ResourceUUID is the UUID that the new VNI range gets. The server chooses one when
@@ -480,6 +506,7 @@ var createVniRangeInfo = zstack.ActionInfo{
 	Name:   "CreateVniRangeAction",
 	Method: "POST", Path: "/l2-networks/vxlan-pool/{l2NetworkUuid}/vni-ranges", Body: "params",
 	Async: true, Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVniRangeInfo,
 }
 
 // ActionInfo describes the call.
@@ -564,6 +591,7 @@ var createVxlanPoolRemoteVtepInfo = zstack.ActionInfo{
 	Name:   "CreateVxlanPoolRemoteVtepAction",
 	Method: "POST", Path: "/l2-networks/{l2NetworkUuid}/clusters/{clusterUuid}/remote-vtep-ip", Body: "params",
 	Async: true, Session: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -647,6 +675,7 @@ var createVxlanVtepInfo = zstack.ActionInfo{
 	Name:   "CreateVxlanVtepAction",
 	Method: "POST", Path: "/l2-networks/vxlan/vteps", Body: "params",
 	Async: true, Session: true, Since: "3.0.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVtepInfo,
 }
 
 // ActionInfo describes the call.
@@ -959,7 +988,7 @@ type QueryL2VxlanNetworkAction struct {
 var queryL2VxlanNetworkInfo = zstack.ActionInfo{
 	Name:   "QueryL2VxlanNetworkAction",
 	Method: "GET", Path: "/l2-networks/vxlan",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1130,7 +1159,7 @@ type QueryL2VxlanNetworkPoolAction struct {
 var queryL2VxlanNetworkPoolInfo = zstack.ActionInfo{
 	Name:   "QueryL2VxlanNetworkPoolAction",
 	Method: "GET", Path: "/l2-networks/vxlan-pool",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1303,7 +1332,7 @@ type QueryVniRangeAction struct {
 var queryVniRangeInfo = zstack.ActionInfo{
 	Name:   "QueryVniRangeAction",
 	Method: "GET", Path: "/l2-networks/vxlan-pool/vni-range",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1473,7 +1502,7 @@ type QueryVtepAction struct {
 var queryVtepInfo = zstack.ActionInfo{
 	Name:   "QueryVtepAction",
 	Method: "GET", Path: "/l2-networks/vteps",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -176,7 +177,10 @@ type AttachNetworkServiceToL3NetworkAction struct {
 	// L3NetworkUUID is the UUID of the L3 network. It is required.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// NetworkServices maps the UUID of a network service provider to the services that it
-	// is to give. It is required.
+	// is to give. It is required. Its keys are the UUIDs of network service providers.
+	// Known values are "DHCP", "DNS", "SNAT", "PortForwarding", "CentralizedDNS",
+	// "HostRoute", "SecurityGroup", "Eip", "LoadBalancer", "Userdata", "VipQos", "IPsec"
+	// and "VRouterRoute"; servers may take others.
 	NetworkServices map[string][]string `json:"networkServices" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
@@ -245,6 +249,89 @@ func (a AttachNetworkServiceToL3NetworkAction) LogValue() slog.Value { return re
 type AttachNetworkServiceToL3NetworkResult struct {
 	// Inventory is the L3 network.
 	Inventory *types.L3NetworkInventory `json:"inventory"`
+}
+
+// BatchCreateHostKernelInterfaceAction creates several host kernel interfaces.
+// It sends POST /l3-networks/{l3NetworkUuid}/kernel-interfaces. The server runs it as a
+// job: Call waits for its end, Start does not. It returns
+// [BatchCreateHostKernelInterfaceResult]. Only ZStack ZSphere has it, since 4.10.20.
+type BatchCreateHostKernelInterfaceAction struct {
+	// Structs describes the host kernel interfaces to create, one by one. It is required.
+	// It must hold at least one element.
+	Structs []types.HostKernelInterfaceStruct `json:"structs" zstack:"required,nonempty,nonulls"`
+	// L3NetworkUUID is the UUID of the L3 network. It is required. It must not be empty.
+	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required,noempty"`
+	// TrafficTypes holds the types of traffic that the interface carries. Each element is
+	// "Management" or "Storage", without regard to case.
+	TrafficTypes []string `json:"trafficTypes,omitzero" zstack:"nonulls" values:"Management|Storage"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var batchCreateHostKernelInterfaceInfo = zstack.ActionInfo{
+	Name:   "BatchCreateHostKernelInterfaceAction",
+	Method: "POST", Path: "/l3-networks/{l3NetworkUuid}/kernel-interfaces", Body: "params",
+	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Timeout: 1800 * time.Second,
+}
+
+// ActionInfo describes the call.
+func (BatchCreateHostKernelInterfaceAction) ActionInfo() *zstack.ActionInfo {
+	return &batchCreateHostKernelInterfaceInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a BatchCreateHostKernelInterfaceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*BatchCreateHostKernelInterfaceResult, error) {
+	res := new(BatchCreateHostKernelInterfaceResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a BatchCreateHostKernelInterfaceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[BatchCreateHostKernelInterfaceResult], error) {
+	job := new(zstack.Job[BatchCreateHostKernelInterfaceResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *BatchCreateHostKernelInterfaceAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a BatchCreateHostKernelInterfaceAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a BatchCreateHostKernelInterfaceAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// BatchCreateHostKernelInterfaceResult is what [BatchCreateHostKernelInterfaceAction]
+// returns.
+type BatchCreateHostKernelInterfaceResult struct {
+	// Results holds the results for single hosts.
+	Results []types.HostKernelInterfaceResult `json:"results"`
 }
 
 // ChangeL3NetworkStateAction enables or disables an L3 network.
@@ -334,7 +421,8 @@ type CreateL3NetworkAction struct {
 	// Description describes the new L3 network in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the L3 network, such as "L3BasicNetwork" or "L3VpcNetwork". The
+	// Type is the type of the L3 network, such as "L3BasicNetwork" or "L3VpcNetwork".
+	// Known values are "L3BasicNetwork" and "TfL3Network"; servers may take others. The
 	// default is "L3BasicNetwork", sent when it is unset.
 	Type *string `json:"type,omitzero" default:"L3BasicNetwork"`
 	// L2NetworkUUID is the UUID of the L2 network. It is required.
@@ -380,6 +468,7 @@ var createL3NetworkInfo = zstack.ActionInfo{
 	Name:   "CreateL3NetworkAction",
 	Method: "POST", Path: "/l3-networks", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryL3NetworkInfo,
 }
 
 // ActionInfo describes the call.
@@ -435,7 +524,7 @@ type CreatePortGroupAction struct {
 	// regard to case. The default is "ACCESS", sent when it is unset.
 	VLANMode *string `json:"vlanMode,omitzero" values:"ACCESS|TRUNK|PVLAN" default:"ACCESS"`
 	// VLAN is the VLAN ID. It is required. It is 0 to 4,094.
-	VLAN int32 `json:"vlan" zstack:"required,range=0:4094"`
+	VLAN *int32 `json:"vlan" zstack:"required,range=0:4094"`
 	// VLANRanges holds the VLAN IDs of a trunk.
 	VLANRanges *string `json:"vlanRanges,omitzero"`
 	// Name is the name of the new port group. It is required. It has at most 255
@@ -444,7 +533,8 @@ type CreatePortGroupAction struct {
 	// Description describes the new port group in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new port group. The default is "L3BasicNetwork", sent when
+	// Type is the type of the new port group. Known values are "L3BasicNetwork" and
+	// "TfL3Network"; servers may take others. The default is "L3BasicNetwork", sent when
 	// it is unset.
 	Type *string `json:"type,omitzero" default:"L3BasicNetwork"`
 	// L2NetworkUUID is the UUID of the L2 network.
@@ -487,6 +577,7 @@ var createPortGroupInfo = zstack.ActionInfo{
 	Name:   "CreatePortGroupAction",
 	Method: "POST", Path: "/l3-networks/port-group", Body: "params",
 	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryL3NetworkInfo,
 }
 
 // ActionInfo describes the call.
@@ -612,7 +703,7 @@ type DeleteL3NetworkResult struct{}
 // ZSphere has it.
 type DeletePortGroupAction struct {
 	// UUID is the UUID of the port group to delete. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
@@ -688,8 +779,11 @@ type DetachNetworkServiceFromL3NetworkAction struct {
 	// L3NetworkUUID is the UUID of the L3 network. It is required.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// NetworkServices maps the UUID of a network service provider to the services that it
-	// is to give.
-	NetworkServices map[string][]string `json:"networkServices,omitzero"`
+	// is to give. ZStack ZSphere requires it. Its keys are the UUIDs of network service
+	// providers. Known values are "DHCP", "DNS", "SNAT", "PortForwarding",
+	// "CentralizedDNS", "HostRoute", "SecurityGroup", "Eip", "LoadBalancer", "Userdata",
+	// "VipQos", "IPsec" and "VRouterRoute"; servers may take others.
+	NetworkServices map[string][]string `json:"networkServices,omitzero" zstack:"requiredon=zsphere"`
 	// Service is the network service. It came with ZStack Cloud 5.1.8; ZStack ZSphere
 	// does not take it.
 	Service *string `json:"service,omitzero" zstack:"on=cloud"`
@@ -787,7 +881,7 @@ type GetL3NetworkMtuAction struct {
 var getL3NetworkMtuInfo = zstack.ActionInfo{
 	Name:   "GetL3NetworkMtuAction",
 	Method: "GET", Path: "/l3-networks/{l3NetworkUuid}/mtu",
-	Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -859,7 +953,7 @@ type GetL3NetworkRouterInterfaceIpAction struct {
 var getL3NetworkRouterInterfaceIpInfo = zstack.ActionInfo{
 	Name:   "GetL3NetworkRouterInterfaceIpAction",
 	Method: "GET", Path: "/l3-networks/{l3NetworkUuid}/router-interface-ip",
-	Session: true, Since: "2.1.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -932,7 +1026,7 @@ type GetL3NetworkTypesAction struct {
 var getL3NetworkTypesInfo = zstack.ActionInfo{
 	Name:   "GetL3NetworkTypesAction",
 	Method: "GET", Path: "/l3-networks/types",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1006,7 +1100,7 @@ type IsVfNicAvailableInL3NetworkAction struct {
 var isVfNicAvailableInL3NetworkInfo = zstack.ActionInfo{
 	Name:   "IsVfNicAvailableInL3NetworkAction",
 	Method: "GET", Path: "/l3-networks/{l3NetworkUuid}/hosts/{hostUuid}/vfnicavailable",
-	Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1098,7 +1192,7 @@ type QueryL3NetworkAction struct {
 var queryL3NetworkInfo = zstack.ActionInfo{
 	Name:   "QueryL3NetworkAction",
 	Method: "GET", Path: "/l3-networks",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1272,7 +1366,7 @@ type QueryNetworkServiceL3NetworkRefAction struct {
 var queryNetworkServiceL3NetworkRefInfo = zstack.ActionInfo{
 	Name:   "QueryNetworkServiceL3NetworkRefAction",
 	Method: "GET", Path: "/l3-networks/network-services/refs",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1439,7 +1533,7 @@ type QueryPortGroupAction struct {
 var queryPortGroupInfo = zstack.ActionInfo{
 	Name:   "QueryPortGroupAction",
 	Method: "GET", Path: "/l3-networks/port-group",
-	Session: true, Query: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

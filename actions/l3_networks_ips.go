@@ -66,6 +66,7 @@ var addIpRangeInfo = zstack.ActionInfo{
 	Name:   "AddIpRangeAction",
 	Method: "POST", Path: "/l3-networks/{l3NetworkUuid}/ip-ranges", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryIpRangeInfo,
 }
 
 // ActionInfo describes the call.
@@ -159,6 +160,7 @@ var addIpRangeByNetworkCidrInfo = zstack.ActionInfo{
 	Name:   "AddIpRangeByNetworkCidrAction",
 	Method: "POST", Path: "/l3-networks/{l3NetworkUuid}/ip-ranges/by-cidr", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryIpRangeInfo,
 }
 
 // ActionInfo describes the call.
@@ -264,6 +266,7 @@ var addIpv6RangeInfo = zstack.ActionInfo{
 	Name:   "AddIpv6RangeAction",
 	Method: "POST", Path: "/l3-networks/{l3NetworkUuid}/ipv6-ranges", Body: "params",
 	Async: true, Session: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryIpRangeInfo,
 }
 
 // ActionInfo describes the call.
@@ -351,6 +354,7 @@ var addIpv6RangeByNetworkCidrInfo = zstack.ActionInfo{
 	Name:   "AddIpv6RangeByNetworkCidrAction",
 	Method: "POST", Path: "/l3-networks/{l3NetworkUuid}/ipv6-ranges/by-cidr", Body: "params",
 	Async: true, Session: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryIpRangeInfo,
 }
 
 // ActionInfo describes the call.
@@ -430,6 +434,7 @@ var addReservedIpRangeInfo = zstack.ActionInfo{
 	Name:   "AddReservedIpRangeAction",
 	Method: "POST", Path: "/l3-networks/{l3NetworkUuid}/reserved-ip-ranges", Body: "params",
 	Async: true, Session: true, Since: "5.1.8", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -484,9 +489,9 @@ type ChangeL3NetworkDhcpIpAddressAction struct {
 	// L3NetworkUUID is the UUID of the L3 network. It is required.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// DhcpServerIP is the IPv4 address of the DHCP server.
-	DhcpServerIP *string `json:"dhcpServerIp,omitzero" zstack:"nonempty"`
+	DhcpServerIP *string `json:"dhcpServerIp,omitzero"`
 	// Dhcpv6ServerIP is the IPv6 address of the DHCP server.
-	Dhcpv6ServerIP *string `json:"dhcpv6ServerIp,omitzero" zstack:"nonempty"`
+	Dhcpv6ServerIP *string `json:"dhcpv6ServerIp,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -591,7 +596,7 @@ type CheckIpAvailabilityAction struct {
 var checkIpAvailabilityInfo = zstack.ActionInfo{
 	Name:   "CheckIpAvailabilityAction",
 	Method: "GET", Path: "/l3-networks/{l3NetworkUuid}/ip/{ip}/availability",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -899,7 +904,7 @@ type GetFreeIpAction struct {
 var getFreeIpInfo = zstack.ActionInfo{
 	Name:   "GetFreeIpAction",
 	Method: "GET", Path: "/l3-networks/ip/free",
-	Session: true, Since: "3.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -986,7 +991,7 @@ type GetFreeIpOfIpRangeAction struct {
 var getFreeIpOfIpRangeInfo = zstack.ActionInfo{
 	Name:   "GetFreeIpOfIpRangeAction",
 	Method: "GET", Path: "/l3-networks/ip-ranges/{ipRangeUuid}/ip/free",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1066,7 +1071,7 @@ type GetFreeIpOfL3NetworkAction struct {
 var getFreeIpOfL3NetworkInfo = zstack.ActionInfo{
 	Name:   "GetFreeIpOfL3NetworkAction",
 	Method: "GET", Path: "/l3-networks/{l3NetworkUuid}/ip/free",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1130,7 +1135,7 @@ type GetL3NetworkDhcpIpAddressAction struct {
 var getL3NetworkDhcpIpAddressInfo = zstack.ActionInfo{
 	Name:   "GetL3NetworkDhcpIpAddressAction",
 	Method: "GET", Path: "/l3-networks/{l3NetworkUuid}/dhcp-ip",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1187,9 +1192,10 @@ type GetL3NetworkDhcpIpAddressResult struct {
 type GetL3NetworkIpStatisticAction struct {
 	// L3NetworkUUID is the UUID of the L3 network. It is required.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
-	// ResourceType is the type of the resource. It is "All", "Vip" or "VM", without
-	// regard to case. The default is "All", sent when it is unset.
-	ResourceType *string `json:"resourceType,omitzero" values:"All|Vip|VM" default:"All"`
+	// ResourceType is the type of the resource. It is "All", "Vip", "VM" or
+	// "KernelInterface", without regard to case. The default is "All", sent when it is
+	// unset.
+	ResourceType *string `json:"resourceType,omitzero" values:"All|Vip|VM|KernelInterface" default:"All"`
 	// IP is the IP address.
 	IP *string `json:"ip,omitzero"`
 	// SortBy is the field to sort the results by. It is "Ip" or "CreateDate", without
@@ -1226,7 +1232,7 @@ type GetL3NetworkIpStatisticAction struct {
 var getL3NetworkIpStatisticInfo = zstack.ActionInfo{
 	Name:   "GetL3NetworkIpStatisticAction",
 	Method: "GET", Path: "/l3-networks/{l3NetworkUuid}/ip-statistic",
-	Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1320,7 +1326,7 @@ type QueryAddressPoolAction struct {
 var queryAddressPoolInfo = zstack.ActionInfo{
 	Name:   "QueryAddressPoolAction",
 	Method: "GET", Path: "/l3-networks/address-pools",
-	Session: true, Query: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1491,7 +1497,7 @@ type QueryIpAddressAction struct {
 var queryIpAddressInfo = zstack.ActionInfo{
 	Name:   "QueryIpAddressAction",
 	Method: "GET", Path: "/l3-networks/ip-address",
-	Session: true, Query: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1662,7 +1668,7 @@ type QueryIpRangeAction struct {
 var queryIpRangeInfo = zstack.ActionInfo{
 	Name:   "QueryIpRangeAction",
 	Method: "GET", Path: "/l3-networks/ip-ranges",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

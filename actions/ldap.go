@@ -25,8 +25,8 @@ type AddLdapServerAction struct {
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// URL is the URL of the LDAP server. It is required. It has at most 1,024 characters
-	// (UTF-16 units).
-	URL string `json:"url" zstack:"required,max=1024"`
+	// (UTF-16 units). A password in it never appears in errors or logs.
+	URL string `json:"url" zstack:"required,max=1024,sensitive=uri"`
 	// Base is the distinguished name that searches start from. It is required. It has at
 	// most 1,024 characters (UTF-16 units).
 	Base string `json:"base" zstack:"required,max=1024"`
@@ -127,6 +127,12 @@ type AddLdapServerResult struct {
 	// Inventory is the LDAP server.
 	Inventory *types.LdapServerInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v AddLdapServerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AddLdapServerResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CleanInvalidLdapBindingAction deletes the bindings to LDAP entries that no longer
 // exist.
@@ -276,7 +282,8 @@ func (a CreateLdapBindingAction) LogValue() slog.Value { return redact.LogValue(
 
 // CreateLdapBindingResult is what [CreateLdapBindingAction] returns.
 type CreateLdapBindingResult struct {
-	// Inventory is the link between an LDAP and an account.
+	// Inventory is the link between an LDAP and an account. On ZStack ZSphere it is
+	// AccountThirdPartyAccountSourceRefInventory.
 	Inventory *types.LdapAccountRefInventory `json:"inventory"`
 }
 
@@ -461,7 +468,7 @@ type GetCandidateLdapEntryForBindingAction struct {
 var getCandidateLdapEntryForBindingInfo = zstack.ActionInfo{
 	Name:   "GetCandidateLdapEntryForBindingAction",
 	Method: "GET", Path: "/ldap/entries/candidates",
-	Session: true, Since: "2.2.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.2.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -522,6 +529,12 @@ type GetLdapEntryAction struct {
 	Limit *int32 `json:"limit,omitzero" zstack:"range=1:2147483647" default:"2500"`
 	// LdapServerUUID is the UUID of the LDAP server. It came with ZStack Cloud 4.0.0.
 	LdapServerUUID *string `json:"ldapServerUuid,omitzero"`
+	// SearchAllAttributes searches all attributes. Where it is unset, the server takes
+	// false. Only ZStack ZSphere takes it, since 4.10.28.
+	SearchAllAttributes *bool `json:"searchAllAttributes,omitzero" zstack:"on=zsphere"`
+	// ReturningAttributes holds the names of the attributes to return. Only ZStack
+	// ZSphere takes it, since 4.10.28.
+	ReturningAttributes []string `json:"returningAttributes,omitzero" zstack:"nonulls,on=zsphere"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -541,7 +554,7 @@ type GetLdapEntryAction struct {
 var getLdapEntryInfo = zstack.ActionInfo{
 	Name:   "GetLdapEntryAction",
 	Method: "GET", Path: "/ldap/entry",
-	Session: true, Since: "2.2.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.2.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -608,7 +621,7 @@ type GetLdapServerAvailableAttributesAction struct {
 var getLdapServerAvailableAttributesInfo = zstack.ActionInfo{
 	Name:   "GetLdapServerAvailableAttributesAction",
 	Method: "GET", Path: "/ldap/server/attributes/{uuid}",
-	Session: true, Since: "3.5.1", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "3.5.1", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -654,9 +667,23 @@ func (a GetLdapServerAvailableAttributesAction) LogValue() slog.Value { return r
 // GetLdapServerAvailableAttributesResult is what [GetLdapServerAvailableAttributesAction]
 // returns.
 type GetLdapServerAvailableAttributesResult struct {
-	// Inventories holds the results. Its type is inferred.
-	Inventories []string `json:"inventories"`
+	// Inventories holds the results. Its type is not known: it is whatever the server
+	// sends. What the server says to be of a data type is a pointer to one, such as
+	// *types.VmInstanceInventory; all else is as package encoding/json reads it.
+	Inventories any `json:"inventories"`
 }
+
+// Format prints the value without its secrets.
+func (v GetLdapServerAvailableAttributesResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v GetLdapServerAvailableAttributesResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *GetLdapServerAvailableAttributesResult) Named(class string) any { return types.New(class) }
 
 // LogInByLdapAction logs in with a name and password that an LDAP server checks, and
 // returns a session. The password is sent as it is.
@@ -795,7 +822,7 @@ type QueryLdapBindingAction struct {
 var queryLdapBindingInfo = zstack.ActionInfo{
 	Name:   "QueryLdapBindingAction",
 	Method: "GET", Path: "/ldap/bindings",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -967,7 +994,7 @@ type QueryLdapServerAction struct {
 var queryLdapServerInfo = zstack.ActionInfo{
 	Name:   "QueryLdapServerAction",
 	Method: "GET", Path: "/ldap/servers",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1094,6 +1121,12 @@ type QueryLdapServerResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QueryLdapServerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryLdapServerResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // QueryThirdPartyAccountSourceBindingAction finds bindings of accounts to third-party
 // sources.
 //
@@ -1141,7 +1174,7 @@ type QueryThirdPartyAccountSourceBindingAction struct {
 var queryThirdPartyAccountSourceBindingInfo = zstack.ActionInfo{
 	Name:   "QueryThirdPartyAccountSourceBindingAction",
 	Method: "GET", Path: "/account-import/bindings",
-	Session: true, Query: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1423,6 +1456,12 @@ type SyncLdapServerResult struct {
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v SyncLdapServerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v SyncLdapServerResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // UpdateLdapServerAction changes an LDAP server. What is unset stays as it is.
 // It sends PUT /ldap/servers/{ldapServerUuid}. The server runs it as a job: Call waits
 // for its end, Start does not. It returns [UpdateLdapServerResult], with the LDAP server
@@ -1438,7 +1477,8 @@ type UpdateLdapServerAction struct {
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// URL is the URL of the LDAP server. It has at most 1,024 characters (UTF-16 units).
-	URL *string `json:"url,omitzero" zstack:"max=1024"`
+	// A password in it never appears in errors or logs.
+	URL *string `json:"url,omitzero" zstack:"max=1024,sensitive=uri"`
 	// Base is the distinguished name that searches start from. It has at most 1,024
 	// characters (UTF-16 units).
 	Base *string `json:"base,omitzero" zstack:"max=1024"`
@@ -1531,3 +1571,9 @@ type UpdateLdapServerResult struct {
 	// Inventory is the LDAP server.
 	Inventory *types.LdapServerInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v UpdateLdapServerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UpdateLdapServerResult) LogValue() slog.Value { return redact.LogValue(v) }

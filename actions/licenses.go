@@ -5,12 +5,82 @@ package actions
 import (
 	"context"
 	"fmt"
+	"iter"
 	"log/slog"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
+
+// DegradeFromLicenseServerAction makes the management node stop being a license server.
+// It sends DELETE /license-server. The server runs it as a job: Call waits for its end,
+// Start does not. It returns an empty [DegradeFromLicenseServerResult]. Only ZStack Cloud
+// has it.
+type DegradeFromLicenseServerAction struct {
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var degradeFromLicenseServerInfo = zstack.ActionInfo{
+	Name:   "DegradeFromLicenseServerAction",
+	Method: "DELETE", Path: "/license-server",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (DegradeFromLicenseServerAction) ActionInfo() *zstack.ActionInfo {
+	return &degradeFromLicenseServerInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a DegradeFromLicenseServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DegradeFromLicenseServerResult, error) {
+	res := new(DegradeFromLicenseServerResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a DegradeFromLicenseServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DegradeFromLicenseServerResult], error) {
+	job := new(zstack.Job[DegradeFromLicenseServerResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *DegradeFromLicenseServerAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a DegradeFromLicenseServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a DegradeFromLicenseServerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// DegradeFromLicenseServerResult is what [DegradeFromLicenseServerAction] returns:
+// nothing but the success of the call.
+type DegradeFromLicenseServerResult struct{}
 
 // DeleteLicenseAction removes a license.
 // It sends DELETE /licenses/mn/{managementNodeUuid}/actions. The server runs it as a job:
@@ -108,7 +178,7 @@ type GetLicenseAddOnsAction struct {
 var getLicenseAddOnsInfo = zstack.ActionInfo{
 	Name:   "GetLicenseAddOnsAction",
 	Method: "GET", Path: "/licenses/addons",
-	Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -153,6 +223,101 @@ type GetLicenseAddOnsResult struct {
 	Addons []types.LicenseAddOnInventory `json:"addons"`
 }
 
+// GetLicenseAuthorizedCapacityAction returns the license capacity that is authorized.
+// It sends GET /license-server/authorized-capacity. It returns
+// [GetLicenseAuthorizedCapacityResult]. Only ZStack Cloud has it.
+type GetLicenseAuthorizedCapacityAction struct {
+	// ClientAuthorizedNodeUUID is the UUID of the authorized node that is the client.
+	ClientAuthorizedNodeUUID *string `json:"clientAuthorizedNodeUuid,omitzero"`
+	// ShowServerCapacity returns the capacity of the license server, too.
+	ShowServerCapacity *bool `json:"showServerCapacity,omitzero"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var getLicenseAuthorizedCapacityInfo = zstack.ActionInfo{
+	Name:   "GetLicenseAuthorizedCapacityAction",
+	Method: "GET", Path: "/license-server/authorized-capacity",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (GetLicenseAuthorizedCapacityAction) ActionInfo() *zstack.ActionInfo {
+	return &getLicenseAuthorizedCapacityInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a GetLicenseAuthorizedCapacityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLicenseAuthorizedCapacityResult, error) {
+	res := new(GetLicenseAuthorizedCapacityResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a GetLicenseAuthorizedCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLicenseAuthorizedCapacityResult], error) {
+	job := new(zstack.Job[GetLicenseAuthorizedCapacityResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *GetLicenseAuthorizedCapacityAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a GetLicenseAuthorizedCapacityAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a GetLicenseAuthorizedCapacityAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetLicenseAuthorizedCapacityResult is what [GetLicenseAuthorizedCapacityAction]
+// returns.
+type GetLicenseAuthorizedCapacityResult struct {
+	// Total is the total capacity. Its type is not known: it is whatever the server
+	// sends. What the server says to be of a data type is a pointer to one, such as
+	// *types.VmInstanceInventory; all else is as package encoding/json reads it.
+	Total any `json:"total"`
+	// Clients is the capacity of the clients. Its type is not known: it is whatever the
+	// server sends. What the server says to be of a data type is a pointer to one, such
+	// as *types.VmInstanceInventory; all else is as package encoding/json reads it.
+	Clients any `json:"clients"`
+	// Server is the capacity of the license server. Its type is not known: it is whatever
+	// the server sends. What the server says to be of a data type is a pointer to one,
+	// such as *types.VmInstanceInventory; all else is as package encoding/json reads it.
+	Server any `json:"server"`
+}
+
+// Format prints the value without its secrets.
+func (v GetLicenseAuthorizedCapacityResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v GetLicenseAuthorizedCapacityResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *GetLicenseAuthorizedCapacityResult) Named(class string) any { return types.New(class) }
+
 // GetLicenseCapabilitiesAction returns what the license allows.
 // It sends GET /licenses/capabilities. It returns [GetLicenseCapabilitiesResult]. It came
 // with ZStack Cloud 1.9.0 or earlier.
@@ -176,7 +341,7 @@ type GetLicenseCapabilitiesAction struct {
 var getLicenseCapabilitiesInfo = zstack.ActionInfo{
 	Name:   "GetLicenseCapabilitiesAction",
 	Method: "GET", Path: "/licenses/capabilities",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -219,7 +384,7 @@ func (a GetLicenseCapabilitiesAction) LogValue() slog.Value { return redact.LogV
 
 // GetLicenseCapabilitiesResult is what [GetLicenseCapabilitiesAction] returns.
 type GetLicenseCapabilitiesResult struct {
-	// Capabilities says what is possible, by name. Its type is inferred.
+	// Capabilities says what is possible, by name.
 	Capabilities map[string]string `json:"capabilities"`
 }
 
@@ -249,7 +414,7 @@ type GetLicenseInfoAction struct {
 var getLicenseInfoInfo = zstack.ActionInfo{
 	Name:   "GetLicenseInfoAction",
 	Method: "GET", Path: "/licenses",
-	Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -337,7 +502,7 @@ type GetLicenseRecordsAction struct {
 var getLicenseRecordsInfo = zstack.ActionInfo{
 	Name:   "GetLicenseRecordsAction",
 	Method: "GET", Path: "/licenses/records",
-	Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Reads: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -385,9 +550,9 @@ type GetLicenseRecordsResult struct {
 }
 
 // GetLicenseUKeyStatusAction returns the state of the USB key that a license is bound to.
-// It sends POST /licenses/actions. The server runs it as a job: Call waits for its end,
-// Start does not. It returns [GetLicenseUKeyStatusResult], with the USB keys
-// ([types.UKeyInventory]). It came with ZStack Cloud 4.2.8.
+// It sends POST /licenses/actions. It changes nothing. The server runs it as a job: Call
+// waits for its end, Start does not. It returns [GetLicenseUKeyStatusResult], with the
+// USB keys ([types.UKeyInventory]). It came with ZStack Cloud 4.2.8.
 type GetLicenseUKeyStatusAction struct {
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
@@ -408,7 +573,7 @@ type GetLicenseUKeyStatusAction struct {
 var getLicenseUKeyStatusInfo = zstack.ActionInfo{
 	Name:   "GetLicenseUKeyStatusAction",
 	Method: "POST", Path: "/licenses/actions", Body: "params",
-	Async: true, Session: true, Since: "4.2.8", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, Reads: true, Since: "4.2.8", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -451,6 +616,74 @@ func (a GetLicenseUKeyStatusAction) LogValue() slog.Value { return redact.LogVal
 type GetLicenseUKeyStatusResult struct {
 	// Inventories holds the USB keys.
 	Inventories []types.UKeyInventory `json:"inventories"`
+}
+
+// IsLicenseServerAction says whether the management node is a license server.
+// It sends GET /license-server/is-server. It returns [IsLicenseServerResult]. Only ZStack
+// Cloud has it.
+type IsLicenseServerAction struct {
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var isLicenseServerInfo = zstack.ActionInfo{
+	Name:   "IsLicenseServerAction",
+	Method: "GET", Path: "/license-server/is-server",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (IsLicenseServerAction) ActionInfo() *zstack.ActionInfo { return &isLicenseServerInfo }
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a IsLicenseServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*IsLicenseServerResult, error) {
+	res := new(IsLicenseServerResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a IsLicenseServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[IsLicenseServerResult], error) {
+	job := new(zstack.Job[IsLicenseServerResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *IsLicenseServerAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a IsLicenseServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a IsLicenseServerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// IsLicenseServerResult is what [IsLicenseServerAction] returns.
+type IsLicenseServerResult struct {
+	// LicenseServer says whether the management node is a license server.
+	LicenseServer bool `json:"licenseServer"`
 }
 
 // PushLicenseAddOnsUsageAction reports how much of the license add-ons is used.
@@ -524,6 +757,179 @@ func (a PushLicenseAddOnsUsageAction) LogValue() slog.Value { return redact.LogV
 // but the success of the call.
 type PushLicenseAddOnsUsageResult struct{}
 
+// QueryLicenseAuthorizedNodeAction finds authorized nodes of license servers.
+// It sends GET /license-servers. Each row is a [types.LicenseAuthorizedNodeInventory];
+// conditions narrow what is found, and All reads every row, page by page. Only ZStack
+// Cloud has it.
+type QueryLicenseAuthorizedNodeAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
+	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
+	// other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by.
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryLicenseAuthorizedNodeInfo = zstack.ActionInfo{
+	Name:   "QueryLicenseAuthorizedNodeAction",
+	Method: "GET", Path: "/license-servers",
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (QueryLicenseAuthorizedNodeAction) ActionInfo() *zstack.ActionInfo {
+	return &queryLicenseAuthorizedNodeInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a QueryLicenseAuthorizedNodeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLicenseAuthorizedNodeResult, error) {
+	res := new(QueryLicenseAuthorizedNodeResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a QueryLicenseAuthorizedNodeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryLicenseAuthorizedNodeResult], error) {
+	job := new(zstack.Job[QueryLicenseAuthorizedNodeResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryLicenseAuthorizedNodeAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.LicenseAuthorizedNodeInventory, error] {
+	return func(yield func(types.LicenseAuthorizedNodeInventory, error) bool) {
+		page := new(QueryLicenseAuthorizedNodeResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.LicenseAuthorizedNodeInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryLicenseAuthorizedNodeAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLicenseAuthorizedNodeResult, error] {
+	return func(yield func(*QueryLicenseAuthorizedNodeResult, error) bool) {
+		page := new(QueryLicenseAuthorizedNodeResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryLicenseAuthorizedNodeAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryLicenseAuthorizedNodeAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LicenseAuthorizedNodeInventory, error) {
+	res := new(QueryLicenseAuthorizedNodeResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryLicenseAuthorizedNodeAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LicenseAuthorizedNodeInventory, error) {
+	res := new(QueryLicenseAuthorizedNodeResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryLicenseAuthorizedNodeAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a QueryLicenseAuthorizedNodeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a QueryLicenseAuthorizedNodeAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetLicenseAuthorizedNode returns the [types.LicenseAuthorizedNodeInventory] with a UUID, by GET /license-servers/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetLicenseAuthorizedNode(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.LicenseAuthorizedNodeInventory, error) {
+	res := new(QueryLicenseAuthorizedNodeResult)
+	if err := c.Get(ctx, QueryLicenseAuthorizedNodeAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryLicenseAuthorizedNodeResult is what [QueryLicenseAuthorizedNodeAction] returns.
+type QueryLicenseAuthorizedNodeResult struct {
+	// Inventories holds the authorized nodes of license servers.
+	Inventories []types.LicenseAuthorizedNodeInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
 // RegisterLicenseRequestedApplicationAction registers an application that asks for a
 // license.
 //
@@ -536,6 +942,9 @@ type RegisterLicenseRequestedApplicationAction struct {
 	LicenseRequestCode string `json:"licenseRequestCode" zstack:"required"`
 	// ClientPubKey is the client public key of the license requested application.
 	ClientPubKey *string `json:"clientPubKey,omitzero"`
+	// CurrentTimeMillis switches the current time in milliseconds on or off. Only ZStack
+	// Cloud takes it.
+	CurrentTimeMillis *bool `json:"currentTimeMillis,omitzero" zstack:"on=cloud"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -601,10 +1010,86 @@ func (a RegisterLicenseRequestedApplicationAction) LogValue() slog.Value { retur
 // RegisterLicenseRequestedApplicationResult is what
 // [RegisterLicenseRequestedApplicationAction] returns.
 type RegisterLicenseRequestedApplicationResult struct {
-	// AppID is the application ID that the server returns.
+	// AppID is the ID of the application.
 	AppID string `json:"appId"`
 	// ServicePubKey is the service public key that the server returns.
 	ServicePubKey string `json:"servicePubKey"`
+}
+
+// RegisterLicenseServerAction registers with a license server.
+// It sends POST /license-server/client. The server runs it as a job: Call waits for its
+// end, Start does not. It returns [RegisterLicenseServerResult]. Only ZStack Cloud has
+// it.
+type RegisterLicenseServerAction struct {
+	// IP is the IP address of the license server. It is required.
+	IP string `json:"ip" zstack:"required"`
+	// LoginParams maps the names of login parameters to their values. It is required. It
+	// never appears in errors or logs.
+	LoginParams map[string]string `json:"loginParams" zstack:"required,sensitive"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var registerLicenseServerInfo = zstack.ActionInfo{
+	Name:   "RegisterLicenseServerAction",
+	Method: "POST", Path: "/license-server/client", Body: "params",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (RegisterLicenseServerAction) ActionInfo() *zstack.ActionInfo { return &registerLicenseServerInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a RegisterLicenseServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RegisterLicenseServerResult, error) {
+	res := new(RegisterLicenseServerResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a RegisterLicenseServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RegisterLicenseServerResult], error) {
+	job := new(zstack.Job[RegisterLicenseServerResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *RegisterLicenseServerAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a RegisterLicenseServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a RegisterLicenseServerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// RegisterLicenseServerResult is what [RegisterLicenseServerAction] returns.
+type RegisterLicenseServerResult struct {
+	// LicenseClient is the node that is the client.
+	LicenseClient *types.LicenseAuthorizedNodeInventory `json:"licenseClient"`
+	// LicenseServer is the node that is the license server.
+	LicenseServer *types.LicenseAuthorizedNodeInventory `json:"licenseServer"`
 }
 
 // ReloadLicenseAction reads the licenses anew.
@@ -680,6 +1165,305 @@ type ReloadLicenseResult struct {
 	// Inventory is the license.
 	Inventory *types.LicenseInventory `json:"inventory"`
 }
+
+// RequestLicenseCapacityAction applies for license capacity.
+// It sends POST /license-server/capacity-application. The server runs it as a job: Call
+// waits for its end, Start does not. It returns [RequestLicenseCapacityResult], with the
+// authorized license capacity ([types.LicenseAuthorizedCapacityInventory]). Only ZStack
+// Cloud has it.
+type RequestLicenseCapacityAction struct {
+	// ResourceUUID is the UUID of the resource. It is required.
+	ResourceUUID string `json:"resourceUuid" zstack:"required"`
+	// QuotaType says what the license counts. It is required. Known values are
+	// "CPU_Socket", "CPU_Core", "VM", "Host", "Capacity" and "None"; servers may take
+	// others.
+	QuotaType string `json:"quotaType" zstack:"required"`
+	// Quota maps names of quotas to their values. It is required.
+	Quota *int64 `json:"quota" zstack:"required"`
+	// ClientAuthorizedNodeUUID is the UUID of the authorized node that is the client. It
+	// is required.
+	ClientAuthorizedNodeUUID string `json:"clientAuthorizedNodeUuid" zstack:"required"`
+	// LicenseType is the type of the license. It is required.
+	LicenseType string `json:"licenseType" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var requestLicenseCapacityInfo = zstack.ActionInfo{
+	Name:   "RequestLicenseCapacityAction",
+	Method: "POST", Path: "/license-server/capacity-application", Body: "params",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (RequestLicenseCapacityAction) ActionInfo() *zstack.ActionInfo {
+	return &requestLicenseCapacityInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a RequestLicenseCapacityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RequestLicenseCapacityResult, error) {
+	res := new(RequestLicenseCapacityResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a RequestLicenseCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RequestLicenseCapacityResult], error) {
+	job := new(zstack.Job[RequestLicenseCapacityResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *RequestLicenseCapacityAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a RequestLicenseCapacityAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a RequestLicenseCapacityAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// RequestLicenseCapacityResult is what [RequestLicenseCapacityAction] returns.
+type RequestLicenseCapacityResult struct {
+	// Inventory is the authorized license capacity.
+	Inventory *types.LicenseAuthorizedCapacityInventory `json:"inventory"`
+}
+
+// SyncLicenseCapacityAction synchronizes the authorized license capacity.
+// It sends PUT /license-server/authorized-capacity/sync. The server runs it as a job:
+// Call waits for its end, Start does not. It returns an empty
+// [SyncLicenseCapacityResult]. Only ZStack Cloud has it.
+type SyncLicenseCapacityAction struct {
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var syncLicenseCapacityInfo = zstack.ActionInfo{
+	Name:   "SyncLicenseCapacityAction",
+	Method: "PUT", Path: "/license-server/authorized-capacity/sync", Body: "syncLicenseCapacity",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (SyncLicenseCapacityAction) ActionInfo() *zstack.ActionInfo { return &syncLicenseCapacityInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a SyncLicenseCapacityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SyncLicenseCapacityResult, error) {
+	res := new(SyncLicenseCapacityResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a SyncLicenseCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SyncLicenseCapacityResult], error) {
+	job := new(zstack.Job[SyncLicenseCapacityResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *SyncLicenseCapacityAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a SyncLicenseCapacityAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a SyncLicenseCapacityAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// SyncLicenseCapacityResult is what [SyncLicenseCapacityAction] returns: nothing but the
+// success of the call.
+type SyncLicenseCapacityResult struct{}
+
+// UnregisterLicenseRequestedApplicationAction unregisters an application that asks for a
+// license.
+//
+// It sends PUT /license/unregister-applications. The server runs it as a job: Call waits
+// for its end, Start does not. It returns an empty
+// [UnregisterLicenseRequestedApplicationResult]. Only ZStack Cloud has it.
+type UnregisterLicenseRequestedApplicationAction struct {
+	// AppID is the ID of the application. It is required.
+	AppID string `json:"appId" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var unregisterLicenseRequestedApplicationInfo = zstack.ActionInfo{
+	Name:   "UnregisterLicenseRequestedApplicationAction",
+	Method: "PUT", Path: "/license/unregister-applications", Body: "unregisterLicenseRequestedApplication",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (UnregisterLicenseRequestedApplicationAction) ActionInfo() *zstack.ActionInfo {
+	return &unregisterLicenseRequestedApplicationInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a UnregisterLicenseRequestedApplicationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UnregisterLicenseRequestedApplicationResult, error) {
+	res := new(UnregisterLicenseRequestedApplicationResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a UnregisterLicenseRequestedApplicationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UnregisterLicenseRequestedApplicationResult], error) {
+	job := new(zstack.Job[UnregisterLicenseRequestedApplicationResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *UnregisterLicenseRequestedApplicationAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a UnregisterLicenseRequestedApplicationAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a UnregisterLicenseRequestedApplicationAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// UnregisterLicenseRequestedApplicationResult is what
+// [UnregisterLicenseRequestedApplicationAction] returns: nothing but the success of the
+// call.
+type UnregisterLicenseRequestedApplicationResult struct{}
+
+// UnregisterLicenseServerAction ends the registration with a license server.
+// It sends DELETE /license-server/client. The server runs it as a job: Call waits for its
+// end, Start does not. It returns an empty [UnregisterLicenseServerResult]. Only ZStack
+// Cloud has it.
+type UnregisterLicenseServerAction struct {
+	// ClientAuthorizedNodeUUID is the UUID of the authorized node that is the client.
+	ClientAuthorizedNodeUUID *string `json:"clientAuthorizedNodeUuid,omitzero"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var unregisterLicenseServerInfo = zstack.ActionInfo{
+	Name:   "UnregisterLicenseServerAction",
+	Method: "DELETE", Path: "/license-server/client",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (UnregisterLicenseServerAction) ActionInfo() *zstack.ActionInfo {
+	return &unregisterLicenseServerInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a UnregisterLicenseServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UnregisterLicenseServerResult, error) {
+	res := new(UnregisterLicenseServerResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a UnregisterLicenseServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UnregisterLicenseServerResult], error) {
+	job := new(zstack.Job[UnregisterLicenseServerResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *UnregisterLicenseServerAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a UnregisterLicenseServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a UnregisterLicenseServerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// UnregisterLicenseServerResult is what [UnregisterLicenseServerAction] returns: nothing
+// but the success of the call.
+type UnregisterLicenseServerResult struct{}
 
 // UpdateLicenseAction installs a license.
 // It sends PUT /licenses/mn/{managementNodeUuid}/actions. The server runs it as a job:
@@ -757,3 +1541,243 @@ type UpdateLicenseResult struct {
 	// Inventory is the license.
 	Inventory *types.LicenseInventory `json:"inventory"`
 }
+
+// UpgradeToLicenseServerAction makes the management node a license server.
+// It sends POST /license-server. The server runs it as a job: Call waits for its end,
+// Start does not. It returns [UpgradeToLicenseServerResult], with the authorized node of
+// a license server as it now is ([types.LicenseAuthorizedNodeInventory]). Only ZStack
+// Cloud has it.
+type UpgradeToLicenseServerAction struct {
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var upgradeToLicenseServerInfo = zstack.ActionInfo{
+	Name:   "UpgradeToLicenseServerAction",
+	Method: "POST", Path: "/license-server", Body: "params",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (UpgradeToLicenseServerAction) ActionInfo() *zstack.ActionInfo {
+	return &upgradeToLicenseServerInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a UpgradeToLicenseServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpgradeToLicenseServerResult, error) {
+	res := new(UpgradeToLicenseServerResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a UpgradeToLicenseServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpgradeToLicenseServerResult], error) {
+	job := new(zstack.Job[UpgradeToLicenseServerResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *UpgradeToLicenseServerAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a UpgradeToLicenseServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a UpgradeToLicenseServerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// UpgradeToLicenseServerResult is what [UpgradeToLicenseServerAction] returns.
+type UpgradeToLicenseServerResult struct {
+	// Inventory is the authorized node of a license server.
+	Inventory *types.LicenseAuthorizedNodeInventory `json:"inventory"`
+}
+
+// VerifyLicenseServerAction verifies a registration with a license server.
+// It sends POST /license-server/register-verify. The server runs it as a job: Call waits
+// for its end, Start does not. It returns [VerifyLicenseServerResult]. Only ZStack Cloud
+// has it.
+type VerifyLicenseServerAction struct {
+	// AppID is the ID of the application. It is required.
+	AppID string `json:"appId" zstack:"required"`
+	// ClientAccessKeyID is the ID of the client's access key. It is required.
+	ClientAccessKeyID string `json:"clientAccessKeyId" zstack:"required"`
+	// ClientAccessKeySecret is the secret of the client's access key. It is required. It
+	// never appears in errors or logs.
+	ClientAccessKeySecret string `json:"clientAccessKeySecret" zstack:"required,sensitive"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var verifyLicenseServerInfo = zstack.ActionInfo{
+	Name:   "VerifyLicenseServerAction",
+	Method: "POST", Path: "/license-server/register-verify", Body: "params",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (VerifyLicenseServerAction) ActionInfo() *zstack.ActionInfo { return &verifyLicenseServerInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a VerifyLicenseServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*VerifyLicenseServerResult, error) {
+	res := new(VerifyLicenseServerResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a VerifyLicenseServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[VerifyLicenseServerResult], error) {
+	job := new(zstack.Job[VerifyLicenseServerResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *VerifyLicenseServerAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a VerifyLicenseServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a VerifyLicenseServerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// VerifyLicenseServerResult is what [VerifyLicenseServerAction] returns.
+type VerifyLicenseServerResult struct {
+	// AccessKeyID is the access key ID that the server returns.
+	AccessKeyID string `json:"accessKeyId"`
+	// AccessKeySecret is the access key secret that the server returns. It never appears
+	// in logs.
+	AccessKeySecret string `json:"accessKeySecret" zstack:"sensitive"`
+	// LicenseClient is the node that is the client.
+	LicenseClient *types.LicenseAuthorizedNodeInventory `json:"licenseClient"`
+	// LicenseServer is the node that is the license server.
+	LicenseServer *types.LicenseAuthorizedNodeInventory `json:"licenseServer"`
+}
+
+// Format prints the value without its secrets.
+func (v VerifyLicenseServerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v VerifyLicenseServerResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// WithdrawLicenseCapacityApplicationAction withdraws applications for license capacity.
+// It sends DELETE /license-server/capacity-application. The server runs it as a job: Call
+// waits for its end, Start does not. It returns an empty
+// [WithdrawLicenseCapacityApplicationResult]. Only ZStack Cloud has it.
+type WithdrawLicenseCapacityApplicationAction struct {
+	// ResourceUUIDList holds the UUIDs of the resources. It is required.
+	ResourceUUIDList []string `json:"resourceUuidList" zstack:"required"`
+	// ClientAuthorizedNodeUUID is the UUID of the authorized node that is the client. It
+	// is required.
+	ClientAuthorizedNodeUUID string `json:"clientAuthorizedNodeUuid" zstack:"required"`
+	// LicenseType is the type of the license. It is required.
+	LicenseType string `json:"licenseType" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var withdrawLicenseCapacityApplicationInfo = zstack.ActionInfo{
+	Name:   "WithdrawLicenseCapacityApplicationAction",
+	Method: "DELETE", Path: "/license-server/capacity-application",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (WithdrawLicenseCapacityApplicationAction) ActionInfo() *zstack.ActionInfo {
+	return &withdrawLicenseCapacityApplicationInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a WithdrawLicenseCapacityApplicationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*WithdrawLicenseCapacityApplicationResult, error) {
+	res := new(WithdrawLicenseCapacityApplicationResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a WithdrawLicenseCapacityApplicationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[WithdrawLicenseCapacityApplicationResult], error) {
+	job := new(zstack.Job[WithdrawLicenseCapacityApplicationResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *WithdrawLicenseCapacityApplicationAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a WithdrawLicenseCapacityApplicationAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a WithdrawLicenseCapacityApplicationAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// WithdrawLicenseCapacityApplicationResult is what
+// [WithdrawLicenseCapacityApplicationAction] returns: nothing but the success of the
+// call.
+type WithdrawLicenseCapacityApplicationResult struct{}

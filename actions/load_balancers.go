@@ -23,7 +23,7 @@ type AttachVipToLoadBalancerAction struct {
 	// LoadBalancerUUID is the UUID of the load balancer. It is required.
 	LoadBalancerUUID string `json:"loadBalancerUuid" zstack:"required"`
 	// VipUUID is the UUID of the virtual IP. It is required.
-	VipUUID string `json:"vipUuid" zstack:"required,nonempty"`
+	VipUUID string `json:"vipUuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -101,12 +101,13 @@ type CreateLoadBalancerAction struct {
 	// Description describes the new load balancer in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// VipUUID is the UUID of the virtual IP.
-	VipUUID *string `json:"vipUuid,omitzero"`
+	// VipUUID is the UUID of the virtual IP. ZStack ZSphere requires it.
+	VipUUID *string `json:"vipUuid,omitzero" zstack:"requiredon=zsphere"`
 	// Ipv6VipUUID is the UUID of the IPv6 virtual IP. It came with ZStack Cloud 5.0.0;
 	// ZStack ZSphere does not take it.
 	Ipv6VipUUID *string `json:"ipv6VipUuid,omitzero" zstack:"on=cloud"`
-	// Type is the type of the new load balancer. It came with ZStack Cloud 4.0.0.
+	// Type is the type of the new load balancer. Known values are "Shared" and "SLB";
+	// servers may take others. It came with ZStack Cloud 4.0.0.
 	Type *string `json:"type,omitzero"`
 	// ResourceUUID is the UUID that the new load balancer gets. The server chooses one
 	// when it is unset.
@@ -134,6 +135,7 @@ var createLoadBalancerInfo = zstack.ActionInfo{
 	Name:   "CreateLoadBalancerAction",
 	Method: "POST", Path: "/load-balancers", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryLoadBalancerInfo,
 }
 
 // ActionInfo describes the call.
@@ -277,7 +279,7 @@ type GetLoadBalancerOwnerAction struct {
 var getLoadBalancerOwnerInfo = zstack.ActionInfo{
 	Name:   "GetLoadBalancerOwnerAction",
 	Method: "GET", Path: "/load-balancers/{loadBalancerUuid}/owner",
-	Session: true, Since: "5.1.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Reads: true, Since: "5.1.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -373,7 +375,7 @@ type QueryLoadBalancerAction struct {
 var queryLoadBalancerInfo = zstack.ActionInfo{
 	Name:   "QueryLoadBalancerAction",
 	Method: "GET", Path: "/load-balancers",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -110,7 +110,7 @@ type AddAccessControlListToLoadBalancerResult struct {
 // is ([types.LoadBalancerListenerInventory]). It came with ZStack Cloud 2.3.2.
 type AddCertificateToLoadBalancerListenerAction struct {
 	// CertificateUUID is the UUID of the certificate. It is required.
-	CertificateUUID string `json:"certificateUuid" zstack:"required,nonempty"`
+	CertificateUUID string `json:"certificateUuid" zstack:"required"`
 	// ListenerUUID is the UUID of the load balancer listener. It is required.
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that switch features
@@ -191,7 +191,7 @@ type AddCertificateToLoadBalancerListenerResult struct {
 // is ([types.LoadBalancerListenerInventory]). It came with ZStack Cloud 4.0.0.
 type AddServerGroupToLoadBalancerListenerAction struct {
 	// ServerGroupUUID is the UUID of the server group. It is required.
-	ServerGroupUUID string `json:"serverGroupUuid" zstack:"required,nonempty"`
+	ServerGroupUUID string `json:"serverGroupUuid" zstack:"required"`
 	// ListenerUUID is the UUID of the load balancer listener. It is required.
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that switch features
@@ -626,6 +626,7 @@ var createCertificateInfo = zstack.ActionInfo{
 	Name:   "CreateCertificateAction",
 	Method: "POST", Path: "/certificates", Body: "params",
 	Async: true, Session: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryCertificateInfo,
 }
 
 // ActionInfo describes the call.
@@ -691,7 +692,7 @@ type CreateLoadBalancerListenerAction struct {
 	InstancePort *int32 `json:"instancePort,omitzero" zstack:"range=1:65535"`
 	// LoadBalancerPort is the port that the listener takes connections on. It is
 	// required. It is 1 to 65,535.
-	LoadBalancerPort int32 `json:"loadBalancerPort" zstack:"required,range=1:65535" default:"0"`
+	LoadBalancerPort int32 `json:"loadBalancerPort" zstack:"required,range=1:65535"`
 	// Protocol is the protocol of the load balancer listener. It is "udp", "tcp", "http"
 	// or "https", without regard to case. It has at most 255 characters (UTF-16 units).
 	Protocol *string `json:"protocol,omitzero" zstack:"max=255" values:"udp|tcp|http|https"`
@@ -766,6 +767,7 @@ var createLoadBalancerListenerInfo = zstack.ActionInfo{
 	Name:   "CreateLoadBalancerListenerAction",
 	Method: "POST", Path: "/load-balancers/{loadBalancerUuid}/listeners", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryLoadBalancerListenerInfo,
 }
 
 // ActionInfo describes the call.
@@ -992,7 +994,7 @@ type GetCandidateL3NetworksForLoadBalancerAction struct {
 var getCandidateL3NetworksForLoadBalancerInfo = zstack.ActionInfo{
 	Name:   "GetCandidateL3NetworksForLoadBalancerAction",
 	Method: "GET", Path: "/load-balancers/listeners/{listenerUuid}/networks/candidates",
-	Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1070,7 +1072,7 @@ type GetCandidateVmNicsForLoadBalancerAction struct {
 var getCandidateVmNicsForLoadBalancerInfo = zstack.ActionInfo{
 	Name:   "GetCandidateVmNicsForLoadBalancerAction",
 	Method: "GET", Path: "/load-balancers/listeners/{listenerUuid}/vm-instances/candidate-nics",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1150,7 +1152,7 @@ type GetLoadBalancerListenerACLEntriesAction struct {
 var getLoadBalancerListenerACLEntriesInfo = zstack.ActionInfo{
 	Name:   "GetLoadBalancerListenerACLEntriesAction",
 	Method: "GET", Path: "/load-balancers/listeners/access-control-lists/entries",
-	Session: true, Since: "4.1.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.1.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1245,7 +1247,7 @@ type QueryCertificateAction struct {
 var queryCertificateInfo = zstack.ActionInfo{
 	Name:   "QueryCertificateAction",
 	Method: "GET", Path: "/certificates",
-	Session: true, Query: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1416,7 +1418,7 @@ type QueryLoadBalancerListenerAction struct {
 var queryLoadBalancerListenerInfo = zstack.ActionInfo{
 	Name:   "QueryLoadBalancerListenerAction",
 	Method: "GET", Path: "/load-balancers/listeners",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1641,7 +1643,7 @@ type RemoveAccessControlListFromLoadBalancerResult struct {
 // it now is ([types.LoadBalancerListenerInventory]). It came with ZStack Cloud 2.3.2.
 type RemoveCertificateFromLoadBalancerListenerAction struct {
 	// CertificateUUID is the UUID of the certificate. It is required.
-	CertificateUUID string `json:"certificateUuid" zstack:"required,nonempty"`
+	CertificateUUID string `json:"certificateUuid" zstack:"required"`
 	// ListenerUUID is the UUID of the load balancer listener. It is required.
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
@@ -1724,7 +1726,7 @@ type RemoveCertificateFromLoadBalancerListenerResult struct {
 // it now is ([types.LoadBalancerListenerInventory]). It came with ZStack Cloud 4.0.0.
 type RemoveServerGroupFromLoadBalancerListenerAction struct {
 	// ServerGroupUUID is the UUID of the server group. It is required.
-	ServerGroupUUID string `json:"serverGroupUuid" zstack:"required,nonempty"`
+	ServerGroupUUID string `json:"serverGroupUuid" zstack:"required"`
 	// ListenerUUID is the UUID of the load balancer listener. It is required.
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts

@@ -20,11 +20,13 @@ import (
 // ([types.LoadBalancerServerGroupInventory]). It came with ZStack Cloud 4.0.0.
 type AddBackendServerToServerGroupAction struct {
 	// ServerGroupUUID is the UUID of the server group. It is required.
-	ServerGroupUUID string `json:"serverGroupUuid" zstack:"required,nonempty"`
-	// VmNics describes VM NICs that serve, with their weights.
-	VmNics []map[string]string `json:"vmNics,omitzero" zstack:"nonulls"`
-	// Servers describes servers outside of ZStack, with their addresses and weights.
-	Servers []map[string]string `json:"servers,omitzero" zstack:"nonulls"`
+	ServerGroupUUID string `json:"serverGroupUuid" zstack:"required"`
+	// VmNics describes VM NICs that serve, with their weights. Each has the keys "uuid"
+	// (required) and "weight" (0 to 100).
+	VmNics []map[string]string `json:"vmNics,omitzero" zstack:"nonulls" keys:"uuid,required;weight,range=0:100"`
+	// Servers describes servers outside of ZStack, with their addresses and weights. Each
+	// has the keys "ipAddress" (required) and "weight" (0 to 100).
+	Servers []map[string]string `json:"servers,omitzero" zstack:"nonulls" keys:"ipAddress,required;weight,range=0:100"`
 	// SystemTags holds system tags, texts of the form "type::value" that switch features
 	// of the server group on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -103,11 +105,13 @@ type AddBackendServerToServerGroupResult struct {
 // is ([types.LoadBalancerServerGroupInventory]). It came with ZStack Cloud 4.0.0.
 type ChangeLoadBalancerBackendServerAction struct {
 	// ServerGroupUUID is the UUID of the server group. It is required.
-	ServerGroupUUID string `json:"serverGroupUuid" zstack:"required,nonempty"`
-	// VmNics describes VM NICs that serve, with their weights.
-	VmNics []map[string]string `json:"vmNics,omitzero" zstack:"nonulls"`
-	// Servers describes servers outside of ZStack, with their addresses and weights.
-	Servers []map[string]string `json:"servers,omitzero" zstack:"nonulls"`
+	ServerGroupUUID string `json:"serverGroupUuid" zstack:"required"`
+	// VmNics describes VM NICs that serve, with their weights. Each has the keys "uuid"
+	// (required) and "weight" (required, 0 to 100).
+	VmNics []map[string]string `json:"vmNics,omitzero" zstack:"nonulls" keys:"uuid,required;weight,required,range=0:100"`
+	// Servers describes servers outside of ZStack, with their addresses and weights. Each
+	// has the keys "ipAddress" (required) and "weight" (0 to 100).
+	Servers []map[string]string `json:"servers,omitzero" zstack:"nonulls" keys:"ipAddress,required;weight,range=0:100"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -222,6 +226,7 @@ var createLoadBalancerServerGroupInfo = zstack.ActionInfo{
 	Name:   "CreateLoadBalancerServerGroupAction",
 	Method: "POST", Path: "/load-balancers/{loadBalancerUuid}/servergroups", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryLoadBalancerServerGroupInfo,
 }
 
 // ActionInfo describes the call.
@@ -379,7 +384,7 @@ type GetCandidateL3NetworksForServerGroupAction struct {
 var getCandidateL3NetworksForServerGroupInfo = zstack.ActionInfo{
 	Name:   "GetCandidateL3NetworksForServerGroupAction",
 	Method: "GET", Path: "/load-balancers/servergroups/candidate-l3network",
-	Session: true, Since: "4.3.12", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.3.12", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -462,7 +467,7 @@ type GetCandidateVmNicsForLoadBalancerServerGroupAction struct {
 var getCandidateVmNicsForLoadBalancerServerGroupInfo = zstack.ActionInfo{
 	Name:   "GetCandidateVmNicsForLoadBalancerServerGroupAction",
 	Method: "GET", Path: "/load-balancers/servergroups/candidate-nics",
-	Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -559,7 +564,7 @@ type QueryLoadBalancerServerGroupAction struct {
 var queryLoadBalancerServerGroupInfo = zstack.ActionInfo{
 	Name:   "QueryLoadBalancerServerGroupAction",
 	Method: "GET", Path: "/load-balancers/servergroups",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -695,7 +700,7 @@ type QueryLoadBalancerServerGroupResult struct {
 // now is ([types.LoadBalancerServerGroupInventory]). It came with ZStack Cloud 4.0.0.
 type RemoveBackendServerFromServerGroupAction struct {
 	// ServerGroupUUID is the UUID of the server group. It is required.
-	ServerGroupUUID string `json:"serverGroupUuid" zstack:"required,nonempty"`
+	ServerGroupUUID string `json:"serverGroupUuid" zstack:"required"`
 	// VmNicUUIDs holds the UUIDs of the VM NICs.
 	VmNicUUIDs []string `json:"vmNicUuids,omitzero" zstack:"nonulls"`
 	// ServerIPs holds the server IP addresses of the server group.

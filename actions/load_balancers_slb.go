@@ -25,8 +25,9 @@ type ChangeSlbGroupDeployTypeAction struct {
 	// SlbGroupUUID is the UUID of the load balancer instance group. It is required.
 	SlbGroupUUID string `json:"slbGroupUuid" zstack:"required"`
 	// DeployType says whether the group has a single instance or two for high
-	// availability. It is required.
-	DeployType string `json:"deployType" zstack:"required,nonempty"`
+	// availability. It is required. Known values are "NoHA" and "HA"; servers may take
+	// others.
+	DeployType string `json:"deployType" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -105,7 +106,7 @@ type ChangeSlbGroupMonitorIpsAction struct {
 	// SlbGroupUUID is the UUID of the load balancer instance group. It is required.
 	SlbGroupUUID string `json:"slbGroupUuid" zstack:"required"`
 	// MonitorIPs holds the IP addresses to watch. It is required.
-	MonitorIPs []string `json:"monitorIps" zstack:"required,max=2048,nonulls"`
+	MonitorIPs []string `json:"monitorIps" zstack:"required,nonulls"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -184,7 +185,7 @@ type CreateSlbGroupAction struct {
 	SlbOfferingUUID string `json:"slbOfferingUuid" zstack:"required"`
 	// FrontEndL3NetworkUUID is the UUID of the L3 network that connections come from. It
 	// is required.
-	FrontEndL3NetworkUUID string `json:"frontEndL3NetworkUuid" zstack:"required,nonempty"`
+	FrontEndL3NetworkUUID string `json:"frontEndL3NetworkUuid" zstack:"required"`
 	// BackendL3NetworkUUIDs holds the UUIDs of the L3 networks that lead to the servers.
 	// When set, it must hold at least one element.
 	BackendL3NetworkUUIDs []string `json:"backendL3NetworkUuids,omitzero" zstack:"nonempty,nonulls"`
@@ -226,6 +227,7 @@ var createSlbGroupInfo = zstack.ActionInfo{
 	Name:   "CreateSlbGroupAction",
 	Method: "POST", Path: "/load-balancers/slb/groups", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySlbGroupInfo,
 }
 
 // ActionInfo describes the call.
@@ -289,6 +291,13 @@ type CreateSlbInstanceAction struct {
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
 	// HostUUID is the UUID of the host.
 	HostUUID *string `json:"hostUuid,omitzero"`
+	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
+	// volume. The server chooses one when it is unset. It came with ZStack Cloud 5.5.0;
+	// ZStack ZSphere does not take it.
+	PrimaryStorageUUIDForRootVolume *string `json:"primaryStorageUuidForRootVolume,omitzero" zstack:"on=cloud"`
+	// RootVolumeSystemTags holds system tags for the root volume. It came with ZStack
+	// Cloud 5.5.0; ZStack ZSphere does not take it.
+	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero" zstack:"on=cloud"`
 	// ResourceUUID is the UUID that the new load balancer instance gets. The server
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -317,6 +326,7 @@ var createSlbInstanceInfo = zstack.ActionInfo{
 	Name:   "CreateSlbInstanceAction",
 	Method: "POST", Path: "/load-balancers/slb/instances", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySlbVmInstanceInfo,
 }
 
 // ActionInfo describes the call.
@@ -552,7 +562,7 @@ type QuerySlbGroupAction struct {
 var querySlbGroupInfo = zstack.ActionInfo{
 	Name:   "QuerySlbGroupAction",
 	Method: "GET", Path: "/load-balancers/slb/groups",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -723,7 +733,7 @@ type QuerySlbVmInstanceAction struct {
 var querySlbVmInstanceInfo = zstack.ActionInfo{
 	Name:   "QuerySlbVmInstanceAction",
 	Method: "GET", Path: "/load-balancers/slb/instances",
-	Session: true, Query: true, Since: "5.1.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.1.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.

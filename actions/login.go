@@ -42,7 +42,7 @@ type GetLoginCaptchaAction struct {
 var getLoginCaptchaInfo = zstack.ActionInfo{
 	Name:   "GetLoginCaptchaAction",
 	Method: "GET", Path: "/login/control/captcha",
-	Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Reads: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -118,7 +118,7 @@ type GetLoginProceduresAction struct {
 var getLoginProceduresInfo = zstack.ActionInfo{
 	Name:   "GetLoginProceduresAction",
 	Method: "GET", Path: "/login/procedures",
-	Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Reads: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -187,7 +187,7 @@ type GetSupportedIdentityModelsAction struct {
 var getSupportedIdentityModelsInfo = zstack.ActionInfo{
 	Name:   "GetSupportedIdentityModelsAction",
 	Method: "GET", Path: "/identity-models",
-	Since: "3.7.0", Products: []zstack.Product{zstack.Cloud},
+	Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -242,13 +242,14 @@ type GetSupportedIdentityModelsResult struct {
 // ([types.TwoFactorAuthenticationSecretInventory]). It came with ZStack Cloud 2.6.0.
 type GetTwoFactorAuthenticationSecretAction struct {
 	// Name is the name to log in with. It is required.
-	Name string `json:"name" zstack:"required,nonempty"`
+	Name string `json:"name" zstack:"required"`
 	// Password is the password to log in with. It is required. It never appears in errors
 	// or logs.
-	Password string `json:"password" zstack:"required,nonempty,sensitive"`
+	Password string `json:"password" zstack:"required,sensitive"`
 	// Type is the type of the two-factor authentication secret. ZStack Cloud requires it.
-	// It is "account" or "iam2", without regard to case. Only ZStack Cloud takes it.
-	Type *string `json:"type,omitzero" zstack:"requiredon=cloud,nonempty,on=cloud" values:"account|iam2"`
+	// It is "account", "iam2" or "ldap", without regard to case. Only ZStack Cloud takes
+	// it.
+	Type *string `json:"type,omitzero" zstack:"requiredon=cloud,on=cloud" values:"account|iam2|ldap"`
 	// CaptchaUUID is the UUID of the captcha.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// VerifyCode is what the user read from the captcha. It never appears in errors or
@@ -273,7 +274,7 @@ type GetTwoFactorAuthenticationSecretAction struct {
 var getTwoFactorAuthenticationSecretInfo = zstack.ActionInfo{
 	Name:   "GetTwoFactorAuthenticationSecretAction",
 	Method: "GET", Path: "/twofactorauthentication/secret",
-	Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Reads: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -354,7 +355,7 @@ type GetTwoFactorAuthenticationStateAction struct {
 var getTwoFactorAuthenticationStateInfo = zstack.ActionInfo{
 	Name:   "GetTwoFactorAuthenticationStateAction",
 	Method: "GET", Path: "/twofactorauthentication/state",
-	Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Reads: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -497,8 +498,8 @@ func (v LogInResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryTwoFactorAuthenticationAction finds two-factor authentication secrets.
 // It sends GET /twofactorauthentication/secrets. Each row is a
-// [types.TwoFactorAuthenticationInventory]; conditions narrow what is found, and All
-// reads every row, page by page. It came with ZStack Cloud 3.4.0.
+// [types.TwoFactorAuthenticationSecretInventory]; conditions narrow what is found, and
+// All reads every row, page by page. It came with ZStack Cloud 3.4.0.
 type QueryTwoFactorAuthenticationAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
@@ -540,7 +541,7 @@ type QueryTwoFactorAuthenticationAction struct {
 var queryTwoFactorAuthenticationInfo = zstack.ActionInfo{
 	Name:   "QueryTwoFactorAuthenticationAction",
 	Method: "GET", Path: "/twofactorauthentication/secrets",
-	Session: true, Query: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -573,8 +574,8 @@ func (a QueryTwoFactorAuthenticationAction) Start(ctx context.Context, c *zstack
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryTwoFactorAuthenticationAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.TwoFactorAuthenticationInventory, error] {
-	return func(yield func(types.TwoFactorAuthenticationInventory, error) bool) {
+func (a QueryTwoFactorAuthenticationAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.TwoFactorAuthenticationSecretInventory, error] {
+	return func(yield func(types.TwoFactorAuthenticationSecretInventory, error) bool) {
 		page := new(QueryTwoFactorAuthenticationResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
@@ -586,7 +587,7 @@ func (a QueryTwoFactorAuthenticationAction) All(ctx context.Context, c *zstack.C
 			}
 		}
 		if err := pager.Err(); err != nil {
-			yield(types.TwoFactorAuthenticationInventory{}, err)
+			yield(types.TwoFactorAuthenticationSecretInventory{}, err)
 		}
 	}
 }
@@ -620,7 +621,7 @@ func (a QueryTwoFactorAuthenticationAction) Count(ctx context.Context, c *zstack
 // First returns the first of what matches. See [zstack.Client.First].
 //
 //go:noinline
-func (a QueryTwoFactorAuthenticationAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TwoFactorAuthenticationInventory, error) {
+func (a QueryTwoFactorAuthenticationAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TwoFactorAuthenticationSecretInventory, error) {
 	res := new(QueryTwoFactorAuthenticationResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
 		return nil, err
@@ -631,7 +632,7 @@ func (a QueryTwoFactorAuthenticationAction) First(ctx context.Context, c *zstack
 // One returns what alone matches. See [zstack.Client.One].
 //
 //go:noinline
-func (a QueryTwoFactorAuthenticationAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TwoFactorAuthenticationInventory, error) {
+func (a QueryTwoFactorAuthenticationAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TwoFactorAuthenticationSecretInventory, error) {
 	res := new(QueryTwoFactorAuthenticationResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
 		return nil, err
@@ -650,9 +651,9 @@ func (a QueryTwoFactorAuthenticationAction) Format(f fmt.State, verb rune) { red
 // LogValue is the action without its secrets.
 func (a QueryTwoFactorAuthenticationAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetTwoFactorAuthentication returns the [types.TwoFactorAuthenticationInventory] with a UUID, by GET /twofactorauthentication/secrets/{uuid}.
+// GetTwoFactorAuthentication returns the [types.TwoFactorAuthenticationSecretInventory] with a UUID, by GET /twofactorauthentication/secrets/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetTwoFactorAuthentication(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.TwoFactorAuthenticationInventory, error) {
+func GetTwoFactorAuthentication(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.TwoFactorAuthenticationSecretInventory, error) {
 	res := new(QueryTwoFactorAuthenticationResult)
 	if err := c.Get(ctx, QueryTwoFactorAuthenticationAction{}, uuid, res, opts...); err != nil {
 		return nil, err
@@ -664,7 +665,7 @@ func GetTwoFactorAuthentication(ctx context.Context, c *zstack.Client, uuid stri
 // returns.
 type QueryTwoFactorAuthenticationResult struct {
 	// Inventories holds the two-factor authentication secrets.
-	Inventories []types.TwoFactorAuthenticationInventory `json:"inventories"`
+	Inventories []types.TwoFactorAuthenticationSecretInventory `json:"inventories"`
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
@@ -676,8 +677,8 @@ func (v QueryTwoFactorAuthenticationResult) Format(f fmt.State, verb rune) { red
 func (v QueryTwoFactorAuthenticationResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // RefreshCaptchaAction returns a new captcha in place of an old one.
-// It sends GET /captcha/refresh. It needs no session. It returns [RefreshCaptchaResult].
-// It came with ZStack Cloud 2.6.0.
+// It sends GET /captcha/refresh. It changes something on the server. It needs no session.
+// It returns [RefreshCaptchaResult]. It came with ZStack Cloud 2.6.0.
 type RefreshCaptchaAction struct {
 	// UUID is the UUID of the captcha to refresh. It is required.
 	UUID string `json:"uuid" zstack:"required"`
@@ -756,13 +757,14 @@ type RefreshCaptchaResult struct {
 // ([types.TwoFactorAuthenticationSecretInventory]). It came with ZStack Cloud 3.6.0.
 type ResetTwoFactorAuthenticationSecretAction struct {
 	// Name is the name of the two-factor authentication secret. It is required.
-	Name string `json:"name" zstack:"required,nonempty"`
+	Name string `json:"name" zstack:"required"`
 	// Password is the password to log in with. It is required. It never appears in errors
 	// or logs.
-	Password string `json:"password" zstack:"required,nonempty,sensitive"`
+	Password string `json:"password" zstack:"required,sensitive"`
 	// Type is the type of the two-factor authentication secret. ZStack Cloud requires it.
-	// It is "account" or "iam2", without regard to case. Only ZStack Cloud takes it.
-	Type *string `json:"type,omitzero" zstack:"requiredon=cloud,nonempty,on=cloud" values:"account|iam2"`
+	// It is "account", "iam2" or "ldap", without regard to case. Only ZStack Cloud takes
+	// it.
+	Type *string `json:"type,omitzero" zstack:"requiredon=cloud,on=cloud" values:"account|iam2|ldap"`
 	// CaptchaUUID is the UUID of the captcha.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// VerifyCode is what the user read from the captcha. It never appears in errors or
@@ -848,8 +850,8 @@ func (v ResetTwoFactorAuthenticationSecretResult) LogValue() slog.Value { return
 // UnlockIdentityAction unlocks an account or user that is locked after too many failed
 // logins.
 //
-// It sends GET /login/control/unlock. It returns an empty [UnlockIdentityResult]. It came
-// with ZStack Cloud 3.5.2.
+// It sends GET /login/control/unlock. It changes something on the server. It returns an
+// empty [UnlockIdentityResult]. It came with ZStack Cloud 3.5.2.
 type UnlockIdentityAction struct {
 	// ResourceName is what the price is for. It is required.
 	ResourceName string `json:"resourceName" zstack:"required"`
@@ -918,7 +920,7 @@ func (a UnlockIdentityAction) LogValue() slog.Value { return redact.LogValue(a) 
 type UnlockIdentityResult struct{}
 
 // ValidatePasswordAction checks a password without logging in.
-// It sends PUT /password/verify. It needs no session. It returns
+// It sends PUT /password/verify. It changes nothing. It needs no session. It returns
 // [ValidatePasswordResult]. It came with ZStack Cloud 4.0.0.
 type ValidatePasswordAction struct {
 	// LoginName is the name that the password belongs to. It is required.
@@ -947,7 +949,7 @@ type ValidatePasswordAction struct {
 var validatePasswordInfo = zstack.ActionInfo{
 	Name:   "ValidatePasswordAction",
 	Method: "PUT", Path: "/password/verify", Body: "validatePassword",
-	Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -314,7 +314,7 @@ type GetChainTaskAction struct {
 var getChainTaskInfo = zstack.ActionInfo{
 	Name:   "GetChainTaskAction",
 	Method: "GET", Path: "/core/task-details",
-	Session: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -391,7 +391,7 @@ type GetTaskProgressAction struct {
 var getTaskProgressInfo = zstack.ActionInfo{
 	Name:   "GetTaskProgressAction",
 	Method: "GET", Path: "/task-progresses/{apiId}",
-	Session: true, Since: "1.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -481,7 +481,7 @@ type QueryGCJobAction struct {
 var queryGCJobInfo = zstack.ActionInfo{
 	Name:   "QueryGCJobAction",
 	Method: "GET", Path: "/gc-jobs",
-	Session: true, Query: true, Since: "1.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -651,7 +651,7 @@ type QueryLongJobAction struct {
 var queryLongJobInfo = zstack.ActionInfo{
 	Name:   "QueryLongJobAction",
 	Method: "GET", Path: "/longjobs",
-	Session: true, Query: true, Since: "2.2.4", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.2.4", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -777,6 +777,12 @@ type QueryLongJobResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QueryLongJobResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryLongJobResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // RerunLongJobAction runs a long job that failed again.
 // It sends PUT /longjobs/{uuid}/actions. The server runs it as a job: Call waits for its
 // end, Start does not. It returns [RerunLongJobResult], with the long job as it now is
@@ -847,6 +853,12 @@ type RerunLongJobResult struct {
 	// Inventory is the long job.
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v RerunLongJobResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v RerunLongJobResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ResumeLongJobAction resumes a suspended long job.
 // It sends PUT /longjobs/{uuid}/actions. The server runs it as a job: Call waits for its
@@ -919,6 +931,12 @@ type ResumeLongJobResult struct {
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v ResumeLongJobResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ResumeLongJobResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // SubmitLongJobAction submits a long job: an API call that the server runs in the
 // background, and that can be queried, canceled and run again.
 //
@@ -934,8 +952,9 @@ type SubmitLongJobAction struct {
 	// JobName is the name of the API that the job calls, such as "APIAddImageMsg". It is
 	// required. It has at most 255 characters (UTF-16 units).
 	JobName string `json:"jobName" zstack:"required,max=255"`
-	// JobData is the parameters of that API call, as a JSON text. It is required.
-	JobData string `json:"jobData" zstack:"required"`
+	// JobData is the parameters of that API call, as a JSON text. It is required. It
+	// never appears in errors or logs.
+	JobData string `json:"jobData" zstack:"required,sensitive"`
 	// TargetResourceUUID is the UUID of the resource that it works on. It has at most 32
 	// characters (UTF-16 units).
 	TargetResourceUUID *string `json:"targetResourceUuid,omitzero" zstack:"max=32"`
@@ -965,6 +984,7 @@ var submitLongJobInfo = zstack.ActionInfo{
 	Name:   "SubmitLongJobAction",
 	Method: "POST", Path: "/longjobs", Body: "params",
 	Async: true, Session: true, Since: "2.2.4", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryLongJobInfo,
 }
 
 // ActionInfo describes the call.
@@ -1008,6 +1028,12 @@ type SubmitLongJobResult struct {
 	// Inventory is the long job.
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v SubmitLongJobResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v SubmitLongJobResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // TriggerGCJobAction runs a garbage collection job at once.
 // It sends PUT /gc-jobs/{uuid}/actions. The server runs it as a job: Call waits for its
@@ -1153,3 +1179,9 @@ type UpdateLongJobResult struct {
 	// Inventory is the long job.
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v UpdateLongJobResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UpdateLongJobResult) LogValue() slog.Value { return redact.LogValue(v) }

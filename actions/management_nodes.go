@@ -55,6 +55,7 @@ var addLogConfigurationInfo = zstack.ActionInfo{
 	Name:   "AddLogConfigurationAction",
 	Method: "POST", Path: "/log/configurations", Body: "params",
 	Async: true, Session: true, Since: "3.5.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -99,15 +100,172 @@ type AddLogConfigurationResult struct {
 	Inventory *types.JsonLabelInventory `json:"inventory"`
 }
 
+// AddLogServerAction adds a log server.
+// It sends POST /log/servers. The server runs it as a job: Call waits for its end, Start
+// does not. It returns [AddLogServerResult], with the new log server
+// ([types.LogServerInventory]). It came with ZStack Cloud 5.3.28; ZStack ZSphere does not
+// have it.
+type AddLogServerAction struct {
+	// Name is the name of the new log server. It is required.
+	Name string `json:"name" zstack:"required"`
+	// Description describes the new log server in free text.
+	Description *string `json:"description,omitzero"`
+	// Category is the category of the new log server. It is required. It is
+	// "ManagementNodeLog" or "PlatformOperationLog", without regard to case.
+	Category string `json:"category" zstack:"required" values:"ManagementNodeLog|PlatformOperationLog"`
+	// Type is the type of the new log server. It is required. It is "Log4j2" or
+	// "FluentBit", without regard to case.
+	Type string `json:"type" zstack:"required" values:"Log4j2|FluentBit"`
+	// Level is the lowest level of what is sent. It is "OFF", "FATAL", "ERROR", "WARN",
+	// "INFO", "DEBUG", "TRACE" or "ALL", without regard to case.
+	Level *string `json:"level,omitzero" values:"OFF|FATAL|ERROR|WARN|INFO|DEBUG|TRACE|ALL"`
+	// Configuration is the configuration, as text. It is required.
+	Configuration string `json:"configuration" zstack:"required"`
+	// ResourceUUID is the UUID that the new log server gets. The server chooses one when
+	// it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new log server.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new log server on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var addLogServerInfo = zstack.ActionInfo{
+	Name:   "AddLogServerAction",
+	Method: "POST", Path: "/log/servers", Body: "params",
+	Async: true, Session: true, Since: "5.3.28", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryLogServerInfo,
+}
+
+// ActionInfo describes the call.
+func (AddLogServerAction) ActionInfo() *zstack.ActionInfo { return &addLogServerInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a AddLogServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*AddLogServerResult, error) {
+	res := new(AddLogServerResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a AddLogServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[AddLogServerResult], error) {
+	job := new(zstack.Job[AddLogServerResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *AddLogServerAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a AddLogServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a AddLogServerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// AddLogServerResult is what [AddLogServerAction] returns.
+type AddLogServerResult struct {
+	// Inventory is the log server.
+	Inventory *types.LogServerInventory `json:"inventory"`
+}
+
+// CheckCephHealthStatusAction checks the health of Ceph.
+// It sends POST /zops/check-ceph-health. It changes nothing. It returns an empty
+// [CheckCephHealthStatusResult]. Only ZStack ZSphere has it, since 4.10.10.
+type CheckCephHealthStatusAction struct {
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var checkCephHealthStatusInfo = zstack.ActionInfo{
+	Name:   "CheckCephHealthStatusAction",
+	Method: "POST", Path: "/zops/check-ceph-health", Body: "params",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (CheckCephHealthStatusAction) ActionInfo() *zstack.ActionInfo { return &checkCephHealthStatusInfo }
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a CheckCephHealthStatusAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckCephHealthStatusResult, error) {
+	res := new(CheckCephHealthStatusResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a CheckCephHealthStatusAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckCephHealthStatusResult], error) {
+	job := new(zstack.Job[CheckCephHealthStatusResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CheckCephHealthStatusAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CheckCephHealthStatusAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a CheckCephHealthStatusAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CheckCephHealthStatusResult is what [CheckCephHealthStatusAction] returns: nothing but
+// the success of the call.
+type CheckCephHealthStatusResult struct{}
+
 // CheckElaborationContentAction checks a file of error explanations.
-// It sends POST /errorcode/elaborations/check. It returns
+// It sends POST /errorcode/elaborations/check. It changes nothing. It returns
 // [CheckElaborationContentResult]. It came with ZStack Cloud 3.3.0.
 type CheckElaborationContentAction struct {
 	// ElaborateFile is the path of the file with the explanations. It must not be empty.
-	ElaborateFile *string `json:"elaborateFile,omitzero" zstack:"nonempty,noempty"`
+	ElaborateFile *string `json:"elaborateFile,omitzero" zstack:"noempty"`
 	// ElaborateContent is the explanations, as a JSON text. It must not be empty. It came
 	// with ZStack Cloud 3.6.0.
-	ElaborateContent *string `json:"elaborateContent,omitzero" zstack:"nonempty,noempty"`
+	ElaborateContent *string `json:"elaborateContent,omitzero" zstack:"noempty"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -127,7 +285,7 @@ type CheckElaborationContentAction struct {
 var checkElaborationContentInfo = zstack.ActionInfo{
 	Name:   "CheckElaborationContentAction",
 	Method: "POST", Path: "/errorcode/elaborations/check", Body: "params",
-	Session: true, Since: "3.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -205,7 +363,7 @@ type CheckNetworkReachableAction struct {
 var checkNetworkReachableInfo = zstack.ActionInfo{
 	Name:   "CheckNetworkReachableAction",
 	Method: "GET", Path: "/zops/check/network",
-	Session: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -248,6 +406,75 @@ func (a CheckNetworkReachableAction) LogValue() slog.Value { return redact.LogVa
 type CheckNetworkReachableResult struct {
 	// Results holds the pairs of machines.
 	Results []types.NetworkReachablePair `json:"results"`
+}
+
+// CheckTelemetryUpdateAction asks the telemetry service whether there is a newer version.
+// It sends PUT /telemetry/updates/check. The server runs it as a job: Call waits for its
+// end, Start does not. It returns [CheckTelemetryUpdateResult], with the newer version
+// ([types.TelemetryUpdateInfoView]). Only ZStack ZSphere has it, since 5.1.0.
+type CheckTelemetryUpdateAction struct {
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var checkTelemetryUpdateInfo = zstack.ActionInfo{
+	Name:   "CheckTelemetryUpdateAction",
+	Method: "PUT", Path: "/telemetry/updates/check", Body: "checkTelemetryUpdate",
+	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (CheckTelemetryUpdateAction) ActionInfo() *zstack.ActionInfo { return &checkTelemetryUpdateInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CheckTelemetryUpdateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckTelemetryUpdateResult, error) {
+	res := new(CheckTelemetryUpdateResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CheckTelemetryUpdateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckTelemetryUpdateResult], error) {
+	job := new(zstack.Job[CheckTelemetryUpdateResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CheckTelemetryUpdateAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CheckTelemetryUpdateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a CheckTelemetryUpdateAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CheckTelemetryUpdateResult is what [CheckTelemetryUpdateAction] returns.
+type CheckTelemetryUpdateResult struct {
+	// Inventory is the newer version.
+	Inventory *types.TelemetryUpdateInfoView `json:"inventory"`
 }
 
 // CleanQueueAction takes a task out of a queue of the management node.
@@ -401,7 +628,7 @@ type DebugSignalResult struct{}
 // with ZStack Cloud 3.5.2.
 type DeleteLogConfigurationAction struct {
 	// ConfigID is the ID of the log configuration. It is required.
-	ConfigID int64 `json:"configId" zstack:"required"`
+	ConfigID *int64 `json:"configId" zstack:"required"`
 	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
@@ -470,10 +697,13 @@ func (a DeleteLogConfigurationAction) LogValue() slog.Value { return redact.LogV
 // but the success of the call.
 type DeleteLogConfigurationResult struct{}
 
-// GetChronyServersAction returns the time servers (chrony) of the platform.
-// It sends GET /zops/chrony/servers. It returns [GetChronyServersResult]. It came with
-// ZStack Cloud 4.7.21.
-type GetChronyServersAction struct {
+// DeleteLogServerAction deletes a log server.
+// It sends DELETE /log/servers. The server runs it as a job: Call waits for its end,
+// Start does not. It returns an empty [DeleteLogServerResult]. It came with ZStack Cloud
+// 5.3.28; ZStack ZSphere does not have it.
+type DeleteLogServerAction struct {
+	// UUID is the UUID of the log server to delete. It is required.
+	UUID string `json:"uuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -490,31 +720,31 @@ type GetChronyServersAction struct {
 	given zstack.Given
 }
 
-var getChronyServersInfo = zstack.ActionInfo{
-	Name:   "GetChronyServersAction",
-	Method: "GET", Path: "/zops/chrony/servers",
-	Session: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+var deleteLogServerInfo = zstack.ActionInfo{
+	Name:   "DeleteLogServerAction",
+	Method: "DELETE", Path: "/log/servers",
+	Async: true, Session: true, Since: "5.3.28", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
-func (GetChronyServersAction) ActionInfo() *zstack.ActionInfo { return &getChronyServersInfo }
+func (DeleteLogServerAction) ActionInfo() *zstack.ActionInfo { return &deleteLogServerInfo }
 
-// Call sends the request and returns the reply.
+// Call starts the job and waits until it is done.
 //
 //go:noinline
-func (a GetChronyServersAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetChronyServersResult, error) {
-	res := new(GetChronyServersResult)
+func (a DeleteLogServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteLogServerResult, error) {
+	res := new(DeleteLogServerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
+// Start starts the job and returns without waiting for it.
 //
 //go:noinline
-func (a GetChronyServersAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetChronyServersResult], error) {
-	job := new(zstack.Job[GetChronyServersResult])
+func (a DeleteLogServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteLogServerResult], error) {
+	job := new(zstack.Job[DeleteLogServerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
 		return nil, err
 	}
@@ -522,31 +752,36 @@ func (a GetChronyServersAction) Start(ctx context.Context, c *zstack.Client, opt
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *GetChronyServersAction) UnmarshalJSON(data []byte) error {
+func (a *DeleteLogServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
 // Format prints the action without its secrets.
-func (a GetChronyServersAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+func (a DeleteLogServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
 
 // LogValue is the action without its secrets.
-func (a GetChronyServersAction) LogValue() slog.Value { return redact.LogValue(a) }
+func (a DeleteLogServerAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetChronyServersResult is what [GetChronyServersAction] returns.
-type GetChronyServersResult struct {
-	// Servers holds the pairs of time servers.
-	Servers []types.ChronyServerInfoPair `json:"servers"`
-}
+// DeleteLogServerResult is what [DeleteLogServerAction] returns: nothing but the success
+// of the call.
+type DeleteLogServerResult struct{}
 
-// GetCurrentTimeAction returns the time of the management node.
-// It sends PUT /management-nodes/actions. It needs no session. It returns
-// [GetCurrentTimeResult]. It came with ZStack Cloud 1.9.0 or earlier.
-type GetCurrentTimeAction struct {
+// DeletePluginDriversAction deletes a plugin driver.
+// It sends DELETE /external/plugins/{uuid}. The server runs it as a job: Call waits for
+// its end, Start does not. It returns an empty [DeletePluginDriversResult]. Only ZStack
+// Cloud has it.
+type DeletePluginDriversAction struct {
+	// UUID is the UUID of the plugin driver to delete. It is required.
+	UUID string `json:"uuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
+	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
+	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
+	// unset.
+	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
@@ -558,31 +793,31 @@ type GetCurrentTimeAction struct {
 	given zstack.Given
 }
 
-var getCurrentTimeInfo = zstack.ActionInfo{
-	Name:   "GetCurrentTimeAction",
-	Method: "PUT", Path: "/management-nodes/actions", Body: "getCurrentTime",
-	Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+var deletePluginDriversInfo = zstack.ActionInfo{
+	Name:   "DeletePluginDriversAction",
+	Method: "DELETE", Path: "/external/plugins/{uuid}",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
-func (GetCurrentTimeAction) ActionInfo() *zstack.ActionInfo { return &getCurrentTimeInfo }
+func (DeletePluginDriversAction) ActionInfo() *zstack.ActionInfo { return &deletePluginDriversInfo }
 
-// Call sends the request and returns the reply.
+// Call starts the job and waits until it is done.
 //
 //go:noinline
-func (a GetCurrentTimeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetCurrentTimeResult, error) {
-	res := new(GetCurrentTimeResult)
+func (a DeletePluginDriversAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeletePluginDriversResult, error) {
+	res := new(DeletePluginDriversResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
+// Start starts the job and returns without waiting for it.
 //
 //go:noinline
-func (a GetCurrentTimeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCurrentTimeResult], error) {
-	job := new(zstack.Job[GetCurrentTimeResult])
+func (a DeletePluginDriversAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeletePluginDriversResult], error) {
+	job := new(zstack.Job[DeletePluginDriversResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
 		return nil, err
 	}
@@ -590,783 +825,19 @@ func (a GetCurrentTimeAction) Start(ctx context.Context, c *zstack.Client, opts 
 }
 
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *GetCurrentTimeAction) UnmarshalJSON(data []byte) error {
+func (a *DeletePluginDriversAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
 // Format prints the action without its secrets.
-func (a GetCurrentTimeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+func (a DeletePluginDriversAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
 
 // LogValue is the action without its secrets.
-func (a GetCurrentTimeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetCurrentTimeResult is what [GetCurrentTimeAction] returns.
-type GetCurrentTimeResult struct {
-	// CurrentTime is the current time that the server returns.
-	CurrentTime map[string]int64 `json:"currentTime"`
-}
-
-// GetDebugSignalAction returns the debugging signals that the management node knows.
-// It sends GET /debug. It returns [GetDebugSignalResult]. It came with ZStack Cloud
-// 3.6.0.
-type GetDebugSignalAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var getDebugSignalInfo = zstack.ActionInfo{
-	Name:   "GetDebugSignalAction",
-	Method: "GET", Path: "/debug",
-	Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (GetDebugSignalAction) ActionInfo() *zstack.ActionInfo { return &getDebugSignalInfo }
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a GetDebugSignalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetDebugSignalResult, error) {
-	res := new(GetDebugSignalResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetDebugSignalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetDebugSignalResult], error) {
-	job := new(zstack.Job[GetDebugSignalResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *GetDebugSignalAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetDebugSignalAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetDebugSignalAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetDebugSignalResult is what [GetDebugSignalAction] returns.
-type GetDebugSignalResult struct {
-	// Signals holds the names of the signals.
-	Signals []string `json:"signals"`
-}
-
-// GetElaborationCategoriesAction returns the categories of error explanations.
-// It sends GET /errorcode/elaborations/categories. It returns
-// [GetElaborationCategoriesResult]. It came with ZStack Cloud 3.3.0.
-type GetElaborationCategoriesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var getElaborationCategoriesInfo = zstack.ActionInfo{
-	Name:   "GetElaborationCategoriesAction",
-	Method: "GET", Path: "/errorcode/elaborations/categories",
-	Session: true, Since: "3.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (GetElaborationCategoriesAction) ActionInfo() *zstack.ActionInfo {
-	return &getElaborationCategoriesInfo
-}
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a GetElaborationCategoriesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetElaborationCategoriesResult, error) {
-	res := new(GetElaborationCategoriesResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetElaborationCategoriesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetElaborationCategoriesResult], error) {
-	job := new(zstack.Job[GetElaborationCategoriesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *GetElaborationCategoriesAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetElaborationCategoriesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetElaborationCategoriesAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetElaborationCategoriesResult is what [GetElaborationCategoriesAction] returns.
-type GetElaborationCategoriesResult struct {
-	// Categories holds the error explanation categories.
-	Categories []types.ElaborationCategory `json:"categories"`
-}
-
-// GetElaborationsAction returns explanations of errors.
-// It sends GET /errorcode/elaborations. It returns [GetElaborationsResult]. It came with
-// ZStack Cloud 3.3.0.
-type GetElaborationsAction struct {
-	// Category is the category of the error explanations.
-	Category *string `json:"category,omitzero"`
-	// Code is the error code to look for. It came with ZStack Cloud 3.6.0.
-	Code *string `json:"code,omitzero"`
-	// Regex is a regular expression that the code must match.
-	Regex *string `json:"regex,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var getElaborationsInfo = zstack.ActionInfo{
-	Name:   "GetElaborationsAction",
-	Method: "GET", Path: "/errorcode/elaborations",
-	Session: true, Since: "3.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (GetElaborationsAction) ActionInfo() *zstack.ActionInfo { return &getElaborationsInfo }
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a GetElaborationsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetElaborationsResult, error) {
-	res := new(GetElaborationsResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetElaborationsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetElaborationsResult], error) {
-	job := new(zstack.Job[GetElaborationsResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *GetElaborationsAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetElaborationsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetElaborationsAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetElaborationsResult is what [GetElaborationsAction] returns.
-type GetElaborationsResult struct {
-	// Contents holds the error explanations.
-	Contents []types.ElaborationContent `json:"contents"`
-}
-
-// GetExternalServicesAction returns the services outside of the management node that it
-// depends on.
-//
-// It sends GET /external/services. It returns [GetExternalServicesResult], with the
-// external services ([types.ExternalServiceInventory]). It came with ZStack Cloud 4.4.52.
-type GetExternalServicesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var getExternalServicesInfo = zstack.ActionInfo{
-	Name:   "GetExternalServicesAction",
-	Method: "GET", Path: "/external/services",
-	Session: true, Since: "4.4.52", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (GetExternalServicesAction) ActionInfo() *zstack.ActionInfo { return &getExternalServicesInfo }
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a GetExternalServicesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetExternalServicesResult, error) {
-	res := new(GetExternalServicesResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetExternalServicesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetExternalServicesResult], error) {
-	job := new(zstack.Job[GetExternalServicesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *GetExternalServicesAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetExternalServicesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetExternalServicesAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetExternalServicesResult is what [GetExternalServicesAction] returns.
-type GetExternalServicesResult struct {
-	// Inventories holds the external services.
-	Inventories []types.ExternalServiceInventory `json:"inventories"`
-}
-
-// GetFactoryModeStateAction says whether the server is in factory mode.
-// It sends GET /management-nodes/factory-mode-state. It returns
-// [GetFactoryModeStateResult]. It came with ZStack Cloud 3.8.0.
-type GetFactoryModeStateAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var getFactoryModeStateInfo = zstack.ActionInfo{
-	Name:   "GetFactoryModeStateAction",
-	Method: "GET", Path: "/management-nodes/factory-mode-state",
-	Session: true, Since: "3.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (GetFactoryModeStateAction) ActionInfo() *zstack.ActionInfo { return &getFactoryModeStateInfo }
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a GetFactoryModeStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetFactoryModeStateResult, error) {
-	res := new(GetFactoryModeStateResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetFactoryModeStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetFactoryModeStateResult], error) {
-	job := new(zstack.Job[GetFactoryModeStateResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *GetFactoryModeStateAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetFactoryModeStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetFactoryModeStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetFactoryModeStateResult is what [GetFactoryModeStateAction] returns.
-type GetFactoryModeStateResult struct {
-	// FactoryModeState says whether the server is in factory mode.
-	FactoryModeState bool `json:"factoryModeState"`
-}
-
-// GetLogConfigurationAction returns where the server sends its logs.
-// It sends GET /log/configurations. It returns [GetLogConfigurationResult], with the JSON
-// labels ([types.JsonLabelInventory]). It came with ZStack Cloud 3.5.2.
-type GetLogConfigurationAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var getLogConfigurationInfo = zstack.ActionInfo{
-	Name:   "GetLogConfigurationAction",
-	Method: "GET", Path: "/log/configurations",
-	Session: true, Since: "3.5.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (GetLogConfigurationAction) ActionInfo() *zstack.ActionInfo { return &getLogConfigurationInfo }
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a GetLogConfigurationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetLogConfigurationResult, error) {
-	res := new(GetLogConfigurationResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetLogConfigurationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLogConfigurationResult], error) {
-	job := new(zstack.Job[GetLogConfigurationResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *GetLogConfigurationAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetLogConfigurationAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetLogConfigurationAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetLogConfigurationResult is what [GetLogConfigurationAction] returns.
-type GetLogConfigurationResult struct {
-	// Inventories holds the JSON labels. Its type is inferred.
-	Inventories []types.JsonLabelInventory `json:"inventories"`
-}
-
-// GetManagementNodeArchAction returns the CPU architecture of the management node.
-// It sends PUT /management-nodes/actions. It needs no session. It returns
-// [GetManagementNodeArchResult]. It came with ZStack Cloud 4.1.2.
-type GetManagementNodeArchAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var getManagementNodeArchInfo = zstack.ActionInfo{
-	Name:   "GetManagementNodeArchAction",
-	Method: "PUT", Path: "/management-nodes/actions", Body: "getManagementNodeArch",
-	Since: "4.1.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (GetManagementNodeArchAction) ActionInfo() *zstack.ActionInfo { return &getManagementNodeArchInfo }
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a GetManagementNodeArchAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetManagementNodeArchResult, error) {
-	res := new(GetManagementNodeArchResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetManagementNodeArchAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetManagementNodeArchResult], error) {
-	job := new(zstack.Job[GetManagementNodeArchResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *GetManagementNodeArchAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetManagementNodeArchAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetManagementNodeArchAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetManagementNodeArchResult is what [GetManagementNodeArchAction] returns.
-type GetManagementNodeArchResult struct {
-	// Architecture is the CPU architecture.
-	Architecture string `json:"architecture"`
-}
-
-// GetManagementNodeOSAction returns the operating system of the management node.
-// It sends PUT /management/actions. It needs no session. It returns
-// [GetManagementNodeOSResult]. It came with ZStack Cloud 4.1.2.
-type GetManagementNodeOSAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var getManagementNodeOSInfo = zstack.ActionInfo{
-	Name:   "GetManagementNodeOSAction",
-	Method: "PUT", Path: "/management/actions", Body: "getManagementNodeOS",
-	Since: "4.1.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (GetManagementNodeOSAction) ActionInfo() *zstack.ActionInfo { return &getManagementNodeOSInfo }
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a GetManagementNodeOSAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetManagementNodeOSResult, error) {
-	res := new(GetManagementNodeOSResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetManagementNodeOSAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetManagementNodeOSResult], error) {
-	job := new(zstack.Job[GetManagementNodeOSResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *GetManagementNodeOSAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetManagementNodeOSAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetManagementNodeOSAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetManagementNodeOSResult is what [GetManagementNodeOSAction] returns.
-type GetManagementNodeOSResult struct {
-	// Name is its name.
-	Name string `json:"name"`
-	// Version is the version that the server returns.
-	Version string `json:"version"`
-}
-
-// GetPlatformTimeZoneAction returns the time zone of the platform.
-// It sends GET /management-nodes/platform-timezone. It returns
-// [GetPlatformTimeZoneResult]. It came with ZStack Cloud 4.1.0.
-type GetPlatformTimeZoneAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var getPlatformTimeZoneInfo = zstack.ActionInfo{
-	Name:   "GetPlatformTimeZoneAction",
-	Method: "GET", Path: "/management-nodes/platform-timezone",
-	Session: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (GetPlatformTimeZoneAction) ActionInfo() *zstack.ActionInfo { return &getPlatformTimeZoneInfo }
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a GetPlatformTimeZoneAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetPlatformTimeZoneResult, error) {
-	res := new(GetPlatformTimeZoneResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetPlatformTimeZoneAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPlatformTimeZoneResult], error) {
-	job := new(zstack.Job[GetPlatformTimeZoneResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *GetPlatformTimeZoneAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetPlatformTimeZoneAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetPlatformTimeZoneAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetPlatformTimeZoneResult is what [GetPlatformTimeZoneAction] returns.
-type GetPlatformTimeZoneResult struct {
-	// Timezone is the timezone that the server returns.
-	Timezone string `json:"timezone"`
-	// Offset is the offset that the server returns.
-	Offset string `json:"offset"`
-}
-
-// GetSupportAPIsAction returns the APIs that the server supports.
-// It sends PUT /management-nodes/actions. It needs no session. It returns
-// [GetSupportAPIsResult]. It came with ZStack Cloud 4.4.52.
-type GetSupportAPIsAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var getSupportAPIsInfo = zstack.ActionInfo{
-	Name:   "GetSupportAPIsAction",
-	Method: "PUT", Path: "/management-nodes/actions", Body: "getSupportAPIs",
-	Since: "4.4.52", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (GetSupportAPIsAction) ActionInfo() *zstack.ActionInfo { return &getSupportAPIsInfo }
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a GetSupportAPIsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetSupportAPIsResult, error) {
-	res := new(GetSupportAPIsResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetSupportAPIsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetSupportAPIsResult], error) {
-	job := new(zstack.Job[GetSupportAPIsResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *GetSupportAPIsAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetSupportAPIsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetSupportAPIsAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetSupportAPIsResult is what [GetSupportAPIsAction] returns.
-type GetSupportAPIsResult struct {
-	// SupportAPIs holds the support APIs that the server returns.
-	SupportAPIs []string `json:"supportApis"`
-}
-
-// GetVersionAction returns the version of the management node.
-// It sends PUT /management-nodes/actions. It needs no session. It returns
-// [GetVersionResult]. It came with ZStack Cloud 1.9.0 or earlier.
-type GetVersionAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var getVersionInfo = zstack.ActionInfo{
-	Name:   "GetVersionAction",
-	Method: "PUT", Path: "/management-nodes/actions", Body: "getVersion",
-	Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (GetVersionAction) ActionInfo() *zstack.ActionInfo { return &getVersionInfo }
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a GetVersionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVersionResult, error) {
-	res := new(GetVersionResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVersionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVersionResult], error) {
-	job := new(zstack.Job[GetVersionResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *GetVersionAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetVersionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetVersionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetVersionResult is what [GetVersionAction] returns.
-type GetVersionResult struct {
-	// Version is the version that the server returns.
-	Version string `json:"version"`
-}
+func (a DeletePluginDriversAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// DeletePluginDriversResult is what [DeletePluginDriversAction] returns: nothing but the
+// success of the call.
+type DeletePluginDriversResult struct{}
 
 // IsOpensourceVersionAction asks whether the server is the open-source edition.
 // It sends GET /meta-data/opensource. It needs no session. It returns
@@ -1391,7 +862,7 @@ type IsOpensourceVersionAction struct {
 var isOpensourceVersionInfo = zstack.ActionInfo{
 	Name:   "IsOpensourceVersionAction",
 	Method: "GET", Path: "/meta-data/opensource",
-	Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1462,7 +933,7 @@ type IsReadyToGoAction struct {
 var isReadyToGoInfo = zstack.ActionInfo{
 	Name:   "IsReadyToGoAction",
 	Method: "GET", Path: "/management-nodes/ready",
-	Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1550,7 +1021,7 @@ type QueryAgentVersionAction struct {
 var queryAgentVersionInfo = zstack.ActionInfo{
 	Name:   "QueryAgentVersionAction",
 	Method: "GET", Path: "/agent-version",
-	Session: true, Query: true, Since: "4.8.15", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "4.8.15", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1720,7 +1191,7 @@ type QueryEventLogAction struct {
 var queryEventLogInfo = zstack.ActionInfo{
 	Name:   "QueryEventLogAction",
 	Method: "GET", Path: "/eventlogs",
-	Session: true, Query: true, Since: "4.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1836,6 +1307,177 @@ type QueryEventLogResult struct {
 	Total int64 `json:"total"`
 }
 
+// QueryLogServerAction finds log servers.
+// It sends GET /log/servers. Each row is a [types.LogServerInventory]; conditions narrow
+// what is found, and All reads every row, page by page. It came with ZStack Cloud 5.3.28;
+// ZStack ZSphere does not have it.
+type QueryLogServerAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
+	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
+	// other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by.
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryLogServerInfo = zstack.ActionInfo{
+	Name:   "QueryLogServerAction",
+	Method: "GET", Path: "/log/servers",
+	Session: true, Query: true, Reads: true, Since: "5.3.28", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (QueryLogServerAction) ActionInfo() *zstack.ActionInfo { return &queryLogServerInfo }
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a QueryLogServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLogServerResult, error) {
+	res := new(QueryLogServerResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a QueryLogServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryLogServerResult], error) {
+	job := new(zstack.Job[QueryLogServerResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryLogServerAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.LogServerInventory, error] {
+	return func(yield func(types.LogServerInventory, error) bool) {
+		page := new(QueryLogServerResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.LogServerInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryLogServerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLogServerResult, error] {
+	return func(yield func(*QueryLogServerResult, error) bool) {
+		page := new(QueryLogServerResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryLogServerAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryLogServerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LogServerInventory, error) {
+	res := new(QueryLogServerResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryLogServerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.LogServerInventory, error) {
+	res := new(QueryLogServerResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryLogServerAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a QueryLogServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a QueryLogServerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetLogServer returns the [types.LogServerInventory] with a UUID, by GET /log/servers/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetLogServer(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.LogServerInventory, error) {
+	res := new(QueryLogServerResult)
+	if err := c.Get(ctx, QueryLogServerAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryLogServerResult is what [QueryLogServerAction] returns.
+type QueryLogServerResult struct {
+	// Inventories holds the log servers.
+	Inventories []types.LogServerInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
 // QueryManagementNodeAction finds management nodes.
 // It sends GET /management-nodes. Each row is a [types.ManagementNodeInventory];
 // conditions narrow what is found, and All reads every row, page by page. It came with
@@ -1881,7 +1523,7 @@ type QueryManagementNodeAction struct {
 var queryManagementNodeInfo = zstack.ActionInfo{
 	Name:   "QueryManagementNodeAction",
 	Method: "GET", Path: "/management-nodes",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2008,9 +1650,248 @@ type QueryManagementNodeResult struct {
 	Total int64 `json:"total"`
 }
 
+// QueryPluginDriversAction finds plugin drivers.
+// It sends GET /external/plugins. Each row is a [types.PluginDriverInventory]; conditions
+// narrow what is found, and All reads every row, page by page. Only ZStack Cloud has it.
+type QueryPluginDriversAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
+	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
+	// other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by.
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryPluginDriversInfo = zstack.ActionInfo{
+	Name:   "QueryPluginDriversAction",
+	Method: "GET", Path: "/external/plugins",
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (QueryPluginDriversAction) ActionInfo() *zstack.ActionInfo { return &queryPluginDriversInfo }
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a QueryPluginDriversAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPluginDriversResult, error) {
+	res := new(QueryPluginDriversResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a QueryPluginDriversAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPluginDriversResult], error) {
+	job := new(zstack.Job[QueryPluginDriversResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryPluginDriversAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PluginDriverInventory, error] {
+	return func(yield func(types.PluginDriverInventory, error) bool) {
+		page := new(QueryPluginDriversResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.PluginDriverInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryPluginDriversAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPluginDriversResult, error] {
+	return func(yield func(*QueryPluginDriversResult, error) bool) {
+		page := new(QueryPluginDriversResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryPluginDriversAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryPluginDriversAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PluginDriverInventory, error) {
+	res := new(QueryPluginDriversResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryPluginDriversAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PluginDriverInventory, error) {
+	res := new(QueryPluginDriversResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryPluginDriversAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a QueryPluginDriversAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a QueryPluginDriversAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPluginDrivers returns the [types.PluginDriverInventory] with a UUID, by GET /external/plugins/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPluginDrivers(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PluginDriverInventory, error) {
+	res := new(QueryPluginDriversResult)
+	if err := c.Get(ctx, QueryPluginDriversAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryPluginDriversResult is what [QueryPluginDriversAction] returns.
+type QueryPluginDriversResult struct {
+	// Inventories holds the plugin drivers.
+	Inventories []types.PluginDriverInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// RefreshPluginDriversAction refreshes plugin drivers.
+// It sends PUT /external/plugins. The server runs it as a job: Call waits for its end,
+// Start does not. It returns an empty [RefreshPluginDriversResult]. Only ZStack Cloud has
+// it.
+type RefreshPluginDriversAction struct {
+	// Name is the name of the plugin driver.
+	Name *string `json:"name,omitzero"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var refreshPluginDriversInfo = zstack.ActionInfo{
+	Name:   "RefreshPluginDriversAction",
+	Method: "PUT", Path: "/external/plugins", Body: "refreshPluginDrivers",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (RefreshPluginDriversAction) ActionInfo() *zstack.ActionInfo { return &refreshPluginDriversInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a RefreshPluginDriversAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RefreshPluginDriversResult, error) {
+	res := new(RefreshPluginDriversResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a RefreshPluginDriversAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RefreshPluginDriversResult], error) {
+	job := new(zstack.Job[RefreshPluginDriversResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *RefreshPluginDriversAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a RefreshPluginDriversAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a RefreshPluginDriversAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// RefreshPluginDriversResult is what [RefreshPluginDriversAction] returns: nothing but
+// the success of the call.
+type RefreshPluginDriversResult struct{}
+
 // RefreshSearchIndexesAction rebuilds the indexes of the full-text search.
-// It sends GET /search/indexes/refresh. It returns an empty [RefreshSearchIndexesResult].
-// It came with ZStack Cloud 4.0.0.
+// It sends GET /search/indexes/refresh. It changes something on the server. It returns an
+// empty [RefreshSearchIndexesResult]. It came with ZStack Cloud 4.0.0.
 type RefreshSearchIndexesAction struct {
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
@@ -2358,7 +2239,7 @@ type UpdateChronyServersResult struct{}
 // ZStack Cloud 3.8.0.
 type UpdateFactoryModeStateAction struct {
 	// FactoryModeState switches the factory mode on, or off. It is required.
-	FactoryModeState bool `json:"factoryModeState" zstack:"required"`
+	FactoryModeState *bool `json:"factoryModeState" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2429,7 +2310,7 @@ type UpdateFactoryModeStateResult struct{}
 // now is ([types.JsonLabelInventory]). It came with ZStack Cloud 3.5.2.
 type UpdateLogConfigurationAction struct {
 	// ConfigID is the ID of the log configuration. It is required.
-	ConfigID int64 `json:"configId" zstack:"required" default:"0"`
+	ConfigID *int64 `json:"configId" zstack:"required"`
 	// Name is the new name of the log configuration.
 	Name *string `json:"name,omitzero"`
 	// Description is the new description of the log configuration.
@@ -2499,3 +2380,225 @@ type UpdateLogConfigurationResult struct {
 	// Inventory is the JSON label.
 	Inventory *types.JsonLabelInventory `json:"inventory"`
 }
+
+// UpdateLogServerAction changes a log server. What is unset stays as it is.
+// It sends PUT /log/servers. The server runs it as a job: Call waits for its end, Start
+// does not. It returns [UpdateLogServerResult], with the log server as it now is
+// ([types.LogServerInventory]). It came with ZStack Cloud 5.3.28; ZStack ZSphere does not
+// have it.
+type UpdateLogServerAction struct {
+	// UUID is the UUID of the log server to change. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// Name is the new name of the log server.
+	Name *string `json:"name,omitzero"`
+	// Description is the new description of the log server.
+	Description *string `json:"description,omitzero"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var updateLogServerInfo = zstack.ActionInfo{
+	Name:   "UpdateLogServerAction",
+	Method: "PUT", Path: "/log/servers", Body: "updateLogServer",
+	Async: true, Session: true, Since: "5.3.28", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (UpdateLogServerAction) ActionInfo() *zstack.ActionInfo { return &updateLogServerInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a UpdateLogServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateLogServerResult, error) {
+	res := new(UpdateLogServerResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a UpdateLogServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateLogServerResult], error) {
+	job := new(zstack.Job[UpdateLogServerResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *UpdateLogServerAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a UpdateLogServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a UpdateLogServerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// UpdateLogServerResult is what [UpdateLogServerAction] returns.
+type UpdateLogServerResult struct {
+	// Inventory is the log server.
+	Inventory *types.LogServerInventory `json:"inventory"`
+}
+
+// UpdateTelemetryConsentAction gives or withdraws consent to telemetry.
+// It sends PUT /telemetry/consent. The server runs it as a job: Call waits for its end,
+// Start does not. It returns [UpdateTelemetryConsentResult], with the telemetry consent
+// as it now is ([types.TelemetryConsentView]). Only ZStack ZSphere has it, since 5.1.0.
+type UpdateTelemetryConsentAction struct {
+	// Action says whether to give the consent or to withdraw it. It is required. It is
+	// "Enabled" or "Disabled", without regard to case.
+	Action string `json:"action" zstack:"required" values:"Enabled|Disabled"`
+	// AgreedToTerms says that the user agrees to the terms, which is needed to give the
+	// consent.
+	AgreedToTerms *bool `json:"agreedToTerms,omitzero"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var updateTelemetryConsentInfo = zstack.ActionInfo{
+	Name:   "UpdateTelemetryConsentAction",
+	Method: "PUT", Path: "/telemetry/consent", Body: "updateTelemetryConsent",
+	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (UpdateTelemetryConsentAction) ActionInfo() *zstack.ActionInfo {
+	return &updateTelemetryConsentInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a UpdateTelemetryConsentAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateTelemetryConsentResult, error) {
+	res := new(UpdateTelemetryConsentResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a UpdateTelemetryConsentAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateTelemetryConsentResult], error) {
+	job := new(zstack.Job[UpdateTelemetryConsentResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *UpdateTelemetryConsentAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a UpdateTelemetryConsentAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a UpdateTelemetryConsentAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// UpdateTelemetryConsentResult is what [UpdateTelemetryConsentAction] returns.
+type UpdateTelemetryConsentResult struct {
+	// Inventory is the telemetry consent.
+	Inventory *types.TelemetryConsentView `json:"inventory"`
+}
+
+// ZSha2DemoteAction demotes the current one of two management nodes in high availability
+// (zsha2).
+//
+// It sends PUT /management-nodes/zsha2/demote. The server runs it as a job: Call waits
+// for its end, Start does not. It returns an empty [ZSha2DemoteResult]. Only ZStack
+// ZSphere has it, since 4.10.20.
+type ZSha2DemoteAction struct {
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var zSha2DemoteInfo = zstack.ActionInfo{
+	Name:   "ZSha2DemoteAction",
+	Method: "PUT", Path: "/management-nodes/zsha2/demote", Body: "zSha2Demote",
+	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (ZSha2DemoteAction) ActionInfo() *zstack.ActionInfo { return &zSha2DemoteInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a ZSha2DemoteAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ZSha2DemoteResult, error) {
+	res := new(ZSha2DemoteResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a ZSha2DemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ZSha2DemoteResult], error) {
+	job := new(zstack.Job[ZSha2DemoteResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *ZSha2DemoteAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a ZSha2DemoteAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a ZSha2DemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// ZSha2DemoteResult is what [ZSha2DemoteAction] returns: nothing but the success of the
+// call.
+type ZSha2DemoteResult struct{}

@@ -321,6 +321,81 @@ type DetachMdevDeviceFromVmResult struct {
 	Inventory *types.MdevDeviceInventory `json:"inventory"`
 }
 
+// GenerateHygonMdevDevicesAction splits the Hygon devices of a host into mediated
+// devices.
+//
+// It sends PUT /hygon-devices/{hostUuid}/actions. The server runs it as a job: Call waits
+// for its end, Start does not. It returns an empty [GenerateHygonMdevDevicesResult]. It
+// came with ZStack Cloud 5.5.0; ZStack ZSphere does not have it.
+type GenerateHygonMdevDevicesAction struct {
+	// HostUUID is the UUID of the host. It is required.
+	HostUUID string `json:"hostUuid" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+	// MaxQemuNum is the largest number of QEMU processes. It is required.
+	MaxQemuNum *int32 `json:"maxQemuNum" zstack:"required"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var generateHygonMdevDevicesInfo = zstack.ActionInfo{
+	Name:   "GenerateHygonMdevDevicesAction",
+	Method: "PUT", Path: "/hygon-devices/{hostUuid}/actions", Body: "generateHygonMdevDevices",
+	Async: true, Session: true, Since: "5.5.0", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (GenerateHygonMdevDevicesAction) ActionInfo() *zstack.ActionInfo {
+	return &generateHygonMdevDevicesInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a GenerateHygonMdevDevicesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GenerateHygonMdevDevicesResult, error) {
+	res := new(GenerateHygonMdevDevicesResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a GenerateHygonMdevDevicesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GenerateHygonMdevDevicesResult], error) {
+	job := new(zstack.Job[GenerateHygonMdevDevicesResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *GenerateHygonMdevDevicesAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a GenerateHygonMdevDevicesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a GenerateHygonMdevDevicesAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GenerateHygonMdevDevicesResult is what [GenerateHygonMdevDevicesAction] returns:
+// nothing but the success of the call.
+type GenerateHygonMdevDevicesResult struct{}
+
 // GenerateSeMdevDevicesAction splits an mtty device into mediated devices.
 // It sends PUT /mtty-devices/{mttyDeviceUuid}/actions. The server runs it as a job: Call
 // waits for its end, Start does not. It returns an empty [GenerateSeMdevDevicesResult].
@@ -329,7 +404,7 @@ type GenerateSeMdevDevicesAction struct {
 	// MttyDeviceUUID is the UUID of the mtty device. It is required.
 	MttyDeviceUUID string `json:"mttyDeviceUuid" zstack:"required"`
 	// VirtPartNum is into how many parts to split. It is required.
-	VirtPartNum int32 `json:"virtPartNum" zstack:"required"`
+	VirtPartNum *int32 `json:"virtPartNum" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -425,7 +500,7 @@ type GetMdevDeviceCandidatesAction struct {
 var getMdevDeviceCandidatesInfo = zstack.ActionInfo{
 	Name:   "GetMdevDeviceCandidatesAction",
 	Method: "GET", Path: "/mdev-devices/candidates",
-	Session: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -509,7 +584,7 @@ type GetMdevDeviceSpecCandidatesAction struct {
 var getMdevDeviceSpecCandidatesInfo = zstack.ActionInfo{
 	Name:   "GetMdevDeviceSpecCandidatesAction",
 	Method: "GET", Path: "/mdev-device-specs/candidates",
-	Session: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -601,7 +676,7 @@ type QueryMdevDeviceAction struct {
 var queryMdevDeviceInfo = zstack.ActionInfo{
 	Name:   "QueryMdevDeviceAction",
 	Method: "GET", Path: "/mdev-devices",
-	Session: true, Query: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -772,7 +847,7 @@ type QueryMdevDeviceSpecAction struct {
 var queryMdevDeviceSpecInfo = zstack.ActionInfo{
 	Name:   "QueryMdevDeviceSpecAction",
 	Method: "GET", Path: "/mdev-device-specs",
-	Session: true, Query: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -943,7 +1018,7 @@ type QueryMttyDeviceAction struct {
 var queryMttyDeviceInfo = zstack.ActionInfo{
 	Name:   "QueryMttyDeviceAction",
 	Method: "GET", Path: "/mtty-devices",
-	Session: true, Query: true, Since: "4.5.11", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.5.11", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1146,6 +1221,79 @@ func (a RemoveMdevDeviceSpecFromVmInstanceAction) LogValue() slog.Value { return
 // [RemoveMdevDeviceSpecFromVmInstanceAction] returns: nothing but the success of the
 // call.
 type RemoveMdevDeviceSpecFromVmInstanceResult struct{}
+
+// UngenerateHygonMdevDevicesAction takes back the split of a host's Hygon devices into
+// mediated devices.
+//
+// It sends PUT /hygon-devices/{hostUuid}/actions. The server runs it as a job: Call waits
+// for its end, Start does not. It returns an empty [UngenerateHygonMdevDevicesResult]. It
+// came with ZStack Cloud 5.5.0; ZStack ZSphere does not have it.
+type UngenerateHygonMdevDevicesAction struct {
+	// HostUUID is the UUID of the host. It is required.
+	HostUUID string `json:"hostUuid" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var ungenerateHygonMdevDevicesInfo = zstack.ActionInfo{
+	Name:   "UngenerateHygonMdevDevicesAction",
+	Method: "PUT", Path: "/hygon-devices/{hostUuid}/actions", Body: "ungenerateHygonMdevDevices",
+	Async: true, Session: true, Since: "5.5.0", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (UngenerateHygonMdevDevicesAction) ActionInfo() *zstack.ActionInfo {
+	return &ungenerateHygonMdevDevicesInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a UngenerateHygonMdevDevicesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UngenerateHygonMdevDevicesResult, error) {
+	res := new(UngenerateHygonMdevDevicesResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a UngenerateHygonMdevDevicesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UngenerateHygonMdevDevicesResult], error) {
+	job := new(zstack.Job[UngenerateHygonMdevDevicesResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *UngenerateHygonMdevDevicesAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a UngenerateHygonMdevDevicesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a UngenerateHygonMdevDevicesAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// UngenerateHygonMdevDevicesResult is what [UngenerateHygonMdevDevicesAction] returns:
+// nothing but the success of the call.
+type UngenerateHygonMdevDevicesResult struct{}
 
 // UngenerateSeMdevDevicesAction joins the mediated devices of an mtty device together
 // again.

@@ -367,6 +367,7 @@ var createEmailMediaInfo = zstack.ActionInfo{
 	Name:   "CreateEmailMediaAction",
 	Method: "POST", Path: "/media/emails", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryMediaInfo,
 }
 
 // ActionInfo describes the call.
@@ -457,6 +458,7 @@ var createEmailMonitorTriggerActionInfo = zstack.ActionInfo{
 	Name:   "CreateEmailMonitorTriggerActionAction",
 	Method: "POST", Path: "/monitoring/trigger-actions/emails", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryMonitorTriggerActionInfo,
 }
 
 // ActionInfo describes the call.
@@ -555,6 +557,7 @@ var createMonitorTriggerInfo = zstack.ActionInfo{
 	Name:   "CreateMonitorTriggerAction",
 	Method: "POST", Path: "/monitoring/triggers", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryMonitorTriggerInfo,
 }
 
 // ActionInfo describes the call.
@@ -997,7 +1000,7 @@ type GetMonitorItemAction struct {
 var getMonitorItemInfo = zstack.ActionInfo{
 	Name:   "GetMonitorItemAction",
 	Method: "GET", Path: "/monitoring/items",
-	Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1049,7 +1052,7 @@ type GetMonitorItemResult struct {
 // with ZStack Cloud 1.9.0 or earlier.
 type PrometheusQueryLabelValuesAction struct {
 	// Labels holds the labels that narrow it down to single resources and the like. It is
-	// required. It must hold at least one element. Its element type is inferred.
+	// required. It must hold at least one element.
 	Labels []string `json:"labels" zstack:"required,nonempty,nonulls"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
@@ -1070,7 +1073,7 @@ type PrometheusQueryLabelValuesAction struct {
 var prometheusQueryLabelValuesInfo = zstack.ActionInfo{
 	Name:   "PrometheusQueryLabelValuesAction",
 	Method: "GET", Path: "/prometheus/labels",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1113,7 +1116,7 @@ func (a PrometheusQueryLabelValuesAction) LogValue() slog.Value { return redact.
 
 // PrometheusQueryLabelValuesResult is what [PrometheusQueryLabelValuesAction] returns.
 type PrometheusQueryLabelValuesResult struct {
-	// Inventories holds the results. Its type is inferred.
+	// Inventories holds the results.
 	Inventories map[string]any `json:"inventories"`
 }
 
@@ -1124,7 +1127,7 @@ type PrometheusQueryLabelValuesResult struct {
 // with ZStack Cloud 1.9.0 or earlier.
 type PrometheusQueryMetadataAction struct {
 	// Matches holds selectors of series. It is required. It must hold at least one
-	// element. Its element type is inferred.
+	// element.
 	Matches []string `json:"matches" zstack:"required,nonempty,nonulls"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
@@ -1145,7 +1148,7 @@ type PrometheusQueryMetadataAction struct {
 var prometheusQueryMetadataInfo = zstack.ActionInfo{
 	Name:   "PrometheusQueryMetadataAction",
 	Method: "GET", Path: "/prometheus/meta-data",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1188,7 +1191,7 @@ func (a PrometheusQueryMetadataAction) LogValue() slog.Value { return redact.Log
 
 // PrometheusQueryMetadataResult is what [PrometheusQueryMetadataAction] returns.
 type PrometheusQueryMetadataResult struct {
-	// Inventories holds the results. Its type is inferred.
+	// Inventories holds the results.
 	Inventories map[string]any `json:"inventories"`
 }
 
@@ -1228,7 +1231,7 @@ type PrometheusQueryPassThroughAction struct {
 var prometheusQueryPassThroughInfo = zstack.ActionInfo{
 	Name:   "PrometheusQueryPassThroughAction",
 	Method: "GET", Path: "/prometheus/all",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1271,7 +1274,7 @@ func (a PrometheusQueryPassThroughAction) LogValue() slog.Value { return redact.
 
 // PrometheusQueryPassThroughResult is what [PrometheusQueryPassThroughAction] returns.
 type PrometheusQueryPassThroughResult struct {
-	// Inventories holds the results. Its type is inferred.
+	// Inventories holds the results.
 	Inventories map[string]any `json:"inventories"`
 }
 
@@ -1316,7 +1319,7 @@ type PrometheusQueryVmMonitoringDataAction struct {
 var prometheusQueryVmMonitoringDataInfo = zstack.ActionInfo{
 	Name:   "PrometheusQueryVmMonitoringDataAction",
 	Method: "GET", Path: "/prometheus/vm-instances",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1362,7 +1365,7 @@ func (a PrometheusQueryVmMonitoringDataAction) LogValue() slog.Value { return re
 // PrometheusQueryVmMonitoringDataResult is what [PrometheusQueryVmMonitoringDataAction]
 // returns.
 type PrometheusQueryVmMonitoringDataResult struct {
-	// Inventories holds the results. Its type is inferred.
+	// Inventories holds the results.
 	Inventories map[string]any `json:"inventories"`
 }
 
@@ -1411,7 +1414,7 @@ type QueryAlertAction struct {
 var queryAlertInfo = zstack.ActionInfo{
 	Name:   "QueryAlertAction",
 	Method: "GET", Path: "/monitoring/alerts",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1538,8 +1541,9 @@ type QueryAlertResult struct {
 }
 
 // QueryEmailMediaAction finds email media.
-// It sends GET /media/emails. Each row is a [types.MediaInventory]; conditions narrow
-// what is found, and All reads every row, page by page. It came with ZStack Cloud 2.1.0.
+// It sends GET /media/emails. Each row is a [types.EmailMediaInventory]; conditions
+// narrow what is found, and All reads every row, page by page. It came with ZStack Cloud
+// 2.1.0.
 type QueryEmailMediaAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
@@ -1581,7 +1585,7 @@ type QueryEmailMediaAction struct {
 var queryEmailMediaInfo = zstack.ActionInfo{
 	Name:   "QueryEmailMediaAction",
 	Method: "GET", Path: "/media/emails",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1590,8 +1594,8 @@ func (QueryEmailMediaAction) ActionInfo() *zstack.ActionInfo { return &queryEmai
 // Call sends the request and returns the reply.
 //
 //go:noinline
-func (a QueryEmailMediaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMediaResult, error) {
-	res := new(QueryMediaResult)
+func (a QueryEmailMediaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEmailMediaResult, error) {
+	res := new(QueryEmailMediaResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1601,8 +1605,8 @@ func (a QueryEmailMediaAction) Call(ctx context.Context, c *zstack.Client, opts 
 // Start is Call, as a job that is done already.
 //
 //go:noinline
-func (a QueryEmailMediaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMediaResult], error) {
-	job := new(zstack.Job[QueryMediaResult])
+func (a QueryEmailMediaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryEmailMediaResult], error) {
+	job := new(zstack.Job[QueryEmailMediaResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
 		return nil, err
 	}
@@ -1612,9 +1616,9 @@ func (a QueryEmailMediaAction) Start(ctx context.Context, c *zstack.Client, opts
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryEmailMediaAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MediaInventory, error] {
-	return func(yield func(types.MediaInventory, error) bool) {
-		page := new(QueryMediaResult)
+func (a QueryEmailMediaAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.EmailMediaInventory, error] {
+	return func(yield func(types.EmailMediaInventory, error) bool) {
+		page := new(QueryEmailMediaResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -1625,7 +1629,7 @@ func (a QueryEmailMediaAction) All(ctx context.Context, c *zstack.Client, opts .
 			}
 		}
 		if err := pager.Err(); err != nil {
-			yield(types.MediaInventory{}, err)
+			yield(types.EmailMediaInventory{}, err)
 		}
 	}
 }
@@ -1633,9 +1637,9 @@ func (a QueryEmailMediaAction) All(ctx context.Context, c *zstack.Client, opts .
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryEmailMediaAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMediaResult, error] {
-	return func(yield func(*QueryMediaResult, error) bool) {
-		page := new(QueryMediaResult)
+func (a QueryEmailMediaAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEmailMediaResult, error] {
+	return func(yield func(*QueryEmailMediaResult, error) bool) {
+		page := new(QueryEmailMediaResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -1659,8 +1663,8 @@ func (a QueryEmailMediaAction) Count(ctx context.Context, c *zstack.Client, opts
 // First returns the first of what matches. See [zstack.Client.First].
 //
 //go:noinline
-func (a QueryEmailMediaAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MediaInventory, error) {
-	res := new(QueryMediaResult)
+func (a QueryEmailMediaAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EmailMediaInventory, error) {
+	res := new(QueryEmailMediaResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1670,8 +1674,8 @@ func (a QueryEmailMediaAction) First(ctx context.Context, c *zstack.Client, opts
 // One returns what alone matches. See [zstack.Client.One].
 //
 //go:noinline
-func (a QueryEmailMediaAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MediaInventory, error) {
-	res := new(QueryMediaResult)
+func (a QueryEmailMediaAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EmailMediaInventory, error) {
+	res := new(QueryEmailMediaResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1689,27 +1693,27 @@ func (a QueryEmailMediaAction) Format(f fmt.State, verb rune) { redact.Format(f,
 // LogValue is the action without its secrets.
 func (a QueryEmailMediaAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetEmailMedia returns the [types.MediaInventory] with a UUID, by GET /media/emails/{uuid}.
+// GetEmailMedia returns the [types.EmailMediaInventory] with a UUID, by GET /media/emails/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetEmailMedia(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MediaInventory, error) {
-	res := new(QueryMediaResult)
+func GetEmailMedia(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.EmailMediaInventory, error) {
+	res := new(QueryEmailMediaResult)
 	if err := c.Get(ctx, QueryEmailMediaAction{}, uuid, res, opts...); err != nil {
 		return nil, err
 	}
 	return &res.Inventories[0], nil
 }
 
-// QueryMediaResult is what [QueryEmailMediaAction] and [QueryMediaAction] return.
-type QueryMediaResult struct {
-	// Inventories holds the media.
-	Inventories []types.MediaInventory `json:"inventories"`
+// QueryEmailMediaResult is what [QueryEmailMediaAction] returns.
+type QueryEmailMediaResult struct {
+	// Inventories holds the email media.
+	Inventories []types.EmailMediaInventory `json:"inventories"`
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
 
 // QueryEmailTriggerActionAction finds email trigger actions.
 // It sends GET /monitoring/trigger-actions/emails. Each row is a
-// [types.MonitorTriggerActionInventory]; conditions narrow what is found, and All reads
+// [types.EmailTriggerActionInventory]; conditions narrow what is found, and All reads
 // every row, page by page. It came with ZStack Cloud 2.1.0.
 type QueryEmailTriggerActionAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
@@ -1752,7 +1756,7 @@ type QueryEmailTriggerActionAction struct {
 var queryEmailTriggerActionInfo = zstack.ActionInfo{
 	Name:   "QueryEmailTriggerActionAction",
 	Method: "GET", Path: "/monitoring/trigger-actions/emails",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1763,8 +1767,8 @@ func (QueryEmailTriggerActionAction) ActionInfo() *zstack.ActionInfo {
 // Call sends the request and returns the reply.
 //
 //go:noinline
-func (a QueryEmailTriggerActionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMonitorTriggerActionResult, error) {
-	res := new(QueryMonitorTriggerActionResult)
+func (a QueryEmailTriggerActionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEmailTriggerActionResult, error) {
+	res := new(QueryEmailTriggerActionResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1774,8 +1778,8 @@ func (a QueryEmailTriggerActionAction) Call(ctx context.Context, c *zstack.Clien
 // Start is Call, as a job that is done already.
 //
 //go:noinline
-func (a QueryEmailTriggerActionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMonitorTriggerActionResult], error) {
-	job := new(zstack.Job[QueryMonitorTriggerActionResult])
+func (a QueryEmailTriggerActionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryEmailTriggerActionResult], error) {
+	job := new(zstack.Job[QueryEmailTriggerActionResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
 		return nil, err
 	}
@@ -1785,9 +1789,9 @@ func (a QueryEmailTriggerActionAction) Start(ctx context.Context, c *zstack.Clie
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryEmailTriggerActionAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MonitorTriggerActionInventory, error] {
-	return func(yield func(types.MonitorTriggerActionInventory, error) bool) {
-		page := new(QueryMonitorTriggerActionResult)
+func (a QueryEmailTriggerActionAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.EmailTriggerActionInventory, error] {
+	return func(yield func(types.EmailTriggerActionInventory, error) bool) {
+		page := new(QueryEmailTriggerActionResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -1798,7 +1802,7 @@ func (a QueryEmailTriggerActionAction) All(ctx context.Context, c *zstack.Client
 			}
 		}
 		if err := pager.Err(); err != nil {
-			yield(types.MonitorTriggerActionInventory{}, err)
+			yield(types.EmailTriggerActionInventory{}, err)
 		}
 	}
 }
@@ -1806,9 +1810,9 @@ func (a QueryEmailTriggerActionAction) All(ctx context.Context, c *zstack.Client
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryEmailTriggerActionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMonitorTriggerActionResult, error] {
-	return func(yield func(*QueryMonitorTriggerActionResult, error) bool) {
-		page := new(QueryMonitorTriggerActionResult)
+func (a QueryEmailTriggerActionAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEmailTriggerActionResult, error] {
+	return func(yield func(*QueryEmailTriggerActionResult, error) bool) {
+		page := new(QueryEmailTriggerActionResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -1832,8 +1836,8 @@ func (a QueryEmailTriggerActionAction) Count(ctx context.Context, c *zstack.Clie
 // First returns the first of what matches. See [zstack.Client.First].
 //
 //go:noinline
-func (a QueryEmailTriggerActionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorTriggerActionInventory, error) {
-	res := new(QueryMonitorTriggerActionResult)
+func (a QueryEmailTriggerActionAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EmailTriggerActionInventory, error) {
+	res := new(QueryEmailTriggerActionResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1843,8 +1847,8 @@ func (a QueryEmailTriggerActionAction) First(ctx context.Context, c *zstack.Clie
 // One returns what alone matches. See [zstack.Client.One].
 //
 //go:noinline
-func (a QueryEmailTriggerActionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MonitorTriggerActionInventory, error) {
-	res := new(QueryMonitorTriggerActionResult)
+func (a QueryEmailTriggerActionAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EmailTriggerActionInventory, error) {
+	res := new(QueryEmailTriggerActionResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1862,21 +1866,20 @@ func (a QueryEmailTriggerActionAction) Format(f fmt.State, verb rune) { redact.F
 // LogValue is the action without its secrets.
 func (a QueryEmailTriggerActionAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetEmailTriggerAction returns the [types.MonitorTriggerActionInventory] with a UUID, by GET /monitoring/trigger-actions/emails/{uuid}.
+// GetEmailTriggerAction returns the [types.EmailTriggerActionInventory] with a UUID, by GET /monitoring/trigger-actions/emails/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetEmailTriggerAction(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MonitorTriggerActionInventory, error) {
-	res := new(QueryMonitorTriggerActionResult)
+func GetEmailTriggerAction(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.EmailTriggerActionInventory, error) {
+	res := new(QueryEmailTriggerActionResult)
 	if err := c.Get(ctx, QueryEmailTriggerActionAction{}, uuid, res, opts...); err != nil {
 		return nil, err
 	}
 	return &res.Inventories[0], nil
 }
 
-// QueryMonitorTriggerActionResult is what [QueryEmailTriggerActionAction] and
-// [QueryMonitorTriggerActionAction] return.
-type QueryMonitorTriggerActionResult struct {
-	// Inventories holds the monitor trigger actions.
-	Inventories []types.MonitorTriggerActionInventory `json:"inventories"`
+// QueryEmailTriggerActionResult is what [QueryEmailTriggerActionAction] returns.
+type QueryEmailTriggerActionResult struct {
+	// Inventories holds the email trigger actions.
+	Inventories []types.EmailTriggerActionInventory `json:"inventories"`
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
@@ -1925,7 +1928,7 @@ type QueryMediaAction struct {
 var queryMediaInfo = zstack.ActionInfo{
 	Name:   "QueryMediaAction",
 	Method: "GET", Path: "/media",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2043,6 +2046,14 @@ func GetMedia(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack
 	return &res.Inventories[0], nil
 }
 
+// QueryMediaResult is what [QueryMediaAction] returns.
+type QueryMediaResult struct {
+	// Inventories holds the media.
+	Inventories []types.MediaInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
 // QueryMonitorTriggerAction finds monitor triggers.
 // It sends GET /monitoring/triggers. Each row is a [types.MonitorTriggerInventory];
 // conditions narrow what is found, and All reads every row, page by page. It came with
@@ -2088,7 +2099,7 @@ type QueryMonitorTriggerAction struct {
 var queryMonitorTriggerInfo = zstack.ActionInfo{
 	Name:   "QueryMonitorTriggerAction",
 	Method: "GET", Path: "/monitoring/triggers",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2259,7 +2270,7 @@ type QueryMonitorTriggerActionAction struct {
 var queryMonitorTriggerActionInfo = zstack.ActionInfo{
 	Name:   "QueryMonitorTriggerActionAction",
 	Method: "GET", Path: "/monitoring/trigger-actions",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2377,6 +2388,14 @@ func GetMonitorTriggerAction(ctx context.Context, c *zstack.Client, uuid string,
 		return nil, err
 	}
 	return &res.Inventories[0], nil
+}
+
+// QueryMonitorTriggerActionResult is what [QueryMonitorTriggerActionAction] returns.
+type QueryMonitorTriggerActionResult struct {
+	// Inventories holds the monitor trigger actions.
+	Inventories []types.MonitorTriggerActionInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
 }
 
 // UpdateEmailMediaAction changes an email medium. What is unset stays as it is.

@@ -49,6 +49,7 @@ var addAliyunNasAccessGroupInfo = zstack.ActionInfo{
 	Name:   "AddAliyunNasAccessGroupAction",
 	Method: "PUT", Path: "/nas/aliyun/access", Body: "addAliyunNasAccessGroup",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAliyunNasAccessGroupInfo,
 }
 
 // ActionInfo describes the call.
@@ -134,6 +135,7 @@ var addAliyunNasFileSystemInfo = zstack.ActionInfo{
 	Name:   "AddAliyunNasFileSystemAction",
 	Method: "PUT", Path: "/nas/aliyun", Body: "addAliyunNasFileSystem",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryNasFileSystemInfo,
 }
 
 // ActionInfo describes the call.
@@ -219,6 +221,7 @@ var addAliyunNasMountTargetInfo = zstack.ActionInfo{
 	Name:   "AddAliyunNasMountTargetAction",
 	Method: "PUT", Path: "/nas/aliyun/mount", Body: "addAliyunNasMountTarget",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryNasMountTargetInfo,
 }
 
 // ActionInfo describes the call.
@@ -307,6 +310,7 @@ var createAliyunNasAccessGroupInfo = zstack.ActionInfo{
 	Name:   "CreateAliyunNasAccessGroupAction",
 	Method: "POST", Path: "/nas/aliyun/access", Body: "params",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAliyunNasAccessGroupInfo,
 }
 
 // ActionInfo describes the call.
@@ -395,6 +399,7 @@ var createAliyunNasAccessGroupRuleInfo = zstack.ActionInfo{
 	Name:   "CreateAliyunNasAccessGroupRuleAction",
 	Method: "POST", Path: "/nas/aliyun/rule", Body: "params",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -489,6 +494,7 @@ var createAliyunNasFileSystemInfo = zstack.ActionInfo{
 	Name:   "CreateAliyunNasFileSystemAction",
 	Method: "POST", Path: "/nas/aliyun", Body: "params",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryNasFileSystemInfo,
 }
 
 // ActionInfo describes the call.
@@ -578,6 +584,7 @@ var createAliyunNasMountTargetInfo = zstack.ActionInfo{
 	Name:   "CreateAliyunNasMountTargetAction",
 	Method: "POST", Path: "/nas/aliyun/mount", Body: "params",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryNasMountTargetInfo,
 }
 
 // ActionInfo describes the call.
@@ -807,7 +814,7 @@ type GetAliyunNasAccessGroupRemoteAction struct {
 var getAliyunNasAccessGroupRemoteInfo = zstack.ActionInfo{
 	Name:   "GetAliyunNasAccessGroupRemoteAction",
 	Method: "GET", Path: "/nas/aliyun/access/remote",
-	Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -888,7 +895,7 @@ type GetAliyunNasFileSystemRemoteAction struct {
 var getAliyunNasFileSystemRemoteInfo = zstack.ActionInfo{
 	Name:   "GetAliyunNasFileSystemRemoteAction",
 	Method: "GET", Path: "/nas/aliyun/remote",
-	Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -967,7 +974,7 @@ type GetAliyunNasMountTargetRemoteAction struct {
 var getAliyunNasMountTargetRemoteInfo = zstack.ActionInfo{
 	Name:   "GetAliyunNasMountTargetRemoteAction",
 	Method: "GET", Path: "/nas/aliyun/mount/remote",
-	Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1062,7 +1069,7 @@ type QueryAliyunNasAccessGroupAction struct {
 var queryAliyunNasAccessGroupInfo = zstack.ActionInfo{
 	Name:   "QueryAliyunNasAccessGroupAction",
 	Method: "GET", Path: "/nas/aliyun/access",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

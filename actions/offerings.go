@@ -179,7 +179,7 @@ type CreateDiskOfferingAction struct {
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// DiskSize is the size, in bytes. It is required. It is at least 1 byte.
-	DiskSize int64 `json:"diskSize" zstack:"required,range=1:9223372036854775807,unit=bytes" default:"0"`
+	DiskSize int64 `json:"diskSize" zstack:"required,range=1:9223372036854775807,unit=bytes"`
 	// SortKey is a number that lists are sorted by. The default is 0, sent when it is
 	// unset.
 	SortKey *int32 `json:"sortKey,omitzero" default:"0"`
@@ -214,6 +214,7 @@ var createDiskOfferingInfo = zstack.ActionInfo{
 	Name:   "CreateDiskOfferingAction",
 	Method: "POST", Path: "/disk-offerings", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryDiskOfferingInfo,
 }
 
 // ActionInfo describes the call.
@@ -274,20 +275,29 @@ type CreateInstanceOfferingAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// CPUNum is the number of virtual CPUs of the new instance offering. It is required.
 	// It is 1 to 1,024.
-	CPUNum int32 `json:"cpuNum" zstack:"required,range=1:1024" default:"0"`
+	CPUNum int32 `json:"cpuNum" zstack:"required,range=1:1024"`
 	// MemorySize is the memory of the new instance offering, in bytes. It is required. It
 	// is at least 1 byte.
-	MemorySize int64 `json:"memorySize" zstack:"required,range=1:9223372036854775807,unit=bytes" default:"0"`
+	MemorySize int64 `json:"memorySize" zstack:"required,range=1:9223372036854775807,unit=bytes"`
 	// ReservedMemorySize is the memory that is set aside for the new instance offering in
 	// any case, in bytes. It is at least 0 bytes. The default is 0, sent when it is
 	// unset. It came with ZStack Cloud 4.7.21.
 	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807,unit=bytes" default:"0"`
-	// AllocatorStrategy is the strategy by which the server chooses a host.
+	// AllocatorStrategy is the strategy by which the server chooses a host. Known values
+	// are "DefaultHostAllocatorStrategy", "DesignatedHostAllocatorStrategy",
+	// "LastHostPreferredAllocatorStrategy", "LeastVmPreferredHostAllocatorStrategy",
+	// "MigrateVmAllocatorStrategy",
+	// "StoppedVmAwareLeastVmPreferredHostAllocatorStrategy",
+	// "LocalStorageMigrateVmAllocatorStrategy", "Mevoco",
+	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
+	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
+	// may take others.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
 	// SortKey is a number that lists are sorted by. The default is 0, sent when it is
 	// unset.
 	SortKey *int32 `json:"sortKey,omitzero" default:"0"`
-	// Type is the type of the new instance offering.
+	// Type is the type of the new instance offering. Known values are "UserVm" and
+	// "VirtualRouter"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ResourceUUID is the UUID that the new instance offering gets. The server chooses
 	// one when it is unset.
@@ -315,6 +325,7 @@ var createInstanceOfferingInfo = zstack.ActionInfo{
 	Name:   "CreateInstanceOfferingAction",
 	Method: "POST", Path: "/instance-offerings", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryInstanceOfferingInfo,
 }
 
 // ActionInfo describes the call.
@@ -356,12 +367,233 @@ func (a CreateInstanceOfferingAction) Format(f fmt.State, verb rune) { redact.Fo
 func (a CreateInstanceOfferingAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CreateInstanceOfferingResult is what [CreateInstanceOfferingAction],
+// [CreateNfvInstOfferingAction], [CreateObservabilityServerOfferingAction],
 // [CreateOvnControllerOfferingAction], [CreateSlbOfferingAction] and
 // [CreateVirtualRouterOfferingAction] return.
 type CreateInstanceOfferingResult struct {
 	// Inventory is the instance offering.
 	Inventory *types.InstanceOfferingInventory `json:"inventory"`
 }
+
+// CreateNfvInstOfferingAction creates an NFV instance offering.
+// It sends POST /instance-offerings/nfvinst. The server runs it as a job: Call waits for
+// its end, Start does not. It returns [CreateInstanceOfferingResult], with the new
+// instance offering ([types.InstanceOfferingInventory]). It came with ZStack Cloud 5.4.2;
+// ZStack ZSphere does not have it.
+type CreateNfvInstOfferingAction struct {
+	// ZoneUUID is the UUID of the zone for the new NFV instance offering. It is required.
+	ZoneUUID string `json:"zoneUuid" zstack:"required"`
+	// ManagementNetworkUUID is the UUID of the L3 network that the server manages it by.
+	// It is required.
+	ManagementNetworkUUID string `json:"managementNetworkUuid" zstack:"required"`
+	// ImageUUID is the UUID of the image. It is required.
+	ImageUUID string `json:"imageUuid" zstack:"required"`
+	// Name is the name of the new NFV instance offering. It is required.
+	Name string `json:"name" zstack:"required"`
+	// Description describes the new NFV instance offering in free text.
+	Description *string `json:"description,omitzero"`
+	// CPUNum is the number of virtual CPUs of the new NFV instance offering. It is
+	// required.
+	CPUNum int32 `json:"cpuNum" zstack:"required"`
+	// MemorySize is the memory of the new NFV instance offering, in bytes. It is
+	// required.
+	MemorySize int64 `json:"memorySize" zstack:"required"`
+	// AllocatorStrategy is the strategy by which the server chooses a host. Known values
+	// are "DefaultHostAllocatorStrategy", "DesignatedHostAllocatorStrategy",
+	// "LastHostPreferredAllocatorStrategy", "LeastVmPreferredHostAllocatorStrategy",
+	// "MigrateVmAllocatorStrategy",
+	// "StoppedVmAwareLeastVmPreferredHostAllocatorStrategy",
+	// "LocalStorageMigrateVmAllocatorStrategy", "Mevoco",
+	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
+	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
+	// may take others.
+	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
+	// SortKey is a number that lists are sorted by.
+	SortKey *int32 `json:"sortKey,omitzero"`
+	// Type is the type of the new NFV instance offering. Known values are "UserVm" and
+	// "VirtualRouter"; servers may take others.
+	Type *string `json:"type,omitzero"`
+	// ResourceUUID is the UUID that the new NFV instance offering gets. The server
+	// chooses one when it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new NFV instance offering.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new NFV instance offering on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+	// ReservedMemorySize is the memory that is set aside for the new NFV instance
+	// offering in any case, in bytes.
+	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createNfvInstOfferingInfo = zstack.ActionInfo{
+	Name:   "CreateNfvInstOfferingAction",
+	Method: "POST", Path: "/instance-offerings/nfvinst", Body: "params",
+	Async: true, Session: true, Since: "5.4.2", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryInstanceOfferingInfo,
+}
+
+// ActionInfo describes the call.
+func (CreateNfvInstOfferingAction) ActionInfo() *zstack.ActionInfo { return &createNfvInstOfferingInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateNfvInstOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateInstanceOfferingResult, error) {
+	res := new(CreateInstanceOfferingResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateNfvInstOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateInstanceOfferingResult], error) {
+	job := new(zstack.Job[CreateInstanceOfferingResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateNfvInstOfferingAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreateNfvInstOfferingAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a CreateNfvInstOfferingAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CreateObservabilityServerOfferingAction creates an observability server offering.
+// It sends POST /instance-offerings/observability-servers. The server runs it as a job:
+// Call waits for its end, Start does not. It returns [CreateInstanceOfferingResult], with
+// the new instance offering ([types.InstanceOfferingInventory]). It came with ZStack
+// Cloud 5.3.28; ZStack ZSphere does not have it.
+type CreateObservabilityServerOfferingAction struct {
+	// ZoneUUID is the UUID of the zone for the new observability server offering. It is
+	// required.
+	ZoneUUID string `json:"zoneUuid" zstack:"required"`
+	// ManagementNetworkUUID is the UUID of the L3 network that the server manages it by.
+	// It is required.
+	ManagementNetworkUUID string `json:"managementNetworkUuid" zstack:"required"`
+	// ImageUUID is the UUID of the image. It is required.
+	ImageUUID string `json:"imageUuid" zstack:"required"`
+	// PublicNetworkUUID is the UUID of the L3 network that leads to the outside.
+	PublicNetworkUUID *string `json:"publicNetworkUuid,omitzero"`
+	// IsDefault makes it the default one.
+	IsDefault *bool `json:"isDefault,omitzero"`
+	// Name is the name of the new observability server offering. It is required.
+	Name string `json:"name" zstack:"required"`
+	// Description describes the new observability server offering in free text.
+	Description *string `json:"description,omitzero"`
+	// CPUNum is the number of virtual CPUs of the new observability server offering. It
+	// is required.
+	CPUNum int32 `json:"cpuNum" zstack:"required"`
+	// MemorySize is the memory of the new observability server offering, in bytes. It is
+	// required.
+	MemorySize int64 `json:"memorySize" zstack:"required"`
+	// ReservedMemorySize is the memory that is set aside for the new observability server
+	// offering in any case, in bytes.
+	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero"`
+	// AllocatorStrategy is the strategy by which the server chooses a host. Known values
+	// are "DefaultHostAllocatorStrategy", "DesignatedHostAllocatorStrategy",
+	// "LastHostPreferredAllocatorStrategy", "LeastVmPreferredHostAllocatorStrategy",
+	// "MigrateVmAllocatorStrategy",
+	// "StoppedVmAwareLeastVmPreferredHostAllocatorStrategy",
+	// "LocalStorageMigrateVmAllocatorStrategy", "Mevoco",
+	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
+	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
+	// may take others.
+	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
+	// SortKey is a number that lists are sorted by.
+	SortKey *int32 `json:"sortKey,omitzero"`
+	// Type is the type of the new observability server offering. Known values are
+	// "UserVm" and "VirtualRouter"; servers may take others.
+	Type *string `json:"type,omitzero"`
+	// ResourceUUID is the UUID that the new observability server offering gets. The
+	// server chooses one when it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new observability server
+	// offering.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new observability server offering on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createObservabilityServerOfferingInfo = zstack.ActionInfo{
+	Name:   "CreateObservabilityServerOfferingAction",
+	Method: "POST", Path: "/instance-offerings/observability-servers", Body: "params",
+	Async: true, Session: true, Since: "5.3.28", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryInstanceOfferingInfo,
+}
+
+// ActionInfo describes the call.
+func (CreateObservabilityServerOfferingAction) ActionInfo() *zstack.ActionInfo {
+	return &createObservabilityServerOfferingInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateObservabilityServerOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateInstanceOfferingResult, error) {
+	res := new(CreateInstanceOfferingResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateObservabilityServerOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateInstanceOfferingResult], error) {
+	job := new(zstack.Job[CreateInstanceOfferingResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateObservabilityServerOfferingAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreateObservabilityServerOfferingAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a CreateObservabilityServerOfferingAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CreateOvnControllerOfferingAction creates an OVN controller offering.
 // It sends POST /instance-offerings/ovn. The server runs it as a job: Call waits for its
@@ -385,20 +617,29 @@ type CreateOvnControllerOfferingAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// CPUNum is the number of virtual CPUs of the new OVN controller offering. It is
 	// required. It is 1 to 1,024.
-	CPUNum int32 `json:"cpuNum" zstack:"required,range=1:1024" default:"0"`
+	CPUNum int32 `json:"cpuNum" zstack:"required,range=1:1024"`
 	// MemorySize is the memory of the new OVN controller offering, in bytes. It is
 	// required. It is at least 1 byte.
-	MemorySize int64 `json:"memorySize" zstack:"required,range=1:9223372036854775807,unit=bytes" default:"0"`
+	MemorySize int64 `json:"memorySize" zstack:"required,range=1:9223372036854775807,unit=bytes"`
 	// ReservedMemorySize is the memory that is set aside for the new OVN controller
 	// offering in any case, in bytes. It is at least 0 bytes. The default is 0, sent when
 	// it is unset.
 	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807,unit=bytes" default:"0"`
-	// AllocatorStrategy is the strategy by which the server chooses a host.
+	// AllocatorStrategy is the strategy by which the server chooses a host. Known values
+	// are "DefaultHostAllocatorStrategy", "DesignatedHostAllocatorStrategy",
+	// "LastHostPreferredAllocatorStrategy", "LeastVmPreferredHostAllocatorStrategy",
+	// "MigrateVmAllocatorStrategy",
+	// "StoppedVmAwareLeastVmPreferredHostAllocatorStrategy",
+	// "LocalStorageMigrateVmAllocatorStrategy", "Mevoco",
+	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
+	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
+	// may take others.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
 	// SortKey is a number that lists are sorted by. The default is 0, sent when it is
 	// unset.
 	SortKey *int32 `json:"sortKey,omitzero" default:"0"`
-	// Type is the type of the new OVN controller offering.
+	// Type is the type of the new OVN controller offering. Known values are "UserVm" and
+	// "VirtualRouter"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ResourceUUID is the UUID that the new OVN controller offering gets. The server
 	// chooses one when it is unset.
@@ -425,6 +666,7 @@ var createOvnControllerOfferingInfo = zstack.ActionInfo{
 	Name:   "CreateOvnControllerOfferingAction",
 	Method: "POST", Path: "/instance-offerings/ovn", Body: "params",
 	Async: true, Session: true, Since: "5.3.20", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryInstanceOfferingInfo,
 }
 
 // ActionInfo describes the call.
@@ -486,20 +728,29 @@ type CreateSlbOfferingAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// CPUNum is the number of virtual CPUs of the new load balancer offering. It is
 	// required. It is 1 to 1,024.
-	CPUNum int32 `json:"cpuNum" zstack:"required,range=1:1024" default:"0"`
+	CPUNum int32 `json:"cpuNum" zstack:"required,range=1:1024"`
 	// MemorySize is the memory of the new load balancer offering, in bytes. It is
 	// required. It is at least 1 byte.
-	MemorySize int64 `json:"memorySize" zstack:"required,range=1:9223372036854775807,unit=bytes" default:"0"`
+	MemorySize int64 `json:"memorySize" zstack:"required,range=1:9223372036854775807,unit=bytes"`
 	// ReservedMemorySize is the memory that is set aside for the new load balancer
 	// offering in any case, in bytes. It is at least 0 bytes. The default is 0, sent when
 	// it is unset. It came with ZStack Cloud 4.7.21.
 	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807,unit=bytes" default:"0"`
-	// AllocatorStrategy is the strategy by which the server chooses a host.
+	// AllocatorStrategy is the strategy by which the server chooses a host. Known values
+	// are "DefaultHostAllocatorStrategy", "DesignatedHostAllocatorStrategy",
+	// "LastHostPreferredAllocatorStrategy", "LeastVmPreferredHostAllocatorStrategy",
+	// "MigrateVmAllocatorStrategy",
+	// "StoppedVmAwareLeastVmPreferredHostAllocatorStrategy",
+	// "LocalStorageMigrateVmAllocatorStrategy", "Mevoco",
+	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
+	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
+	// may take others.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
 	// SortKey is a number that lists are sorted by. The default is 0, sent when it is
 	// unset.
 	SortKey *int32 `json:"sortKey,omitzero" default:"0"`
-	// Type is the type of the new load balancer offering.
+	// Type is the type of the new load balancer offering. Known values are "UserVm" and
+	// "VirtualRouter"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ResourceUUID is the UUID that the new load balancer offering gets. The server
 	// chooses one when it is unset.
@@ -526,6 +777,7 @@ var createSlbOfferingInfo = zstack.ActionInfo{
 	Name:   "CreateSlbOfferingAction",
 	Method: "POST", Path: "/instance-offerings/slb", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryInstanceOfferingInfo,
 }
 
 // ActionInfo describes the call.
@@ -592,20 +844,29 @@ type CreateVirtualRouterOfferingAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// CPUNum is the number of virtual CPUs of the new virtual router offering. It is
 	// required. It is 1 to 1,024.
-	CPUNum int32 `json:"cpuNum" zstack:"required,range=1:1024" default:"0"`
+	CPUNum int32 `json:"cpuNum" zstack:"required,range=1:1024"`
 	// MemorySize is the memory of the new virtual router offering, in bytes. It is
 	// required. It is at least 1 byte.
-	MemorySize int64 `json:"memorySize" zstack:"required,range=1:9223372036854775807,unit=bytes" default:"0"`
+	MemorySize int64 `json:"memorySize" zstack:"required,range=1:9223372036854775807,unit=bytes"`
 	// ReservedMemorySize is the memory that is set aside for the new virtual router
 	// offering in any case, in bytes. It is at least 0 bytes. The default is 0, sent when
 	// it is unset. It came with ZStack Cloud 4.7.21.
 	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807,unit=bytes" default:"0"`
-	// AllocatorStrategy is the strategy by which the server chooses a host.
+	// AllocatorStrategy is the strategy by which the server chooses a host. Known values
+	// are "DefaultHostAllocatorStrategy", "DesignatedHostAllocatorStrategy",
+	// "LastHostPreferredAllocatorStrategy", "LeastVmPreferredHostAllocatorStrategy",
+	// "MigrateVmAllocatorStrategy",
+	// "StoppedVmAwareLeastVmPreferredHostAllocatorStrategy",
+	// "LocalStorageMigrateVmAllocatorStrategy", "Mevoco",
+	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
+	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
+	// may take others.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
 	// SortKey is a number that lists are sorted by. The default is 0, sent when it is
 	// unset.
 	SortKey *int32 `json:"sortKey,omitzero" default:"0"`
-	// Type is the type of the new virtual router offering.
+	// Type is the type of the new virtual router offering. Known values are "UserVm" and
+	// "VirtualRouter"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ResourceUUID is the UUID that the new virtual router offering gets. The server
 	// chooses one when it is unset.
@@ -633,6 +894,7 @@ var createVirtualRouterOfferingInfo = zstack.ActionInfo{
 	Name:   "CreateVirtualRouterOfferingAction",
 	Method: "POST", Path: "/instance-offerings/virtual-routers", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryInstanceOfferingInfo,
 }
 
 // ActionInfo describes the call.
@@ -870,7 +1132,7 @@ type QueryDiskOfferingAction struct {
 var queryDiskOfferingInfo = zstack.ActionInfo{
 	Name:   "QueryDiskOfferingAction",
 	Method: "GET", Path: "/disk-offerings",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1042,7 +1304,7 @@ type QueryInstanceOfferingAction struct {
 var queryInstanceOfferingInfo = zstack.ActionInfo{
 	Name:   "QueryInstanceOfferingAction",
 	Method: "GET", Path: "/instance-offerings",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1214,7 +1476,7 @@ type QuerySlbOfferingAction struct {
 var querySlbOfferingInfo = zstack.ActionInfo{
 	Name:   "QuerySlbOfferingAction",
 	Method: "GET", Path: "/instance-offerings/slb",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1385,7 +1647,7 @@ type QueryVirtualRouterOfferingAction struct {
 var queryVirtualRouterOfferingInfo = zstack.ActionInfo{
 	Name:   "QueryVirtualRouterOfferingAction",
 	Method: "GET", Path: "/instance-offerings/virtual-routers",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1608,8 +1870,15 @@ type UpdateInstanceOfferingAction struct {
 	// Description is the new description of the instance offering. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// AllocatorStrategy is the strategy by which the server chooses a host. It came with
-	// ZStack Cloud 2.3.1.
+	// AllocatorStrategy is the strategy by which the server chooses a host. Known values
+	// are "DefaultHostAllocatorStrategy", "DesignatedHostAllocatorStrategy",
+	// "LastHostPreferredAllocatorStrategy", "LeastVmPreferredHostAllocatorStrategy",
+	// "MigrateVmAllocatorStrategy",
+	// "StoppedVmAwareLeastVmPreferredHostAllocatorStrategy",
+	// "LocalStorageMigrateVmAllocatorStrategy", "Mevoco",
+	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
+	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
+	// may take others. It came with ZStack Cloud 2.3.1.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
@@ -1698,8 +1967,15 @@ type UpdateVirtualRouterOfferingAction struct {
 	// Description is the new description of the virtual router offering. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// AllocatorStrategy is the strategy by which the server chooses a host. It came with
-	// ZStack Cloud 2.3.1.
+	// AllocatorStrategy is the strategy by which the server chooses a host. Known values
+	// are "DefaultHostAllocatorStrategy", "DesignatedHostAllocatorStrategy",
+	// "LastHostPreferredAllocatorStrategy", "LeastVmPreferredHostAllocatorStrategy",
+	// "MigrateVmAllocatorStrategy",
+	// "StoppedVmAwareLeastVmPreferredHostAllocatorStrategy",
+	// "LocalStorageMigrateVmAllocatorStrategy", "Mevoco",
+	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
+	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
+	// may take others. It came with ZStack Cloud 2.3.1.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.

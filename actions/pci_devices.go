@@ -5,7 +5,6 @@ package actions
 import (
 	"context"
 	"fmt"
-	"iter"
 	"log/slog"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
@@ -301,6 +300,7 @@ var createPciDeviceOfferingInfo = zstack.ActionInfo{
 	Name:   "CreatePciDeviceOfferingAction",
 	Method: "POST", Path: "/pci-device/pci-device-offerings", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPciDeviceOfferingInfo,
 }
 
 // ActionInfo describes the call.
@@ -722,7 +722,7 @@ type GenerateSriovPciDevicesAction struct {
 	// PciDeviceUUID is the UUID of the PCI device. It is required.
 	PciDeviceUUID string `json:"pciDeviceUuid" zstack:"required"`
 	// VirtPartNum is into how many parts to split. It is required.
-	VirtPartNum int32 `json:"virtPartNum" zstack:"required"`
+	VirtPartNum *int32 `json:"virtPartNum" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -783,6 +783,98 @@ func (a GenerateSriovPciDevicesAction) Format(f fmt.State, verb rune) { redact.F
 // LogValue is the action without its secrets.
 func (a GenerateSriovPciDevicesAction) LogValue() slog.Value { return redact.LogValue(a) }
 
+// GetGpuDeviceSpecCandidatesAction returns the GPU specifications that there are to
+// choose from.
+//
+// It sends GET /gpu-device-specs/candidates. It returns
+// [GetGpuDeviceSpecCandidatesResult]. Only ZStack Cloud has it.
+type GetGpuDeviceSpecCandidatesAction struct {
+	// ClusterUUIDs holds the UUIDs of the clusters.
+	ClusterUUIDs []string `json:"clusterUuids,omitzero"`
+	// HostUUID is the UUID of the host.
+	HostUUID *string `json:"hostUuid,omitzero"`
+	// VmInstanceUUID is the UUID of the VM instance.
+	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
+	// VmInstanceUUIDs holds the UUIDs of the VM instances.
+	VmInstanceUUIDs []string `json:"vmInstanceUuids,omitzero"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var getGpuDeviceSpecCandidatesInfo = zstack.ActionInfo{
+	Name:   "GetGpuDeviceSpecCandidatesAction",
+	Method: "GET", Path: "/gpu-device-specs/candidates",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (GetGpuDeviceSpecCandidatesAction) ActionInfo() *zstack.ActionInfo {
+	return &getGpuDeviceSpecCandidatesInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a GetGpuDeviceSpecCandidatesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetGpuDeviceSpecCandidatesResult, error) {
+	res := new(GetGpuDeviceSpecCandidatesResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a GetGpuDeviceSpecCandidatesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetGpuDeviceSpecCandidatesResult], error) {
+	job := new(zstack.Job[GetGpuDeviceSpecCandidatesResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *GetGpuDeviceSpecCandidatesAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a GetGpuDeviceSpecCandidatesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a GetGpuDeviceSpecCandidatesAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetGpuDeviceSpecCandidatesResult is what [GetGpuDeviceSpecCandidatesAction] returns.
+type GetGpuDeviceSpecCandidatesResult struct {
+	// Inventories holds the results. Its type is not known: it is whatever the server
+	// sends. What the server says to be of a data type is a pointer to one, such as
+	// *types.VmInstanceInventory; all else is as package encoding/json reads it.
+	Inventories any `json:"inventories"`
+}
+
+// Format prints the value without its secrets.
+func (v GetGpuDeviceSpecCandidatesResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v GetGpuDeviceSpecCandidatesResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *GetGpuDeviceSpecCandidatesResult) Named(class string) any { return types.New(class) }
+
 // GetHostIommuStateAction returns whether the IOMMU of a host is to be on.
 // It sends GET /pci-device/hosts/{uuid}/state. It returns [GetHostIommuStateResult]. It
 // came with ZStack Cloud 2.1.0.
@@ -808,7 +900,7 @@ type GetHostIommuStateAction struct {
 var getHostIommuStateInfo = zstack.ActionInfo{
 	Name:   "GetHostIommuStateAction",
 	Method: "GET", Path: "/pci-device/hosts/{uuid}/state",
-	Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -878,7 +970,7 @@ type GetHostIommuStatusAction struct {
 var getHostIommuStatusInfo = zstack.ActionInfo{
 	Name:   "GetHostIommuStatusAction",
 	Method: "GET", Path: "/pci-device/hosts/{uuid}/status",
-	Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -955,7 +1047,7 @@ type GetPciDeviceCandidatesForNewCreateVmAction struct {
 var getPciDeviceCandidatesForNewCreateVmInfo = zstack.ActionInfo{
 	Name:   "GetPciDeviceCandidatesForNewCreateVmAction",
 	Method: "GET", Path: "/pci-device/candidate-pci-devices-for-new-create-vm",
-	Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1042,7 +1134,7 @@ type GetPciDeviceSpecCandidatesAction struct {
 var getPciDeviceSpecCandidatesInfo = zstack.ActionInfo{
 	Name:   "GetPciDeviceSpecCandidatesAction",
 	Method: "GET", Path: "/pci-device-specs/candidates",
-	Session: true, Since: "3.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1087,1203 +1179,6 @@ func (a GetPciDeviceSpecCandidatesAction) LogValue() slog.Value { return redact.
 type GetPciDeviceSpecCandidatesResult struct {
 	// Inventories holds the PCI device specifications. It came with ZStack Cloud 3.5.0.
 	Inventories []types.PciDeviceSpecInventory `json:"inventories"`
-}
-
-// QueryEthernetVFAction finds Ethernet virtual functions.
-// It sends GET /pci-device/ethernet-vfs. Each row is a
-// [types.EthernetVfPciDeviceInventory]; conditions narrow what is found, and All reads
-// every row, page by page. It came with ZStack Cloud 5.0.0.
-type QueryEthernetVFAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryEthernetVFInfo = zstack.ActionInfo{
-	Name:   "QueryEthernetVFAction",
-	Method: "GET", Path: "/pci-device/ethernet-vfs",
-	Session: true, Query: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryEthernetVFAction) ActionInfo() *zstack.ActionInfo { return &queryEthernetVFInfo }
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a QueryEthernetVFAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEthernetVFResult, error) {
-	res := new(QueryEthernetVFResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryEthernetVFAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryEthernetVFResult], error) {
-	job := new(zstack.Job[QueryEthernetVFResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-//
-//go:noinline
-func (a QueryEthernetVFAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.EthernetVfPciDeviceInventory, error] {
-	return func(yield func(types.EthernetVfPciDeviceInventory, error) bool) {
-		page := new(QueryEthernetVFResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.EthernetVfPciDeviceInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-//
-//go:noinline
-func (a QueryEthernetVFAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryEthernetVFResult, error] {
-	return func(yield func(*QueryEthernetVFResult, error) bool) {
-		page := new(QueryEthernetVFResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-//
-//go:noinline
-func (a QueryEthernetVFAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-//
-//go:noinline
-func (a QueryEthernetVFAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EthernetVfPciDeviceInventory, error) {
-	res := new(QueryEthernetVFResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-//
-//go:noinline
-func (a QueryEthernetVFAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.EthernetVfPciDeviceInventory, error) {
-	res := new(QueryEthernetVFResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryEthernetVFAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryEthernetVFAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryEthernetVFAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetEthernetVF returns the [types.EthernetVfPciDeviceInventory] with a UUID, by GET /pci-device/ethernet-vfs/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetEthernetVF(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.EthernetVfPciDeviceInventory, error) {
-	res := new(QueryEthernetVFResult)
-	if err := c.Get(ctx, QueryEthernetVFAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QueryEthernetVFResult is what [QueryEthernetVFAction] returns.
-type QueryEthernetVFResult struct {
-	// Inventories holds the Ethernet virtual functions.
-	Inventories []types.EthernetVfPciDeviceInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QueryGpuDeviceAction finds GPUs.
-// It sends GET /gpu-device/gpu-devices. Each row is a [types.GpuDeviceInventory];
-// conditions narrow what is found, and All reads every row, page by page. It came with
-// ZStack Cloud 5.1.8.
-type QueryGpuDeviceAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryGpuDeviceInfo = zstack.ActionInfo{
-	Name:   "QueryGpuDeviceAction",
-	Method: "GET", Path: "/gpu-device/gpu-devices",
-	Session: true, Query: true, Since: "5.1.8", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryGpuDeviceAction) ActionInfo() *zstack.ActionInfo { return &queryGpuDeviceInfo }
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a QueryGpuDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryGpuDeviceResult, error) {
-	res := new(QueryGpuDeviceResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryGpuDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryGpuDeviceResult], error) {
-	job := new(zstack.Job[QueryGpuDeviceResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-//
-//go:noinline
-func (a QueryGpuDeviceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.GpuDeviceInventory, error] {
-	return func(yield func(types.GpuDeviceInventory, error) bool) {
-		page := new(QueryGpuDeviceResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.GpuDeviceInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-//
-//go:noinline
-func (a QueryGpuDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryGpuDeviceResult, error] {
-	return func(yield func(*QueryGpuDeviceResult, error) bool) {
-		page := new(QueryGpuDeviceResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-//
-//go:noinline
-func (a QueryGpuDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-//
-//go:noinline
-func (a QueryGpuDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GpuDeviceInventory, error) {
-	res := new(QueryGpuDeviceResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-//
-//go:noinline
-func (a QueryGpuDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.GpuDeviceInventory, error) {
-	res := new(QueryGpuDeviceResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryGpuDeviceAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryGpuDeviceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryGpuDeviceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetGpuDevice returns the [types.GpuDeviceInventory] with a UUID, by GET /gpu-device/gpu-devices/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetGpuDevice(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.GpuDeviceInventory, error) {
-	res := new(QueryGpuDeviceResult)
-	if err := c.Get(ctx, QueryGpuDeviceAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QueryGpuDeviceResult is what [QueryGpuDeviceAction] returns.
-type QueryGpuDeviceResult struct {
-	// Inventories holds the GPUs.
-	Inventories []types.GpuDeviceInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QueryPciDeviceAction finds PCI devices.
-// It sends GET /pci-device/pci-devices. Each row is a [types.PciDeviceInventory];
-// conditions narrow what is found, and All reads every row, page by page. It came with
-// ZStack Cloud 2.1.0.
-type QueryPciDeviceAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryPciDeviceInfo = zstack.ActionInfo{
-	Name:   "QueryPciDeviceAction",
-	Method: "GET", Path: "/pci-device/pci-devices",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryPciDeviceAction) ActionInfo() *zstack.ActionInfo { return &queryPciDeviceInfo }
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a QueryPciDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPciDeviceResult, error) {
-	res := new(QueryPciDeviceResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryPciDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPciDeviceResult], error) {
-	job := new(zstack.Job[QueryPciDeviceResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-//
-//go:noinline
-func (a QueryPciDeviceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PciDeviceInventory, error] {
-	return func(yield func(types.PciDeviceInventory, error) bool) {
-		page := new(QueryPciDeviceResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.PciDeviceInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-//
-//go:noinline
-func (a QueryPciDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPciDeviceResult, error] {
-	return func(yield func(*QueryPciDeviceResult, error) bool) {
-		page := new(QueryPciDeviceResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-//
-//go:noinline
-func (a QueryPciDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-//
-//go:noinline
-func (a QueryPciDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceInventory, error) {
-	res := new(QueryPciDeviceResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-//
-//go:noinline
-func (a QueryPciDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceInventory, error) {
-	res := new(QueryPciDeviceResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryPciDeviceAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryPciDeviceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryPciDeviceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetPciDevice returns the [types.PciDeviceInventory] with a UUID, by GET /pci-device/pci-devices/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetPciDevice(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PciDeviceInventory, error) {
-	res := new(QueryPciDeviceResult)
-	if err := c.Get(ctx, QueryPciDeviceAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QueryPciDeviceResult is what [QueryPciDeviceAction] returns.
-type QueryPciDeviceResult struct {
-	// Inventories holds the PCI devices.
-	Inventories []types.PciDeviceInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QueryPciDeviceOfferingAction finds PCI device offerings.
-// It sends GET /pci-device/pci-device-offerings. Each row is a
-// [types.PciDeviceOfferingInventory]; conditions narrow what is found, and All reads
-// every row, page by page. It came with ZStack Cloud 2.1.0.
-type QueryPciDeviceOfferingAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryPciDeviceOfferingInfo = zstack.ActionInfo{
-	Name:   "QueryPciDeviceOfferingAction",
-	Method: "GET", Path: "/pci-device/pci-device-offerings",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryPciDeviceOfferingAction) ActionInfo() *zstack.ActionInfo {
-	return &queryPciDeviceOfferingInfo
-}
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a QueryPciDeviceOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPciDeviceOfferingResult, error) {
-	res := new(QueryPciDeviceOfferingResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryPciDeviceOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPciDeviceOfferingResult], error) {
-	job := new(zstack.Job[QueryPciDeviceOfferingResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-//
-//go:noinline
-func (a QueryPciDeviceOfferingAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PciDeviceOfferingInventory, error] {
-	return func(yield func(types.PciDeviceOfferingInventory, error) bool) {
-		page := new(QueryPciDeviceOfferingResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.PciDeviceOfferingInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-//
-//go:noinline
-func (a QueryPciDeviceOfferingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPciDeviceOfferingResult, error] {
-	return func(yield func(*QueryPciDeviceOfferingResult, error) bool) {
-		page := new(QueryPciDeviceOfferingResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-//
-//go:noinline
-func (a QueryPciDeviceOfferingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-//
-//go:noinline
-func (a QueryPciDeviceOfferingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceOfferingInventory, error) {
-	res := new(QueryPciDeviceOfferingResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-//
-//go:noinline
-func (a QueryPciDeviceOfferingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceOfferingInventory, error) {
-	res := new(QueryPciDeviceOfferingResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryPciDeviceOfferingAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryPciDeviceOfferingAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryPciDeviceOfferingAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetPciDeviceOffering returns the [types.PciDeviceOfferingInventory] with a UUID, by GET /pci-device/pci-device-offerings/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetPciDeviceOffering(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PciDeviceOfferingInventory, error) {
-	res := new(QueryPciDeviceOfferingResult)
-	if err := c.Get(ctx, QueryPciDeviceOfferingAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QueryPciDeviceOfferingResult is what [QueryPciDeviceOfferingAction] returns.
-type QueryPciDeviceOfferingResult struct {
-	// Inventories holds the PCI device offerings.
-	Inventories []types.PciDeviceOfferingInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QueryPciDevicePciDeviceOfferingAction finds links between PCI devices and PCI device
-// offerings.
-//
-// It sends GET /pci-devices/pci-devices/pci-device-offerings. Each row is a
-// [types.PciDevicePciDeviceOfferingRefInventory]; conditions narrow what is found, and
-// All reads every row, page by page. It came with ZStack Cloud 2.1.0.
-type QueryPciDevicePciDeviceOfferingAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryPciDevicePciDeviceOfferingInfo = zstack.ActionInfo{
-	Name:   "QueryPciDevicePciDeviceOfferingAction",
-	Method: "GET", Path: "/pci-devices/pci-devices/pci-device-offerings",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryPciDevicePciDeviceOfferingAction) ActionInfo() *zstack.ActionInfo {
-	return &queryPciDevicePciDeviceOfferingInfo
-}
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a QueryPciDevicePciDeviceOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPciDevicePciDeviceOfferingResult, error) {
-	res := new(QueryPciDevicePciDeviceOfferingResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryPciDevicePciDeviceOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPciDevicePciDeviceOfferingResult], error) {
-	job := new(zstack.Job[QueryPciDevicePciDeviceOfferingResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-//
-//go:noinline
-func (a QueryPciDevicePciDeviceOfferingAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PciDevicePciDeviceOfferingRefInventory, error] {
-	return func(yield func(types.PciDevicePciDeviceOfferingRefInventory, error) bool) {
-		page := new(QueryPciDevicePciDeviceOfferingResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.PciDevicePciDeviceOfferingRefInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-//
-//go:noinline
-func (a QueryPciDevicePciDeviceOfferingAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPciDevicePciDeviceOfferingResult, error] {
-	return func(yield func(*QueryPciDevicePciDeviceOfferingResult, error) bool) {
-		page := new(QueryPciDevicePciDeviceOfferingResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-//
-//go:noinline
-func (a QueryPciDevicePciDeviceOfferingAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-//
-//go:noinline
-func (a QueryPciDevicePciDeviceOfferingAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDevicePciDeviceOfferingRefInventory, error) {
-	res := new(QueryPciDevicePciDeviceOfferingResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-//
-//go:noinline
-func (a QueryPciDevicePciDeviceOfferingAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDevicePciDeviceOfferingRefInventory, error) {
-	res := new(QueryPciDevicePciDeviceOfferingResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryPciDevicePciDeviceOfferingAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryPciDevicePciDeviceOfferingAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryPciDevicePciDeviceOfferingAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// QueryPciDevicePciDeviceOfferingResult is what [QueryPciDevicePciDeviceOfferingAction]
-// returns.
-type QueryPciDevicePciDeviceOfferingResult struct {
-	// Inventories holds the link between a PCI device and a PCI device offering
-	// relations.
-	Inventories []types.PciDevicePciDeviceOfferingRefInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QueryPciDeviceSpecAction finds PCI device specifications.
-// It sends GET /pci-device-specs. Each row is a [types.PciDeviceSpecInventory];
-// conditions narrow what is found, and All reads every row, page by page. It came with
-// ZStack Cloud 3.3.1.
-type QueryPciDeviceSpecAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryPciDeviceSpecInfo = zstack.ActionInfo{
-	Name:   "QueryPciDeviceSpecAction",
-	Method: "GET", Path: "/pci-device-specs",
-	Session: true, Query: true, Since: "3.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryPciDeviceSpecAction) ActionInfo() *zstack.ActionInfo { return &queryPciDeviceSpecInfo }
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a QueryPciDeviceSpecAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPciDeviceSpecResult, error) {
-	res := new(QueryPciDeviceSpecResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryPciDeviceSpecAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPciDeviceSpecResult], error) {
-	job := new(zstack.Job[QueryPciDeviceSpecResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-//
-//go:noinline
-func (a QueryPciDeviceSpecAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PciDeviceSpecInventory, error] {
-	return func(yield func(types.PciDeviceSpecInventory, error) bool) {
-		page := new(QueryPciDeviceSpecResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.PciDeviceSpecInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-//
-//go:noinline
-func (a QueryPciDeviceSpecAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPciDeviceSpecResult, error] {
-	return func(yield func(*QueryPciDeviceSpecResult, error) bool) {
-		page := new(QueryPciDeviceSpecResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-//
-//go:noinline
-func (a QueryPciDeviceSpecAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-//
-//go:noinline
-func (a QueryPciDeviceSpecAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceSpecInventory, error) {
-	res := new(QueryPciDeviceSpecResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-//
-//go:noinline
-func (a QueryPciDeviceSpecAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PciDeviceSpecInventory, error) {
-	res := new(QueryPciDeviceSpecResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryPciDeviceSpecAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryPciDeviceSpecAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryPciDeviceSpecAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetPciDeviceSpec returns the [types.PciDeviceSpecInventory] with a UUID, by GET /pci-device-specs/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetPciDeviceSpec(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PciDeviceSpecInventory, error) {
-	res := new(QueryPciDeviceSpecResult)
-	if err := c.Get(ctx, QueryPciDeviceSpecAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QueryPciDeviceSpecResult is what [QueryPciDeviceSpecAction] returns.
-type QueryPciDeviceSpecResult struct {
-	// Inventories holds the PCI device specifications.
-	Inventories []types.PciDeviceSpecInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
-}
-
-// QueryUsbDeviceAction finds USB devices.
-// It sends GET /usb-device/usb-devices. Each row is a [types.UsbDeviceInventory];
-// conditions narrow what is found, and All reads every row, page by page. It came with
-// ZStack Cloud 2.2.1.
-type QueryUsbDeviceAction struct {
-	// Conditions selects what is found: each is name, operator and value, as in
-	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
-	Conditions []string `json:"conditions" zstack:"required,nonulls"`
-	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
-	// that the server returns at most by itself, and All every row.
-	Limit *int32 `json:"limit,omitzero"`
-	// StartAt is how many rows to skip.
-	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
-	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
-	GroupBy *string `json:"groupBy,omitzero"`
-	// ReplyWithCount asks for the total number of rows beside the rows.
-	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
-	// FilterName names a filter of the server that narrows what is found.
-	FilterName *string `json:"filterName,omitzero"`
-	// SortBy is the field to sort the rows by.
-	SortBy *string `json:"sortBy,omitzero"`
-	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
-	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// Fields holds the fields to return of each row, all of them when it is unset.
-	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var queryUsbDeviceInfo = zstack.ActionInfo{
-	Name:   "QueryUsbDeviceAction",
-	Method: "GET", Path: "/usb-device/usb-devices",
-	Session: true, Query: true, Since: "2.2.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (QueryUsbDeviceAction) ActionInfo() *zstack.ActionInfo { return &queryUsbDeviceInfo }
-
-// Call sends the request and returns the reply.
-//
-//go:noinline
-func (a QueryUsbDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryUsbDeviceResult, error) {
-	res := new(QueryUsbDeviceResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryUsbDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryUsbDeviceResult], error) {
-	job := new(zstack.Job[QueryUsbDeviceResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
-//
-//go:noinline
-func (a QueryUsbDeviceAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.UsbDeviceInventory, error] {
-	return func(yield func(types.UsbDeviceInventory, error) bool) {
-		page := new(QueryUsbDeviceResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			for i := range page.Inventories {
-				if !yield(page.Inventories[i], nil) {
-					return
-				}
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(types.UsbDeviceInventory{}, err)
-		}
-	}
-}
-
-// Pages iterates over what matches, a page at a time. See [zstack.Pager].
-//
-//go:noinline
-func (a QueryUsbDeviceAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryUsbDeviceResult, error] {
-	return func(yield func(*QueryUsbDeviceResult, error) bool) {
-		page := new(QueryUsbDeviceResult)
-		pager := zstack.NewPager(c, a, page, opts...)
-		defer pager.Close()
-		for pager.Next(ctx) {
-			if kept := *page; !yield(&kept, nil) {
-				return
-			}
-		}
-		if err := pager.Err(); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-// Count returns how many there are of what matches. See [zstack.Client.Count].
-//
-//go:noinline
-func (a QueryUsbDeviceAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
-	return c.Count(ctx, a, opts...)
-}
-
-// First returns the first of what matches. See [zstack.Client.First].
-//
-//go:noinline
-func (a QueryUsbDeviceAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UsbDeviceInventory, error) {
-	res := new(QueryUsbDeviceResult)
-	if err := c.First(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// One returns what alone matches. See [zstack.Client.One].
-//
-//go:noinline
-func (a QueryUsbDeviceAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.UsbDeviceInventory, error) {
-	res := new(QueryUsbDeviceResult)
-	if err := c.One(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *QueryUsbDeviceAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a QueryUsbDeviceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryUsbDeviceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// GetUsbDevice returns the [types.UsbDeviceInventory] with a UUID, by GET /usb-device/usb-devices/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetUsbDevice(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.UsbDeviceInventory, error) {
-	res := new(QueryUsbDeviceResult)
-	if err := c.Get(ctx, QueryUsbDeviceAction{}, uuid, res, opts...); err != nil {
-		return nil, err
-	}
-	return &res.Inventories[0], nil
-}
-
-// QueryUsbDeviceResult is what [QueryUsbDeviceAction] returns.
-type QueryUsbDeviceResult struct {
-	// Inventories holds the USB devices.
-	Inventories []types.UsbDeviceInventory `json:"inventories"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total"`
 }
 
 // RemovePciDeviceSpecFromVmInstanceAction takes the PCI devices of a specification away
@@ -2362,6 +1257,81 @@ func (a RemovePciDeviceSpecFromVmInstanceAction) LogValue() slog.Value { return 
 // RemovePciDeviceSpecFromVmInstanceResult is what
 // [RemovePciDeviceSpecFromVmInstanceAction] returns: nothing but the success of the call.
 type RemovePciDeviceSpecFromVmInstanceResult struct{}
+
+// SetDGpuProfileAction sets a dGPU profile.
+// It sends PUT /gpu-device/gpu-device-specs/{gpuSpecUuid}/actions. The server runs it as
+// a job: Call waits for its end, Start does not. It returns [SetDGpuProfileResult], with
+// the dGPU profiles ([types.DGpuProfileInventory]). Only ZStack Cloud has it.
+type SetDGpuProfileAction struct {
+	// GpuSpecUUID is the UUID of the GPU specification. It is required.
+	GpuSpecUUID string `json:"gpuSpecUuid" zstack:"required"`
+	// MemorySizes holds the sizes of the memory. It is required.
+	MemorySizes []int64 `json:"memorySizes" zstack:"required"`
+	// ShmemSize is the size of the shared memory.
+	ShmemSize *int64 `json:"shmemSize,omitzero"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var setDGpuProfileInfo = zstack.ActionInfo{
+	Name:   "SetDGpuProfileAction",
+	Method: "PUT", Path: "/gpu-device/gpu-device-specs/{gpuSpecUuid}/actions", Body: "setDGpuProfile",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (SetDGpuProfileAction) ActionInfo() *zstack.ActionInfo { return &setDGpuProfileInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a SetDGpuProfileAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetDGpuProfileResult, error) {
+	res := new(SetDGpuProfileResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a SetDGpuProfileAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetDGpuProfileResult], error) {
+	job := new(zstack.Job[SetDGpuProfileResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *SetDGpuProfileAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a SetDGpuProfileAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a SetDGpuProfileAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// SetDGpuProfileResult is what [SetDGpuProfileAction] returns.
+type SetDGpuProfileResult struct {
+	// Inventories holds the dGPU profiles.
+	Inventories []types.DGpuProfileInventory `json:"inventories"`
+}
 
 // UngenerateMdevDevicesAction joins the mediated devices of a PCI device together again.
 // It sends PUT /pci-devices/{pciDeviceUuid}/actions. The server runs it as a job: Call
@@ -2679,8 +1649,9 @@ type UpdatePciDeviceSpecAction struct {
 	// Description is the new description of the PCI device specification. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// RomContent is the ROM content of the PCI device specification.
-	RomContent *string `json:"romContent,omitzero"`
+	// RomContent is the ROM content of the PCI device specification. It never appears in
+	// errors or logs.
+	RomContent *string `json:"romContent,omitzero" zstack:"sensitive"`
 	// RomVersion is the ROM version of the PCI device specification. It has at most 255
 	// characters (UTF-16 units).
 	RomVersion *string `json:"romVersion,omitzero" zstack:"max=255"`

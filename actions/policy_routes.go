@@ -19,9 +19,9 @@ import (
 // [AttachPolicyRouteRuleSetToL3Result]. It came with ZStack Cloud 3.6.0.
 type AttachPolicyRouteRuleSetToL3Action struct {
 	// L3UUID is the UUID of the L3 network. It is required.
-	L3UUID string `json:"l3Uuid" zstack:"required,nonempty"`
+	L3UUID string `json:"l3Uuid" zstack:"required"`
 	// RuleSetUUID is the UUID of the policy route rule set. It is required.
-	RuleSetUUID string `json:"ruleSetUuid" zstack:"required,nonempty"`
+	RuleSetUUID string `json:"ruleSetUuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -92,12 +92,12 @@ type AttachPolicyRouteRuleSetToL3Result struct{}
 // route rule ([types.PolicyRouteRuleInventory]). It came with ZStack Cloud 3.6.0.
 type CreatePolicyRouteRuleAction struct {
 	// RuleSetUUID is the UUID of the rule set. It is required.
-	RuleSetUUID string `json:"ruleSetUuid" zstack:"required,nonempty"`
+	RuleSetUUID string `json:"ruleSetUuid" zstack:"required"`
 	// TableUUID is the UUID of the price table. It is required.
-	TableUUID string `json:"tableUuid" zstack:"required,nonempty"`
+	TableUUID string `json:"tableUuid" zstack:"required"`
 	// RuleNumber is the number of the rule, which gives its place among the others. It is
-	// required. It has at most 4 characters (UTF-16 units). It is 1,001 to 2,999.
-	RuleNumber int32 `json:"ruleNumber" zstack:"required,max=4,range=1001:2999" default:"0"`
+	// required. It is 1,001 to 2,999.
+	RuleNumber int32 `json:"ruleNumber" zstack:"required,range=1001:2999"`
 	// DestIP is the addresses that traffic goes to.
 	DestIP *string `json:"destIp,omitzero"`
 	// SourceIP is the addresses that traffic comes from.
@@ -133,6 +133,7 @@ var createPolicyRouteRuleInfo = zstack.ActionInfo{
 	Name:   "CreatePolicyRouteRuleAction",
 	Method: "POST", Path: "/policy-routes/rules", Body: "params",
 	Async: true, Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPolicyRouteRuleInfo,
 }
 
 // ActionInfo describes the call.
@@ -188,7 +189,7 @@ type CreatePolicyRouteRuleSetAction struct {
 	// Description describes the new policy route rule set in free text.
 	Description *string `json:"description,omitzero"`
 	// VRouterUUID is the UUID of the virtual router. It is required.
-	VRouterUUID string `json:"vRouterUuid" zstack:"required,nonempty"`
+	VRouterUUID string `json:"vRouterUuid" zstack:"required"`
 	// Type is the type of the new policy route rule set. It is "User" or
 	// "EgressWhereComeFrom", without regard to case. It came with ZStack Cloud 3.9.0.
 	Type *string `json:"type,omitzero" values:"User|EgressWhereComeFrom"`
@@ -217,6 +218,7 @@ var createPolicyRouteRuleSetInfo = zstack.ActionInfo{
 	Name:   "CreatePolicyRouteRuleSetAction",
 	Method: "POST", Path: "/policy-routes/rulesets", Body: "params",
 	Async: true, Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPolicyRouteRuleSetInfo,
 }
 
 // ActionInfo describes the call.
@@ -269,10 +271,9 @@ type CreatePolicyRouteRuleSetResult struct {
 // route table ([types.PolicyRouteTableInventory]). It came with ZStack Cloud 3.6.0.
 type CreatePolicyRouteTableAction struct {
 	// VRouterUUID is the UUID of the virtual router. It is required.
-	VRouterUUID string `json:"vRouterUuid" zstack:"required,nonempty"`
-	// Number is the number of the policy route table. It is required. It has at most 3
-	// characters (UTF-16 units). It is 1 to 179.
-	Number int32 `json:"number" zstack:"required,max=3,range=1:179"`
+	VRouterUUID string `json:"vRouterUuid" zstack:"required"`
+	// Number is the number of the policy route table. It is required. It is 1 to 179.
+	Number int32 `json:"number" zstack:"required,range=1:179"`
 	// Description describes the new policy route table in free text. It has at most 255
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=255"`
@@ -301,6 +302,7 @@ var createPolicyRouteTableInfo = zstack.ActionInfo{
 	Name:   "CreatePolicyRouteTableAction",
 	Method: "POST", Path: "/policy-routes/tables", Body: "params",
 	Async: true, Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPolicyRouteTableInfo,
 }
 
 // ActionInfo describes the call.
@@ -354,7 +356,7 @@ type CreatePolicyRouteTableResult struct {
 // with ZStack Cloud 3.6.0.
 type CreatePolicyRouteTableRouteEntryAction struct {
 	// TableUUID is the UUID of the price table. It is required.
-	TableUUID string `json:"tableUuid" zstack:"required,nonempty"`
+	TableUUID string `json:"tableUuid" zstack:"required"`
 	// DestinationCidr is the destination network, as a CIDR. It is required.
 	DestinationCidr string `json:"destinationCidr" zstack:"required"`
 	// NextHopIP is the IP address of the next hop. It is required.
@@ -388,6 +390,7 @@ var createPolicyRouteTableRouteEntryInfo = zstack.ActionInfo{
 	Name:   "CreatePolicyRouteTableRouteEntryAction",
 	Method: "POST", Path: "/policy-routes/routes", Body: "params",
 	Async: true, Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPolicyRouteTableRouteEntryInfo,
 }
 
 // ActionInfo describes the call.
@@ -443,7 +446,7 @@ type CreatePolicyRouteTableRouteEntryResult struct {
 // with ZStack Cloud 3.6.0.
 type DeletePolicyRouteRuleAction struct {
 	// UUID is the UUID of the policy route rule to delete. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
@@ -516,7 +519,7 @@ type DeletePolicyRouteRuleResult struct{}
 // came with ZStack Cloud 3.6.0.
 type DeletePolicyRouteRuleSetAction struct {
 	// UUID is the UUID of the policy route rule set to delete. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
@@ -591,7 +594,7 @@ type DeletePolicyRouteRuleSetResult struct{}
 // came with ZStack Cloud 3.6.0.
 type DeletePolicyRouteTableAction struct {
 	// UUID is the UUID of the policy route table to delete. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
@@ -666,7 +669,7 @@ type DeletePolicyRouteTableResult struct{}
 // [DeletePolicyRouteTableRouteEntryResult]. It came with ZStack Cloud 3.6.0.
 type DeletePolicyRouteTableRouteEntryAction struct {
 	// UUID is the UUID of the route of a policy route table to delete. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
@@ -745,9 +748,9 @@ type DeletePolicyRouteTableRouteEntryResult struct{}
 // [DetachPolicyRouteRuleSetFromL3Result]. It came with ZStack Cloud 3.6.0.
 type DetachPolicyRouteRuleSetFromL3Action struct {
 	// L3UUID is the UUID of the L3 network. It is required.
-	L3UUID string `json:"l3Uuid" zstack:"required,nonempty"`
+	L3UUID string `json:"l3Uuid" zstack:"required"`
 	// RuleSetUUID is the UUID of the policy route rule set. It is required.
-	RuleSetUUID string `json:"ruleSetUuid" zstack:"required,nonempty"`
+	RuleSetUUID string `json:"ruleSetUuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -842,7 +845,7 @@ type GetPolicyRouteRuleSetFromVirtualRouterAction struct {
 var getPolicyRouteRuleSetFromVirtualRouterInfo = zstack.ActionInfo{
 	Name:   "GetPolicyRouteRuleSetFromVirtualRouterAction",
 	Method: "GET", Path: "/policy-routes/rulesets/virtualrouter/{vmInstanceUuid}",
-	Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -939,7 +942,7 @@ type QueryPolicyRouteRuleAction struct {
 var queryPolicyRouteRuleInfo = zstack.ActionInfo{
 	Name:   "QueryPolicyRouteRuleAction",
 	Method: "GET", Path: "/policy-routes/rules",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1110,7 +1113,7 @@ type QueryPolicyRouteRuleSetAction struct {
 var queryPolicyRouteRuleSetInfo = zstack.ActionInfo{
 	Name:   "QueryPolicyRouteRuleSetAction",
 	Method: "GET", Path: "/policy-routes/rulesets",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1285,7 +1288,7 @@ type QueryPolicyRouteRuleSetL3RefAction struct {
 var queryPolicyRouteRuleSetL3RefInfo = zstack.ActionInfo{
 	Name:   "QueryPolicyRouteRuleSetL3RefAction",
 	Method: "GET", Path: "/policy-routes/rulesets/l3networdks/refs",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1451,7 +1454,7 @@ type QueryPolicyRouteRuleSetVRouterRefAction struct {
 var queryPolicyRouteRuleSetVRouterRefInfo = zstack.ActionInfo{
 	Name:   "QueryPolicyRouteRuleSetVRouterRefAction",
 	Method: "GET", Path: "/policy-routes/rulesets/vrouters/refs",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1617,7 +1620,7 @@ type QueryPolicyRouteTableAction struct {
 var queryPolicyRouteTableInfo = zstack.ActionInfo{
 	Name:   "QueryPolicyRouteTableAction",
 	Method: "GET", Path: "/policy-routes/tables",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1788,7 +1791,7 @@ type QueryPolicyRouteTableRouteEntryAction struct {
 var queryPolicyRouteTableRouteEntryInfo = zstack.ActionInfo{
 	Name:   "QueryPolicyRouteTableRouteEntryAction",
 	Method: "GET", Path: "/policy-routes/routes",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1966,7 +1969,7 @@ type QueryPolicyRouteTableVRouterRefAction struct {
 var queryPolicyRouteTableVRouterRefInfo = zstack.ActionInfo{
 	Name:   "QueryPolicyRouteTableVRouterRefAction",
 	Method: "GET", Path: "/policy-routes/tables/vrouters/refs",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2096,7 +2099,7 @@ type QueryPolicyRouteTableVRouterRefResult struct {
 // with ZStack Cloud 3.6.0.
 type UpdatePolicyRouteRuleSetAction struct {
 	// UUID is the UUID of the policy route rule set to change. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the policy route rule set. It has at most 16 characters
 	// (UTF-16 units).
 	Name *string `json:"name,omitzero" zstack:"max=16"`

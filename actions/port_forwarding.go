@@ -227,6 +227,7 @@ var createPortForwardingRuleInfo = zstack.ActionInfo{
 	Name:   "CreatePortForwardingRuleAction",
 	Method: "POST", Path: "/port-forwarding", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPortForwardingRuleInfo,
 }
 
 // ActionInfo describes the call.
@@ -450,7 +451,7 @@ type GetPortForwardingAttachableVmNicsAction struct {
 var getPortForwardingAttachableVmNicsInfo = zstack.ActionInfo{
 	Name:   "GetPortForwardingAttachableVmNicsAction",
 	Method: "GET", Path: "/port-forwarding/{ruleUuid}/vm-instances/candidate-nics",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -545,7 +546,7 @@ type QueryPortForwardingRuleAction struct {
 var queryPortForwardingRuleInfo = zstack.ActionInfo{
 	Name:   "QueryPortForwardingRuleAction",
 	Method: "GET", Path: "/port-forwarding",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

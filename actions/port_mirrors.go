@@ -128,6 +128,7 @@ var createPortMirrorInfo = zstack.ActionInfo{
 	Name:   "CreatePortMirrorAction",
 	Method: "POST", Path: "/port-mirrors", Body: "params",
 	Async: true, Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPortMirrorInfo,
 }
 
 // ActionInfo describes the call.
@@ -192,7 +193,7 @@ type CreatePortMirrorSessionAction struct {
 	SrcEndPoint string `json:"srcEndPoint" zstack:"required"`
 	// DstEndPoint is the UUID of the VM NIC that the copies go to. It is required. It has
 	// at most 32 characters (UTF-16 units).
-	DstEndPoint string `json:"dstEndPoint" zstack:"required,max=32,nonempty"`
+	DstEndPoint string `json:"dstEndPoint" zstack:"required,max=32"`
 	// ResourceUUID is the UUID that the new port mirror session gets. The server chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -218,6 +219,7 @@ var createPortMirrorSessionInfo = zstack.ActionInfo{
 	Name:   "CreatePortMirrorSessionAction",
 	Method: "POST", Path: "/port-mirrors/sessions", Body: "params",
 	Async: true, Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPortMirrorSessionInfo,
 }
 
 // ActionInfo describes the call.
@@ -441,7 +443,7 @@ type GetCandidateVmNicsForPortMirrorAction struct {
 var getCandidateVmNicsForPortMirrorInfo = zstack.ActionInfo{
 	Name:   "GetCandidateVmNicsForPortMirrorAction",
 	Method: "GET", Path: "/port-mirrors/{portMirrorUuid}/vm-instances/candidate-nics/{type}",
-	Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -536,7 +538,7 @@ type QueryPortMirrorAction struct {
 var queryPortMirrorInfo = zstack.ActionInfo{
 	Name:   "QueryPortMirrorAction",
 	Method: "GET", Path: "/port-mirrors",
-	Session: true, Query: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -707,7 +709,7 @@ type QueryPortMirrorNetworkUsedIpAction struct {
 var queryPortMirrorNetworkUsedIpInfo = zstack.ActionInfo{
 	Name:   "QueryPortMirrorNetworkUsedIpAction",
 	Method: "GET", Path: "/port-mirrors/networks/usedIps",
-	Session: true, Query: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -881,7 +883,7 @@ type QueryPortMirrorSessionAction struct {
 var queryPortMirrorSessionInfo = zstack.ActionInfo{
 	Name:   "QueryPortMirrorSessionAction",
 	Method: "GET", Path: "/port-mirrors/sessions",
-	Session: true, Query: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

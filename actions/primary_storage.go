@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -21,21 +22,23 @@ type AddExternalPrimaryStorageAction struct {
 	// characters (UTF-16 units). It must not be empty.
 	Identity string `json:"identity" zstack:"required,max=255,noempty"`
 	// DefaultOutputProtocol is the default output protocol of the external primary
-	// storage. It is required. It is "Vhost", "iSCSI", "NVMEoF", "CBD" or "file", without
-	// regard to case.
-	DefaultOutputProtocol string `json:"defaultOutputProtocol" zstack:"required" values:"Vhost|iSCSI|NVMEoF|CBD|file"`
+	// storage. It is required. It is "Vhost", "iSCSI", "NVMEoF", "CBD", "file" or
+	// "Curve", without regard to case.
+	DefaultOutputProtocol string `json:"defaultOutputProtocol" zstack:"required" values:"Vhost|iSCSI|NVMEoF|CBD|file|Curve"`
 	// Config is the configuration, as a JSON text.
 	Config *string `json:"config,omitzero"`
 	// URL is the URL of the external primary storage. It is required. It has at most
-	// 2,048 characters (UTF-16 units).
-	URL string `json:"url" zstack:"required,max=2048"`
+	// 2,048 characters (UTF-16 units). A password in it never appears in errors or logs.
+	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
 	// Name is the name of the new external primary storage. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new external primary storage in free text. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new external primary storage.
+	// Type is the type of the new external primary storage. Known values are "Addon",
+	// "Ceph", "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and
+	// "SharedBlock"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new external primary storage. It is
 	// required.
@@ -65,6 +68,7 @@ var addExternalPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "AddExternalPrimaryStorageAction",
 	Method: "POST", Path: "/primary-storage/addon", Body: "params",
 	Async: true, Session: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPrimaryStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -111,15 +115,18 @@ func (a AddExternalPrimaryStorageAction) LogValue() slog.Value { return redact.L
 // storage ([types.PrimaryStorageInventory]). It came with ZStack Cloud 1.9.0 or earlier.
 type AddLocalPrimaryStorageAction struct {
 	// URL is the directory on every host that holds the volumes. It is required. It has
-	// at most 2,048 characters (UTF-16 units).
-	URL string `json:"url" zstack:"required,max=2048"`
+	// at most 2,048 characters (UTF-16 units). A password in it never appears in errors
+	// or logs.
+	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
 	// Name is the name of the new local primary storage. It is required. It has at most
 	// 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new local primary storage in free text. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new local primary storage.
+	// Type is the type of the new local primary storage. Known values are "Addon",
+	// "Ceph", "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and
+	// "SharedBlock"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new local primary storage. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
@@ -149,6 +156,7 @@ var addLocalPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "AddLocalPrimaryStorageAction",
 	Method: "POST", Path: "/primary-storage/local-storage", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPrimaryStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -204,8 +212,8 @@ type AddMiniStorageAction struct {
 	// Description describes the new mini storage in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new mini storage. The default is "MiniStorage", sent when
-	// it is unset.
+	// Type is the type of the new mini storage. A known value is "MiniStorage"; servers
+	// may take others. The default is "MiniStorage", sent when it is unset.
 	Type *string `json:"type,omitzero" default:"MiniStorage"`
 	// ZoneUUID is the UUID of the zone for the new mini storage. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
@@ -234,6 +242,7 @@ var addMiniStorageInfo = zstack.ActionInfo{
 	Name:   "AddMiniStorageAction",
 	Method: "POST", Path: "/primary-storage/mini", Body: "params",
 	Async: true, Session: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPrimaryStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -278,16 +287,17 @@ func (a AddMiniStorageAction) LogValue() slog.Value { return redact.LogValue(a) 
 // ([types.PrimaryStorageInventory]). It came with ZStack Cloud 1.9.0 or earlier.
 type AddNfsPrimaryStorageAction struct {
 	// URL is the NFS share, as in "192.168.0.5:/export". It is required. It has at most
-	// 2,048 characters (UTF-16 units).
-	URL string `json:"url" zstack:"required,max=2048"`
+	// 2,048 characters (UTF-16 units). A password in it never appears in errors or logs.
+	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
 	// Name is the name of the new NFS primary storage. It is required. It has at most 255
 	// characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new NFS primary storage in free text. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new NFS primary storage. The default is "NFS", sent when it
-	// is unset.
+	// Type is the type of the new NFS primary storage. Known values are "Addon", "Ceph",
+	// "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and "SharedBlock";
+	// servers may take others. The default is "NFS", sent when it is unset.
 	Type *string `json:"type,omitzero" default:"NFS"`
 	// ZoneUUID is the UUID of the zone for the new NFS primary storage. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
@@ -317,6 +327,7 @@ var addNfsPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "AddNfsPrimaryStorageAction",
 	Method: "POST", Path: "/primary-storage/nfs", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPrimaryStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -363,16 +374,18 @@ func (a AddNfsPrimaryStorageAction) LogValue() slog.Value { return redact.LogVal
 // ([types.PrimaryStorageInventory]). It came with ZStack Cloud 1.9.0 or earlier.
 type AddSharedMountPointPrimaryStorageAction struct {
 	// URL is the directory that every host has mounted. It is required. It has at most
-	// 2,048 characters (UTF-16 units).
-	URL string `json:"url" zstack:"required,max=2048"`
+	// 2,048 characters (UTF-16 units). A password in it never appears in errors or logs.
+	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
 	// Name is the name of the new shared mount point primary storage. It is required. It
 	// has at most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new shared mount point primary storage in free text. It
 	// has at most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new shared mount point primary storage. The default is
-	// "SharedMountPoint", sent when it is unset.
+	// Type is the type of the new shared mount point primary storage. Known values are
+	// "Addon", "Ceph", "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and
+	// "SharedBlock"; servers may take others. The default is "SharedMountPoint", sent
+	// when it is unset.
 	Type *string `json:"type,omitzero" default:"SharedMountPoint"`
 	// ZoneUUID is the UUID of the zone for the new shared mount point primary storage. It
 	// is required.
@@ -403,6 +416,7 @@ var addSharedMountPointPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "AddSharedMountPointPrimaryStorageAction",
 	Method: "POST", Path: "/primary-storage/smp", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPrimaryStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -465,15 +479,17 @@ type AddSimulatorPrimaryStorageAction struct {
 	// Cloud 2.0.0.
 	TotalPhysicalCapacity *int64 `json:"totalPhysicalCapacity,omitzero" default:"10000000"`
 	// URL is the URL of the simulated primary storage. It is required. It has at most
-	// 2,048 characters (UTF-16 units).
-	URL string `json:"url" zstack:"required,max=2048"`
+	// 2,048 characters (UTF-16 units). A password in it never appears in errors or logs.
+	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
 	// Name is the name of the new simulated primary storage. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new simulated primary storage in free text. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new simulated primary storage.
+	// Type is the type of the new simulated primary storage. Known values are "Addon",
+	// "Ceph", "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and
+	// "SharedBlock"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new simulated primary storage. It is
 	// required.
@@ -504,6 +520,7 @@ var addSimulatorPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "AddSimulatorPrimaryStorageAction",
 	Method: "POST", Path: "/primary-storage/simulators", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPrimaryStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -547,9 +564,10 @@ func (a AddSimulatorPrimaryStorageAction) LogValue() slog.Value { return redact.
 // AddStorageProtocolAction makes a primary storage offer its volumes over a further
 // protocol.
 //
-// It sends POST /primary-storage/protocol. The server runs it as a job: Call waits for
-// its end, Start does not. It returns an empty [AddStorageProtocolResult]. It came with
-// ZStack Cloud 5.1.0; ZStack ZSphere does not have it.
+// It sends POST /primary-storage/protocol. On ZSvirt 1.0.0 it is POST
+// /primary-storage/protocols. The server runs it as a job: Call waits for its end, Start
+// does not. It returns an empty [AddStorageProtocolResult]. It came with ZStack Cloud
+// 5.1.0; ZStack ZSphere does not have it.
 type AddStorageProtocolAction struct {
 	// UUID is the UUID of the primary storage. It is required.
 	UUID string `json:"uuid" zstack:"required"`
@@ -575,6 +593,7 @@ var addStorageProtocolInfo = zstack.ActionInfo{
 	Name:   "AddStorageProtocolAction",
 	Method: "POST", Path: "/primary-storage/protocol", Body: "params",
 	Async: true, Session: true, Since: "5.1.0", Products: []zstack.Product{zstack.Cloud},
+	ZSvirt: &zstack.Variant{Method: "POST", Path: "/primary-storage/protocols", Body: "params", Async: true},
 }
 
 // ActionInfo describes the call.
@@ -695,6 +714,12 @@ type ChangePrimaryStorageStateResult struct {
 	// Inventory is the primary storage.
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v ChangePrimaryStorageStateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ChangePrimaryStorageStateResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CleanUpImageCacheOnPrimaryStorageAction deletes the cached images of a primary storage
 // that are no longer in use.
@@ -1017,13 +1042,14 @@ type DeletePrimaryStorageResult struct{}
 // DiscoverExternalPrimaryStorageAction asks an external storage what it offers, before it
 // is added as a primary storage.
 //
-// It sends POST /primary-storage/addon/discover. The server runs it as a job: Call waits
-// for its end, Start does not. It returns [DiscoverExternalPrimaryStorageResult], with
-// the external primary storage as it now is ([types.ExternalPrimaryStorageInventory]). It
-// came with ZStack Cloud 5.0.0.
+// It sends POST /primary-storage/addon/discover. It changes nothing. The server runs it
+// as a job: Call waits for its end, Start does not. It returns
+// [DiscoverExternalPrimaryStorageResult], with the external primary storage as it now is
+// ([types.ExternalPrimaryStorageInventory]). It came with ZStack Cloud 5.0.0.
 type DiscoverExternalPrimaryStorageAction struct {
-	// URL is the URL of the external primary storage. It is required.
-	URL string `json:"url" zstack:"required"`
+	// URL is the URL of the external primary storage. It is required. A password in it
+	// never appears in errors or logs.
+	URL string `json:"url" zstack:"required,sensitive=uri"`
 	// Identity is the name of the kind of storage.
 	Identity *string `json:"identity,omitzero"`
 	// Config is the configuration, as a JSON text.
@@ -1047,7 +1073,7 @@ type DiscoverExternalPrimaryStorageAction struct {
 var discoverExternalPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "DiscoverExternalPrimaryStorageAction",
 	Method: "POST", Path: "/primary-storage/addon/discover", Body: "params",
-	Async: true, Session: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, Reads: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1097,6 +1123,100 @@ type DiscoverExternalPrimaryStorageResult struct {
 	Inventory *types.ExternalPrimaryStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v DiscoverExternalPrimaryStorageResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v DiscoverExternalPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// DiscoverStrangePrimaryStorageAction returns the primary storages that hosts of a
+// cluster see and this server does not manage.
+//
+// It sends GET /primary-storage/stranger. It returns
+// [DiscoverStrangePrimaryStorageResult], with the primary storages
+// ([types.PrimaryStorageInventory]). Only ZStack ZSphere has it, since 5.0.0.
+type DiscoverStrangePrimaryStorageAction struct {
+	// ClusterUUID is the UUID of the cluster. It is required.
+	ClusterUUID string `json:"clusterUuid" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var discoverStrangePrimaryStorageInfo = zstack.ActionInfo{
+	Name:   "DiscoverStrangePrimaryStorageAction",
+	Method: "GET", Path: "/primary-storage/stranger",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (DiscoverStrangePrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
+	return &discoverStrangePrimaryStorageInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a DiscoverStrangePrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DiscoverStrangePrimaryStorageResult, error) {
+	res := new(DiscoverStrangePrimaryStorageResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a DiscoverStrangePrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DiscoverStrangePrimaryStorageResult], error) {
+	job := new(zstack.Job[DiscoverStrangePrimaryStorageResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *DiscoverStrangePrimaryStorageAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a DiscoverStrangePrimaryStorageAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a DiscoverStrangePrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// DiscoverStrangePrimaryStorageResult is what [DiscoverStrangePrimaryStorageAction]
+// returns.
+type DiscoverStrangePrimaryStorageResult struct {
+	// Inventories holds the primary storages.
+	Inventories []types.PrimaryStorageInventory `json:"inventories"`
+}
+
+// Format prints the value without its secrets.
+func (v DiscoverStrangePrimaryStorageResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v DiscoverStrangePrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // GetHostCandidatesForVmMigrationAction returns the hosts that VM instances can be
 // migrated to.
 //
@@ -1130,7 +1250,7 @@ type GetHostCandidatesForVmMigrationAction struct {
 var getHostCandidatesForVmMigrationInfo = zstack.ActionInfo{
 	Name:   "GetHostCandidatesForVmMigrationAction",
 	Method: "GET", Path: "/primary-storage/hosts/{vmInstanceUuid}/migration-candidates",
-	Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1210,7 +1330,7 @@ type GetLocalStorageHostDiskCapacityAction struct {
 var getLocalStorageHostDiskCapacityInfo = zstack.ActionInfo{
 	Name:   "GetLocalStorageHostDiskCapacityAction",
 	Method: "GET", Path: "/primary-storage/local-storage/{primaryStorageUuid}/capacities",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1286,7 +1406,7 @@ type GetPrimaryStorageAllocatorStrategiesAction struct {
 var getPrimaryStorageAllocatorStrategiesInfo = zstack.ActionInfo{
 	Name:   "GetPrimaryStorageAllocatorStrategiesAction",
 	Method: "GET", Path: "/primary-storage/allocators/strategies",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1364,7 +1484,7 @@ type GetPrimaryStorageCandidatesForVolumeMigrationAction struct {
 var getPrimaryStorageCandidatesForVolumeMigrationInfo = zstack.ActionInfo{
 	Name:   "GetPrimaryStorageCandidatesForVolumeMigrationAction",
 	Method: "GET", Path: "/primary-storage/volumes/{volumeUuid}/migration-candidates",
-	Session: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1416,6 +1536,16 @@ type GetPrimaryStorageCandidatesForVolumeMigrationResult struct {
 	Inventories []types.PrimaryStorageInventory `json:"inventories"`
 }
 
+// Format prints the value without its secrets.
+func (v GetPrimaryStorageCandidatesForVolumeMigrationResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v GetPrimaryStorageCandidatesForVolumeMigrationResult) LogValue() slog.Value {
+	return redact.LogValue(v)
+}
+
 // GetPrimaryStorageCapacityAction returns the total and the available capacity of primary
 // storages.
 //
@@ -1450,7 +1580,7 @@ type GetPrimaryStorageCapacityAction struct {
 var getPrimaryStorageCapacityInfo = zstack.ActionInfo{
 	Name:   "GetPrimaryStorageCapacityAction",
 	Method: "GET", Path: "/primary-storage/capacities",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1530,7 +1660,7 @@ type GetPrimaryStorageLicenseInfoAction struct {
 var getPrimaryStorageLicenseInfoInfo = zstack.ActionInfo{
 	Name:   "GetPrimaryStorageLicenseInfoAction",
 	Method: "GET", Path: "/primary-storage/{uuid}/license",
-	Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1607,7 +1737,7 @@ type GetPrimaryStorageTypesAction struct {
 var getPrimaryStorageTypesInfo = zstack.ActionInfo{
 	Name:   "GetPrimaryStorageTypesAction",
 	Method: "GET", Path: "/primary-storage/types",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1683,7 +1813,7 @@ type GetPrimaryStorageUsageReportAction struct {
 var getPrimaryStorageUsageReportInfo = zstack.ActionInfo{
 	Name:   "GetPrimaryStorageUsageReportAction",
 	Method: "GET", Path: "/primary-storage/{primaryStorageUuid}/usage/report",
-	Session: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1769,7 +1899,7 @@ type GetTrashOnPrimaryStorageAction struct {
 var getTrashOnPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "GetTrashOnPrimaryStorageAction",
 	Method: "GET", Path: "/primary-storage/trash",
-	Session: true, Since: "3.1.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.1.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1816,6 +1946,87 @@ type GetTrashOnPrimaryStorageResult struct {
 	Inventories []types.InstallPathRecycleInventory `json:"inventories"`
 }
 
+// GetVmInstanceMetadataFromPrimaryStorageAction returns the metadata that the primary
+// storage holds of a VM instance.
+//
+// It sends GET /primary-storage/vm-instances/metadata. The server runs it as a job: Call
+// waits for its end, Start does not. It returns
+// [GetVmInstanceMetadataFromPrimaryStorageResult]. Only ZStack ZSphere has it, since
+// 5.0.0.
+type GetVmInstanceMetadataFromPrimaryStorageAction struct {
+	// UUID is the UUID of the VM instance. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var getVmInstanceMetadataFromPrimaryStorageInfo = zstack.ActionInfo{
+	Name:   "GetVmInstanceMetadataFromPrimaryStorageAction",
+	Method: "GET", Path: "/primary-storage/vm-instances/metadata",
+	Async: true, Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (GetVmInstanceMetadataFromPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
+	return &getVmInstanceMetadataFromPrimaryStorageInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a GetVmInstanceMetadataFromPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmInstanceMetadataFromPrimaryStorageResult, error) {
+	res := new(GetVmInstanceMetadataFromPrimaryStorageResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a GetVmInstanceMetadataFromPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmInstanceMetadataFromPrimaryStorageResult], error) {
+	job := new(zstack.Job[GetVmInstanceMetadataFromPrimaryStorageResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *GetVmInstanceMetadataFromPrimaryStorageAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a GetVmInstanceMetadataFromPrimaryStorageAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a GetVmInstanceMetadataFromPrimaryStorageAction) LogValue() slog.Value {
+	return redact.LogValue(a)
+}
+
+// GetVmInstanceMetadataFromPrimaryStorageResult is what
+// [GetVmInstanceMetadataFromPrimaryStorageAction] returns.
+type GetVmInstanceMetadataFromPrimaryStorageResult struct {
+	// Metadata is the metadata of the VM instance, as a text.
+	Metadata string `json:"metadata"`
+}
+
 // LocalStorageMigrateVolumeAction moves a volume on local storage to the disks of another
 // host.
 //
@@ -1848,6 +2059,7 @@ var localStorageMigrateVolumeInfo = zstack.ActionInfo{
 	Name:   "LocalStorageMigrateVolumeAction",
 	Method: "PUT", Path: "/primary-storage/local-storage/volumes/{volumeUuid}/actions", Body: "localStorageMigrateVolume",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 86400 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -1925,6 +2137,7 @@ var primaryStorageMigrateVolumeInfo = zstack.ActionInfo{
 	Name:   "PrimaryStorageMigrateVolumeAction",
 	Method: "PUT", Path: "/primary-storage/volumes/{volumeUuid}/actions", Body: "primaryStorageMigrateVolume",
 	Async: true, Session: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 259200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -2045,6 +2258,12 @@ type ReconnectPrimaryStorageResult struct {
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v ReconnectPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ReconnectPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // RecoverResourceSplitBrainAction ends the split brain of a replicated resource by
 // choosing the side that wins.
 //
@@ -2127,6 +2346,86 @@ func (a RecoverResourceSplitBrainAction) LogValue() slog.Value { return redact.L
 // nothing but the success of the call.
 type RecoverResourceSplitBrainResult struct{}
 
+// ScanVmInstanceMetadataFromPrimaryStorageAction lists the VM instances whose metadata a
+// primary storage holds.
+//
+// It sends GET /primary-storage/vm-instances/metadata/scan. It returns
+// [ScanVmInstanceMetadataFromPrimaryStorageResult]. Only ZStack ZSphere has it, since
+// 5.0.0.
+type ScanVmInstanceMetadataFromPrimaryStorageAction struct {
+	// UUID is the UUID of the primary storage. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var scanVmInstanceMetadataFromPrimaryStorageInfo = zstack.ActionInfo{
+	Name:   "ScanVmInstanceMetadataFromPrimaryStorageAction",
+	Method: "GET", Path: "/primary-storage/vm-instances/metadata/scan",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (ScanVmInstanceMetadataFromPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
+	return &scanVmInstanceMetadataFromPrimaryStorageInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a ScanVmInstanceMetadataFromPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ScanVmInstanceMetadataFromPrimaryStorageResult, error) {
+	res := new(ScanVmInstanceMetadataFromPrimaryStorageResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a ScanVmInstanceMetadataFromPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ScanVmInstanceMetadataFromPrimaryStorageResult], error) {
+	job := new(zstack.Job[ScanVmInstanceMetadataFromPrimaryStorageResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *ScanVmInstanceMetadataFromPrimaryStorageAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a ScanVmInstanceMetadataFromPrimaryStorageAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a ScanVmInstanceMetadataFromPrimaryStorageAction) LogValue() slog.Value {
+	return redact.LogValue(a)
+}
+
+// ScanVmInstanceMetadataFromPrimaryStorageResult is what
+// [ScanVmInstanceMetadataFromPrimaryStorageAction] returns.
+type ScanVmInstanceMetadataFromPrimaryStorageResult struct {
+	// VmInstanceMetadata holds the VM instances with metadata.
+	VmInstanceMetadata []types.VmMetadataScanEntry `json:"vmInstanceMetadata"`
+}
+
 // SyncPrimaryStorageCapacityAction reads the capacity of a primary storage anew.
 // It sends PUT /primary-storage/{primaryStorageUuid}/actions. The server runs it as a
 // job: Call waits for its end, Start does not. It returns
@@ -2201,6 +2500,96 @@ type SyncPrimaryStorageCapacityResult struct {
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v SyncPrimaryStorageCapacityResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v SyncPrimaryStorageCapacityResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// TakeoverPrimaryStorageAction takes over a primary storage.
+// It sends PUT /primary-storage/{uuid}/takeover. The server runs it as a job: Call waits
+// for its end, Start does not. It returns [TakeoverPrimaryStorageResult], with the
+// primary storage ([types.PrimaryStorageInventory]). Only ZStack ZSphere has it, since
+// 5.0.0.
+type TakeoverPrimaryStorageAction struct {
+	// UUID is the UUID of the primary storage to take over. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// DryRun checks everything and changes nothing. The default is false, sent when it is
+	// unset.
+	DryRun *bool `json:"dryRun,omitzero" default:"false"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var takeoverPrimaryStorageInfo = zstack.ActionInfo{
+	Name:   "TakeoverPrimaryStorageAction",
+	Method: "PUT", Path: "/primary-storage/{uuid}/takeover", Body: "takeoverPrimaryStorage",
+	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Timeout: 3600 * time.Second,
+}
+
+// ActionInfo describes the call.
+func (TakeoverPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
+	return &takeoverPrimaryStorageInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a TakeoverPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*TakeoverPrimaryStorageResult, error) {
+	res := new(TakeoverPrimaryStorageResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a TakeoverPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[TakeoverPrimaryStorageResult], error) {
+	job := new(zstack.Job[TakeoverPrimaryStorageResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *TakeoverPrimaryStorageAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a TakeoverPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a TakeoverPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// TakeoverPrimaryStorageResult is what [TakeoverPrimaryStorageAction] returns.
+type TakeoverPrimaryStorageResult struct {
+	// Inventory is the primary storage.
+	Inventory *types.PrimaryStorageInventory `json:"inventory"`
+}
+
+// Format prints the value without its secrets.
+func (v TakeoverPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v TakeoverPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // UpdateExternalPrimaryStorageAction changes an external primary storage. What is unset
 // stays as it is.
 //
@@ -2212,9 +2601,9 @@ type UpdateExternalPrimaryStorageAction struct {
 	// Config is the configuration, as a JSON text.
 	Config *string `json:"config,omitzero"`
 	// DefaultProtocol is the default protocol of the external primary storage. It is
-	// "Vhost", "Scsi", "Nvme", "CBD" or "file", without regard to case. It has at most
-	// 255 characters (UTF-16 units).
-	DefaultProtocol *string `json:"defaultProtocol,omitzero" zstack:"max=255" values:"Vhost|Scsi|Nvme|CBD|file"`
+	// "Vhost", "Scsi", "Nvme", "CBD", "file" or "Curve", without regard to case. It has
+	// at most 255 characters (UTF-16 units).
+	DefaultProtocol *string `json:"defaultProtocol,omitzero" zstack:"max=255" values:"Vhost|Scsi|Nvme|CBD|file|Curve"`
 	// UUID is the UUID of the external primary storage to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the external primary storage. It has at most 255 characters
@@ -2224,8 +2613,8 @@ type UpdateExternalPrimaryStorageAction struct {
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// URL is the URL of the external primary storage. It has at most 2,048 characters
-	// (UTF-16 units).
-	URL *string `json:"url,omitzero" zstack:"max=2048"`
+	// (UTF-16 units). A password in it never appears in errors or logs.
+	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2293,6 +2682,12 @@ type UpdateExternalPrimaryStorageResult struct {
 	Inventory *types.ExternalPrimaryStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v UpdateExternalPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UpdateExternalPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // UpdatePrimaryStorageAction changes a primary storage. What is unset stays as it is.
 // It sends PUT /primary-storage/{uuid}/actions. The server runs it as a job: Call waits
 // for its end, Start does not. It returns [UpdatePrimaryStorageResult], with the primary
@@ -2308,8 +2703,8 @@ type UpdatePrimaryStorageAction struct {
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// URL is the URL of the primary storage. It has at most 2,048 characters (UTF-16
-	// units).
-	URL *string `json:"url,omitzero" zstack:"max=2048"`
+	// units). A password in it never appears in errors or logs.
+	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`

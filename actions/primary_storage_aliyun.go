@@ -31,16 +31,17 @@ type AddAliyunEbsPrimaryStorageAction struct {
 	// storage. It is required. It came with ZStack Cloud 3.2.0.
 	TdcConfigContent string `json:"tdcConfigContent" zstack:"required"`
 	// URL is the URL of the Aliyun EBS primary storage. It is required. It has at most
-	// 2,048 characters (UTF-16 units).
-	URL string `json:"url" zstack:"required,max=2048"`
+	// 2,048 characters (UTF-16 units). A password in it never appears in errors or logs.
+	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
 	// Name is the name of the new Aliyun EBS primary storage. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new Aliyun EBS primary storage in free text. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new Aliyun EBS primary storage. The default is "AliyunEBS",
-	// sent when it is unset.
+	// Type is the type of the new Aliyun EBS primary storage. A known value is
+	// "AliyunEBS"; servers may take others. The default is "AliyunEBS", sent when it is
+	// unset.
 	Type *string `json:"type,omitzero" default:"AliyunEBS"`
 	// ZoneUUID is the UUID of the zone for the new Aliyun EBS primary storage. It is
 	// required.
@@ -71,6 +72,7 @@ var addAliyunEbsPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "AddAliyunEbsPrimaryStorageAction",
 	Method: "POST", Path: "/primary-storage/aliyun/ebs", Body: "params",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPrimaryStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -122,6 +124,12 @@ type AddPrimaryStorageResult struct {
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v AddPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AddPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // AddAliyunNasPrimaryStorageAction adds an Aliyun NAS primary storage.
 // It sends POST /primary-storage/aliyun/nas. The server runs it as a job: Call waits for
 // its end, Start does not. It returns [AddPrimaryStorageResult], with the new primary
@@ -134,15 +142,17 @@ type AddAliyunNasPrimaryStorageAction struct {
 	// VSwitchUUID is the UUID of the vSwitch.
 	VSwitchUUID *string `json:"vSwitchUuid,omitzero"`
 	// URL is the URL of the Aliyun NAS primary storage. It is required. It has at most
-	// 2,048 characters (UTF-16 units).
-	URL string `json:"url" zstack:"required,max=2048"`
+	// 2,048 characters (UTF-16 units). A password in it never appears in errors or logs.
+	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
 	// Name is the name of the new Aliyun NAS primary storage. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new Aliyun NAS primary storage in free text. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new Aliyun NAS primary storage.
+	// Type is the type of the new Aliyun NAS primary storage. Known values are "Addon",
+	// "Ceph", "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and
+	// "SharedBlock"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new Aliyun NAS primary storage. It is
 	// required.
@@ -173,6 +183,7 @@ var addAliyunNasPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "AddAliyunNasPrimaryStorageAction",
 	Method: "POST", Path: "/primary-storage/aliyun/nas", Body: "params",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPrimaryStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -361,8 +372,8 @@ type DeleteNasMountTargetResult struct{}
 
 // QueryAliyunEbsPrimaryStorageAction finds Aliyun EBS primary storages.
 // It sends GET /primary-storage/aliyun/ebs. Each row is a
-// [types.PrimaryStorageInventory]; conditions narrow what is found, and All reads every
-// row, page by page. It came with ZStack Cloud 2.4.0.
+// [types.AliyunEbsPrimaryStorageInventory]; conditions narrow what is found, and All
+// reads every row, page by page. It came with ZStack Cloud 2.4.0.
 type QueryAliyunEbsPrimaryStorageAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
@@ -404,7 +415,7 @@ type QueryAliyunEbsPrimaryStorageAction struct {
 var queryAliyunEbsPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "QueryAliyunEbsPrimaryStorageAction",
 	Method: "GET", Path: "/primary-storage/aliyun/ebs",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -415,8 +426,8 @@ func (QueryAliyunEbsPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 // Call sends the request and returns the reply.
 //
 //go:noinline
-func (a QueryAliyunEbsPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPrimaryStorageResult, error) {
-	res := new(QueryPrimaryStorageResult)
+func (a QueryAliyunEbsPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunEbsPrimaryStorageResult, error) {
+	res := new(QueryAliyunEbsPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -426,8 +437,8 @@ func (a QueryAliyunEbsPrimaryStorageAction) Call(ctx context.Context, c *zstack.
 // Start is Call, as a job that is done already.
 //
 //go:noinline
-func (a QueryAliyunEbsPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPrimaryStorageResult], error) {
-	job := new(zstack.Job[QueryPrimaryStorageResult])
+func (a QueryAliyunEbsPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAliyunEbsPrimaryStorageResult], error) {
+	job := new(zstack.Job[QueryAliyunEbsPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
 		return nil, err
 	}
@@ -437,9 +448,9 @@ func (a QueryAliyunEbsPrimaryStorageAction) Start(ctx context.Context, c *zstack
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryAliyunEbsPrimaryStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PrimaryStorageInventory, error] {
-	return func(yield func(types.PrimaryStorageInventory, error) bool) {
-		page := new(QueryPrimaryStorageResult)
+func (a QueryAliyunEbsPrimaryStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AliyunEbsPrimaryStorageInventory, error] {
+	return func(yield func(types.AliyunEbsPrimaryStorageInventory, error) bool) {
+		page := new(QueryAliyunEbsPrimaryStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -450,7 +461,7 @@ func (a QueryAliyunEbsPrimaryStorageAction) All(ctx context.Context, c *zstack.C
 			}
 		}
 		if err := pager.Err(); err != nil {
-			yield(types.PrimaryStorageInventory{}, err)
+			yield(types.AliyunEbsPrimaryStorageInventory{}, err)
 		}
 	}
 }
@@ -458,9 +469,9 @@ func (a QueryAliyunEbsPrimaryStorageAction) All(ctx context.Context, c *zstack.C
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryAliyunEbsPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPrimaryStorageResult, error] {
-	return func(yield func(*QueryPrimaryStorageResult, error) bool) {
-		page := new(QueryPrimaryStorageResult)
+func (a QueryAliyunEbsPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunEbsPrimaryStorageResult, error] {
+	return func(yield func(*QueryAliyunEbsPrimaryStorageResult, error) bool) {
+		page := new(QueryAliyunEbsPrimaryStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -484,8 +495,8 @@ func (a QueryAliyunEbsPrimaryStorageAction) Count(ctx context.Context, c *zstack
 // First returns the first of what matches. See [zstack.Client.First].
 //
 //go:noinline
-func (a QueryAliyunEbsPrimaryStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
-	res := new(QueryPrimaryStorageResult)
+func (a QueryAliyunEbsPrimaryStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunEbsPrimaryStorageInventory, error) {
+	res := new(QueryAliyunEbsPrimaryStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -495,8 +506,8 @@ func (a QueryAliyunEbsPrimaryStorageAction) First(ctx context.Context, c *zstack
 // One returns what alone matches. See [zstack.Client.One].
 //
 //go:noinline
-func (a QueryAliyunEbsPrimaryStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
-	res := new(QueryPrimaryStorageResult)
+func (a QueryAliyunEbsPrimaryStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunEbsPrimaryStorageInventory, error) {
+	res := new(QueryAliyunEbsPrimaryStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -514,25 +525,31 @@ func (a QueryAliyunEbsPrimaryStorageAction) Format(f fmt.State, verb rune) { red
 // LogValue is the action without its secrets.
 func (a QueryAliyunEbsPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetAliyunEbsPrimaryStorage returns the [types.PrimaryStorageInventory] with a UUID, by GET /primary-storage/aliyun/ebs/{uuid}.
+// GetAliyunEbsPrimaryStorage returns the [types.AliyunEbsPrimaryStorageInventory] with a UUID, by GET /primary-storage/aliyun/ebs/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetAliyunEbsPrimaryStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
-	res := new(QueryPrimaryStorageResult)
+func GetAliyunEbsPrimaryStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AliyunEbsPrimaryStorageInventory, error) {
+	res := new(QueryAliyunEbsPrimaryStorageResult)
 	if err := c.Get(ctx, QueryAliyunEbsPrimaryStorageAction{}, uuid, res, opts...); err != nil {
 		return nil, err
 	}
 	return &res.Inventories[0], nil
 }
 
-// QueryPrimaryStorageResult is what [QueryAliyunEbsPrimaryStorageAction],
-// [QueryCephPrimaryStorageAction] and [QueryPrimaryStorageAction] return.
-type QueryPrimaryStorageResult struct {
-	// Inventories holds the primary storages.
-	Inventories []types.PrimaryStorageInventory `json:"inventories"`
+// QueryAliyunEbsPrimaryStorageResult is what [QueryAliyunEbsPrimaryStorageAction]
+// returns.
+type QueryAliyunEbsPrimaryStorageResult struct {
+	// Inventories holds the Aliyun EBS primary storages.
+	Inventories []types.AliyunEbsPrimaryStorageInventory `json:"inventories"`
 	// Total is how many there are, where the query asked for that. It came with ZStack
 	// Cloud 1.10.0.
 	Total int64 `json:"total"`
 }
+
+// Format prints the value without its secrets.
+func (v QueryAliyunEbsPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryAliyunEbsPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryNasFileSystemAction finds NAS file systems.
 // It sends GET /primary-storage/nas. Each row is a [types.NasFileSystemInventory];
@@ -579,7 +596,7 @@ type QueryNasFileSystemAction struct {
 var queryNasFileSystemInfo = zstack.ActionInfo{
 	Name:   "QueryNasFileSystemAction",
 	Method: "GET", Path: "/primary-storage/nas",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -750,7 +767,7 @@ type QueryNasMountTargetAction struct {
 var queryNasMountTargetInfo = zstack.ActionInfo{
 	Name:   "QueryNasMountTargetAction",
 	Method: "GET", Path: "/primary-storage/nas/mount",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -899,8 +916,8 @@ type UpdateAliyunEbsPrimaryStorageAction struct {
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// URL is the URL of the Aliyun EBS primary storage. It has at most 2,048 characters
-	// (UTF-16 units).
-	URL *string `json:"url,omitzero" zstack:"max=2048"`
+	// (UTF-16 units). A password in it never appears in errors or logs.
+	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -969,6 +986,12 @@ type UpdatePrimaryStorageResult struct {
 	// Inventory is the primary storage.
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v UpdatePrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UpdatePrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateNasFileSystemAction changes a NAS file system. What is unset stays as it is.
 // It sends PUT /primary-storage/nas/{uuid}/actions. The server runs it as a job: Call

@@ -21,9 +21,9 @@ import (
 // ([types.PrimaryStorageInventory]). It came with ZStack Cloud 1.9.0 or earlier.
 type AddCephPrimaryStorageAction struct {
 	// MonURLs holds the addresses of Ceph monitors with their SSH logins, as in
-	// "root:password@192.168.0.2". It is required. No element may be empty. It never
-	// appears in errors or logs.
-	MonURLs []string `json:"monUrls" zstack:"required,nonulls,noempty,sensitive"`
+	// "root:password@192.168.0.2". It is required. No element may be empty. A password in
+	// it never appears in errors or logs.
+	MonURLs []string `json:"monUrls" zstack:"required,nonulls,noempty,sensitive=uri"`
 	// RootVolumePoolName is the Ceph pool for root volumes. It has at most 255 characters
 	// (UTF-16 units).
 	RootVolumePoolName *string `json:"rootVolumePoolName,omitzero" zstack:"max=255"`
@@ -34,15 +34,17 @@ type AddCephPrimaryStorageAction struct {
 	// characters (UTF-16 units).
 	ImageCachePoolName *string `json:"imageCachePoolName,omitzero" zstack:"max=255"`
 	// URL is the URL of the Ceph primary storage. It has at most 2,048 characters (UTF-16
-	// units).
-	URL *string `json:"url,omitzero" zstack:"max=2048"`
+	// units). A password in it never appears in errors or logs.
+	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
 	// Name is the name of the new Ceph primary storage. It is required. It has at most
 	// 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new Ceph primary storage in free text. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new Ceph primary storage.
+	// Type is the type of the new Ceph primary storage. Known values are "Addon", "Ceph",
+	// "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and "SharedBlock";
+	// servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new Ceph primary storage. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
@@ -72,6 +74,7 @@ var addCephPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "AddCephPrimaryStorageAction",
 	Method: "POST", Path: "/primary-storage/ceph", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPrimaryStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -159,6 +162,7 @@ var addCephPrimaryStoragePoolInfo = zstack.ActionInfo{
 	Name:   "AddCephPrimaryStoragePoolAction",
 	Method: "POST", Path: "/primary-storage/ceph/{primaryStorageUuid}/pools", Body: "params",
 	Async: true, Session: true, Since: "1.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryCephPrimaryStoragePoolInfo,
 }
 
 // ActionInfo describes the call.
@@ -214,9 +218,9 @@ type AddMonToCephPrimaryStorageAction struct {
 	// UUID is the UUID of the Ceph primary storage. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// MonURLs holds the addresses of Ceph monitors with their SSH logins, as in
-	// "root:password@192.168.0.2". It is required. It must hold at least one element. It
-	// never appears in errors or logs.
-	MonURLs []string `json:"monUrls" zstack:"required,nonempty,nonulls,sensitive"`
+	// "root:password@192.168.0.2". It is required. It must hold at least one element. A
+	// password in it never appears in errors or logs.
+	MonURLs []string `json:"monUrls" zstack:"required,nonempty,nonulls,sensitive=uri"`
 	// SystemTags holds system tags, texts of the form "type::value" that switch features
 	// of the Ceph primary storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -288,6 +292,93 @@ func (v AddMonToCephPrimaryStorageResult) Format(f fmt.State, verb rune) { redac
 
 // LogValue is the value without its secrets.
 func (v AddMonToCephPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// CheckCephPluginAction checks the management node, hosts and other machines for Ceph
+// plugins, and returns what it finds.
+//
+// It sends PUT /ceph-plugin/check. It changes nothing. It returns
+// [CheckCephPluginResult], with the connections of Ceph plugins
+// ([types.CephPluginConnectionView]). Only ZStack ZSphere has it, since 4.10.20.
+type CheckCephPluginAction struct {
+	// ManagementNode checks the management node, too. The default is true, sent when it
+	// is unset.
+	ManagementNode *bool `json:"managementNode,omitzero" default:"true"`
+	// HostUUIDList holds the UUIDs of the hosts to check.
+	HostUUIDList []string `json:"hostUuidList,omitzero" zstack:"nonulls"`
+	// IPList holds the IP addresses of the machines to check.
+	IPList []string `json:"ipList,omitzero" zstack:"nonulls"`
+	// ExternalHosts describes machines to check that are no hosts of this server, with
+	// their SSH logins.
+	ExternalHosts []types.HostSshParameter `json:"externalHosts,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var checkCephPluginInfo = zstack.ActionInfo{
+	Name:   "CheckCephPluginAction",
+	Method: "PUT", Path: "/ceph-plugin/check", Body: "checkCephPlugin",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (CheckCephPluginAction) ActionInfo() *zstack.ActionInfo { return &checkCephPluginInfo }
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a CheckCephPluginAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckCephPluginResult, error) {
+	res := new(CheckCephPluginResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a CheckCephPluginAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckCephPluginResult], error) {
+	job := new(zstack.Job[CheckCephPluginResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CheckCephPluginAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CheckCephPluginAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a CheckCephPluginAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CheckCephPluginResult is what [CheckCephPluginAction] returns.
+type CheckCephPluginResult struct {
+	// Inventories holds the connections of Ceph plugins.
+	Inventories []types.CephPluginConnectionView `json:"inventories"`
+}
+
+// Format prints the value without its secrets.
+func (v CheckCephPluginResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CheckCephPluginResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // DeleteCephPrimaryStoragePoolAction removes a pool from a Ceph primary storage.
 // It sends DELETE /primary-storage/ceph/pools/{uuid}. The server runs it as a job: Call
@@ -405,7 +496,7 @@ type QueryCephOsdGroupAction struct {
 var queryCephOsdGroupInfo = zstack.ActionInfo{
 	Name:   "QueryCephOsdGroupAction",
 	Method: "GET", Path: "/primary-storage/ceph/osdgroups",
-	Session: true, Query: true, Since: "4.4.52", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.4.52", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -532,7 +623,7 @@ type QueryCephOsdGroupResult struct {
 }
 
 // QueryCephPrimaryStorageAction finds Ceph primary storages.
-// It sends GET /primary-storage/ceph. Each row is a [types.PrimaryStorageInventory];
+// It sends GET /primary-storage/ceph. Each row is a [types.CephPrimaryStorageInventory];
 // conditions narrow what is found, and All reads every row, page by page. It came with
 // ZStack Cloud 1.9.0 or earlier.
 type QueryCephPrimaryStorageAction struct {
@@ -576,7 +667,7 @@ type QueryCephPrimaryStorageAction struct {
 var queryCephPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "QueryCephPrimaryStorageAction",
 	Method: "GET", Path: "/primary-storage/ceph",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -587,8 +678,8 @@ func (QueryCephPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 // Call sends the request and returns the reply.
 //
 //go:noinline
-func (a QueryCephPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPrimaryStorageResult, error) {
-	res := new(QueryPrimaryStorageResult)
+func (a QueryCephPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryCephPrimaryStorageResult, error) {
+	res := new(QueryCephPrimaryStorageResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -598,8 +689,8 @@ func (a QueryCephPrimaryStorageAction) Call(ctx context.Context, c *zstack.Clien
 // Start is Call, as a job that is done already.
 //
 //go:noinline
-func (a QueryCephPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPrimaryStorageResult], error) {
-	job := new(zstack.Job[QueryPrimaryStorageResult])
+func (a QueryCephPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryCephPrimaryStorageResult], error) {
+	job := new(zstack.Job[QueryCephPrimaryStorageResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
 		return nil, err
 	}
@@ -609,9 +700,9 @@ func (a QueryCephPrimaryStorageAction) Start(ctx context.Context, c *zstack.Clie
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryCephPrimaryStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PrimaryStorageInventory, error] {
-	return func(yield func(types.PrimaryStorageInventory, error) bool) {
-		page := new(QueryPrimaryStorageResult)
+func (a QueryCephPrimaryStorageAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.CephPrimaryStorageInventory, error] {
+	return func(yield func(types.CephPrimaryStorageInventory, error) bool) {
+		page := new(QueryCephPrimaryStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -622,7 +713,7 @@ func (a QueryCephPrimaryStorageAction) All(ctx context.Context, c *zstack.Client
 			}
 		}
 		if err := pager.Err(); err != nil {
-			yield(types.PrimaryStorageInventory{}, err)
+			yield(types.CephPrimaryStorageInventory{}, err)
 		}
 	}
 }
@@ -630,9 +721,9 @@ func (a QueryCephPrimaryStorageAction) All(ctx context.Context, c *zstack.Client
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryCephPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPrimaryStorageResult, error] {
-	return func(yield func(*QueryPrimaryStorageResult, error) bool) {
-		page := new(QueryPrimaryStorageResult)
+func (a QueryCephPrimaryStorageAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryCephPrimaryStorageResult, error] {
+	return func(yield func(*QueryCephPrimaryStorageResult, error) bool) {
+		page := new(QueryCephPrimaryStorageResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -656,8 +747,8 @@ func (a QueryCephPrimaryStorageAction) Count(ctx context.Context, c *zstack.Clie
 // First returns the first of what matches. See [zstack.Client.First].
 //
 //go:noinline
-func (a QueryCephPrimaryStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
-	res := new(QueryPrimaryStorageResult)
+func (a QueryCephPrimaryStorageAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CephPrimaryStorageInventory, error) {
+	res := new(QueryCephPrimaryStorageResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -667,8 +758,8 @@ func (a QueryCephPrimaryStorageAction) First(ctx context.Context, c *zstack.Clie
 // One returns what alone matches. See [zstack.Client.One].
 //
 //go:noinline
-func (a QueryCephPrimaryStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
-	res := new(QueryPrimaryStorageResult)
+func (a QueryCephPrimaryStorageAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.CephPrimaryStorageInventory, error) {
+	res := new(QueryCephPrimaryStorageResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -686,15 +777,30 @@ func (a QueryCephPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.F
 // LogValue is the action without its secrets.
 func (a QueryCephPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetCephPrimaryStorage returns the [types.PrimaryStorageInventory] with a UUID, by GET /primary-storage/ceph/{uuid}.
+// GetCephPrimaryStorage returns the [types.CephPrimaryStorageInventory] with a UUID, by GET /primary-storage/ceph/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetCephPrimaryStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PrimaryStorageInventory, error) {
-	res := new(QueryPrimaryStorageResult)
+func GetCephPrimaryStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.CephPrimaryStorageInventory, error) {
+	res := new(QueryCephPrimaryStorageResult)
 	if err := c.Get(ctx, QueryCephPrimaryStorageAction{}, uuid, res, opts...); err != nil {
 		return nil, err
 	}
 	return &res.Inventories[0], nil
 }
+
+// QueryCephPrimaryStorageResult is what [QueryCephPrimaryStorageAction] returns.
+type QueryCephPrimaryStorageResult struct {
+	// Inventories holds the Ceph primary storages.
+	Inventories []types.CephPrimaryStorageInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that. It came with ZStack
+	// Cloud 1.10.0.
+	Total int64 `json:"total"`
+}
+
+// Format prints the value without its secrets.
+func (v QueryCephPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryCephPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryCephPrimaryStoragePoolAction finds pools of Ceph primary storages.
 // It sends GET /primary-storage/ceph/pools. Each row is a
@@ -741,7 +847,7 @@ type QueryCephPrimaryStoragePoolAction struct {
 var queryCephPrimaryStoragePoolInfo = zstack.ActionInfo{
 	Name:   "QueryCephPrimaryStoragePoolAction",
 	Method: "GET", Path: "/primary-storage/ceph/pools",
-	Session: true, Query: true, Since: "1.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

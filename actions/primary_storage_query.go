@@ -58,7 +58,7 @@ type QueryImageCacheAction struct {
 var queryImageCacheInfo = zstack.ActionInfo{
 	Name:   "QueryImageCacheAction",
 	Method: "GET", Path: "/primary-storage/imagecache",
-	Session: true, Query: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -219,7 +219,7 @@ type QueryLocalStorageResourceRefAction struct {
 var queryLocalStorageResourceRefInfo = zstack.ActionInfo{
 	Name:   "QueryLocalStorageResourceRefAction",
 	Method: "GET", Path: "/primary-storage/local-storage/resource-refs",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -384,7 +384,7 @@ type QueryMiniStorageAction struct {
 var queryMiniStorageInfo = zstack.ActionInfo{
 	Name:   "QueryMiniStorageAction",
 	Method: "GET", Path: "/primary-storage/mini",
-	Session: true, Query: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -510,6 +510,12 @@ type QueryMiniStorageResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QueryMiniStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryMiniStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // QueryMiniStorageHostRefAction finds links between mini storages and hosts.
 // It sends GET /primary-storage/mini/host-refs. Each row is a
 // [types.MiniStorageHostRefInventory]; conditions narrow what is found, and All reads
@@ -555,7 +561,7 @@ type QueryMiniStorageHostRefAction struct {
 var queryMiniStorageHostRefInfo = zstack.ActionInfo{
 	Name:   "QueryMiniStorageHostRefAction",
 	Method: "GET", Path: "/primary-storage/mini/host-refs",
-	Session: true, Query: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -718,7 +724,7 @@ type QueryMiniStorageResourceReplicationAction struct {
 var queryMiniStorageResourceReplicationInfo = zstack.ActionInfo{
 	Name:   "QueryMiniStorageResourceReplicationAction",
 	Method: "GET", Path: "/primary-storage/mini/replications",
-	Session: true, Query: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -894,7 +900,7 @@ type QueryPrimaryStorageAction struct {
 var queryPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "QueryPrimaryStorageAction",
 	Method: "GET", Path: "/primary-storage",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1011,3 +1017,18 @@ func GetPrimaryStorage(ctx context.Context, c *zstack.Client, uuid string, opts 
 	}
 	return &res.Inventories[0], nil
 }
+
+// QueryPrimaryStorageResult is what [QueryPrimaryStorageAction] returns.
+type QueryPrimaryStorageResult struct {
+	// Inventories holds the primary storages.
+	Inventories []types.PrimaryStorageInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that. It came with ZStack
+	// Cloud 1.10.0.
+	Total int64 `json:"total"`
+}
+
+// Format prints the value without its secrets.
+func (v QueryPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }

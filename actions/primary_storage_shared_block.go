@@ -23,15 +23,17 @@ type AddBlockPrimaryStorageAction struct {
 	// Metadata is the metadata, as a JSON text. It is required.
 	Metadata string `json:"metadata" zstack:"required"`
 	// URL is the URL of the block primary storage. It is required. It has at most 2,048
-	// characters (UTF-16 units).
-	URL string `json:"url" zstack:"required,max=2048"`
+	// characters (UTF-16 units). A password in it never appears in errors or logs.
+	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
 	// Name is the name of the new block primary storage. It is required. It has at most
 	// 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new block primary storage in free text. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new block primary storage.
+	// Type is the type of the new block primary storage. Known values are "Addon",
+	// "Ceph", "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and
+	// "SharedBlock"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new block primary storage. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
@@ -60,6 +62,7 @@ var addBlockPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "AddBlockPrimaryStorageAction",
 	Method: "POST", Path: "/primary-storage/block", Body: "param",
 	Async: true, Session: true, Since: "4.5.11", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPrimaryStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -110,16 +113,18 @@ type AddSharedBlockGroupPrimaryStorageAction struct {
 	// DiskUUIDs holds the identifiers of the block devices. It is required.
 	DiskUUIDs []string `json:"diskUuids" zstack:"required,nonulls"`
 	// URL is the URL of the shared block primary storage. It has at most 2,048 characters
-	// (UTF-16 units).
-	URL *string `json:"url,omitzero" zstack:"max=2048"`
+	// (UTF-16 units). A password in it never appears in errors or logs.
+	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
 	// Name is the name of the new shared block primary storage. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
 	// Description describes the new shared block primary storage in free text. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Type is the type of the new shared block primary storage. The default is
-	// "SharedBlock", sent when it is unset.
+	// Type is the type of the new shared block primary storage. Known values are "Addon",
+	// "Ceph", "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and
+	// "SharedBlock"; servers may take others. The default is "SharedBlock", sent when it
+	// is unset.
 	Type *string `json:"type,omitzero" default:"SharedBlock"`
 	// ZoneUUID is the UUID of the zone for the new shared block primary storage. It is
 	// required.
@@ -150,6 +155,7 @@ var addSharedBlockGroupPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "AddSharedBlockGroupPrimaryStorageAction",
 	Method: "POST", Path: "/primary-storage/sharedblockgroup", Body: "params",
 	Async: true, Session: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryPrimaryStorageInfo,
 }
 
 // ActionInfo describes the call.
@@ -274,8 +280,16 @@ type AddSharedBlockToSharedBlockGroupResult struct {
 	Inventory *types.SharedBlockGroupPrimaryStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v AddSharedBlockToSharedBlockGroupResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v AddSharedBlockToSharedBlockGroupResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // GetBlockPrimaryStorageMetadataAction returns the metadata of a block primary storage.
-// It sends POST /primary-storage/block/metadata. It returns
+// It sends POST /primary-storage/block/metadata. It changes nothing. It returns
 // [QueryBlockPrimaryStorageResult], with the block primary storages
 // ([types.BlockPrimaryStorageInventory]). It came with ZStack Cloud 4.5.11.
 type GetBlockPrimaryStorageMetadataAction struct {
@@ -303,7 +317,7 @@ type GetBlockPrimaryStorageMetadataAction struct {
 var getBlockPrimaryStorageMetadataInfo = zstack.ActionInfo{
 	Name:   "GetBlockPrimaryStorageMetadataAction",
 	Method: "POST", Path: "/primary-storage/block/metadata", Body: "param",
-	Session: true, Since: "4.5.11", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.5.11", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -355,6 +369,12 @@ type QueryBlockPrimaryStorageResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QueryBlockPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryBlockPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // GetSharedBlockCandidateAction returns the block devices that can be added to a shared
 // block primary storage.
 //
@@ -382,7 +402,7 @@ type GetSharedBlockCandidateAction struct {
 var getSharedBlockCandidateInfo = zstack.ActionInfo{
 	Name:   "GetSharedBlockCandidateAction",
 	Method: "GET", Path: "/primary-storage/sharedblockgroup/sharedblock-candidates",
-	Session: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -474,7 +494,7 @@ type QueryBlockPrimaryStorageAction struct {
 var queryBlockPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "QueryBlockPrimaryStorageAction",
 	Method: "GET", Path: "/primary-storage/block",
-	Session: true, Query: true, Since: "4.5.11", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.5.11", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -639,7 +659,7 @@ type QuerySharedBlockAction struct {
 var querySharedBlockInfo = zstack.ActionInfo{
 	Name:   "QuerySharedBlockAction",
 	Method: "GET", Path: "/sharedblock-group/sharedblocks",
-	Session: true, Query: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -810,7 +830,7 @@ type QuerySharedBlockGroupPrimaryStorageAction struct {
 var querySharedBlockGroupPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "QuerySharedBlockGroupPrimaryStorageAction",
 	Method: "GET", Path: "/primary-storage/sharedblockgroup",
-	Session: true, Query: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -941,6 +961,14 @@ type QuerySharedBlockGroupPrimaryStorageResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QuerySharedBlockGroupPrimaryStorageResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v QuerySharedBlockGroupPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // QuerySharedBlockGroupPrimaryStorageHostRefAction finds links between shared block
 // primary storages and hosts.
 //
@@ -988,7 +1016,7 @@ type QuerySharedBlockGroupPrimaryStorageHostRefAction struct {
 var querySharedBlockGroupPrimaryStorageHostRefInfo = zstack.ActionInfo{
 	Name:   "QuerySharedBlockGroupPrimaryStorageHostRefAction",
 	Method: "GET", Path: "/sharedblock-group/host-refs",
-	Session: true, Query: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1196,6 +1224,14 @@ type RefreshSharedBlockDeviceCapacityResult struct {
 	Inventory *types.SharedBlockGroupPrimaryStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v RefreshSharedBlockDeviceCapacityResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v RefreshSharedBlockDeviceCapacityResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // UpdateBlockPrimaryStorageAction changes a block primary storage. What is unset stays as
 // it is.
 //
@@ -1275,6 +1311,12 @@ type UpdateBlockPrimaryStorageResult struct {
 	// Inventory is the block primary storage.
 	Inventory *types.BlockPrimaryStorageInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v UpdateBlockPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UpdateBlockPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateSharedBlockAction changes a shared block device. What is unset stays as it is.
 // It sends PUT
@@ -1359,3 +1401,9 @@ type UpdateSharedBlockResult struct {
 	// Inventory is the shared block primary storage.
 	Inventory *types.SharedBlockGroupPrimaryStorageInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v UpdateSharedBlockResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UpdateSharedBlockResult) LogValue() slog.Value { return redact.LogValue(v) }

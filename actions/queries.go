@@ -37,7 +37,7 @@ type BatchQueryAction struct {
 var batchQueryInfo = zstack.ActionInfo{
 	Name:   "BatchQueryAction",
 	Method: "GET", Path: "/batch-queries",
-	Session: true, Since: "2.2.4", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.2.4", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -120,7 +120,7 @@ type ZQLQueryAction struct {
 var zQLQueryInfo = zstack.ActionInfo{
 	Name:   "ZQLQueryAction",
 	Method: "GET", Path: "/zql",
-	Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -108,9 +108,9 @@ type AddRendezvousPointToMulticastRouterResult struct {
 // ([types.NetworkRouterAreaRefInventory]). It came with ZStack Cloud 3.4.0.
 type AddVRouterNetworksToOspfAreaAction struct {
 	// RouterAreaUUID is the UUID of the router area. It is required.
-	RouterAreaUUID string `json:"routerAreaUuid" zstack:"required,nonempty"`
+	RouterAreaUUID string `json:"routerAreaUuid" zstack:"required"`
 	// VRouterUUID is the UUID of the virtual router. It is required.
-	VRouterUUID string `json:"vRouterUuid" zstack:"required,nonempty"`
+	VRouterUUID string `json:"vRouterUuid" zstack:"required"`
 	// L3NetworkUUIDs holds the UUIDs of the L3 networks. It is required. It must hold at
 	// least one element.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids" zstack:"required,nonempty,nonulls"`
@@ -139,6 +139,7 @@ var addVRouterNetworksToOspfAreaInfo = zstack.ActionInfo{
 	Name:   "AddVRouterNetworksToOspfAreaAction",
 	Method: "POST", Path: "/routerArea/{routerAreaUuid}/router/{vRouterUuid}/addnetworks", Body: "params",
 	Async: true, Session: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -235,6 +236,7 @@ var addVRouterRouteEntryInfo = zstack.ActionInfo{
 	Name:   "AddVRouterRouteEntryAction",
 	Method: "POST", Path: "/vrouter-route-tables/{routeTableUuid}/route-entries", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVRouterRouteEntryInfo,
 }
 
 // ActionInfo describes the call.
@@ -472,6 +474,7 @@ var createMulticastRouterInfo = zstack.ActionInfo{
 	Name:   "CreateMulticastRouterAction",
 	Method: "POST", Path: "/multicast/virtual-routers", Body: "params",
 	Async: true, Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryMulticastRouterInfo,
 }
 
 // ActionInfo describes the call.
@@ -559,6 +562,7 @@ var createVRouterOspfAreaInfo = zstack.ActionInfo{
 	Name:   "CreateVRouterOspfAreaAction",
 	Method: "POST", Path: "/routerArea", Body: "params",
 	Async: true, Session: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVRouterOspfAreaInfo,
 }
 
 // ActionInfo describes the call.
@@ -647,6 +651,7 @@ var createVRouterRouteTableInfo = zstack.ActionInfo{
 	Name:   "CreateVRouterRouteTableAction",
 	Method: "POST", Path: "/vrouter-route-tables", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVRouterRouteTableInfo,
 }
 
 // ActionInfo describes the call.
@@ -1100,7 +1105,7 @@ type GetVRouterOspfNeighborAction struct {
 var getVRouterOspfNeighborInfo = zstack.ActionInfo{
 	Name:   "GetVRouterOspfNeighborAction",
 	Method: "GET", Path: "/routerArea/{vRouterUuid}/neighbor",
-	Session: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1173,7 +1178,7 @@ type GetVRouterRouteTableAction struct {
 var getVRouterRouteTableInfo = zstack.ActionInfo{
 	Name:   "GetVRouterRouteTableAction",
 	Method: "GET", Path: "/vrouter-route-tables/vrouter/{virtualRouterVmUuid}",
-	Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1243,7 +1248,7 @@ type GetVRouterRouterIdAction struct {
 var getVRouterRouterIdInfo = zstack.ActionInfo{
 	Name:   "GetVRouterRouterIdAction",
 	Method: "GET", Path: "/routerArea/{vRouterUuid}/routerid",
-	Session: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1314,7 +1319,7 @@ type GetVpcMulticastRouteAction struct {
 var getVpcMulticastRouteInfo = zstack.ActionInfo{
 	Name:   "GetVpcMulticastRouteAction",
 	Method: "GET", Path: "/multicast/virtual-routers/{uuid}/routes",
-	Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1404,7 +1409,7 @@ type QueryMulticastRouterAction struct {
 var queryMulticastRouterInfo = zstack.ActionInfo{
 	Name:   "QueryMulticastRouterAction",
 	Method: "GET", Path: "/multicast/virtual-routers",
-	Session: true, Query: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1574,7 +1579,7 @@ type QueryVRouterOspfAreaAction struct {
 var queryVRouterOspfAreaInfo = zstack.ActionInfo{
 	Name:   "QueryVRouterOspfAreaAction",
 	Method: "GET", Path: "/routerArea",
-	Session: true, Query: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1751,7 +1756,7 @@ type QueryVRouterOspfNetworkAction struct {
 var queryVRouterOspfNetworkInfo = zstack.ActionInfo{
 	Name:   "QueryVRouterOspfNetworkAction",
 	Method: "GET", Path: "/routerArea/network",
-	Session: true, Query: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1924,7 +1929,7 @@ type QueryVRouterRouteEntryAction struct {
 var queryVRouterRouteEntryInfo = zstack.ActionInfo{
 	Name:   "QueryVRouterRouteEntryAction",
 	Method: "GET", Path: "/vrouter-route-tables/route-entries",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2097,7 +2102,7 @@ type QueryVRouterRouteTableAction struct {
 var queryVRouterRouteTableInfo = zstack.ActionInfo{
 	Name:   "QueryVRouterRouteTableAction",
 	Method: "GET", Path: "/vrouter-route-tables",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2272,7 +2277,7 @@ type QueryVirtualRouterVRouterRouteTableRefAction struct {
 var queryVirtualRouterVRouterRouteTableRefInfo = zstack.ActionInfo{
 	Name:   "QueryVirtualRouterVRouterRouteTableRefAction",
 	Method: "GET", Path: "/vrouter-route-tables/virtual-router-refs",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

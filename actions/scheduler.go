@@ -204,8 +204,8 @@ type AddSchedulerJobsToSchedulerJobGroupAction struct {
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
-	// Priorities maps the UUIDs of the jobs to their priorities. Its type is inferred.
-	// Only ZStack ZSphere takes it.
+	// Priorities maps the UUIDs of the jobs to their priorities. Its keys are the UUIDs
+	// of scheduler jobs. Only ZStack ZSphere takes it.
 	Priorities map[string]int32 `json:"priorities,omitzero" zstack:"on=zsphere"`
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
@@ -391,6 +391,7 @@ var createAutoScalingRuleSchedulerJobTriggerInfo = zstack.ActionInfo{
 	Name:   "CreateAutoScalingRuleSchedulerJobTriggerAction",
 	Method: "POST", Path: "/scheduler/jobs/{schedulerJobUuid}/autoscaling/rules/{ruleUuid}", Body: "params",
 	Async: true, Session: true, Since: "3.10.5", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAutoScalingRuleTriggerInfo,
 }
 
 // ActionInfo describes the call.
@@ -456,7 +457,8 @@ type CreateSchedulerJobAction struct {
 	// "runAutoScalingGroup", "cancelIAM2ProjectLoginExpired" or
 	// "takeIAM2ProjectLoginExpired", without regard to case.
 	Type string `json:"type" zstack:"required" values:"startVm|stopVm|rebootVm|volumeSnapshot|volumeSnapshotGroup|volumeBackup|rootVolumeBackup|vmBackup|databaseBackup|localRaidSelfTest|runAutoScalingGroup|cancelIAM2ProjectLoginExpired|takeIAM2ProjectLoginExpired"`
-	// Parameters holds the parameters of the job. Its type is inferred.
+	// Parameters holds the parameters of the job. It has the keys "snapshotMaxNumber" and
+	// "snapshotGroupMaxNumber".
 	Parameters map[string]string `json:"parameters,omitzero"`
 	// ResourceUUID is the UUID that the new scheduled job gets. The server chooses one
 	// when it is unset.
@@ -484,6 +486,7 @@ var createSchedulerJobInfo = zstack.ActionInfo{
 	Name:   "CreateSchedulerJobAction",
 	Method: "POST", Path: "/scheduler/jobs", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySchedulerJobInfo,
 }
 
 // ActionInfo describes the call.
@@ -545,7 +548,8 @@ type CreateSchedulerJobGroupAction struct {
 	// "runAutoScalingGroup", "cancelIAM2ProjectLoginExpired" or
 	// "takeIAM2ProjectLoginExpired", without regard to case.
 	Type string `json:"type" zstack:"required" values:"startVm|stopVm|rebootVm|volumeSnapshot|volumeSnapshotGroup|volumeBackup|rootVolumeBackup|vmBackup|databaseBackup|runAutoScalingGroup|cancelIAM2ProjectLoginExpired|takeIAM2ProjectLoginExpired"`
-	// Parameters holds parameters, as a JSON text. Its type is inferred.
+	// Parameters holds parameters, as a JSON text. It has the keys "snapshotMaxNumber"
+	// and "snapshotGroupMaxNumber".
 	Parameters map[string]string `json:"parameters,omitzero"`
 	// ResourceUUID is the UUID that the new group of scheduled jobs gets. The server
 	// chooses one when it is unset.
@@ -572,6 +576,7 @@ var createSchedulerJobGroupInfo = zstack.ActionInfo{
 	Name:   "CreateSchedulerJobGroupAction",
 	Method: "POST", Path: "/scheduler/jobgroups", Body: "params",
 	Async: true, Session: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySchedulerJobGroupInfo,
 }
 
 // ActionInfo describes the call.
@@ -671,6 +676,7 @@ var createSchedulerTriggerInfo = zstack.ActionInfo{
 	Name:   "CreateSchedulerTriggerAction",
 	Method: "POST", Path: "/scheduler/triggers", Body: "params",
 	Async: true, Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySchedulerTriggerInfo,
 }
 
 // ActionInfo describes the call.
@@ -964,7 +970,7 @@ type GetAvailableTriggersAction struct {
 var getAvailableTriggersInfo = zstack.ActionInfo{
 	Name:   "GetAvailableTriggersAction",
 	Method: "GET", Path: "/scheduler/triggers/available",
-	Session: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1033,7 +1039,7 @@ type GetNoTriggerSchedulerJobsAction struct {
 var getNoTriggerSchedulerJobsInfo = zstack.ActionInfo{
 	Name:   "GetNoTriggerSchedulerJobsAction",
 	Method: "GET", Path: "/scheduler/jobs/candidates",
-	Session: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1087,12 +1093,12 @@ type GetNoTriggerSchedulerJobsResult struct {
 // with ZStack Cloud 3.9.0.
 type GetSchedulerExecutionReportAction struct {
 	// StartTime is when the period begins. It is required.
-	StartTime int64 `json:"startTime" zstack:"required" default:"0"`
+	StartTime *int64 `json:"startTime" zstack:"required"`
 	// IntervalTimeUnit is the unit that Range counts in. It is required. It is "Hour",
 	// "Day" or "Month", without regard to case.
 	IntervalTimeUnit string `json:"intervalTimeUnit" zstack:"required" values:"Hour|Day|Month"`
 	// Range is how many units of time the report covers. It is required. It is 0 to 31.
-	Range int32 `json:"range" zstack:"required,range=0:31" default:"0"`
+	Range *int32 `json:"range" zstack:"required,range=0:31"`
 	// SchedulerJobTypes holds the scheduled job types of the scheduled job execution
 	// report. It is required. It must hold at least one element.
 	SchedulerJobTypes []string `json:"schedulerJobTypes" zstack:"required,nonempty,nonulls"`
@@ -1115,7 +1121,7 @@ type GetSchedulerExecutionReportAction struct {
 var getSchedulerExecutionReportInfo = zstack.ActionInfo{
 	Name:   "GetSchedulerExecutionReportAction",
 	Method: "GET", Path: "/scheduler/report",
-	Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1158,17 +1164,13 @@ func (a GetSchedulerExecutionReportAction) LogValue() slog.Value { return redact
 
 // GetSchedulerExecutionReportResult is what [GetSchedulerExecutionReportAction] returns.
 type GetSchedulerExecutionReportResult struct {
-	// SuccessRecords holds the success records that the server returns. Its type is
-	// inferred.
+	// SuccessRecords holds the success records that the server returns.
 	SuccessRecords []int32 `json:"successRecords"`
-	// FailureRecords holds the failure records that the server returns. Its type is
-	// inferred.
+	// FailureRecords holds the failure records that the server returns.
 	FailureRecords []int32 `json:"failureRecords"`
 	// PartialSuccessRecords holds the partial success records that the server returns.
-	// Its type is inferred.
 	PartialSuccessRecords []int32 `json:"partialSuccessRecords"`
-	// WaitingRecords holds the waiting records that the server returns. Its type is
-	// inferred.
+	// WaitingRecords holds the waiting records that the server returns.
 	WaitingRecords []int32 `json:"waitingRecords"`
 }
 
@@ -1217,7 +1219,7 @@ type QuerySchedulerJobAction struct {
 var querySchedulerJobInfo = zstack.ActionInfo{
 	Name:   "QuerySchedulerJobAction",
 	Method: "GET", Path: "/scheduler/jobs",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1388,7 +1390,7 @@ type QuerySchedulerJobGroupAction struct {
 var querySchedulerJobGroupInfo = zstack.ActionInfo{
 	Name:   "QuerySchedulerJobGroupAction",
 	Method: "GET", Path: "/scheduler/jobgroups",
-	Session: true, Query: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1561,7 +1563,7 @@ type QuerySchedulerJobHistoryAction struct {
 var querySchedulerJobHistoryInfo = zstack.ActionInfo{
 	Name:   "QuerySchedulerJobHistoryAction",
 	Method: "GET", Path: "/scheduler/job/history",
-	Session: true, Query: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1724,7 +1726,7 @@ type QuerySchedulerTriggerAction struct {
 var querySchedulerTriggerInfo = zstack.ActionInfo{
 	Name:   "QuerySchedulerTriggerAction",
 	Method: "GET", Path: "/scheduler/triggers",
-	Session: true, Query: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2180,8 +2182,8 @@ type UpdateSchedulerJobAction struct {
 	// Description is the new description of the scheduled job. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Parameters holds parameters, as a JSON text. Its type is inferred. It came with
-	// ZStack Cloud 3.1.0.
+	// Parameters holds parameters, as a JSON text. It has the keys "snapshotMaxNumber"
+	// and "snapshotGroupMaxNumber". It came with ZStack Cloud 3.1.0.
 	Parameters map[string]string `json:"parameters,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
@@ -2266,7 +2268,8 @@ type UpdateSchedulerJobGroupAction struct {
 	// State is the state that the group of scheduled jobs is to have. It is "Enabled" or
 	// "Disabled", without regard to case.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
-	// Parameters holds parameters, as a JSON text. Its type is inferred.
+	// Parameters holds parameters, as a JSON text. It has the keys "snapshotMaxNumber"
+	// and "snapshotGroupMaxNumber".
 	Parameters map[string]string `json:"parameters,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.

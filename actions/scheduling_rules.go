@@ -275,6 +275,7 @@ var createHostSchedulingRuleGroupInfo = zstack.ActionInfo{
 	Name:   "CreateHostSchedulingRuleGroupAction",
 	Method: "POST", Path: "/hostSchedulingRuleGroup", Body: "params",
 	Async: true, Session: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryHostSchedulingRuleGroupInfo,
 }
 
 // ActionInfo describes the call.
@@ -380,6 +381,7 @@ var createVmSchedulingRuleInfo = zstack.ActionInfo{
 	Name:   "CreateVmSchedulingRuleAction",
 	Method: "POST", Path: "/vmsSchedulingRule", Body: "params",
 	Async: true, Session: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAffinityGroupInfo,
 }
 
 // ActionInfo describes the call.
@@ -457,6 +459,7 @@ var createVmSchedulingRuleGroupInfo = zstack.ActionInfo{
 	Name:   "CreateVmSchedulingRuleGroupAction",
 	Method: "POST", Path: "/vmSchedulingRuleGroup", Body: "params",
 	Async: true, Session: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVmSchedulingRuleGroupInfo,
 }
 
 // ActionInfo describes the call.
@@ -803,7 +806,7 @@ func (a DetachVmFromVmSchedulingRuleGroupAction) LogValue() slog.Value { return 
 type DetachVmFromVmSchedulingRuleGroupResult struct{}
 
 // GetVmSchedulingRulesExecuteStateAction returns whether VM scheduling rules are kept.
-// It sends POST /get/vmSchedulingRules/conflict/state. It returns
+// It sends POST /get/vmSchedulingRules/conflict/state. It changes nothing. It returns
 // [GetVmSchedulingRulesExecuteStateResult]. It came with ZStack Cloud 4.6.0.
 type GetVmSchedulingRulesExecuteStateAction struct {
 	// UUIDs holds the UUIDs of the VM scheduling rules. It is required.
@@ -827,7 +830,7 @@ type GetVmSchedulingRulesExecuteStateAction struct {
 var getVmSchedulingRulesExecuteStateInfo = zstack.ActionInfo{
 	Name:   "GetVmSchedulingRulesExecuteStateAction",
 	Method: "POST", Path: "/get/vmSchedulingRules/conflict/state", Body: "params",
-	Session: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -880,8 +883,9 @@ type GetVmSchedulingRulesExecuteStateResult struct {
 // GetVmsSchedulingStateFromSchedulingRuleAction returns whether VM instances keep a VM
 // scheduling rule.
 //
-// It sends POST /get/vms/schedulingState/from/SchedulingRule. It returns
-// [GetVmsSchedulingStateFromSchedulingRuleResult]. It came with ZStack Cloud 4.6.0.
+// It sends POST /get/vms/schedulingState/from/SchedulingRule. It changes nothing. It
+// returns [GetVmsSchedulingStateFromSchedulingRuleResult]. It came with ZStack Cloud
+// 4.6.0.
 type GetVmsSchedulingStateFromSchedulingRuleAction struct {
 	// RuleUUID is the UUID of the rule. It is required.
 	RuleUUID string `json:"ruleUuid" zstack:"required"`
@@ -906,7 +910,7 @@ type GetVmsSchedulingStateFromSchedulingRuleAction struct {
 var getVmsSchedulingStateFromSchedulingRuleInfo = zstack.ActionInfo{
 	Name:   "GetVmsSchedulingStateFromSchedulingRuleAction",
 	Method: "POST", Path: "/get/vms/schedulingState/from/SchedulingRule", Body: "params",
-	Session: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -954,18 +958,17 @@ func (a GetVmsSchedulingStateFromSchedulingRuleAction) LogValue() slog.Value {
 // GetVmsSchedulingStateFromSchedulingRuleResult is what
 // [GetVmsSchedulingStateFromSchedulingRuleAction] returns.
 type GetVmsSchedulingStateFromSchedulingRuleResult struct {
-	// RuleMapState maps rules to their states. Its type is inferred.
+	// RuleMapState maps rules to their states.
 	RuleMapState map[string]types.VmSchedulingRuleExecuteState `json:"ruleMapState"`
 }
 
 // ListVmSchedulingRulesFromExecuteStateAction lists the VM scheduling rules that are in a
 // state.
 //
-// It sends POST /list/vmSchedulingRules/from/conflict/state. It returns
-// [ListVmSchedulingRulesFromExecuteStateResult]. It came with ZStack Cloud 4.6.0.
+// It sends POST /list/vmSchedulingRules/from/conflict/state. It changes nothing. It
+// returns [ListVmSchedulingRulesFromExecuteStateResult]. It came with ZStack Cloud 4.6.0.
 type ListVmSchedulingRulesFromExecuteStateAction struct {
-	// ExecuteStates holds the states to look for. It is required. Its element type is
-	// inferred.
+	// ExecuteStates holds the states to look for. It is required.
 	ExecuteStates []string `json:"executeStates" zstack:"required,nonulls"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
@@ -986,7 +989,7 @@ type ListVmSchedulingRulesFromExecuteStateAction struct {
 var listVmSchedulingRulesFromExecuteStateInfo = zstack.ActionInfo{
 	Name:   "ListVmSchedulingRulesFromExecuteStateAction",
 	Method: "POST", Path: "/list/vmSchedulingRules/from/conflict/state", Body: "params",
-	Session: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1037,13 +1040,12 @@ type ListVmSchedulingRulesFromExecuteStateResult struct {
 }
 
 // ListVmsFromSchedulingStateAction lists the VM instances that are in a scheduling state.
-// It sends POST /list/vms/from/executeState. It returns
+// It sends POST /list/vms/from/executeState. It changes nothing. It returns
 // [ListVmsFromSchedulingStateResult]. It came with ZStack Cloud 4.6.0.
 type ListVmsFromSchedulingStateAction struct {
 	// RuleUUID is the UUID of the rule. It is required.
 	RuleUUID string `json:"ruleUuid" zstack:"required"`
-	// ExecuteStates holds the states to look for. It is required. Its element type is
-	// inferred.
+	// ExecuteStates holds the states to look for. It is required.
 	ExecuteStates []string `json:"executeStates" zstack:"required,nonulls"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
@@ -1064,7 +1066,7 @@ type ListVmsFromSchedulingStateAction struct {
 var listVmsFromSchedulingStateInfo = zstack.ActionInfo{
 	Name:   "ListVmsFromSchedulingStateAction",
 	Method: "POST", Path: "/list/vms/from/executeState", Body: "params",
-	Session: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1156,7 +1158,7 @@ type QueryHostSchedulingRuleGroupAction struct {
 var queryHostSchedulingRuleGroupInfo = zstack.ActionInfo{
 	Name:   "QueryHostSchedulingRuleGroupAction",
 	Method: "GET", Path: "/query/host/schedulingRule/group",
-	Session: true, Query: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1330,7 +1332,7 @@ type QueryVmSchedHistoryAction struct {
 var queryVmSchedHistoryInfo = zstack.ActionInfo{
 	Name:   "QueryVmSchedHistoryAction",
 	Method: "GET", Path: "/vm/sched-history",
-	Session: true, Query: true, Since: "4.4.24", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.4.24", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1491,7 +1493,7 @@ type QueryVmSchedulingRuleAction struct {
 var queryVmSchedulingRuleInfo = zstack.ActionInfo{
 	Name:   "QueryVmSchedulingRuleAction",
 	Method: "GET", Path: "/query/vm/schedulingRule",
-	Session: true, Query: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1662,7 +1664,7 @@ type QueryVmSchedulingRuleGroupAction struct {
 var queryVmSchedulingRuleGroupInfo = zstack.ActionInfo{
 	Name:   "QueryVmSchedulingRuleGroupAction",
 	Method: "GET", Path: "/query/vm/schedulingRule/group",
-	Session: true, Query: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1876,6 +1878,7 @@ type UpdateHaStrategyConditionAction struct {
 	// most 255 characters (UTF-16 units).
 	Name *string `json:"name,omitzero" zstack:"max=255"`
 	// State is the state that the condition of the high-availability strategy is to have.
+	// Known values are "Enable" and "Disable"; servers may take others.
 	State *string `json:"state,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
@@ -2042,7 +2045,8 @@ type UpdateVmSchedulingRuleAction struct {
 	// Description is the new description of the VM scheduling rule. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Mode says whether the rule must be kept or may be broken.
+	// Mode says whether the rule must be kept or may be broken. Known values are "SOFT"
+	// and "HARD"; servers may take others.
 	Mode *string `json:"mode,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
@@ -2193,7 +2197,7 @@ type UpdateVmSchedulingRuleGroupResult struct {
 // ValidateVmSchedulingRuleAction checks whether a VM scheduling rule agrees with the
 // others.
 //
-// It sends PUT /validate/vmSchedulingRule. It returns an empty
+// It sends PUT /validate/vmSchedulingRule. It changes nothing. It returns an empty
 // [ValidateVmSchedulingRuleResult]. It came with ZStack Cloud 4.6.0.
 type ValidateVmSchedulingRuleAction struct {
 	// VmGroupUUID is the UUID of the VM scheduling group. It is required.
@@ -2227,7 +2231,7 @@ type ValidateVmSchedulingRuleAction struct {
 var validateVmSchedulingRuleInfo = zstack.ActionInfo{
 	Name:   "ValidateVmSchedulingRuleAction",
 	Method: "PUT", Path: "/validate/vmSchedulingRule", Body: "validateVmSchedulingRule",
-	Session: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -29,11 +29,12 @@ type AddSdnControllerAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// IP is the IP address. It is required. It has at most 255 characters (UTF-16 units).
 	IP string `json:"ip" zstack:"required,max=255"`
-	// UserName is the name of the user. It has at most 255 characters (UTF-16 units).
-	UserName *string `json:"userName,omitzero" zstack:"max=255"`
-	// Password is the password to log in with. It has at most 255 characters (UTF-16
-	// units). It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=255,sensitive"`
+	// UserName is the name of the user. ZStack ZSphere requires it. It has at most 255
+	// characters (UTF-16 units).
+	UserName *string `json:"userName,omitzero" zstack:"requiredon=zsphere,max=255"`
+	// Password is the password to log in with. ZStack ZSphere requires it. It has at most
+	// 255 characters (UTF-16 units). It never appears in errors or logs.
+	Password *string `json:"password,omitzero" zstack:"requiredon=zsphere,max=255,sensitive"`
 	// ResourceUUID is the UUID that the new SDN controller gets. The server chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -59,6 +60,7 @@ var addSdnControllerInfo = zstack.ActionInfo{
 	Name:   "AddSdnControllerAction",
 	Method: "POST", Path: "/sdn-controllers", Body: "params",
 	Async: true, Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySdnControllerInfo,
 }
 
 // ActionInfo describes the call.
@@ -108,6 +110,175 @@ func (v AddSdnControllerResult) Format(f fmt.State, verb rune) { redact.Format(f
 
 // LogValue is the value without its secrets.
 func (v AddSdnControllerResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// ChangeSdnControllerAction changes an SDN controller.
+// It sends PUT /sdn-controllers/{uuid}/actions. The server runs it as a job: Call waits
+// for its end, Start does not. It returns [ChangeSdnControllerResult], with the SDN
+// controller as it now is ([types.SdnControllerInventory]). It came with ZStack Cloud
+// 5.4.0; ZStack ZSphere does not have it.
+type ChangeSdnControllerAction struct {
+	// UUID is the UUID of the SDN controller to change. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// UserName is the name to log in with.
+	UserName *string `json:"userName,omitzero"`
+	// Password is the password to log in with. It never appears in errors or logs.
+	Password *string `json:"password,omitzero" zstack:"sensitive"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+	// VLANRanges holds the ranges of VLAN IDs.
+	VLANRanges []string `json:"vlanRanges,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var changeSdnControllerInfo = zstack.ActionInfo{
+	Name:   "ChangeSdnControllerAction",
+	Method: "PUT", Path: "/sdn-controllers/{uuid}/actions", Body: "changeSdnController",
+	Async: true, Session: true, Since: "5.4.0", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (ChangeSdnControllerAction) ActionInfo() *zstack.ActionInfo { return &changeSdnControllerInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a ChangeSdnControllerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ChangeSdnControllerResult, error) {
+	res := new(ChangeSdnControllerResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a ChangeSdnControllerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ChangeSdnControllerResult], error) {
+	job := new(zstack.Job[ChangeSdnControllerResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *ChangeSdnControllerAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a ChangeSdnControllerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a ChangeSdnControllerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// ChangeSdnControllerResult is what [ChangeSdnControllerAction] returns.
+type ChangeSdnControllerResult struct {
+	// Inventory is the SDN controller.
+	Inventory *types.SdnControllerInventory `json:"inventory"`
+}
+
+// Format prints the value without its secrets.
+func (v ChangeSdnControllerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ChangeSdnControllerResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// CreateHuaweiIMasterVRouterAction creates a Huawei iMaster virtual router.
+// It sends POST /sdn-controller/huawei-imaster/vrouters. The server runs it as a job:
+// Call waits for its end, Start does not. It returns [CreateHuaweiIMasterVRouterResult],
+// with the new Huawei iMaster virtual router ([types.HuaweiIMasterVRouterInventory]). It
+// came with ZStack Cloud 5.4.0; ZStack ZSphere does not have it.
+type CreateHuaweiIMasterVRouterAction struct {
+	// Name is the name of the new Huawei iMaster virtual router. It is required.
+	Name string `json:"name" zstack:"required"`
+	// Description describes the new Huawei iMaster virtual router in free text.
+	Description *string `json:"description,omitzero"`
+	// HuaweiVpcUUID is the UUID of the Huawei iMaster VPC. It is required.
+	HuaweiVpcUUID string `json:"huaweiVpcUuid" zstack:"required"`
+	// ResourceUUID is the UUID that the new Huawei iMaster virtual router gets. The
+	// server chooses one when it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new Huawei iMaster virtual
+	// router.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new Huawei iMaster virtual router on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createHuaweiIMasterVRouterInfo = zstack.ActionInfo{
+	Name:   "CreateHuaweiIMasterVRouterAction",
+	Method: "POST", Path: "/sdn-controller/huawei-imaster/vrouters", Body: "params",
+	Async: true, Session: true, Since: "5.4.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryHuaweiIMasterVRouterInfo,
+}
+
+// ActionInfo describes the call.
+func (CreateHuaweiIMasterVRouterAction) ActionInfo() *zstack.ActionInfo {
+	return &createHuaweiIMasterVRouterInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateHuaweiIMasterVRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateHuaweiIMasterVRouterResult, error) {
+	res := new(CreateHuaweiIMasterVRouterResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateHuaweiIMasterVRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateHuaweiIMasterVRouterResult], error) {
+	job := new(zstack.Job[CreateHuaweiIMasterVRouterResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateHuaweiIMasterVRouterAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreateHuaweiIMasterVRouterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a CreateHuaweiIMasterVRouterAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CreateHuaweiIMasterVRouterResult is what [CreateHuaweiIMasterVRouterAction] returns.
+type CreateHuaweiIMasterVRouterResult struct {
+	// Inventory is the Huawei iMaster virtual router.
+	Inventory *types.HuaweiIMasterVRouterInventory `json:"inventory"`
+}
 
 // CreateOvnControllerVmAction creates an OVN controller VM.
 // It sends POST /ovn/instances. The server runs it as a job: Call waits for its end,
@@ -214,6 +385,7 @@ var createOvnControllerVmInfo = zstack.ActionInfo{
 	Name:   "CreateOvnControllerVmAction",
 	Method: "POST", Path: "/ovn/instances", Body: "params",
 	Async: true, Session: true, Since: "5.3.20", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryApplianceVmInfo,
 }
 
 // ActionInfo describes the call.
@@ -256,6 +428,1343 @@ func (a CreateOvnControllerVmAction) LogValue() slog.Value { return redact.LogVa
 type CreateOvnControllerVmResult struct {
 	// Inventory is the appliance VM.
 	Inventory *types.ApplianceVmInventory `json:"inventory"`
+}
+
+// DeleteHuaweiIMasterFabricAction deletes a Huawei iMaster fabric.
+// It sends DELETE /sdn-controller/huawei-imaster/fabrics/{uuid}. The server runs it as a
+// job: Call waits for its end, Start does not. It returns an empty
+// [DeleteHuaweiIMasterFabricResult]. It came with ZStack Cloud 5.4.0; ZStack ZSphere does
+// not have it.
+type DeleteHuaweiIMasterFabricAction struct {
+	// UUID is the UUID of the Huawei iMaster fabric to delete. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// SdnControllerUUID is the UUID of the SDN controller.
+	SdnControllerUUID *string `json:"sdnControllerUuid,omitzero"`
+	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
+	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
+	// unset.
+	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var deleteHuaweiIMasterFabricInfo = zstack.ActionInfo{
+	Name:   "DeleteHuaweiIMasterFabricAction",
+	Method: "DELETE", Path: "/sdn-controller/huawei-imaster/fabrics/{uuid}",
+	Async: true, Session: true, Since: "5.4.0", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (DeleteHuaweiIMasterFabricAction) ActionInfo() *zstack.ActionInfo {
+	return &deleteHuaweiIMasterFabricInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a DeleteHuaweiIMasterFabricAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteHuaweiIMasterFabricResult, error) {
+	res := new(DeleteHuaweiIMasterFabricResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a DeleteHuaweiIMasterFabricAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteHuaweiIMasterFabricResult], error) {
+	job := new(zstack.Job[DeleteHuaweiIMasterFabricResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *DeleteHuaweiIMasterFabricAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a DeleteHuaweiIMasterFabricAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a DeleteHuaweiIMasterFabricAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// DeleteHuaweiIMasterFabricResult is what [DeleteHuaweiIMasterFabricAction] returns:
+// nothing but the success of the call.
+type DeleteHuaweiIMasterFabricResult struct{}
+
+// DeleteHuaweiIMasterTenantAction deletes a Huawei iMaster tenant.
+// It sends DELETE /sdn-controller/huawei-imaster/tenants/{uuid}. The server runs it as a
+// job: Call waits for its end, Start does not. It returns an empty
+// [DeleteHuaweiIMasterTenantResult]. It came with ZStack Cloud 5.4.0; ZStack ZSphere does
+// not have it.
+type DeleteHuaweiIMasterTenantAction struct {
+	// UUID is the UUID of the Huawei iMaster tenant to delete. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// SdnControllerUUID is the UUID of the SDN controller.
+	SdnControllerUUID *string `json:"sdnControllerUuid,omitzero"`
+	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
+	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
+	// unset.
+	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var deleteHuaweiIMasterTenantInfo = zstack.ActionInfo{
+	Name:   "DeleteHuaweiIMasterTenantAction",
+	Method: "DELETE", Path: "/sdn-controller/huawei-imaster/tenants/{uuid}",
+	Async: true, Session: true, Since: "5.4.0", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (DeleteHuaweiIMasterTenantAction) ActionInfo() *zstack.ActionInfo {
+	return &deleteHuaweiIMasterTenantInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a DeleteHuaweiIMasterTenantAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteHuaweiIMasterTenantResult, error) {
+	res := new(DeleteHuaweiIMasterTenantResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a DeleteHuaweiIMasterTenantAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteHuaweiIMasterTenantResult], error) {
+	job := new(zstack.Job[DeleteHuaweiIMasterTenantResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *DeleteHuaweiIMasterTenantAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a DeleteHuaweiIMasterTenantAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a DeleteHuaweiIMasterTenantAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// DeleteHuaweiIMasterTenantResult is what [DeleteHuaweiIMasterTenantAction] returns:
+// nothing but the success of the call.
+type DeleteHuaweiIMasterTenantResult struct{}
+
+// DeleteHuaweiIMasterVRouterAction deletes a Huawei iMaster virtual router.
+// It sends DELETE /sdn-controller/huawei-imaster/vrouters/{uuid}. The server runs it as a
+// job: Call waits for its end, Start does not. It returns an empty
+// [DeleteHuaweiIMasterVRouterResult]. It came with ZStack Cloud 5.4.0; ZStack ZSphere
+// does not have it.
+type DeleteHuaweiIMasterVRouterAction struct {
+	// UUID is the UUID of the Huawei iMaster virtual router to delete. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// SdnControllerUUID is the UUID of the SDN controller.
+	SdnControllerUUID *string `json:"sdnControllerUuid,omitzero"`
+	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
+	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
+	// unset.
+	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var deleteHuaweiIMasterVRouterInfo = zstack.ActionInfo{
+	Name:   "DeleteHuaweiIMasterVRouterAction",
+	Method: "DELETE", Path: "/sdn-controller/huawei-imaster/vrouters/{uuid}",
+	Async: true, Session: true, Since: "5.4.0", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (DeleteHuaweiIMasterVRouterAction) ActionInfo() *zstack.ActionInfo {
+	return &deleteHuaweiIMasterVRouterInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a DeleteHuaweiIMasterVRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteHuaweiIMasterVRouterResult, error) {
+	res := new(DeleteHuaweiIMasterVRouterResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a DeleteHuaweiIMasterVRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteHuaweiIMasterVRouterResult], error) {
+	job := new(zstack.Job[DeleteHuaweiIMasterVRouterResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *DeleteHuaweiIMasterVRouterAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a DeleteHuaweiIMasterVRouterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a DeleteHuaweiIMasterVRouterAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// DeleteHuaweiIMasterVRouterResult is what [DeleteHuaweiIMasterVRouterAction] returns:
+// nothing but the success of the call.
+type DeleteHuaweiIMasterVRouterResult struct{}
+
+// DeleteHuaweiIMasterVpcAction deletes a Huawei iMaster VPC.
+// It sends DELETE /sdn-controller/huawei-imaster/vpcs/{uuid}. The server runs it as a
+// job: Call waits for its end, Start does not. It returns an empty
+// [DeleteHuaweiIMasterVpcResult]. It came with ZStack Cloud 5.4.0; ZStack ZSphere does
+// not have it.
+type DeleteHuaweiIMasterVpcAction struct {
+	// UUID is the UUID of the Huawei iMaster VPC to delete. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// SdnControllerUUID is the UUID of the SDN controller. It is required.
+	SdnControllerUUID string `json:"sdnControllerUuid" zstack:"required"`
+	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
+	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
+	// unset.
+	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var deleteHuaweiIMasterVpcInfo = zstack.ActionInfo{
+	Name:   "DeleteHuaweiIMasterVpcAction",
+	Method: "DELETE", Path: "/sdn-controller/huawei-imaster/vpcs/{uuid}",
+	Async: true, Session: true, Since: "5.4.0", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (DeleteHuaweiIMasterVpcAction) ActionInfo() *zstack.ActionInfo {
+	return &deleteHuaweiIMasterVpcInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a DeleteHuaweiIMasterVpcAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DeleteHuaweiIMasterVpcResult, error) {
+	res := new(DeleteHuaweiIMasterVpcResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a DeleteHuaweiIMasterVpcAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DeleteHuaweiIMasterVpcResult], error) {
+	job := new(zstack.Job[DeleteHuaweiIMasterVpcResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *DeleteHuaweiIMasterVpcAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a DeleteHuaweiIMasterVpcAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a DeleteHuaweiIMasterVpcAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// DeleteHuaweiIMasterVpcResult is what [DeleteHuaweiIMasterVpcAction] returns: nothing
+// but the success of the call.
+type DeleteHuaweiIMasterVpcResult struct{}
+
+// PullHuaweiIMasterControllerAction reads what a Huawei iMaster controller has into
+// ZStack's records.
+//
+// It sends PUT /sdn-controller/huawei-imaster/{uuid}/actions. The server runs it as a
+// job: Call waits for its end, Start does not. It returns
+// [PullHuaweiIMasterControllerResult], with the Huawei iMaster SDN controllers
+// ([types.HuaweiIMasterSdnControllerInventory]). It came with ZStack Cloud 5.4.0; ZStack
+// ZSphere does not have it.
+type PullHuaweiIMasterControllerAction struct {
+	// UUID is the UUID of the SDN controller. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// PullSwitch reads the switches, too.
+	PullSwitch *bool `json:"pullSwitch,omitzero"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var pullHuaweiIMasterControllerInfo = zstack.ActionInfo{
+	Name:   "PullHuaweiIMasterControllerAction",
+	Method: "PUT", Path: "/sdn-controller/huawei-imaster/{uuid}/actions", Body: "pullHuaweiIMasterController",
+	Async: true, Session: true, Since: "5.4.0", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (PullHuaweiIMasterControllerAction) ActionInfo() *zstack.ActionInfo {
+	return &pullHuaweiIMasterControllerInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a PullHuaweiIMasterControllerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PullHuaweiIMasterControllerResult, error) {
+	res := new(PullHuaweiIMasterControllerResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a PullHuaweiIMasterControllerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PullHuaweiIMasterControllerResult], error) {
+	job := new(zstack.Job[PullHuaweiIMasterControllerResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *PullHuaweiIMasterControllerAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a PullHuaweiIMasterControllerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a PullHuaweiIMasterControllerAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// PullHuaweiIMasterControllerResult is what [PullHuaweiIMasterControllerAction] returns.
+type PullHuaweiIMasterControllerResult struct {
+	// Inventories holds the Huawei iMaster SDN controllers.
+	Inventories []types.HuaweiIMasterSdnControllerInventory `json:"inventories"`
+}
+
+// Format prints the value without its secrets.
+func (v PullHuaweiIMasterControllerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v PullHuaweiIMasterControllerResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// PullSdnControllerTenantAction reads the tenants of an SDN controller into ZStack's
+// records.
+//
+// It sends PUT /sdn-controllers/{uuid}/tenant/actions. The server runs it as a job: Call
+// waits for its end, Start does not. It returns [PullSdnControllerTenantResult], with the
+// H3C SDN controller tenants ([types.H3cSdnControllerTenantInventory]). It came with
+// ZStack Cloud 5.3.28; ZStack ZSphere does not have it.
+type PullSdnControllerTenantAction struct {
+	// UUID is the UUID of the SDN controller. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var pullSdnControllerTenantInfo = zstack.ActionInfo{
+	Name:   "PullSdnControllerTenantAction",
+	Method: "PUT", Path: "/sdn-controllers/{uuid}/tenant/actions", Body: "pullSdnControllerTenant",
+	Async: true, Session: true, Since: "5.3.28", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (PullSdnControllerTenantAction) ActionInfo() *zstack.ActionInfo {
+	return &pullSdnControllerTenantInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a PullSdnControllerTenantAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*PullSdnControllerTenantResult, error) {
+	res := new(PullSdnControllerTenantResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a PullSdnControllerTenantAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[PullSdnControllerTenantResult], error) {
+	job := new(zstack.Job[PullSdnControllerTenantResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *PullSdnControllerTenantAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a PullSdnControllerTenantAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a PullSdnControllerTenantAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// PullSdnControllerTenantResult is what [PullSdnControllerTenantAction] returns.
+type PullSdnControllerTenantResult struct {
+	// Inventories holds the H3C SDN controller tenants.
+	Inventories []types.H3cSdnControllerTenantInventory `json:"inventories"`
+}
+
+// QueryHuaweiIMasterFabricAction finds Huawei iMaster fabrics.
+// It sends GET /sdn-controller/huawei-imaster/fabrics. Each row is a
+// [types.HuaweiIMasterFabricInventory]; conditions narrow what is found, and All reads
+// every row, page by page. It came with ZStack Cloud 5.4.0; ZStack ZSphere does not have
+// it.
+type QueryHuaweiIMasterFabricAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
+	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
+	// other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by.
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryHuaweiIMasterFabricInfo = zstack.ActionInfo{
+	Name:   "QueryHuaweiIMasterFabricAction",
+	Method: "GET", Path: "/sdn-controller/huawei-imaster/fabrics",
+	Session: true, Query: true, Reads: true, Since: "5.4.0", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (QueryHuaweiIMasterFabricAction) ActionInfo() *zstack.ActionInfo {
+	return &queryHuaweiIMasterFabricInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a QueryHuaweiIMasterFabricAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHuaweiIMasterFabricResult, error) {
+	res := new(QueryHuaweiIMasterFabricResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a QueryHuaweiIMasterFabricAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHuaweiIMasterFabricResult], error) {
+	job := new(zstack.Job[QueryHuaweiIMasterFabricResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryHuaweiIMasterFabricAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.HuaweiIMasterFabricInventory, error] {
+	return func(yield func(types.HuaweiIMasterFabricInventory, error) bool) {
+		page := new(QueryHuaweiIMasterFabricResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.HuaweiIMasterFabricInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryHuaweiIMasterFabricAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHuaweiIMasterFabricResult, error] {
+	return func(yield func(*QueryHuaweiIMasterFabricResult, error) bool) {
+		page := new(QueryHuaweiIMasterFabricResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryHuaweiIMasterFabricAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryHuaweiIMasterFabricAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HuaweiIMasterFabricInventory, error) {
+	res := new(QueryHuaweiIMasterFabricResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryHuaweiIMasterFabricAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HuaweiIMasterFabricInventory, error) {
+	res := new(QueryHuaweiIMasterFabricResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryHuaweiIMasterFabricAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a QueryHuaweiIMasterFabricAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a QueryHuaweiIMasterFabricAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetHuaweiIMasterFabric returns the [types.HuaweiIMasterFabricInventory] with a UUID, by GET /sdn-controller/huawei-imaster/fabrics/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetHuaweiIMasterFabric(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HuaweiIMasterFabricInventory, error) {
+	res := new(QueryHuaweiIMasterFabricResult)
+	if err := c.Get(ctx, QueryHuaweiIMasterFabricAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryHuaweiIMasterFabricResult is what [QueryHuaweiIMasterFabricAction] returns.
+type QueryHuaweiIMasterFabricResult struct {
+	// Inventories holds the Huawei iMaster fabrics.
+	Inventories []types.HuaweiIMasterFabricInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryHuaweiIMasterTenantAction finds Huawei iMaster tenants.
+// It sends GET /sdn-controller/huawei-imaster/tenants. Each row is a
+// [types.HuaweiIMasterTenantInventory]; conditions narrow what is found, and All reads
+// every row, page by page. It came with ZStack Cloud 5.4.0; ZStack ZSphere does not have
+// it.
+type QueryHuaweiIMasterTenantAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
+	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
+	// other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by.
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryHuaweiIMasterTenantInfo = zstack.ActionInfo{
+	Name:   "QueryHuaweiIMasterTenantAction",
+	Method: "GET", Path: "/sdn-controller/huawei-imaster/tenants",
+	Session: true, Query: true, Reads: true, Since: "5.4.0", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (QueryHuaweiIMasterTenantAction) ActionInfo() *zstack.ActionInfo {
+	return &queryHuaweiIMasterTenantInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a QueryHuaweiIMasterTenantAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHuaweiIMasterTenantResult, error) {
+	res := new(QueryHuaweiIMasterTenantResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a QueryHuaweiIMasterTenantAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHuaweiIMasterTenantResult], error) {
+	job := new(zstack.Job[QueryHuaweiIMasterTenantResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryHuaweiIMasterTenantAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.HuaweiIMasterTenantInventory, error] {
+	return func(yield func(types.HuaweiIMasterTenantInventory, error) bool) {
+		page := new(QueryHuaweiIMasterTenantResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.HuaweiIMasterTenantInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryHuaweiIMasterTenantAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHuaweiIMasterTenantResult, error] {
+	return func(yield func(*QueryHuaweiIMasterTenantResult, error) bool) {
+		page := new(QueryHuaweiIMasterTenantResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryHuaweiIMasterTenantAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryHuaweiIMasterTenantAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HuaweiIMasterTenantInventory, error) {
+	res := new(QueryHuaweiIMasterTenantResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryHuaweiIMasterTenantAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HuaweiIMasterTenantInventory, error) {
+	res := new(QueryHuaweiIMasterTenantResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryHuaweiIMasterTenantAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a QueryHuaweiIMasterTenantAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a QueryHuaweiIMasterTenantAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetHuaweiIMasterTenant returns the [types.HuaweiIMasterTenantInventory] with a UUID, by GET /sdn-controller/huawei-imaster/tenants/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetHuaweiIMasterTenant(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HuaweiIMasterTenantInventory, error) {
+	res := new(QueryHuaweiIMasterTenantResult)
+	if err := c.Get(ctx, QueryHuaweiIMasterTenantAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryHuaweiIMasterTenantResult is what [QueryHuaweiIMasterTenantAction] returns.
+type QueryHuaweiIMasterTenantResult struct {
+	// Inventories holds the Huawei iMaster tenants.
+	Inventories []types.HuaweiIMasterTenantInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryHuaweiIMasterVRouterAction finds Huawei iMaster virtual routers.
+// It sends GET /sdn-controller/huawei-imaster/vrouters. Each row is a
+// [types.HuaweiIMasterVRouterInventory]; conditions narrow what is found, and All reads
+// every row, page by page. It came with ZStack Cloud 5.4.0; ZStack ZSphere does not have
+// it.
+type QueryHuaweiIMasterVRouterAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
+	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
+	// other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by.
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryHuaweiIMasterVRouterInfo = zstack.ActionInfo{
+	Name:   "QueryHuaweiIMasterVRouterAction",
+	Method: "GET", Path: "/sdn-controller/huawei-imaster/vrouters",
+	Session: true, Query: true, Reads: true, Since: "5.4.0", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (QueryHuaweiIMasterVRouterAction) ActionInfo() *zstack.ActionInfo {
+	return &queryHuaweiIMasterVRouterInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a QueryHuaweiIMasterVRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHuaweiIMasterVRouterResult, error) {
+	res := new(QueryHuaweiIMasterVRouterResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a QueryHuaweiIMasterVRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHuaweiIMasterVRouterResult], error) {
+	job := new(zstack.Job[QueryHuaweiIMasterVRouterResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryHuaweiIMasterVRouterAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.HuaweiIMasterVRouterInventory, error] {
+	return func(yield func(types.HuaweiIMasterVRouterInventory, error) bool) {
+		page := new(QueryHuaweiIMasterVRouterResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.HuaweiIMasterVRouterInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryHuaweiIMasterVRouterAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHuaweiIMasterVRouterResult, error] {
+	return func(yield func(*QueryHuaweiIMasterVRouterResult, error) bool) {
+		page := new(QueryHuaweiIMasterVRouterResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryHuaweiIMasterVRouterAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryHuaweiIMasterVRouterAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HuaweiIMasterVRouterInventory, error) {
+	res := new(QueryHuaweiIMasterVRouterResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryHuaweiIMasterVRouterAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HuaweiIMasterVRouterInventory, error) {
+	res := new(QueryHuaweiIMasterVRouterResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryHuaweiIMasterVRouterAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a QueryHuaweiIMasterVRouterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a QueryHuaweiIMasterVRouterAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetHuaweiIMasterVRouter returns the [types.HuaweiIMasterVRouterInventory] with a UUID, by GET /sdn-controller/huawei-imaster/vrouters/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetHuaweiIMasterVRouter(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HuaweiIMasterVRouterInventory, error) {
+	res := new(QueryHuaweiIMasterVRouterResult)
+	if err := c.Get(ctx, QueryHuaweiIMasterVRouterAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryHuaweiIMasterVRouterResult is what [QueryHuaweiIMasterVRouterAction] returns.
+type QueryHuaweiIMasterVRouterResult struct {
+	// Inventories holds the Huawei iMaster virtual routers.
+	Inventories []types.HuaweiIMasterVRouterInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryHuaweiIMasterVpcAction finds Huawei iMaster VPCs.
+// It sends GET /sdn-controller/huawei-imaster/vpcs. Each row is a
+// [types.HuaweiIMasterVpcInventory]; conditions narrow what is found, and All reads every
+// row, page by page. It came with ZStack Cloud 5.4.0; ZStack ZSphere does not have it.
+type QueryHuaweiIMasterVpcAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
+	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
+	// other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by.
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryHuaweiIMasterVpcInfo = zstack.ActionInfo{
+	Name:   "QueryHuaweiIMasterVpcAction",
+	Method: "GET", Path: "/sdn-controller/huawei-imaster/vpcs",
+	Session: true, Query: true, Reads: true, Since: "5.4.0", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (QueryHuaweiIMasterVpcAction) ActionInfo() *zstack.ActionInfo { return &queryHuaweiIMasterVpcInfo }
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a QueryHuaweiIMasterVpcAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHuaweiIMasterVpcResult, error) {
+	res := new(QueryHuaweiIMasterVpcResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a QueryHuaweiIMasterVpcAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHuaweiIMasterVpcResult], error) {
+	job := new(zstack.Job[QueryHuaweiIMasterVpcResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryHuaweiIMasterVpcAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.HuaweiIMasterVpcInventory, error] {
+	return func(yield func(types.HuaweiIMasterVpcInventory, error) bool) {
+		page := new(QueryHuaweiIMasterVpcResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.HuaweiIMasterVpcInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryHuaweiIMasterVpcAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryHuaweiIMasterVpcResult, error] {
+	return func(yield func(*QueryHuaweiIMasterVpcResult, error) bool) {
+		page := new(QueryHuaweiIMasterVpcResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryHuaweiIMasterVpcAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryHuaweiIMasterVpcAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HuaweiIMasterVpcInventory, error) {
+	res := new(QueryHuaweiIMasterVpcResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryHuaweiIMasterVpcAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.HuaweiIMasterVpcInventory, error) {
+	res := new(QueryHuaweiIMasterVpcResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryHuaweiIMasterVpcAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a QueryHuaweiIMasterVpcAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a QueryHuaweiIMasterVpcAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetHuaweiIMasterVpc returns the [types.HuaweiIMasterVpcInventory] with a UUID, by GET /sdn-controller/huawei-imaster/vpcs/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetHuaweiIMasterVpc(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HuaweiIMasterVpcInventory, error) {
+	res := new(QueryHuaweiIMasterVpcResult)
+	if err := c.Get(ctx, QueryHuaweiIMasterVpcAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryHuaweiIMasterVpcResult is what [QueryHuaweiIMasterVpcAction] returns.
+type QueryHuaweiIMasterVpcResult struct {
+	// Inventories holds the Huawei iMaster VPCs.
+	Inventories []types.HuaweiIMasterVpcInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryPhysicalSwitchAction finds physical switches.
+// It sends GET /topo/physical-switches. Each row is a [types.PhysicalSwitchInventory];
+// conditions narrow what is found, and All reads every row, page by page. Only ZStack
+// Cloud has it.
+type QueryPhysicalSwitchAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
+	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
+	// other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by.
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryPhysicalSwitchInfo = zstack.ActionInfo{
+	Name:   "QueryPhysicalSwitchAction",
+	Method: "GET", Path: "/topo/physical-switches",
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (QueryPhysicalSwitchAction) ActionInfo() *zstack.ActionInfo { return &queryPhysicalSwitchInfo }
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a QueryPhysicalSwitchAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPhysicalSwitchResult, error) {
+	res := new(QueryPhysicalSwitchResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a QueryPhysicalSwitchAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPhysicalSwitchResult], error) {
+	job := new(zstack.Job[QueryPhysicalSwitchResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryPhysicalSwitchAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.PhysicalSwitchInventory, error] {
+	return func(yield func(types.PhysicalSwitchInventory, error) bool) {
+		page := new(QueryPhysicalSwitchResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.PhysicalSwitchInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryPhysicalSwitchAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryPhysicalSwitchResult, error] {
+	return func(yield func(*QueryPhysicalSwitchResult, error) bool) {
+		page := new(QueryPhysicalSwitchResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryPhysicalSwitchAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryPhysicalSwitchAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PhysicalSwitchInventory, error) {
+	res := new(QueryPhysicalSwitchResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryPhysicalSwitchAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.PhysicalSwitchInventory, error) {
+	res := new(QueryPhysicalSwitchResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryPhysicalSwitchAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a QueryPhysicalSwitchAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a QueryPhysicalSwitchAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPhysicalSwitch returns the [types.PhysicalSwitchInventory] with a UUID, by GET /topo/physical-switches/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetPhysicalSwitch(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PhysicalSwitchInventory, error) {
+	res := new(QueryPhysicalSwitchResult)
+	if err := c.Get(ctx, QueryPhysicalSwitchAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryPhysicalSwitchResult is what [QueryPhysicalSwitchAction] returns.
+type QueryPhysicalSwitchResult struct {
+	// Inventories holds the physical switches.
+	Inventories []types.PhysicalSwitchInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
 }
 
 // QuerySdnControllerAction finds SDN controllers.
@@ -303,7 +1812,7 @@ type QuerySdnControllerAction struct {
 var querySdnControllerInfo = zstack.ActionInfo{
 	Name:   "QuerySdnControllerAction",
 	Method: "GET", Path: "/sdn-controllers",
-	Session: true, Query: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

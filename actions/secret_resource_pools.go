@@ -111,7 +111,7 @@ type CreateAiSiNoSecretResourcePoolAction struct {
 	// ClientSecrete is the client secrete of the AiSiNo secret resource pool. It never
 	// appears in errors or logs.
 	ClientSecrete *string `json:"clientSecrete,omitzero" zstack:"sensitive"`
-	// AppID is the application ID of the AiSiNo secret resource pool.
+	// AppID is the ID of the application.
 	AppID *string `json:"appId,omitzero"`
 	// KeyNumSM2 is the number of the SM2 key.
 	KeyNumSM2 *string `json:"keyNumSM2,omitzero"`
@@ -127,15 +127,19 @@ type CreateAiSiNoSecretResourcePoolAction struct {
 	// characters (UTF-16 units).
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// Type is the type of the new AiSiNo secret resource pool. It is required. It is
-	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService"
-	// or "SecureSignVerifyService", without regard to case.
-	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService"`
+	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService",
+	// "SecureSignVerifyService" or "Plugin", without regard to case.
+	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService|Plugin"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
 	HeartbeatInterval int32 `json:"heartbeatInterval" zstack:"required,range=6:180"`
 	// ZoneUUID is the UUID of the zone for the new AiSiNo secret resource pool. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
+	// Ability says what the pool is for: encrypting data, authentication, or both. Known
+	// values are "All", "DataCrypto" and "Auth"; servers may take others. Only ZStack
+	// Cloud takes it.
+	Ability *string `json:"ability,omitzero" zstack:"on=cloud"`
 	// ResourceUUID is the UUID that the new AiSiNo secret resource pool gets. The server
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -162,6 +166,7 @@ var createAiSiNoSecretResourcePoolInfo = zstack.ActionInfo{
 	Name:   "CreateAiSiNoSecretResourcePoolAction",
 	Method: "POST", Path: "/secret-resource-pool/aisino", Body: "params",
 	Async: true, Session: true, Since: "4.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySecretResourcePoolInfo,
 }
 
 // ActionInfo describes the call.
@@ -208,7 +213,8 @@ func (a CreateAiSiNoSecretResourcePoolAction) LogValue() slog.Value { return red
 // [CreateCSPSecretResourcePoolAction], [CreateFiSecSecretResourcePoolAction],
 // [CreateFlkSecSecretResourcePoolAction], [CreateHaiTaiSecretResourcePoolAction],
 // [CreateInfoSecSecretResourcePoolAction], [CreateJitSecretResourcePoolAction],
-// [CreateKoAlSecretResourcePoolAction] and [CreateSanSecSecretResourcePoolAction] return.
+// [CreateKoAlSecretResourcePoolAction], [CreatePluginSecretResourcePoolAction] and
+// [CreateSanSecSecretResourcePoolAction] return.
 type CreateSecretResourcePoolResult struct {
 	// Inventory is the secret resource pool.
 	Inventory *types.SecretResourcePoolInventory `json:"inventory"`
@@ -225,7 +231,7 @@ type CreateCSPSecretResourcePoolAction struct {
 	ManagementIP string `json:"managementIp" zstack:"required"`
 	// Port is the port of the CSP secret resource pool. It is required.
 	Port int32 `json:"port" zstack:"required"`
-	// AppID is the application ID of the CSP secret resource pool. It is required.
+	// AppID is the ID of the application. It is required.
 	AppID string `json:"appId" zstack:"required"`
 	// AppKey is the application key of the CSP secret resource pool. It is required. It
 	// never appears in errors or logs.
@@ -247,15 +253,18 @@ type CreateCSPSecretResourcePoolAction struct {
 	// characters (UTF-16 units).
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// Type is the type of the new CSP secret resource pool. It is required. It is
-	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService"
-	// or "SecureSignVerifyService", without regard to case.
-	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService"`
+	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService",
+	// "SecureSignVerifyService" or "Plugin", without regard to case.
+	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService|Plugin"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
 	HeartbeatInterval int32 `json:"heartbeatInterval" zstack:"required,range=6:180"`
 	// ZoneUUID is the UUID of the zone for the new CSP secret resource pool. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
+	// Ability says what the pool is for: encrypting data, authentication, or both. Known
+	// values are "All", "DataCrypto" and "Auth"; servers may take others.
+	Ability *string `json:"ability,omitzero"`
 	// ResourceUUID is the UUID that the new CSP secret resource pool gets. The server
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -281,6 +290,7 @@ var createCSPSecretResourcePoolInfo = zstack.ActionInfo{
 	Name:   "CreateCSPSecretResourcePoolAction",
 	Method: "POST", Path: "/secret-resource-pool/csp", Body: "params",
 	Async: true, Session: true, Since: "5.1.8", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &querySecretResourcePoolInfo,
 }
 
 // ActionInfo describes the call.
@@ -339,15 +349,18 @@ type CreateFiSecSecretResourcePoolAction struct {
 	// characters (UTF-16 units).
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// Type is the type of the new FiSec secret resource pool. It is required. It is
-	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService"
-	// or "SecureSignVerifyService", without regard to case.
-	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService"`
+	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService",
+	// "SecureSignVerifyService" or "Plugin", without regard to case.
+	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService|Plugin"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
 	HeartbeatInterval int32 `json:"heartbeatInterval" zstack:"required,range=6:180"`
 	// ZoneUUID is the UUID of the zone for the new FiSec secret resource pool. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
+	// Ability says what the pool is for: encrypting data, authentication, or both. Known
+	// values are "All", "DataCrypto" and "Auth"; servers may take others.
+	Ability *string `json:"ability,omitzero"`
 	// ResourceUUID is the UUID that the new FiSec secret resource pool gets. The server
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -374,6 +387,7 @@ var createFiSecSecretResourcePoolInfo = zstack.ActionInfo{
 	Name:   "CreateFiSecSecretResourcePoolAction",
 	Method: "POST", Path: "/secret-resource-pool/fiSec", Body: "params",
 	Async: true, Session: true, Since: "5.1.8", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &querySecretResourcePoolInfo,
 }
 
 // ActionInfo describes the call.
@@ -446,15 +460,19 @@ type CreateFlkSecSecretResourcePoolAction struct {
 	// characters (UTF-16 units).
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// Type is the type of the new FlkSec secret resource pool. It is required. It is
-	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService"
-	// or "SecureSignVerifyService", without regard to case.
-	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService"`
+	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService",
+	// "SecureSignVerifyService" or "Plugin", without regard to case.
+	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService|Plugin"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
 	HeartbeatInterval int32 `json:"heartbeatInterval" zstack:"required,range=6:180"`
 	// ZoneUUID is the UUID of the zone for the new FlkSec secret resource pool. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
+	// Ability says what the pool is for: encrypting data, authentication, or both. Known
+	// values are "All", "DataCrypto" and "Auth"; servers may take others. Only ZStack
+	// Cloud takes it.
+	Ability *string `json:"ability,omitzero" zstack:"on=cloud"`
 	// ResourceUUID is the UUID that the new FlkSec secret resource pool gets. The server
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -481,6 +499,7 @@ var createFlkSecSecretResourcePoolInfo = zstack.ActionInfo{
 	Name:   "CreateFlkSecSecretResourcePoolAction",
 	Method: "POST", Path: "/secret-resource-pool/flkSec", Body: "params",
 	Async: true, Session: true, Since: "4.6.11", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySecretResourcePoolInfo,
 }
 
 // ActionInfo describes the call.
@@ -546,15 +565,19 @@ type CreateHaiTaiSecretResourcePoolAction struct {
 	// characters (UTF-16 units).
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// Type is the type of the new HaiTai secret resource pool. It is required. It is
-	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService"
-	// or "SecureSignVerifyService", without regard to case.
-	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService"`
+	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService",
+	// "SecureSignVerifyService" or "Plugin", without regard to case.
+	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService|Plugin"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
 	HeartbeatInterval int32 `json:"heartbeatInterval" zstack:"required,range=6:180"`
 	// ZoneUUID is the UUID of the zone for the new HaiTai secret resource pool. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
+	// Ability says what the pool is for: encrypting data, authentication, or both. Known
+	// values are "All", "DataCrypto" and "Auth"; servers may take others. Only ZStack
+	// Cloud takes it.
+	Ability *string `json:"ability,omitzero" zstack:"on=cloud"`
 	// ResourceUUID is the UUID that the new HaiTai secret resource pool gets. The server
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -581,6 +604,7 @@ var createHaiTaiSecretResourcePoolInfo = zstack.ActionInfo{
 	Name:   "CreateHaiTaiSecretResourcePoolAction",
 	Method: "POST", Path: "/secret-resource-pool/haitai", Body: "params",
 	Async: true, Session: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySecretResourcePoolInfo,
 }
 
 // ActionInfo describes the call.
@@ -630,7 +654,7 @@ func (a CreateHaiTaiSecretResourcePoolAction) LogValue() slog.Value { return red
 // 4.3.18.
 type CreateInfoSecSecretResourcePoolAction struct {
 	// ConnectionMode is the mode of the connection. It is required. It is 1 to 4.
-	ConnectionMode int32 `json:"connectionMode" zstack:"required,range=1:4" default:"0"`
+	ConnectionMode int32 `json:"connectionMode" zstack:"required,range=1:4"`
 	// Name is the name of the new InfoSec secret resource pool. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -641,15 +665,19 @@ type CreateInfoSecSecretResourcePoolAction struct {
 	// characters (UTF-16 units).
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// Type is the type of the new InfoSec secret resource pool. It is required. It is
-	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService"
-	// or "SecureSignVerifyService", without regard to case.
-	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService"`
+	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService",
+	// "SecureSignVerifyService" or "Plugin", without regard to case.
+	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService|Plugin"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
 	HeartbeatInterval int32 `json:"heartbeatInterval" zstack:"required,range=6:180"`
 	// ZoneUUID is the UUID of the zone for the new InfoSec secret resource pool. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
+	// Ability says what the pool is for: encrypting data, authentication, or both. Known
+	// values are "All", "DataCrypto" and "Auth"; servers may take others. Only ZStack
+	// Cloud takes it.
+	Ability *string `json:"ability,omitzero" zstack:"on=cloud"`
 	// ResourceUUID is the UUID that the new InfoSec secret resource pool gets. The server
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -676,6 +704,7 @@ var createInfoSecSecretResourcePoolInfo = zstack.ActionInfo{
 	Name:   "CreateInfoSecSecretResourcePoolAction",
 	Method: "POST", Path: "/secret-resource-pool/infoSec", Body: "params",
 	Async: true, Session: true, Since: "4.3.18", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySecretResourcePoolInfo,
 }
 
 // ActionInfo describes the call.
@@ -734,15 +763,18 @@ type CreateJitSecretResourcePoolAction struct {
 	// characters (UTF-16 units).
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// Type is the type of the new JIT secret resource pool. It is required. It is
-	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService"
-	// or "SecureSignVerifyService", without regard to case.
-	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService"`
+	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService",
+	// "SecureSignVerifyService" or "Plugin", without regard to case.
+	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService|Plugin"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
 	HeartbeatInterval int32 `json:"heartbeatInterval" zstack:"required,range=6:180"`
 	// ZoneUUID is the UUID of the zone for the new JIT secret resource pool. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
+	// Ability says what the pool is for: encrypting data, authentication, or both. Known
+	// values are "All", "DataCrypto" and "Auth"; servers may take others.
+	Ability *string `json:"ability,omitzero"`
 	// ResourceUUID is the UUID that the new JIT secret resource pool gets. The server
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -768,6 +800,7 @@ var createJitSecretResourcePoolInfo = zstack.ActionInfo{
 	Name:   "CreateJitSecretResourcePoolAction",
 	Method: "POST", Path: "/secret-resource-pool/jit", Body: "params",
 	Async: true, Session: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &querySecretResourcePoolInfo,
 }
 
 // ActionInfo describes the call.
@@ -832,15 +865,18 @@ type CreateKoAlSecretResourcePoolAction struct {
 	// characters (UTF-16 units).
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// Type is the type of the new KoAl secret resource pool. It is required. It is
-	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService"
-	// or "SecureSignVerifyService", without regard to case.
-	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService"`
+	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService",
+	// "SecureSignVerifyService" or "Plugin", without regard to case.
+	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService|Plugin"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
 	HeartbeatInterval int32 `json:"heartbeatInterval" zstack:"required,range=6:180"`
 	// ZoneUUID is the UUID of the zone for the new KoAl secret resource pool. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
+	// Ability says what the pool is for: encrypting data, authentication, or both. Known
+	// values are "All", "DataCrypto" and "Auth"; servers may take others.
+	Ability *string `json:"ability,omitzero"`
 	// ResourceUUID is the UUID that the new KoAl secret resource pool gets. The server
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -867,6 +903,7 @@ var createKoAlSecretResourcePoolInfo = zstack.ActionInfo{
 	Name:   "CreateKoAlSecretResourcePoolAction",
 	Method: "POST", Path: "/secret-resource-pool/koal", Body: "params",
 	Async: true, Session: true, Since: "5.3.6", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &querySecretResourcePoolInfo,
 }
 
 // ActionInfo describes the call.
@@ -906,6 +943,104 @@ func (a CreateKoAlSecretResourcePoolAction) Format(f fmt.State, verb rune) { red
 
 // LogValue is the action without its secrets.
 func (a CreateKoAlSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CreatePluginSecretResourcePoolAction creates a plugin secret resource pool.
+// It sends POST /secret-resource-pool/plugin. The server runs it as a job: Call waits for
+// its end, Start does not. It returns [CreateSecretResourcePoolResult], with the new
+// secret resource pool ([types.SecretResourcePoolInventory]). Only ZStack Cloud has it.
+type CreatePluginSecretResourcePoolAction struct {
+	// Properties holds the properties that the plugin needs. It never appears in errors
+	// or logs.
+	Properties map[string]string `json:"properties,omitzero" zstack:"sensitive"`
+	// PluginDriverUUID is the UUID of the plugin driver.
+	PluginDriverUUID *string `json:"pluginDriverUuid,omitzero"`
+	// Name is the name of the new plugin secret resource pool. It is required.
+	Name string `json:"name" zstack:"required"`
+	// Description describes the new plugin secret resource pool in free text.
+	Description *string `json:"description,omitzero"`
+	// Model is the model of the new plugin secret resource pool.
+	Model *string `json:"model,omitzero"`
+	// Ability says what the pool is for: encrypting data, authentication, or both. Known
+	// values are "All", "DataCrypto" and "Auth"; servers may take others.
+	Ability *string `json:"ability,omitzero"`
+	// Type is the type of the new plugin secret resource pool. It is required. Known
+	// values are "CloudSecurityMachine", "OrdinarySecurityMachine",
+	// "CloudSecurityResourceService", "SecureSignVerifyService" and "Plugin"; servers may
+	// take others.
+	Type string `json:"type" zstack:"required"`
+	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
+	HeartbeatInterval *int32 `json:"heartbeatInterval" zstack:"required"`
+	// ZoneUUID is the UUID of the zone for the new plugin secret resource pool. It is
+	// required.
+	ZoneUUID string `json:"zoneUuid" zstack:"required"`
+	// ResourceUUID is the UUID that the new plugin secret resource pool gets. The server
+	// chooses one when it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new plugin secret resource
+	// pool.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new plugin secret resource pool on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createPluginSecretResourcePoolInfo = zstack.ActionInfo{
+	Name:   "CreatePluginSecretResourcePoolAction",
+	Method: "POST", Path: "/secret-resource-pool/plugin", Body: "params",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &querySecretResourcePoolInfo,
+}
+
+// ActionInfo describes the call.
+func (CreatePluginSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
+	return &createPluginSecretResourcePoolInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreatePluginSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSecretResourcePoolResult, error) {
+	res := new(CreateSecretResourcePoolResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreatePluginSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSecretResourcePoolResult], error) {
+	job := new(zstack.Job[CreateSecretResourcePoolResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreatePluginSecretResourcePoolAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreatePluginSecretResourcePoolAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a CreatePluginSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CreateSanSecSecretResourcePoolAction creates a SanSec secret resource pool.
 // It sends POST /secret-resource-pool/sanSec. The server runs it as a job: Call waits for
@@ -977,6 +1112,7 @@ var createSanSecSecretResourcePoolInfo = zstack.ActionInfo{
 	Name:   "CreateSanSecSecretResourcePoolAction",
 	Method: "POST", Path: "/secret-resource-pool/sanSec", Body: "params",
 	Async: true, Session: true, Since: "5.1.8", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &querySecretResourcePoolInfo,
 }
 
 // ActionInfo describes the call.
@@ -1120,7 +1256,7 @@ type GetSignatureServerEncryptPublicKeyAction struct {
 var getSignatureServerEncryptPublicKeyInfo = zstack.ActionInfo{
 	Name:   "GetSignatureServerEncryptPublicKeyAction",
 	Method: "GET", Path: "/secret-resource-pool-token/signature-server-encrypt-public-key",
-	Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Reads: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1215,7 +1351,7 @@ type QuerySecretResourcePoolAction struct {
 var querySecretResourcePoolInfo = zstack.ActionInfo{
 	Name:   "QuerySecretResourcePoolAction",
 	Method: "GET", Path: "/secret-resource-pools",
-	Session: true, Query: true, Since: "4.3.18", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.3.18", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1353,7 +1489,9 @@ type QuerySecretResourcePoolResult struct {
 type SetSecurityMachineKeyAction struct {
 	// UUID is the UUID of the secret resource pool. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// Type is the type of the security machine key. It is required.
+	// Type is the type of the security machine key. It is required. Known values are
+	// "CloudSecurityMachine", "OrdinarySecurityMachine" and "SecureSignVerifyService";
+	// servers may take others.
 	Type string `json:"type" zstack:"required"`
 	// TokenName is the token name of the security machine key. It is required.
 	TokenName string `json:"tokenName" zstack:"required"`
@@ -1432,7 +1570,7 @@ type SetSecurityMachineKeyResult struct {
 // with the secret resource pool as it now is ([types.SecretResourcePoolInventory]). It
 // came with ZStack Cloud 5.1.8; ZStack ZSphere does not have it.
 type UpdateCSPSecretResourcePoolAction struct {
-	// AppID is the application ID of the CSP secret resource pool.
+	// AppID is the ID of the application.
 	AppID *string `json:"appId,omitzero"`
 	// AppKey is the application key of the CSP secret resource pool. It never appears in
 	// errors or logs.
@@ -1525,7 +1663,8 @@ func (a UpdateCSPSecretResourcePoolAction) LogValue() slog.Value { return redact
 // UpdateSecretResourcePoolResult is what [UpdateCSPSecretResourcePoolAction],
 // [UpdateFiSecSecretResourcePoolAction], [UpdateFlkSecSecretResourcePoolAction],
 // [UpdateInfoSecSecretResourcePoolAction], [UpdateKoAlSecretResourcePoolAction],
-// [UpdateSanSecSecretResourcePoolAction] and [UpdateSecretResourcePoolAction] return.
+// [UpdatePluginSecretResourcePoolAction], [UpdateSanSecSecretResourcePoolAction] and
+// [UpdateSecretResourcePoolAction] return.
 type UpdateSecretResourcePoolResult struct {
 	// Inventory is the secret resource pool.
 	Inventory *types.SecretResourcePoolInventory `json:"inventory"`
@@ -1893,6 +2032,89 @@ func (a UpdateKoAlSecretResourcePoolAction) Format(f fmt.State, verb rune) { red
 
 // LogValue is the action without its secrets.
 func (a UpdateKoAlSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// UpdatePluginSecretResourcePoolAction changes a plugin secret resource pool. What is
+// unset stays as it is.
+//
+// It sends PUT /secret-resource-pool/plugin/{uuid}/actions. The server runs it as a job:
+// Call waits for its end, Start does not. It returns [UpdateSecretResourcePoolResult],
+// with the secret resource pool as it now is ([types.SecretResourcePoolInventory]). Only
+// ZStack Cloud has it.
+type UpdatePluginSecretResourcePoolAction struct {
+	// Properties holds the properties that the plugin needs. It never appears in errors
+	// or logs.
+	Properties map[string]string `json:"properties,omitzero" zstack:"sensitive"`
+	// UUID is the UUID of the plugin secret resource pool to change. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// Name is the new name of the plugin secret resource pool.
+	Name *string `json:"name,omitzero"`
+	// Description is the new description of the plugin secret resource pool.
+	Description *string `json:"description,omitzero"`
+	// Model is the model of the plugin secret resource pool.
+	Model *string `json:"model,omitzero"`
+	// HeartbeatInterval is the number of seconds between two heartbeats.
+	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var updatePluginSecretResourcePoolInfo = zstack.ActionInfo{
+	Name:   "UpdatePluginSecretResourcePoolAction",
+	Method: "PUT", Path: "/secret-resource-pool/plugin/{uuid}/actions", Body: "updatePluginSecretResourcePool",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (UpdatePluginSecretResourcePoolAction) ActionInfo() *zstack.ActionInfo {
+	return &updatePluginSecretResourcePoolInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a UpdatePluginSecretResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateSecretResourcePoolResult, error) {
+	res := new(UpdateSecretResourcePoolResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a UpdatePluginSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateSecretResourcePoolResult], error) {
+	job := new(zstack.Job[UpdateSecretResourcePoolResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *UpdatePluginSecretResourcePoolAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a UpdatePluginSecretResourcePoolAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a UpdatePluginSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateSanSecSecretResourcePoolAction changes a SanSec secret resource pool. What is
 // unset stays as it is.

@@ -20,7 +20,7 @@ import (
 // Cloud 1.9.0 or earlier.
 type AddSecurityGroupRuleAction struct {
 	// SecurityGroupUUID is the UUID of the security group. It is required.
-	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required,nonempty"`
+	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required"`
 	// Rules holds the rules of the security group rule. It is required. It must hold at
 	// least one element.
 	Rules []types.SecurityGroupRuleAO `json:"rules" zstack:"required,nonempty,nonulls"`
@@ -255,7 +255,7 @@ type AttachSecurityGroupToL3NetworkResult struct {
 // ZStack Cloud 4.7.21.
 type ChangeSecurityGroupRuleAction struct {
 	// UUID is the UUID of the security group rule to change. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// Description describes the security group rule in free text. It has at most 255
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=255"`
@@ -264,16 +264,15 @@ type ChangeSecurityGroupRuleAction struct {
 	RemoteSecurityGroupUUID *string `json:"remoteSecurityGroupUuid,omitzero"`
 	// Action says what to do with traffic that the rule fits. It is "DROP" or "ACCEPT",
 	// without regard to case.
-	Action *string `json:"action,omitzero" zstack:"nonempty" values:"DROP|ACCEPT"`
+	Action *string `json:"action,omitzero" values:"DROP|ACCEPT"`
 	// State is the state that the security group rule is to have. It is "Enabled" or
 	// "Disabled", without regard to case.
-	State *string `json:"state,omitzero" zstack:"nonempty" values:"Enabled|Disabled"`
-	// Priority is the priority of the security group rule. It has at most 4 characters
-	// (UTF-16 units).
-	Priority *int32 `json:"priority,omitzero" zstack:"max=4,nonempty"`
+	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
+	// Priority is the priority of the security group rule.
+	Priority *int32 `json:"priority,omitzero"`
 	// Protocol is the protocol of the security group rule. It is "ALL", "TCP", "UDP" or
 	// "ICMP", without regard to case.
-	Protocol *string `json:"protocol,omitzero" zstack:"nonempty" values:"ALL|TCP|UDP|ICMP"`
+	Protocol *string `json:"protocol,omitzero" values:"ALL|TCP|UDP|ICMP"`
 	// SrcIPRange is the addresses that traffic comes from. It has at most 1,024
 	// characters (UTF-16 units).
 	SrcIPRange *string `json:"srcIpRange,omitzero" zstack:"max=1024"`
@@ -356,7 +355,7 @@ type ChangeSecurityGroupRuleResult struct {
 // ([types.SecurityGroupInventory]). It came with ZStack Cloud 4.7.21.
 type ChangeSecurityGroupRuleStateAction struct {
 	// SecurityGroupUUID is the UUID of the security group. It is required.
-	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required,nonempty"`
+	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required"`
 	// RuleUUIDs holds the UUIDs of the security group rules. It is required. It must hold
 	// at least one element.
 	RuleUUIDs []string `json:"ruleUuids" zstack:"required,nonempty,nonulls"`
@@ -605,6 +604,10 @@ type CreateSecurityGroupAction struct {
 	// IPVersion is the version of the Internet Protocol. It is 4 or 6. It came with
 	// ZStack Cloud 3.1.0.
 	IPVersion *int32 `json:"ipVersion,omitzero" values:"4|6"`
+	// VSwitchType is the kind of virtual switch that the security group is for. Known
+	// values are "LinuxBridge" and "OvnDpdk"; servers may take others. Only ZStack Cloud
+	// takes it.
+	VSwitchType *string `json:"vSwitchType,omitzero" zstack:"on=cloud"`
 	// ResourceUUID is the UUID that the new security group gets. The server chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -631,6 +634,7 @@ var createSecurityGroupInfo = zstack.ActionInfo{
 	Name:   "CreateSecurityGroupAction",
 	Method: "POST", Path: "/security-groups", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySecurityGroupInfo,
 }
 
 // ActionInfo describes the call.
@@ -1004,7 +1008,7 @@ type GetCandidateVmNicForSecurityGroupAction struct {
 var getCandidateVmNicForSecurityGroupInfo = zstack.ActionInfo{
 	Name:   "GetCandidateVmNicForSecurityGroupAction",
 	Method: "GET", Path: "/security-groups/{securityGroupUuid}/vm-instances/candidate-nics",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1099,7 +1103,7 @@ type QuerySecurityGroupAction struct {
 var querySecurityGroupInfo = zstack.ActionInfo{
 	Name:   "QuerySecurityGroupAction",
 	Method: "GET", Path: "/security-groups",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1271,7 +1275,7 @@ type QuerySecurityGroupRuleAction struct {
 var querySecurityGroupRuleInfo = zstack.ActionInfo{
 	Name:   "QuerySecurityGroupRuleAction",
 	Method: "GET", Path: "/security-groups/rules",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1445,7 +1449,7 @@ type QueryVmNicInSecurityGroupAction struct {
 var queryVmNicInSecurityGroupInfo = zstack.ActionInfo{
 	Name:   "QueryVmNicInSecurityGroupAction",
 	Method: "GET", Path: "/security-groups/vm-instances/nics",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1609,7 +1613,7 @@ type QueryVmNicSecurityPolicyAction struct {
 var queryVmNicSecurityPolicyInfo = zstack.ActionInfo{
 	Name:   "QueryVmNicSecurityPolicyAction",
 	Method: "GET", Path: "/security-groups/nics/security-policy",
-	Session: true, Query: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1733,7 +1737,7 @@ type QueryVmNicSecurityPolicyResult struct {
 // came with ZStack Cloud 4.7.21.
 type SetVmNicSecurityGroupAction struct {
 	// VmNicUUID is the UUID of the VM NIC. It is required.
-	VmNicUUID string `json:"vmNicUuid" zstack:"required,nonempty"`
+	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
 	// Refs holds the security groups with their order. It is required.
 	Refs []types.VmNicSecurityGroupRefAO `json:"refs" zstack:"required,nonulls"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
@@ -1887,10 +1891,10 @@ type UpdateSecurityGroupResult struct {
 // ([types.SecurityGroupInventory]). It came with ZStack Cloud 4.7.21.
 type UpdateSecurityGroupRulePriorityAction struct {
 	// SecurityGroupUUID is the UUID of the security group. It is required.
-	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required,nonempty"`
+	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required"`
 	// Type is the type of the security group rule priority. It is required. It is
 	// "Ingress" or "Egress", without regard to case.
-	Type string `json:"type" zstack:"required,nonempty" values:"Ingress|Egress"`
+	Type string `json:"type" zstack:"required" values:"Ingress|Egress"`
 	// Rules holds the rules of the security group rule priority. It is required. It must
 	// hold at least one element.
 	Rules []types.SecurityGroupRulePriorityAO `json:"rules" zstack:"required,nonempty,nonulls"`
@@ -1968,16 +1972,16 @@ type UpdateSecurityGroupRulePriorityResult struct {
 // [ValidateSecurityGroupRuleResult]. It came with ZStack Cloud 4.7.21.
 type ValidateSecurityGroupRuleAction struct {
 	// SecurityGroupUUID is the UUID of the security group. It is required.
-	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required,nonempty"`
+	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required"`
 	// Type is the type of the security group rule. It is required. It is "Ingress" or
 	// "Egress", without regard to case.
-	Type string `json:"type" zstack:"required,nonempty" values:"Ingress|Egress"`
+	Type string `json:"type" zstack:"required" values:"Ingress|Egress"`
 	// Protocol is the protocol of the security group rule. It is required. It is "TCP",
 	// "UDP", "ICMP" or "ALL", without regard to case.
-	Protocol string `json:"protocol" zstack:"required,nonempty" values:"TCP|UDP|ICMP|ALL"`
+	Protocol string `json:"protocol" zstack:"required" values:"TCP|UDP|ICMP|ALL"`
 	// RemoteSecurityGroupUUID is the UUID of the security group whose members the rule is
 	// about.
-	RemoteSecurityGroupUUID *string `json:"remoteSecurityGroupUuid,omitzero" zstack:"nonempty"`
+	RemoteSecurityGroupUUID *string `json:"remoteSecurityGroupUuid,omitzero"`
 	// IPVersion is the version of the Internet Protocol. It is 4 or 6.
 	IPVersion *int32 `json:"ipVersion,omitzero" values:"4|6"`
 	// SrcIPRange is the addresses that traffic comes from.
@@ -1988,7 +1992,7 @@ type ValidateSecurityGroupRuleAction struct {
 	DstPortRange *string `json:"dstPortRange,omitzero"`
 	// Action says what to do with traffic that the rule fits. It is "ACCEPT" or "DROP",
 	// without regard to case.
-	Action *string `json:"action,omitzero" zstack:"nonempty" values:"ACCEPT|DROP"`
+	Action *string `json:"action,omitzero" values:"ACCEPT|DROP"`
 	// StartPort is the first port.
 	StartPort *int32 `json:"startPort,omitzero"`
 	// EndPort is the last port.
@@ -2014,7 +2018,7 @@ type ValidateSecurityGroupRuleAction struct {
 var validateSecurityGroupRuleInfo = zstack.ActionInfo{
 	Name:   "ValidateSecurityGroupRuleAction",
 	Method: "GET", Path: "/security-groups/{securityGroupUuid}/rules/validation",
-	Session: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -20,7 +20,7 @@ import (
 // ZSphere does not have it.
 type AddFiSecSecurityMachineAction struct {
 	// Port is the port of the FiSec security machine. It is required. It is 1 to 65,535.
-	Port int32 `json:"port" zstack:"required,range=1:65535" default:"0"`
+	Port int32 `json:"port" zstack:"required,range=1:65535"`
 	// Name is the name of the new FiSec security machine. It is required. It has at most
 	// 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -67,6 +67,7 @@ var addFiSecSecurityMachineInfo = zstack.ActionInfo{
 	Name:   "AddFiSecSecurityMachineAction",
 	Method: "POST", Path: "/security-machine/fiSec", Body: "params",
 	Async: true, Session: true, Since: "5.1.8", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &querySecurityMachineInfo,
 }
 
 // ActionInfo describes the call.
@@ -121,7 +122,7 @@ type AddSecurityMachineResult struct {
 // machine ([types.SecurityMachineInventory]). It came with ZStack Cloud 4.6.11.
 type AddFlkSecSecurityMachineAction struct {
 	// Port is the port of the FlkSec security machine. It is required. It is 1 to 65,535.
-	Port int32 `json:"port" zstack:"required,range=1:65535" default:"0"`
+	Port int32 `json:"port" zstack:"required,range=1:65535"`
 	// Name is the name of the new FlkSec security machine. It is required. It has at most
 	// 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -168,6 +169,7 @@ var addFlkSecSecurityMachineInfo = zstack.ActionInfo{
 	Name:   "AddFlkSecSecurityMachineAction",
 	Method: "POST", Path: "/security-machine/flkSec", Body: "params",
 	Async: true, Session: true, Since: "4.6.11", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySecurityMachineInfo,
 }
 
 // ActionInfo describes the call.
@@ -218,7 +220,7 @@ type AddInfoSecSecurityMachineAction struct {
 	Password string `json:"password" zstack:"required,max=255,sensitive"`
 	// Port is the port of the InfoSec security machine. It is required. It is 1 to
 	// 65,535.
-	Port int32 `json:"port" zstack:"required,range=1:65535" default:"0"`
+	Port int32 `json:"port" zstack:"required,range=1:65535"`
 	// Name is the name of the new InfoSec security machine. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -265,6 +267,7 @@ var addInfoSecSecurityMachineInfo = zstack.ActionInfo{
 	Name:   "AddInfoSecSecurityMachineAction",
 	Method: "POST", Path: "/security-machine/infoSec", Body: "params",
 	Async: true, Session: true, Since: "4.3.18", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySecurityMachineInfo,
 }
 
 // ActionInfo describes the call.
@@ -358,6 +361,7 @@ var addJitSecurityMachineInfo = zstack.ActionInfo{
 	Name:   "AddJitSecurityMachineAction",
 	Method: "POST", Path: "/security-machine/jida/auth-gateway", Body: "params",
 	Async: true, Session: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &querySecurityMachineInfo,
 }
 
 // ActionInfo describes the call.
@@ -403,7 +407,7 @@ func (a AddJitSecurityMachineAction) LogValue() slog.Value { return redact.LogVa
 // ZSphere does not have it.
 type AddSanSecSecurityMachineAction struct {
 	// Port is the port of the SanSec security machine. It is required. It is 1 to 65,535.
-	Port int32 `json:"port" zstack:"required,range=1:65535" default:"0"`
+	Port int32 `json:"port" zstack:"required,range=1:65535"`
 	// Password is the password to log in with. It is required. It has at most 255
 	// characters (UTF-16 units). It never appears in errors or logs.
 	Password string `json:"password" zstack:"required,max=255,sensitive"`
@@ -453,6 +457,7 @@ var addSanSecSecurityMachineInfo = zstack.ActionInfo{
 	Name:   "AddSanSecSecurityMachineAction",
 	Method: "POST", Path: "/security-machine/sanSec", Body: "params",
 	Async: true, Session: true, Since: "5.1.8", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &querySecurityMachineInfo,
 }
 
 // ActionInfo describes the call.
@@ -688,7 +693,7 @@ type QuerySecurityMachineAction struct {
 var querySecurityMachineInfo = zstack.ActionInfo{
 	Name:   "QuerySecurityMachineAction",
 	Method: "GET", Path: "/security-machines",
-	Session: true, Query: true, Since: "4.3.18", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.3.18", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

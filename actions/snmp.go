@@ -39,7 +39,7 @@ type CreateSnmpAgentAction struct {
 	// errors or logs.
 	PrivacyPassword *string `json:"privacyPassword,omitzero" zstack:"sensitive"`
 	// Port is the port of the SNMP agent. It is required. It is 1,024 to 65,535.
-	Port int32 `json:"port" zstack:"required,range=1024:65535" default:"0"`
+	Port int32 `json:"port" zstack:"required,range=1024:65535"`
 	// ResourceUUID is the UUID that the new SNMP agent gets. The server chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -65,6 +65,7 @@ var createSnmpAgentInfo = zstack.ActionInfo{
 	Name:   "CreateSnmpAgentAction",
 	Method: "POST", Path: "/snmp/agent", Body: "params",
 	Async: true, Session: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySnmpAgentInfo,
 }
 
 // ActionInfo describes the call.
@@ -159,7 +160,7 @@ type QuerySnmpAgentAction struct {
 var querySnmpAgentInfo = zstack.ActionInfo{
 	Name:   "QuerySnmpAgentAction",
 	Method: "GET", Path: "/snmp/agent",
-	Session: true, Query: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -473,7 +474,7 @@ type UpdateSnmpAgentAction struct {
 	// errors or logs.
 	PrivacyPassword *string `json:"privacyPassword,omitzero" zstack:"sensitive"`
 	// Port is the port of the SNMP agent. It is required. It is 1,024 to 65,535.
-	Port int32 `json:"port" zstack:"required,range=1024:65535" default:"0"`
+	Port int32 `json:"port" zstack:"required,range=1024:65535"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`

@@ -48,6 +48,7 @@ var addEmailAddressToSNSEmailEndpointInfo = zstack.ActionInfo{
 	Name:   "AddEmailAddressToSNSEmailEndpointAction",
 	Method: "POST", Path: "/sns/application-endpoints/emails/email-addresses", Body: "params",
 	Async: true, Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSEmailAddressInfo,
 }
 
 // ActionInfo describes the call.
@@ -104,8 +105,8 @@ type AddEmailAddressToSNSEmailEndpointResult struct {
 type AddSNSSmsReceiverAction struct {
 	// PhoneNumber is its phone number. It has at most 64 characters (UTF-16 units).
 	PhoneNumber *string `json:"phoneNumber,omitzero" zstack:"max=64"`
-	// PhoneNumberList holds the phone numbers. Its element type is inferred. It came with
-	// ZStack Cloud 5.1.8; ZStack ZSphere does not take it.
+	// PhoneNumberList holds the phone numbers. It came with ZStack Cloud 5.1.8; ZStack
+	// ZSphere does not take it.
 	PhoneNumberList []string `json:"phoneNumberList,omitzero" zstack:"nonulls,on=cloud"`
 	// EndpointUUID is the UUID of the notification endpoint. It is required.
 	EndpointUUID string `json:"endpointUuid" zstack:"required"`
@@ -141,6 +142,7 @@ var addSNSSmsReceiverInfo = zstack.ActionInfo{
 	Name:   "AddSNSSmsReceiverAction",
 	Method: "POST", Path: "/sns/sms-endpoints/receivers", Body: "params",
 	Async: true, Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -391,6 +393,7 @@ var createSNSAliyunSmsEndpointInfo = zstack.ActionInfo{
 	Name:   "CreateSNSAliyunSmsEndpointAction",
 	Method: "POST", Path: "/sns/sms-endpoints/aliyunsms", Body: "params",
 	Async: true, Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSUniversalSmsEndpointInfo,
 }
 
 // ActionInfo describes the call.
@@ -433,7 +436,8 @@ func (a CreateSNSAliyunSmsEndpointAction) LogValue() slog.Value { return redact.
 
 // CreateSNSAliyunSmsEndpointResult is what [CreateSNSAliyunSmsEndpointAction] returns.
 type CreateSNSAliyunSmsEndpointResult struct {
-	// Inventory is the Aliyun SMS endpoint.
+	// Inventory is the Aliyun SMS endpoint. On ZStack ZSphere it is
+	// SNSSmsEndpointInventory.
 	Inventory *types.SNSAliyunSmsEndpointInventory `json:"inventory"`
 }
 
@@ -487,6 +491,7 @@ var createSNSEmailEndpointInfo = zstack.ActionInfo{
 	Name:   "CreateSNSEmailEndpointAction",
 	Method: "POST", Path: "/sns/application-endpoints/emails", Body: "params",
 	Async: true, Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSApplicationEndpointInfo,
 }
 
 // ActionInfo describes the call.
@@ -584,6 +589,7 @@ var createSNSEmailPlatformInfo = zstack.ActionInfo{
 	Name:   "CreateSNSEmailPlatformAction",
 	Method: "POST", Path: "/sns/application-platforms/email", Body: "params",
 	Async: true, Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSApplicationPlatformInfo,
 }
 
 // ActionInfo describes the call.
@@ -637,8 +643,8 @@ type CreateSNSApplicationPlatformResult struct {
 // HTTP endpoint ([types.SNSHttpEndpointInventory]). It came with ZStack Cloud 2.3.1.
 type CreateSNSHttpEndpointAction struct {
 	// URL is the URL of the HTTP endpoint. It is required. It has at most 2,048
-	// characters (UTF-16 units).
-	URL string `json:"url" zstack:"required,max=2048"`
+	// characters (UTF-16 units). A password in it never appears in errors or logs.
+	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
 	// Username is the name to log in with. It has at most 128 characters (UTF-16 units).
 	Username *string `json:"username,omitzero" zstack:"max=128"`
 	// Password is the password to log in with. It has at most 512 characters (UTF-16
@@ -678,6 +684,7 @@ var createSNSHttpEndpointInfo = zstack.ActionInfo{
 	Name:   "CreateSNSHttpEndpointAction",
 	Method: "POST", Path: "/sns/application-endpoints/http", Body: "params",
 	Async: true, Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSHttpEndpointInfo,
 }
 
 // ActionInfo describes the call.
@@ -722,6 +729,108 @@ type CreateSNSHttpEndpointResult struct {
 	Inventory *types.SNSHttpEndpointInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v CreateSNSHttpEndpointResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CreateSNSHttpEndpointResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// CreateSNSPluginEndpointAction creates a plugin endpoint.
+// It sends POST /sns/application-endpoints/plugin. The server runs it as a job: Call
+// waits for its end, Start does not. It returns [CreateSNSPluginEndpointResult], with the
+// new plugin endpoint ([types.SNSPluginEndpointInventory]). Only ZStack Cloud has it.
+type CreateSNSPluginEndpointAction struct {
+	// Type is the type of the new plugin endpoint. It is required.
+	Type string `json:"type" zstack:"required"`
+	// TimeoutInSeconds is the timeout, in seconds. It is required.
+	TimeoutInSeconds *int64 `json:"timeoutInSeconds" zstack:"required"`
+	// Properties holds the properties that the plugin needs. It never appears in errors
+	// or logs.
+	Properties map[string]string `json:"properties,omitzero" zstack:"sensitive"`
+	// Name is the name of the new plugin endpoint. It is required.
+	Name string `json:"name" zstack:"required"`
+	// Description describes the new plugin endpoint in free text.
+	Description *string `json:"description,omitzero"`
+	// PlatformUUID is the UUID of the notification platform.
+	PlatformUUID *string `json:"platformUuid,omitzero"`
+	// ResourceUUID is the UUID that the new plugin endpoint gets. The server chooses one
+	// when it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new plugin endpoint.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that switch features
+	// of the new plugin endpoint on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createSNSPluginEndpointInfo = zstack.ActionInfo{
+	Name:   "CreateSNSPluginEndpointAction",
+	Method: "POST", Path: "/sns/application-endpoints/plugin", Body: "params",
+	Async: true, Session: true, Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSPluginEndpointInfo,
+}
+
+// ActionInfo describes the call.
+func (CreateSNSPluginEndpointAction) ActionInfo() *zstack.ActionInfo {
+	return &createSNSPluginEndpointInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateSNSPluginEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateSNSPluginEndpointResult, error) {
+	res := new(CreateSNSPluginEndpointResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateSNSPluginEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateSNSPluginEndpointResult], error) {
+	job := new(zstack.Job[CreateSNSPluginEndpointResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateSNSPluginEndpointAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CreateSNSPluginEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a CreateSNSPluginEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CreateSNSPluginEndpointResult is what [CreateSNSPluginEndpointAction] returns.
+type CreateSNSPluginEndpointResult struct {
+	// Inventory is the plugin endpoint.
+	Inventory *types.SNSPluginEndpointInventory `json:"inventory"`
+}
+
+// Format prints the value without its secrets.
+func (v CreateSNSPluginEndpointResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CreateSNSPluginEndpointResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // CreateSNSSnmpEndpointAction creates an SNMP endpoint.
 // It sends POST /sns/application-endpoints/snmp. The server runs it as a job: Call waits
 // for its end, Start does not. It returns [CreateSNSApplicationEndpointResult], with the
@@ -761,6 +870,7 @@ var createSNSSnmpEndpointInfo = zstack.ActionInfo{
 	Name:   "CreateSNSSnmpEndpointAction",
 	Method: "POST", Path: "/sns/application-endpoints/snmp", Body: "params",
 	Async: true, Session: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSApplicationEndpointInfo,
 }
 
 // ActionInfo describes the call.
@@ -840,6 +950,7 @@ var createSNSSnmpPlatformInfo = zstack.ActionInfo{
 	Name:   "CreateSNSSnmpPlatformAction",
 	Method: "POST", Path: "/sns/application-platforms/snmp", Body: "params",
 	Async: true, Session: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSApplicationPlatformInfo,
 }
 
 // ActionInfo describes the call.
@@ -921,6 +1032,7 @@ var createSNSTopicInfo = zstack.ActionInfo{
 	Name:   "CreateSNSTopicAction",
 	Method: "POST", Path: "/sns/topics", Body: "params",
 	Async: true, Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSTopicInfo,
 }
 
 // ActionInfo describes the call.
@@ -982,7 +1094,7 @@ type CreateSNSUniversalSmsEndpointAction struct {
 	// Supplier is the supplier of the universal SMS endpoint. It is required. It has at
 	// most 32 characters (UTF-16 units).
 	Supplier string `json:"supplier" zstack:"required,max=32"`
-	// AdditionParam holds further parameters of the SMS service. Its type is inferred.
+	// AdditionParam holds further parameters of the SMS service.
 	AdditionParam map[string]string `json:"additionParam,omitzero"`
 	// Name is the name of the new universal SMS endpoint. It is required. It has at most
 	// 255 characters (UTF-16 units).
@@ -1017,6 +1129,7 @@ var createSNSUniversalSmsEndpointInfo = zstack.ActionInfo{
 	Name:   "CreateSNSUniversalSmsEndpointAction",
 	Method: "POST", Path: "/sns/application-endpoints/universal-sms", Body: "params",
 	Async: true, Session: true, Since: "5.1.8", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSUniversalSmsEndpointInfo,
 }
 
 // ActionInfo describes the call.
@@ -1384,10 +1497,10 @@ type RemoveSNSSmsReceiverAction struct {
 	// EndpointUUID is the UUID of the notification endpoint. It is required.
 	EndpointUUID string `json:"endpointUuid" zstack:"required"`
 	// PhoneNumber is its phone number. It is part of the path: the call cannot be made
-	// without it. It has at most 64 characters (UTF-16 units).
-	PhoneNumber *string `json:"phoneNumber,omitzero" zstack:"max=64"`
-	// PhoneNumberList holds the phone numbers. Its element type is inferred. It came with
-	// ZStack Cloud 5.1.8; ZStack ZSphere does not take it.
+	// without it.
+	PhoneNumber *string `json:"phoneNumber,omitzero"`
+	// PhoneNumberList holds the phone numbers. It came with ZStack Cloud 5.1.8; ZStack
+	// ZSphere does not take it.
 	PhoneNumberList []string `json:"phoneNumberList,omitzero" zstack:"nonulls,on=cloud"`
 	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
@@ -1544,8 +1657,9 @@ type SNSEmailTestConnectionResult struct {
 // job: Call waits for its end, Start does not. It returns [SNSHttpTestConnectionResult].
 // It came with ZStack Cloud 5.1.8.
 type SNSHttpTestConnectionAction struct {
-	// URL is the URL of the resource. It has at most 2,048 characters (UTF-16 units).
-	URL *string `json:"url,omitzero" zstack:"max=2048"`
+	// URL is the URL of the resource. It has at most 2,048 characters (UTF-16 units). A
+	// password in it never appears in errors or logs.
+	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
 	// Username is the name to log in with.
 	Username *string `json:"username,omitzero"`
 	// Password is the password to log in with. It never appears in errors or logs.
@@ -2100,7 +2214,8 @@ type UpdateSNSApplicationPlatformResult struct {
 // ([types.SNSApplicationEndpointInventory]). It came with ZStack Cloud 5.0.0.
 type UpdateSNSHttpEndpointAction struct {
 	// URL is the URL of the HTTP endpoint. It has at most 256 characters (UTF-16 units).
-	URL *string `json:"url,omitzero" zstack:"max=256"`
+	// A password in it never appears in errors or logs.
+	URL *string `json:"url,omitzero" zstack:"max=256,sensitive=uri"`
 	// Username is the name to log in with. It has at most 256 characters (UTF-16 units).
 	Username *string `json:"username,omitzero" zstack:"max=256"`
 	// Password is the password to log in with. It has at most 256 characters (UTF-16
@@ -2583,7 +2698,7 @@ type ValidateSNSEmailPlatformResult struct{}
 type ValidateSNSUniversalSmsEndpointAction struct {
 	// TestMsg is the text of the test message. It is required. It has at most 64
 	// characters (UTF-16 units).
-	TestMsg string `json:"testMsg" zstack:"required,max=64,nonempty"`
+	TestMsg string `json:"testMsg" zstack:"required,max=64"`
 	// UUID is the UUID of the universal SMS endpoint to validate. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// PhoneNumbers holds the phone numbers of the universal SMS endpoint. It is required.

@@ -54,6 +54,7 @@ var addSNSDingTalkAtPersonInfo = zstack.ActionInfo{
 	Name:   "AddSNSDingTalkAtPersonAction",
 	Method: "POST", Path: "/sns/application-endpoints/ding-talk/at-persons", Body: "params",
 	Async: true, Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSDingTalkAtPersonInfo,
 }
 
 // ActionInfo describes the call.
@@ -141,6 +142,7 @@ var addSNSFeiShuAtPersonInfo = zstack.ActionInfo{
 	Name:   "AddSNSFeiShuAtPersonAction",
 	Method: "POST", Path: "/sns/application-endpoints/feishu/at-persons", Body: "params",
 	Async: true, Session: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSFeiShuAtPersonInfo,
 }
 
 // ActionInfo describes the call.
@@ -224,6 +226,7 @@ var addSNSWeComAtPersonInfo = zstack.ActionInfo{
 	Name:   "AddSNSWeComAtPersonAction",
 	Method: "POST", Path: "/sns/application-endpoints/we-com/at-persons", Body: "params",
 	Async: true, Session: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSWeComAtPersonInfo,
 }
 
 // ActionInfo describes the call.
@@ -286,9 +289,9 @@ type CreateSNSDingTalkEndpointAction struct {
 	// AtPersonPhoneNumbers holds the phone numbers of the people whom messages mention.
 	// When set, it must hold at least one element.
 	AtPersonPhoneNumbers []string `json:"atPersonPhoneNumbers,omitzero" zstack:"nonempty,nonulls"`
-	// AtPersonList maps the people whom messages mention to remarks on them. Its type is
-	// inferred. It came with ZStack Cloud 5.0.0.
-	AtPersonList map[string]string `json:"atPersonList,omitzero" zstack:"nonempty"`
+	// AtPersonList maps the people whom messages mention to remarks on them. It came with
+	// ZStack Cloud 5.0.0.
+	AtPersonList map[string]string `json:"atPersonList,omitzero"`
 	// Name is the name of the new DingTalk endpoint. It is required. It has at most 255
 	// characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -323,6 +326,7 @@ var createSNSDingTalkEndpointInfo = zstack.ActionInfo{
 	Name:   "CreateSNSDingTalkEndpointAction",
 	Method: "POST", Path: "/sns/application-endpoints/ding-talk", Body: "params",
 	Async: true, Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSDingTalkEndpointInfo,
 }
 
 // ActionInfo describes the call.
@@ -392,9 +396,8 @@ type CreateSNSFeiShuEndpointAction struct {
 	// Secret is the secret that messages are signed with. It has at most 128 characters
 	// (UTF-16 units). It never appears in errors or logs.
 	Secret *string `json:"secret,omitzero" zstack:"max=128,sensitive"`
-	// AtPersonList maps the people whom messages mention to remarks on them. Its type is
-	// inferred.
-	AtPersonList map[string]string `json:"atPersonList,omitzero" zstack:"nonempty"`
+	// AtPersonList maps the people whom messages mention to remarks on them.
+	AtPersonList map[string]string `json:"atPersonList,omitzero"`
 	// Name is the name of the new Feishu endpoint. It is required. It has at most 255
 	// characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -428,6 +431,7 @@ var createSNSFeiShuEndpointInfo = zstack.ActionInfo{
 	Name:   "CreateSNSFeiShuEndpointAction",
 	Method: "POST", Path: "/sns/application-endpoints/feishu", Body: "params",
 	Async: true, Session: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSFeiShuEndpointInfo,
 }
 
 // ActionInfo describes the call.
@@ -522,6 +526,7 @@ var createSNSMicrosoftTeamsEndpointInfo = zstack.ActionInfo{
 	Name:   "CreateSNSMicrosoftTeamsEndpointAction",
 	Method: "POST", Path: "/sns/application-endpoints/microsoft-teams", Body: "params",
 	Async: true, Session: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSMicrosoftTeamsEndpointInfo,
 }
 
 // ActionInfo describes the call.
@@ -585,9 +590,8 @@ type CreateSNSWeComEndpointAction struct {
 	// AtPersonUserIDs holds the user IDs of the people whom messages mention. When set,
 	// it must hold at least one element.
 	AtPersonUserIDs []string `json:"atPersonUserIds,omitzero" zstack:"nonempty,nonulls"`
-	// AtPersonList maps the people whom messages mention to remarks on them. Its type is
-	// inferred.
-	AtPersonList map[string]string `json:"atPersonList,omitzero" zstack:"nonempty"`
+	// AtPersonList maps the people whom messages mention to remarks on them.
+	AtPersonList map[string]string `json:"atPersonList,omitzero"`
 	// Name is the name of the new WeCom endpoint. It is required. It has at most 255
 	// characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -621,6 +625,7 @@ var createSNSWeComEndpointInfo = zstack.ActionInfo{
 	Name:   "CreateSNSWeComEndpointAction",
 	Method: "POST", Path: "/sns/application-endpoints/we-com", Body: "params",
 	Async: true, Session: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSWeComEndpointInfo,
 }
 
 // ActionInfo describes the call.

@@ -58,7 +58,7 @@ type QuerySNSDingTalkAtPersonAction struct {
 var querySNSDingTalkAtPersonInfo = zstack.ActionInfo{
 	Name:   "QuerySNSDingTalkAtPersonAction",
 	Method: "GET", Path: "/sns/application-endpoints/ding-talk/at-persons",
-	Session: true, Query: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -231,7 +231,7 @@ type QuerySNSDingTalkEndpointAction struct {
 var querySNSDingTalkEndpointInfo = zstack.ActionInfo{
 	Name:   "QuerySNSDingTalkEndpointAction",
 	Method: "GET", Path: "/sns/application-endpoints/ding-talk",
-	Session: true, Query: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -410,7 +410,7 @@ type QuerySNSFeiShuAtPersonAction struct {
 var querySNSFeiShuAtPersonInfo = zstack.ActionInfo{
 	Name:   "QuerySNSFeiShuAtPersonAction",
 	Method: "GET", Path: "/sns/application-endpoints/feishu/at-persons",
-	Session: true, Query: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -583,7 +583,7 @@ type QuerySNSFeiShuEndpointAction struct {
 var querySNSFeiShuEndpointInfo = zstack.ActionInfo{
 	Name:   "QuerySNSFeiShuEndpointAction",
 	Method: "GET", Path: "/sns/application-endpoints/feishu",
-	Session: true, Query: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -762,7 +762,7 @@ type QuerySNSMicrosoftTeamsEndpointAction struct {
 var querySNSMicrosoftTeamsEndpointInfo = zstack.ActionInfo{
 	Name:   "QuerySNSMicrosoftTeamsEndpointAction",
 	Method: "GET", Path: "/sns/application-endpoints/microsoft-teams",
-	Session: true, Query: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -938,7 +938,7 @@ type QuerySNSWeComAtPersonAction struct {
 var querySNSWeComAtPersonInfo = zstack.ActionInfo{
 	Name:   "QuerySNSWeComAtPersonAction",
 	Method: "GET", Path: "/sns/application-endpoints/we-com/at-persons",
-	Session: true, Query: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1109,7 +1109,7 @@ type QuerySNSWeComEndpointAction struct {
 var querySNSWeComEndpointInfo = zstack.ActionInfo{
 	Name:   "QuerySNSWeComEndpointAction",
 	Method: "GET", Path: "/sns/application-endpoints/we-com",
-	Session: true, Query: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

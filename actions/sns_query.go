@@ -58,7 +58,7 @@ type QuerySNSApplicationEndpointAction struct {
 var querySNSApplicationEndpointInfo = zstack.ActionInfo{
 	Name:   "QuerySNSApplicationEndpointAction",
 	Method: "GET", Path: "/sns/application-endpoints",
-	Session: true, Query: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -231,7 +231,7 @@ type QuerySNSApplicationPlatformAction struct {
 var querySNSApplicationPlatformInfo = zstack.ActionInfo{
 	Name:   "QuerySNSApplicationPlatformAction",
 	Method: "GET", Path: "/sns/application-platforms",
-	Session: true, Query: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -404,7 +404,7 @@ type QuerySNSEmailAddressAction struct {
 var querySNSEmailAddressInfo = zstack.ActionInfo{
 	Name:   "QuerySNSEmailAddressAction",
 	Method: "GET", Path: "/sns/application-endpoints/emails/email-addresses",
-	Session: true, Query: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -575,7 +575,7 @@ type QuerySNSEmailEndpointAction struct {
 var querySNSEmailEndpointInfo = zstack.ActionInfo{
 	Name:   "QuerySNSEmailEndpointAction",
 	Method: "GET", Path: "/sns/application-endpoints/emails",
-	Session: true, Query: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -746,7 +746,7 @@ type QuerySNSEmailPlatformAction struct {
 var querySNSEmailPlatformInfo = zstack.ActionInfo{
 	Name:   "QuerySNSEmailPlatformAction",
 	Method: "GET", Path: "/sns/application-platforms/email",
-	Session: true, Query: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -864,8 +864,7 @@ func GetSNSEmailPlatform(ctx context.Context, c *zstack.Client, uuid string, opt
 	return &res.Inventories[0], nil
 }
 
-// QuerySNSEmailPlatformResult is what [QuerySNSEmailPlatformAction] and
-// [QuerySNSSnmpPlatformAction] return.
+// QuerySNSEmailPlatformResult is what [QuerySNSEmailPlatformAction] returns.
 type QuerySNSEmailPlatformResult struct {
 	// Inventories holds the email platforms.
 	Inventories []types.SNSEmailPlatformInventory `json:"inventories"`
@@ -918,7 +917,7 @@ type QuerySNSHttpEndpointAction struct {
 var querySNSHttpEndpointInfo = zstack.ActionInfo{
 	Name:   "QuerySNSHttpEndpointAction",
 	Method: "GET", Path: "/sns/application-endpoints/http",
-	Session: true, Query: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1044,6 +1043,191 @@ type QuerySNSHttpEndpointResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QuerySNSHttpEndpointResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QuerySNSHttpEndpointResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// QuerySNSPluginEndpointAction finds plugin endpoints.
+// It sends GET /sns/application-endpoints/plugin. Each row is a
+// [types.SNSPluginEndpointInventory]; conditions narrow what is found, and All reads
+// every row, page by page. Only ZStack Cloud has it.
+type QuerySNSPluginEndpointAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
+	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
+	// other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by.
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var querySNSPluginEndpointInfo = zstack.ActionInfo{
+	Name:   "QuerySNSPluginEndpointAction",
+	Method: "GET", Path: "/sns/application-endpoints/plugin",
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (QuerySNSPluginEndpointAction) ActionInfo() *zstack.ActionInfo {
+	return &querySNSPluginEndpointInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a QuerySNSPluginEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSPluginEndpointResult, error) {
+	res := new(QuerySNSPluginEndpointResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a QuerySNSPluginEndpointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSPluginEndpointResult], error) {
+	job := new(zstack.Job[QuerySNSPluginEndpointResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QuerySNSPluginEndpointAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSPluginEndpointInventory, error] {
+	return func(yield func(types.SNSPluginEndpointInventory, error) bool) {
+		page := new(QuerySNSPluginEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.SNSPluginEndpointInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QuerySNSPluginEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSPluginEndpointResult, error] {
+	return func(yield func(*QuerySNSPluginEndpointResult, error) bool) {
+		page := new(QuerySNSPluginEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QuerySNSPluginEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QuerySNSPluginEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSPluginEndpointInventory, error) {
+	res := new(QuerySNSPluginEndpointResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QuerySNSPluginEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSPluginEndpointInventory, error) {
+	res := new(QuerySNSPluginEndpointResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QuerySNSPluginEndpointAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a QuerySNSPluginEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a QuerySNSPluginEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetSNSPluginEndpoint returns the [types.SNSPluginEndpointInventory] with a UUID, by GET /sns/application-endpoints/plugin/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSPluginEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSPluginEndpointInventory, error) {
+	res := new(QuerySNSPluginEndpointResult)
+	if err := c.Get(ctx, QuerySNSPluginEndpointAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QuerySNSPluginEndpointResult is what [QuerySNSPluginEndpointAction] returns.
+type QuerySNSPluginEndpointResult struct {
+	// Inventories holds the plugin endpoints.
+	Inventories []types.SNSPluginEndpointInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// Format prints the value without its secrets.
+func (v QuerySNSPluginEndpointResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QuerySNSPluginEndpointResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // QuerySNSSmsEndpointAction finds SMS endpoints.
 // It sends GET /sns/sms-endpoints. Each row is a [types.SNSSmsEndpointInventory];
 // conditions narrow what is found, and All reads every row, page by page. It came with
@@ -1089,7 +1273,7 @@ type QuerySNSSmsEndpointAction struct {
 var querySNSSmsEndpointInfo = zstack.ActionInfo{
 	Name:   "QuerySNSSmsEndpointAction",
 	Method: "GET", Path: "/sns/sms-endpoints",
-	Session: true, Query: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1217,7 +1401,7 @@ type QuerySNSSmsEndpointResult struct {
 
 // QuerySNSSnmpPlatformAction finds SNMP platforms.
 // It sends GET /sns/application-platforms/snmp. Each row is a
-// [types.SNSEmailPlatformInventory]; conditions narrow what is found, and All reads every
+// [types.SNSSnmpPlatformInventory]; conditions narrow what is found, and All reads every
 // row, page by page. It came with ZStack Cloud 4.7.21.
 type QuerySNSSnmpPlatformAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
@@ -1260,7 +1444,7 @@ type QuerySNSSnmpPlatformAction struct {
 var querySNSSnmpPlatformInfo = zstack.ActionInfo{
 	Name:   "QuerySNSSnmpPlatformAction",
 	Method: "GET", Path: "/sns/application-platforms/snmp",
-	Session: true, Query: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1269,8 +1453,8 @@ func (QuerySNSSnmpPlatformAction) ActionInfo() *zstack.ActionInfo { return &quer
 // Call sends the request and returns the reply.
 //
 //go:noinline
-func (a QuerySNSSnmpPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSEmailPlatformResult, error) {
-	res := new(QuerySNSEmailPlatformResult)
+func (a QuerySNSSnmpPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSSnmpPlatformResult, error) {
+	res := new(QuerySNSSnmpPlatformResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1280,8 +1464,8 @@ func (a QuerySNSSnmpPlatformAction) Call(ctx context.Context, c *zstack.Client, 
 // Start is Call, as a job that is done already.
 //
 //go:noinline
-func (a QuerySNSSnmpPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSEmailPlatformResult], error) {
-	job := new(zstack.Job[QuerySNSEmailPlatformResult])
+func (a QuerySNSSnmpPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSSnmpPlatformResult], error) {
+	job := new(zstack.Job[QuerySNSSnmpPlatformResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
 		return nil, err
 	}
@@ -1291,9 +1475,9 @@ func (a QuerySNSSnmpPlatformAction) Start(ctx context.Context, c *zstack.Client,
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
 //
 //go:noinline
-func (a QuerySNSSnmpPlatformAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSEmailPlatformInventory, error] {
-	return func(yield func(types.SNSEmailPlatformInventory, error) bool) {
-		page := new(QuerySNSEmailPlatformResult)
+func (a QuerySNSSnmpPlatformAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSSnmpPlatformInventory, error] {
+	return func(yield func(types.SNSSnmpPlatformInventory, error) bool) {
+		page := new(QuerySNSSnmpPlatformResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -1304,7 +1488,7 @@ func (a QuerySNSSnmpPlatformAction) All(ctx context.Context, c *zstack.Client, o
 			}
 		}
 		if err := pager.Err(); err != nil {
-			yield(types.SNSEmailPlatformInventory{}, err)
+			yield(types.SNSSnmpPlatformInventory{}, err)
 		}
 	}
 }
@@ -1312,9 +1496,9 @@ func (a QuerySNSSnmpPlatformAction) All(ctx context.Context, c *zstack.Client, o
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
 //
 //go:noinline
-func (a QuerySNSSnmpPlatformAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSEmailPlatformResult, error] {
-	return func(yield func(*QuerySNSEmailPlatformResult, error) bool) {
-		page := new(QuerySNSEmailPlatformResult)
+func (a QuerySNSSnmpPlatformAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSSnmpPlatformResult, error] {
+	return func(yield func(*QuerySNSSnmpPlatformResult, error) bool) {
+		page := new(QuerySNSSnmpPlatformResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -1338,8 +1522,8 @@ func (a QuerySNSSnmpPlatformAction) Count(ctx context.Context, c *zstack.Client,
 // First returns the first of what matches. See [zstack.Client.First].
 //
 //go:noinline
-func (a QuerySNSSnmpPlatformAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailPlatformInventory, error) {
-	res := new(QuerySNSEmailPlatformResult)
+func (a QuerySNSSnmpPlatformAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSSnmpPlatformInventory, error) {
+	res := new(QuerySNSSnmpPlatformResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1349,8 +1533,8 @@ func (a QuerySNSSnmpPlatformAction) First(ctx context.Context, c *zstack.Client,
 // One returns what alone matches. See [zstack.Client.One].
 //
 //go:noinline
-func (a QuerySNSSnmpPlatformAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSEmailPlatformInventory, error) {
-	res := new(QuerySNSEmailPlatformResult)
+func (a QuerySNSSnmpPlatformAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSSnmpPlatformInventory, error) {
+	res := new(QuerySNSSnmpPlatformResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1368,14 +1552,22 @@ func (a QuerySNSSnmpPlatformAction) Format(f fmt.State, verb rune) { redact.Form
 // LogValue is the action without its secrets.
 func (a QuerySNSSnmpPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetSNSSnmpPlatform returns the [types.SNSEmailPlatformInventory] with a UUID, by GET /sns/application-platforms/snmp/{uuid}.
+// GetSNSSnmpPlatform returns the [types.SNSSnmpPlatformInventory] with a UUID, by GET /sns/application-platforms/snmp/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetSNSSnmpPlatform(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSEmailPlatformInventory, error) {
-	res := new(QuerySNSEmailPlatformResult)
+func GetSNSSnmpPlatform(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSSnmpPlatformInventory, error) {
+	res := new(QuerySNSSnmpPlatformResult)
 	if err := c.Get(ctx, QuerySNSSnmpPlatformAction{}, uuid, res, opts...); err != nil {
 		return nil, err
 	}
 	return &res.Inventories[0], nil
+}
+
+// QuerySNSSnmpPlatformResult is what [QuerySNSSnmpPlatformAction] returns.
+type QuerySNSSnmpPlatformResult struct {
+	// Inventories holds the SNMP platforms.
+	Inventories []types.SNSSnmpPlatformInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
 }
 
 // QuerySNSTopicAction finds notification topics.
@@ -1422,7 +1614,7 @@ type QuerySNSTopicAction struct {
 var querySNSTopicInfo = zstack.ActionInfo{
 	Name:   "QuerySNSTopicAction",
 	Method: "GET", Path: "/sns/topics",
-	Session: true, Query: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1593,7 +1785,7 @@ type QuerySNSTopicSubscriberAction struct {
 var querySNSTopicSubscriberInfo = zstack.ActionInfo{
 	Name:   "QuerySNSTopicSubscriberAction",
 	Method: "GET", Path: "/sns/topics/subscribers",
-	Session: true, Query: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1757,7 +1949,7 @@ type QuerySNSUniversalSmsEndpointAction struct {
 var querySNSUniversalSmsEndpointInfo = zstack.ActionInfo{
 	Name:   "QuerySNSUniversalSmsEndpointAction",
 	Method: "GET", Path: "/sns/application-endpoints/universal-sms",
-	Session: true, Query: true, Since: "5.1.8", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.1.8", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.

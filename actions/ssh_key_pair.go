@@ -133,6 +133,7 @@ var createSshKeyPairInfo = zstack.ActionInfo{
 	Name:   "CreateSshKeyPairAction",
 	Method: "POST", Path: "/ssh-key-pair", Body: "params",
 	Async: true, Session: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySshKeyPairInfo,
 }
 
 // ActionInfo describes the call.
@@ -451,7 +452,7 @@ type QuerySshKeyPairAction struct {
 var querySshKeyPairInfo = zstack.ActionInfo{
 	Name:   "QuerySshKeyPairAction",
 	Method: "GET", Path: "/ssh-key-pair",
-	Session: true, Query: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

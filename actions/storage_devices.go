@@ -57,6 +57,7 @@ var addIscsiServerInfo = zstack.ActionInfo{
 	Name:   "AddIscsiServerAction",
 	Method: "POST", Path: "/storage-devices/iscsi/servers", Body: "params",
 	Async: true, Session: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryIscsiServerInfo,
 }
 
 // ActionInfo describes the call.
@@ -148,6 +149,7 @@ var addNvmeServerInfo = zstack.ActionInfo{
 	Name:   "AddNvmeServerAction",
 	Method: "POST", Path: "/storage-devices/nvme/servers", Body: "params",
 	Async: true, Session: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryNvmeServerInfo,
 }
 
 // ActionInfo describes the call.
@@ -193,8 +195,8 @@ type AddNvmeServerResult struct {
 }
 
 // CheckScsiLunClusterStatusAction checks which hosts of clusters see a SCSI LUN.
-// It sends PUT /storage-devices/scsi-lun/{uuid}/cluster/{clusterUuid}. It returns
-// [CheckScsiLunClusterStatusResult], with the SCSI LUN cluster status
+// It sends PUT /storage-devices/scsi-lun/{uuid}/cluster/{clusterUuid}. It changes
+// nothing. It returns [CheckScsiLunClusterStatusResult], with the SCSI LUN cluster status
 // ([types.ScsiLunClusterStatusInventory]). It came with ZStack Cloud 3.1.0.
 type CheckScsiLunClusterStatusAction struct {
 	// UUID is the UUID of the SCSI LUN. It is required.
@@ -220,7 +222,7 @@ type CheckScsiLunClusterStatusAction struct {
 var checkScsiLunClusterStatusInfo = zstack.ActionInfo{
 	Name:   "CheckScsiLunClusterStatusAction",
 	Method: "PUT", Path: "/storage-devices/scsi-lun/{uuid}/cluster/{clusterUuid}", Body: "checkScsiLunClusterStatus",
-	Session: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -518,7 +520,7 @@ type GetHostMultipathTopologyAction struct {
 var getHostMultipathTopologyInfo = zstack.ActionInfo{
 	Name:   "GetHostMultipathTopologyAction",
 	Method: "GET", Path: "/storage-devices/multipath/topology",
-	Session: true, Since: "5.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "5.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -590,7 +592,7 @@ type GetLocalRaidPhysicalDriveSmartAction struct {
 var getLocalRaidPhysicalDriveSmartInfo = zstack.ActionInfo{
 	Name:   "GetLocalRaidPhysicalDriveSmartAction",
 	Method: "GET", Path: "/storage-devices/local-raid/physical-drives/{uuid}/smart",
-	Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

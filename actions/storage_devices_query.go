@@ -58,7 +58,7 @@ type QueryFcHbaDeviceAction struct {
 var queryFcHbaDeviceInfo = zstack.ActionInfo{
 	Name:   "QueryFcHbaDeviceAction",
 	Method: "GET", Path: "/storage-devices/hba",
-	Session: true, Query: true, Since: "5.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "5.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -229,7 +229,7 @@ type QueryFiberChannelLunAction struct {
 var queryFiberChannelLunInfo = zstack.ActionInfo{
 	Name:   "QueryFiberChannelLunAction",
 	Method: "GET", Path: "/storage-devices/fiber-channel/luns",
-	Session: true, Query: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -400,7 +400,7 @@ type QueryFiberChannelStorageAction struct {
 var queryFiberChannelStorageInfo = zstack.ActionInfo{
 	Name:   "QueryFiberChannelStorageAction",
 	Method: "GET", Path: "/storage-devices/fiber-channel/controllers",
-	Session: true, Query: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -573,7 +573,7 @@ type QueryIscsiLunAction struct {
 var queryIscsiLunInfo = zstack.ActionInfo{
 	Name:   "QueryIscsiLunAction",
 	Method: "GET", Path: "/storage-devices/iscsi/luns",
-	Session: true, Query: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -744,7 +744,7 @@ type QueryIscsiServerAction struct {
 var queryIscsiServerInfo = zstack.ActionInfo{
 	Name:   "QueryIscsiServerAction",
 	Method: "GET", Path: "/storage-devices/iscsi/servers",
-	Session: true, Query: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -878,8 +878,8 @@ func (v QueryIscsiServerResult) LogValue() slog.Value { return redact.LogValue(v
 
 // QueryLocalRaidControllerAction finds local RAID controllers.
 // It sends GET /storage-devices/local-raid/controllers. Each row is a
-// [types.RaidPhysicalDriveInventory]; conditions narrow what is found, and All reads
-// every row, page by page. It came with ZStack Cloud 3.6.0.
+// [types.RaidControllerInventory]; conditions narrow what is found, and All reads every
+// row, page by page. It came with ZStack Cloud 3.6.0.
 type QueryLocalRaidControllerAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
@@ -921,7 +921,7 @@ type QueryLocalRaidControllerAction struct {
 var queryLocalRaidControllerInfo = zstack.ActionInfo{
 	Name:   "QueryLocalRaidControllerAction",
 	Method: "GET", Path: "/storage-devices/local-raid/controllers",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -932,8 +932,8 @@ func (QueryLocalRaidControllerAction) ActionInfo() *zstack.ActionInfo {
 // Call sends the request and returns the reply.
 //
 //go:noinline
-func (a QueryLocalRaidControllerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLocalRaidPhysicalDriveResult, error) {
-	res := new(QueryLocalRaidPhysicalDriveResult)
+func (a QueryLocalRaidControllerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLocalRaidControllerResult, error) {
+	res := new(QueryLocalRaidControllerResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -943,8 +943,8 @@ func (a QueryLocalRaidControllerAction) Call(ctx context.Context, c *zstack.Clie
 // Start is Call, as a job that is done already.
 //
 //go:noinline
-func (a QueryLocalRaidControllerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryLocalRaidPhysicalDriveResult], error) {
-	job := new(zstack.Job[QueryLocalRaidPhysicalDriveResult])
+func (a QueryLocalRaidControllerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryLocalRaidControllerResult], error) {
+	job := new(zstack.Job[QueryLocalRaidControllerResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
 		return nil, err
 	}
@@ -954,9 +954,9 @@ func (a QueryLocalRaidControllerAction) Start(ctx context.Context, c *zstack.Cli
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryLocalRaidControllerAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.RaidPhysicalDriveInventory, error] {
-	return func(yield func(types.RaidPhysicalDriveInventory, error) bool) {
-		page := new(QueryLocalRaidPhysicalDriveResult)
+func (a QueryLocalRaidControllerAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.RaidControllerInventory, error] {
+	return func(yield func(types.RaidControllerInventory, error) bool) {
+		page := new(QueryLocalRaidControllerResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -967,7 +967,7 @@ func (a QueryLocalRaidControllerAction) All(ctx context.Context, c *zstack.Clien
 			}
 		}
 		if err := pager.Err(); err != nil {
-			yield(types.RaidPhysicalDriveInventory{}, err)
+			yield(types.RaidControllerInventory{}, err)
 		}
 	}
 }
@@ -975,9 +975,9 @@ func (a QueryLocalRaidControllerAction) All(ctx context.Context, c *zstack.Clien
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryLocalRaidControllerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLocalRaidPhysicalDriveResult, error] {
-	return func(yield func(*QueryLocalRaidPhysicalDriveResult, error) bool) {
-		page := new(QueryLocalRaidPhysicalDriveResult)
+func (a QueryLocalRaidControllerAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryLocalRaidControllerResult, error] {
+	return func(yield func(*QueryLocalRaidControllerResult, error) bool) {
+		page := new(QueryLocalRaidControllerResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -1001,8 +1001,8 @@ func (a QueryLocalRaidControllerAction) Count(ctx context.Context, c *zstack.Cli
 // First returns the first of what matches. See [zstack.Client.First].
 //
 //go:noinline
-func (a QueryLocalRaidControllerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RaidPhysicalDriveInventory, error) {
-	res := new(QueryLocalRaidPhysicalDriveResult)
+func (a QueryLocalRaidControllerAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RaidControllerInventory, error) {
+	res := new(QueryLocalRaidControllerResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1012,8 +1012,8 @@ func (a QueryLocalRaidControllerAction) First(ctx context.Context, c *zstack.Cli
 // One returns what alone matches. See [zstack.Client.One].
 //
 //go:noinline
-func (a QueryLocalRaidControllerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RaidPhysicalDriveInventory, error) {
-	res := new(QueryLocalRaidPhysicalDriveResult)
+func (a QueryLocalRaidControllerAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.RaidControllerInventory, error) {
+	res := new(QueryLocalRaidControllerResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1031,21 +1031,20 @@ func (a QueryLocalRaidControllerAction) Format(f fmt.State, verb rune) { redact.
 // LogValue is the action without its secrets.
 func (a QueryLocalRaidControllerAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetLocalRaidController returns the [types.RaidPhysicalDriveInventory] with a UUID, by GET /storage-devices/local-raid/controllers/{uuid}.
+// GetLocalRaidController returns the [types.RaidControllerInventory] with a UUID, by GET /storage-devices/local-raid/controllers/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetLocalRaidController(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.RaidPhysicalDriveInventory, error) {
-	res := new(QueryLocalRaidPhysicalDriveResult)
+func GetLocalRaidController(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.RaidControllerInventory, error) {
+	res := new(QueryLocalRaidControllerResult)
 	if err := c.Get(ctx, QueryLocalRaidControllerAction{}, uuid, res, opts...); err != nil {
 		return nil, err
 	}
 	return &res.Inventories[0], nil
 }
 
-// QueryLocalRaidPhysicalDriveResult is what [QueryLocalRaidControllerAction] and
-// [QueryLocalRaidPhysicalDriveAction] return.
-type QueryLocalRaidPhysicalDriveResult struct {
-	// Inventories holds the physical drives of RAID controllers.
-	Inventories []types.RaidPhysicalDriveInventory `json:"inventories"`
+// QueryLocalRaidControllerResult is what [QueryLocalRaidControllerAction] returns.
+type QueryLocalRaidControllerResult struct {
+	// Inventories holds the RAID controllers.
+	Inventories []types.RaidControllerInventory `json:"inventories"`
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
@@ -1095,7 +1094,7 @@ type QueryLocalRaidPhysicalDriveAction struct {
 var queryLocalRaidPhysicalDriveInfo = zstack.ActionInfo{
 	Name:   "QueryLocalRaidPhysicalDriveAction",
 	Method: "GET", Path: "/storage-devices/local-raid/physical-drives",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1215,6 +1214,14 @@ func GetLocalRaidPhysicalDrive(ctx context.Context, c *zstack.Client, uuid strin
 	return &res.Inventories[0], nil
 }
 
+// QueryLocalRaidPhysicalDriveResult is what [QueryLocalRaidPhysicalDriveAction] returns.
+type QueryLocalRaidPhysicalDriveResult struct {
+	// Inventories holds the physical drives of RAID controllers.
+	Inventories []types.RaidPhysicalDriveInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
 // QueryNvmeLunAction finds NVMe LUNs.
 // It sends GET /storage-devices/nvme/luns. Each row is a [types.NvmeLunInventory];
 // conditions narrow what is found, and All reads every row, page by page. It came with
@@ -1260,7 +1267,7 @@ type QueryNvmeLunAction struct {
 var queryNvmeLunInfo = zstack.ActionInfo{
 	Name:   "QueryNvmeLunAction",
 	Method: "GET", Path: "/storage-devices/nvme/luns",
-	Session: true, Query: true, Since: "4.6.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.6.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1431,7 +1438,7 @@ type QueryNvmeServerAction struct {
 var queryNvmeServerInfo = zstack.ActionInfo{
 	Name:   "QueryNvmeServerAction",
 	Method: "GET", Path: "/storage-devices/nvme/servers",
-	Session: true, Query: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1602,7 +1609,7 @@ type QueryNvmeTargetAction struct {
 var queryNvmeTargetInfo = zstack.ActionInfo{
 	Name:   "QueryNvmeTargetAction",
 	Method: "GET", Path: "/storage-devices/nvme/controllers",
-	Session: true, Query: true, Since: "4.6.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.6.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1773,7 +1780,7 @@ type QueryPhysicalDriveSelfTestHistoryAction struct {
 var queryPhysicalDriveSelfTestHistoryInfo = zstack.ActionInfo{
 	Name:   "QueryPhysicalDriveSelfTestHistoryAction",
 	Method: "GET", Path: "/storage-devices/local-raid/physical-drives/self-test",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1939,7 +1946,7 @@ type QueryScsiLunAction struct {
 var queryScsiLunInfo = zstack.ActionInfo{
 	Name:   "QueryScsiLunAction",
 	Method: "GET", Path: "/storage-devices/scsi-lun/luns",
-	Session: true, Query: true, Since: "3.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -23,7 +23,7 @@ type AttachTagToResourcesAction struct {
 	// ResourceUUIDs holds the UUIDs of the resources. It is required. It must hold at
 	// least one element.
 	ResourceUUIDs []string `json:"resourceUuids" zstack:"required,nonempty,nonulls"`
-	// Tokens holds the values of the tag's placeholders. Its type is inferred.
+	// Tokens holds the values of the tag's placeholders.
 	Tokens map[string]string `json:"tokens,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
@@ -89,6 +89,12 @@ type AttachTagToResourcesResult struct {
 	Results []types.AttachTagResult `json:"results"`
 }
 
+// Format prints the value without its secrets.
+func (v AttachTagToResourcesResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AttachTagToResourcesResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // CreateSystemTagAction puts a system tag, a "type::value" text that the server acts on,
 // on a resource.
 //
@@ -100,8 +106,9 @@ type CreateSystemTagAction struct {
 	ResourceType string `json:"resourceType" zstack:"required"`
 	// ResourceUUID is the UUID of the resource that the tag is put on. It is required.
 	ResourceUUID string `json:"resourceUuid" zstack:"required"`
-	// Tag is the text of the tag, of the form "type::value". It is required.
-	Tag string `json:"tag" zstack:"required"`
+	// Tag is the text of the tag, of the form "type::value". It is required. A console
+	// password, user data or root password in it never appears in errors or logs.
+	Tag string `json:"tag" zstack:"required,sensitive=tag"`
 	// SystemTags holds system tags, texts of the form "type::value" that switch features
 	// of the new system tag on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -166,6 +173,12 @@ type CreateSystemTagResult struct {
 	Inventory *types.SystemTagInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v CreateSystemTagResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CreateSystemTagResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // CreateSystemTagsAction puts several system tags, "type::value" texts that the server
 // acts on, on a resource.
 //
@@ -178,8 +191,9 @@ type CreateSystemTagsAction struct {
 	// ResourceUUID is the UUID of the resource that the tags are put on. It is required.
 	ResourceUUID string `json:"resourceUuid" zstack:"required"`
 	// Tags holds the texts of the tags, each of the form "type::value". It is required.
-	// It must hold at least one element.
-	Tags []string `json:"tags" zstack:"required,nonempty,nonulls"`
+	// It must hold at least one element. A console password, user data or root password
+	// in it never appears in errors or logs.
+	Tags []string `json:"tags" zstack:"required,nonempty,nonulls,sensitive=tag"`
 	// SystemTags holds system tags, texts of the form "type::value" that switch features
 	// of the new system tag on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -244,6 +258,12 @@ type CreateSystemTagsResult struct {
 	Inventories []types.SystemTagInventory `json:"inventories"`
 }
 
+// Format prints the value without its secrets.
+func (v CreateSystemTagsResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CreateSystemTagsResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // CreateTagAction creates a tag, a label with a color, that can be attached to resources.
 // It sends POST /tags. The server runs it as a job: Call waits for its end, Start does
 // not. It returns [CreateTagResult], with the new tag pattern
@@ -289,6 +309,7 @@ var createTagInfo = zstack.ActionInfo{
 	Name:   "CreateTagAction",
 	Method: "POST", Path: "/tags", Body: "params",
 	Async: true, Session: true, Since: "3.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryTagInfo,
 }
 
 // ActionInfo describes the call.
@@ -342,8 +363,9 @@ type CreateUserTagAction struct {
 	ResourceType string `json:"resourceType" zstack:"required"`
 	// ResourceUUID is the UUID of the resource that the tag is put on. It is required.
 	ResourceUUID string `json:"resourceUuid" zstack:"required"`
-	// Tag is the text of the tag. It is required.
-	Tag string `json:"tag" zstack:"required"`
+	// Tag is the text of the tag. It is required. A console password, user data or root
+	// password in it never appears in errors or logs.
+	Tag string `json:"tag" zstack:"required,sensitive=tag"`
 	// SystemTags holds system tags, texts of the form "type::value" that switch features
 	// of the new user tag on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -407,6 +429,12 @@ type CreateUserTagResult struct {
 	// Inventory is the user tag.
 	Inventory *types.UserTagInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v CreateUserTagResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CreateUserTagResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // DeleteTagAction deletes a tag of any kind.
 // It sends DELETE /tags/{uuid}. The server runs it as a job: Call waits for its end,
@@ -599,7 +627,7 @@ type QuerySystemTagAction struct {
 var querySystemTagInfo = zstack.ActionInfo{
 	Name:   "QuerySystemTagAction",
 	Method: "GET", Path: "/system-tags",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -726,9 +754,15 @@ type QuerySystemTagResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QuerySystemTagResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QuerySystemTagResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // QueryTagAction finds tags.
-// It sends GET /tags. Each row is a [types.TagInventory]; conditions narrow what is
-// found, and All reads every row, page by page. It came with ZStack Cloud 1.9.0 or
+// It sends GET /tags. Each row is a [types.TagPatternInventory]; conditions narrow what
+// is found, and All reads every row, page by page. It came with ZStack Cloud 1.9.0 or
 // earlier.
 type QueryTagAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
@@ -771,7 +805,7 @@ type QueryTagAction struct {
 var queryTagInfo = zstack.ActionInfo{
 	Name:   "QueryTagAction",
 	Method: "GET", Path: "/tags",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -802,8 +836,8 @@ func (a QueryTagAction) Start(ctx context.Context, c *zstack.Client, opts ...zst
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryTagAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.TagInventory, error] {
-	return func(yield func(types.TagInventory, error) bool) {
+func (a QueryTagAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.TagPatternInventory, error] {
+	return func(yield func(types.TagPatternInventory, error) bool) {
 		page := new(QueryTagResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
@@ -815,7 +849,7 @@ func (a QueryTagAction) All(ctx context.Context, c *zstack.Client, opts ...zstac
 			}
 		}
 		if err := pager.Err(); err != nil {
-			yield(types.TagInventory{}, err)
+			yield(types.TagPatternInventory{}, err)
 		}
 	}
 }
@@ -849,7 +883,7 @@ func (a QueryTagAction) Count(ctx context.Context, c *zstack.Client, opts ...zst
 // First returns the first of what matches. See [zstack.Client.First].
 //
 //go:noinline
-func (a QueryTagAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TagInventory, error) {
+func (a QueryTagAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TagPatternInventory, error) {
 	res := new(QueryTagResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
 		return nil, err
@@ -860,7 +894,7 @@ func (a QueryTagAction) First(ctx context.Context, c *zstack.Client, opts ...zst
 // One returns what alone matches. See [zstack.Client.One].
 //
 //go:noinline
-func (a QueryTagAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TagInventory, error) {
+func (a QueryTagAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.TagPatternInventory, error) {
 	res := new(QueryTagResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
 		return nil, err
@@ -879,9 +913,9 @@ func (a QueryTagAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, 
 // LogValue is the action without its secrets.
 func (a QueryTagAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetTag returns the [types.TagInventory] with a UUID, by GET /tags/{uuid}.
+// GetTag returns the [types.TagPatternInventory] with a UUID, by GET /tags/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetTag(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.TagInventory, error) {
+func GetTag(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.TagPatternInventory, error) {
 	res := new(QueryTagResult)
 	if err := c.Get(ctx, QueryTagAction{}, uuid, res, opts...); err != nil {
 		return nil, err
@@ -891,8 +925,8 @@ func GetTag(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.C
 
 // QueryTagResult is what [QueryTagAction] returns.
 type QueryTagResult struct {
-	// Inventories holds the tags.
-	Inventories []types.TagInventory `json:"inventories"`
+	// Inventories holds the tag patterns.
+	Inventories []types.TagPatternInventory `json:"inventories"`
 	// Total is how many there are, where the query asked for that. It came with ZStack
 	// Cloud 1.10.0.
 	Total int64 `json:"total"`
@@ -943,7 +977,7 @@ type QueryUserTagAction struct {
 var queryUserTagInfo = zstack.ActionInfo{
 	Name:   "QueryUserTagAction",
 	Method: "GET", Path: "/user-tags",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1070,6 +1104,12 @@ type QueryUserTagResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QueryUserTagResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryUserTagResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // UpdateSystemTagAction changes the text of a system tag.
 // It sends PUT /system-tags/{uuid}/actions. The server runs it as a job: Call waits for
 // its end, Start does not. It returns [UpdateSystemTagResult], with the system tag as it
@@ -1142,6 +1182,12 @@ type UpdateSystemTagResult struct {
 	// Inventory is the system tag.
 	Inventory *types.SystemTagInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v UpdateSystemTagResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UpdateSystemTagResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateTagAction changes a tag. What is unset stays as it is.
 // It sends PUT /tags/{uuid}/actions. The server runs it as a job: Call waits for its end,

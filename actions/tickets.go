@@ -58,6 +58,7 @@ var addIAM2TicketFlowInfo = zstack.ActionInfo{
 	Name:   "AddIAM2TicketFlowAction",
 	Method: "POST", Path: "/tickets/flow", Body: "params",
 	Async: true, Session: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryTicketFlowInfo,
 }
 
 // ActionInfo describes the call.
@@ -346,9 +347,8 @@ type ChangeTicketStatusResult struct {
 // ticket flow collection ([types.TicketFlowCollectionInventory]). It came with ZStack
 // Cloud 2.4.0; ZStack ZSphere does not have it.
 type CreateIAM2TickFlowCollectionAction struct {
-	// Flows holds the flows of the IAM2 ticket flow collection. Its element type is
-	// inferred.
-	Flows []map[string]any `json:"flows,omitzero"`
+	// Flows holds the IAM2 flows.
+	Flows []types.IAM2FlowStruct `json:"flows,omitzero"`
 	// ProjectUUID is the UUID of the project. It is required. It came with ZStack Cloud
 	// 3.0.0.
 	ProjectUUID string `json:"projectUuid" zstack:"required"`
@@ -389,6 +389,7 @@ var createIAM2TickFlowCollectionInfo = zstack.ActionInfo{
 	Name:   "CreateIAM2TickFlowCollectionAction",
 	Method: "POST", Path: "/tickets/flow-collections", Body: "params",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryTicketFlowCollectionInfo,
 }
 
 // ActionInfo describes the call.
@@ -483,6 +484,7 @@ var createTicketInfo = zstack.ActionInfo{
 	Name:   "CreateTicketAction",
 	Method: "POST", Path: "/tickets", Body: "params",
 	Async: true, Session: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryTicketInfo,
 }
 
 // ActionInfo describes the call.
@@ -794,7 +796,7 @@ type QueryArchiveTicketAction struct {
 var queryArchiveTicketInfo = zstack.ActionInfo{
 	Name:   "QueryArchiveTicketAction",
 	Method: "GET", Path: "/tickets/archives",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -966,7 +968,7 @@ type QueryArchiveTicketHistoryAction struct {
 var queryArchiveTicketHistoryInfo = zstack.ActionInfo{
 	Name:   "QueryArchiveTicketHistoryAction",
 	Method: "GET", Path: "/tickets/histories/archives",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1139,7 +1141,7 @@ type QueryTicketAction struct {
 var queryTicketInfo = zstack.ActionInfo{
 	Name:   "QueryTicketAction",
 	Method: "GET", Path: "/tickets",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1310,7 +1312,7 @@ type QueryTicketFlowAction struct {
 var queryTicketFlowInfo = zstack.ActionInfo{
 	Name:   "QueryTicketFlowAction",
 	Method: "GET", Path: "/tickets/flow",
-	Session: true, Query: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1482,7 +1484,7 @@ type QueryTicketFlowCollectionAction struct {
 var queryTicketFlowCollectionInfo = zstack.ActionInfo{
 	Name:   "QueryTicketFlowCollectionAction",
 	Method: "GET", Path: "/tickets/flow-collections",
-	Session: true, Query: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1655,7 +1657,7 @@ type QueryTicketHistoryAction struct {
 var queryTicketHistoryInfo = zstack.ActionInfo{
 	Name:   "QueryTicketHistoryAction",
 	Method: "GET", Path: "/tickets/histories",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -1826,7 +1828,7 @@ type QueryTicketTypeAction struct {
 var queryTicketTypeInfo = zstack.ActionInfo{
 	Name:   "QueryTicketTypeAction",
 	Method: "GET", Path: "/ticket-types",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -2122,9 +2124,8 @@ type UpdateIAM2TicketFlowResult struct {
 // with the ticket flow collection as it now is ([types.TicketFlowCollectionInventory]).
 // It came with ZStack Cloud 3.0.0; ZStack ZSphere does not have it.
 type UpdateIAM2TicketFlowCollectionAction struct {
-	// Flows holds the flows of the IAM2 ticket flow collection. Its element type is
-	// inferred.
-	Flows []map[string]any `json:"flows,omitzero"`
+	// Flows holds the IAM2 flows.
+	Flows []types.IAM2FlowStruct `json:"flows,omitzero"`
 	// UUID is the UUID of the IAM2 ticket flow collection to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the IAM2 ticket flow collection. It has at most 255

@@ -101,23 +101,21 @@ type CreateUserProxyConfigAction struct {
 	// ProxyHost is the address of the proxy. It is required. It has at most 255
 	// characters (UTF-16 units).
 	ProxyHost string `json:"proxyHost" zstack:"required,max=255"`
-	// ProxyPort is the port of the proxy. It is required. It has at most 255 characters
-	// (UTF-16 units).
-	ProxyPort int32 `json:"proxyPort" zstack:"required,max=255"`
+	// ProxyPort is the port of the proxy. It is required.
+	ProxyPort int32 `json:"proxyPort" zstack:"required"`
 	// ProxyUsername is the name to log in to the proxy with. It has at most 255
 	// characters (UTF-16 units).
 	ProxyUsername *string `json:"proxyUsername,omitzero" zstack:"max=255"`
 	// ProxyPassword is the password to log in to the proxy with. It has at most 255
 	// characters (UTF-16 units). It never appears in errors or logs.
 	ProxyPassword *string `json:"proxyPassword,omitzero" zstack:"max=255,sensitive"`
-	// IsEnabled says whether it is enabled. It has at most 255 characters (UTF-16 units).
-	IsEnabled *bool `json:"isEnabled,omitzero" zstack:"max=255"`
+	// IsEnabled says whether it is enabled.
+	IsEnabled *bool `json:"isEnabled,omitzero"`
 	// ProxyProtocolVersion is the proxy protocol version of the proxy configuration. It
 	// has at most 255 characters (UTF-16 units).
 	ProxyProtocolVersion *string `json:"proxyProtocolVersion,omitzero" zstack:"max=255"`
-	// UseSsl says whether the proxy is spoken to over TLS. It has at most 255 characters
-	// (UTF-16 units).
-	UseSsl *bool `json:"useSsl,omitzero" zstack:"max=255"`
+	// UseSsl says whether the proxy is spoken to over TLS.
+	UseSsl *bool `json:"useSsl,omitzero"`
 	// NoProxy holds the addresses that are reached without the proxy. It has at most 255
 	// characters (UTF-16 units).
 	NoProxy *string `json:"noProxy,omitzero" zstack:"max=255"`
@@ -146,6 +144,7 @@ var createUserProxyConfigInfo = zstack.ActionInfo{
 	Name:   "CreateUserProxyConfigAction",
 	Method: "POST", Path: "/user-proxy-configs", Body: "params",
 	Async: true, Session: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryUserProxyConfigInfo,
 }
 
 // ActionInfo describes the call.
@@ -310,7 +309,7 @@ type QueryUserProxyConfigAction struct {
 var queryUserProxyConfigInfo = zstack.ActionInfo{
 	Name:   "QueryUserProxyConfigAction",
 	Method: "GET", Path: "/user-proxy-configs",
-	Session: true, Query: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.1.19", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -458,22 +457,21 @@ type UpdateUserProxyConfigAction struct {
 	// ProxyHost is the address of the proxy. It has at most 255 characters (UTF-16
 	// units).
 	ProxyHost *string `json:"proxyHost,omitzero" zstack:"max=255"`
-	// ProxyPort is the port of the proxy. It has at most 255 characters (UTF-16 units).
-	ProxyPort *int32 `json:"proxyPort,omitzero" zstack:"max=255"`
+	// ProxyPort is the port of the proxy.
+	ProxyPort *int32 `json:"proxyPort,omitzero"`
 	// ProxyUsername is the name to log in to the proxy with. It has at most 255
 	// characters (UTF-16 units).
 	ProxyUsername *string `json:"proxyUsername,omitzero" zstack:"max=255"`
 	// ProxyPassword is the password to log in to the proxy with. It has at most 255
 	// characters (UTF-16 units). It never appears in errors or logs.
 	ProxyPassword *string `json:"proxyPassword,omitzero" zstack:"max=255,sensitive"`
-	// IsEnabled says whether it is enabled. It has at most 255 characters (UTF-16 units).
-	IsEnabled *bool `json:"isEnabled,omitzero" zstack:"max=255"`
+	// IsEnabled says whether it is enabled.
+	IsEnabled *bool `json:"isEnabled,omitzero"`
 	// ProxyProtocolVersion is the proxy protocol version of the proxy configuration. It
 	// has at most 255 characters (UTF-16 units).
 	ProxyProtocolVersion *string `json:"proxyProtocolVersion,omitzero" zstack:"max=255"`
-	// UseSsl says whether the proxy is spoken to over TLS. It has at most 255 characters
-	// (UTF-16 units).
-	UseSsl *bool `json:"useSsl,omitzero" zstack:"max=255"`
+	// UseSsl says whether the proxy is spoken to over TLS.
+	UseSsl *bool `json:"useSsl,omitzero"`
 	// NoProxy holds the addresses that are reached without the proxy. It has at most 255
 	// characters (UTF-16 units).
 	NoProxy *string `json:"noProxy,omitzero" zstack:"max=255"`

@@ -59,6 +59,7 @@ var addV2VConversionHostInfo = zstack.ActionInfo{
 	Name:   "AddV2VConversionHostAction",
 	Method: "POST", Path: "/v2v-conversion-hosts", Body: "params",
 	Async: true, Session: true, Since: "3.0.1", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryV2VConversionHostInfo,
 }
 
 // ActionInfo describes the call.
@@ -312,9 +313,9 @@ type ConvertVmFromForeignHypervisorAction struct {
 	// PauseVm pauses the VM while it is converted. The default is false, sent when it is
 	// unset. It came with ZStack Cloud 3.5.3.
 	PauseVm *bool `json:"pauseVm,omitzero" default:"false"`
-	// VolumeFilters describes which disks to convert, and where to. Its element type is
-	// inferred. It came with ZStack Cloud 3.5.3.
-	VolumeFilters []map[string]any `json:"volumeFilters,omitzero" zstack:"nonulls"`
+	// VolumeFilters describes which disks to convert, and where to. It came with ZStack
+	// Cloud 3.5.3.
+	VolumeFilters []types.VolumeFilterInfo `json:"volumeFilters,omitzero" zstack:"nonulls"`
 	// RootFileSystem is the partition with the root file system. It came with ZStack
 	// Cloud 4.3.12.
 	RootFileSystem *string `json:"rootFileSystem,omitzero"`
@@ -399,6 +400,14 @@ type ConvertVmFromForeignHypervisorResult struct {
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v ConvertVmFromForeignHypervisorResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v ConvertVmFromForeignHypervisorResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // DeleteV2VConversionHostAction deletes a V2V conversion host.
 // It sends DELETE /v2v-conversion-hosts/{uuid}. The server runs it as a job: Call waits
 // for its end, Start does not. It returns an empty [DeleteV2VConversionHostResult]. It
@@ -474,11 +483,244 @@ func (a DeleteV2VConversionHostAction) LogValue() slog.Value { return redact.Log
 // but the success of the call.
 type DeleteV2VConversionHostResult struct{}
 
+// GetZMigrateGatewayVmInstancesAction returns the VM instances of ZMigrate: the one that
+// manages it, and its gateways.
+//
+// It sends GET /zmigrate/vm-instances. It returns [GetZMigrateGatewayVmInstancesResult].
+// Only ZStack ZSphere has it, since 5.0.0.
+type GetZMigrateGatewayVmInstancesAction struct {
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var getZMigrateGatewayVmInstancesInfo = zstack.ActionInfo{
+	Name:   "GetZMigrateGatewayVmInstancesAction",
+	Method: "GET", Path: "/zmigrate/vm-instances",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (GetZMigrateGatewayVmInstancesAction) ActionInfo() *zstack.ActionInfo {
+	return &getZMigrateGatewayVmInstancesInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a GetZMigrateGatewayVmInstancesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetZMigrateGatewayVmInstancesResult, error) {
+	res := new(GetZMigrateGatewayVmInstancesResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a GetZMigrateGatewayVmInstancesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetZMigrateGatewayVmInstancesResult], error) {
+	job := new(zstack.Job[GetZMigrateGatewayVmInstancesResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *GetZMigrateGatewayVmInstancesAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a GetZMigrateGatewayVmInstancesAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a GetZMigrateGatewayVmInstancesAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetZMigrateGatewayVmInstancesResult is what [GetZMigrateGatewayVmInstancesAction]
+// returns.
+type GetZMigrateGatewayVmInstancesResult struct {
+	// ManagementVmInstanceUUID is the UUID of the VM instance that manages ZMigrate.
+	ManagementVmInstanceUUID string `json:"managementVmInstanceUuid"`
+	// GatewayVmInstances holds the VM instances that are gateways.
+	GatewayVmInstances []types.VmInstanceInventory `json:"gatewayVmInstances"`
+}
+
+// GetZMigrateImagesAction returns the images of ZMigrate.
+// It sends GET /zmigrate/images. It returns [GetZMigrateImagesResult]. Only ZStack
+// ZSphere has it, since 5.0.0.
+type GetZMigrateImagesAction struct {
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var getZMigrateImagesInfo = zstack.ActionInfo{
+	Name:   "GetZMigrateImagesAction",
+	Method: "GET", Path: "/zmigrate/images",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (GetZMigrateImagesAction) ActionInfo() *zstack.ActionInfo { return &getZMigrateImagesInfo }
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a GetZMigrateImagesAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetZMigrateImagesResult, error) {
+	res := new(GetZMigrateImagesResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a GetZMigrateImagesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetZMigrateImagesResult], error) {
+	job := new(zstack.Job[GetZMigrateImagesResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *GetZMigrateImagesAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a GetZMigrateImagesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a GetZMigrateImagesAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetZMigrateImagesResult is what [GetZMigrateImagesAction] returns.
+type GetZMigrateImagesResult struct {
+	// Images maps names to images.
+	Images map[string]types.ImageInventory `json:"images"`
+}
+
+// Format prints the value without its secrets.
+func (v GetZMigrateImagesResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v GetZMigrateImagesResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// GetZMigrateInfosAction returns the status and version of ZMigrate, and how many
+// platforms, gateways and jobs it has.
+//
+// It sends GET /zmigrate/management/infos. It returns [GetZMigrateInfosResult]. Only
+// ZStack ZSphere has it, since 5.0.0.
+type GetZMigrateInfosAction struct {
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var getZMigrateInfosInfo = zstack.ActionInfo{
+	Name:   "GetZMigrateInfosAction",
+	Method: "GET", Path: "/zmigrate/management/infos",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (GetZMigrateInfosAction) ActionInfo() *zstack.ActionInfo { return &getZMigrateInfosInfo }
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a GetZMigrateInfosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetZMigrateInfosResult, error) {
+	res := new(GetZMigrateInfosResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a GetZMigrateInfosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetZMigrateInfosResult], error) {
+	job := new(zstack.Job[GetZMigrateInfosResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *GetZMigrateInfosAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a GetZMigrateInfosAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a GetZMigrateInfosAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetZMigrateInfosResult is what [GetZMigrateInfosAction] returns.
+type GetZMigrateInfosResult struct {
+	// ZmigrateVmInstanceStatus is the status of the VM instance that ZMigrate runs in.
+	ZmigrateVmInstanceStatus string `json:"zmigrateVmInstanceStatus"`
+	// Version is the version of ZMigrate.
+	Version string `json:"version"`
+	// PlatformsCount is the number of platforms.
+	PlatformsCount int64 `json:"platformsCount"`
+	// GatewaysCount is the number of gateways.
+	GatewaysCount int64 `json:"gatewaysCount"`
+	// MigrateJobsCount is the number of migration jobs.
+	MigrateJobsCount int64 `json:"migrateJobsCount"`
+	// ZmigrateStartTime is when ZMigrate started.
+	ZmigrateStartTime int64 `json:"zmigrateStartTime"`
+	// VddkUploaded says whether the VDDK has been uploaded.
+	VddkUploaded bool `json:"vddkUploaded"`
+}
+
 // ListVMsFromKVMHostAction lists the VMs of a KVM host outside of ZStack, as candidates
 // for a conversion.
 //
-// It sends POST /v2v. The server runs it as a job: Call waits for its end, Start does
-// not. It returns [ListVMsFromKVMHostResult], with the VM instances
+// It sends POST /v2v. It changes nothing. The server runs it as a job: Call waits for its
+// end, Start does not. It returns [ListVMsFromKVMHostResult], with the VM instances
 // ([types.VmInstanceInventory]). It came with ZStack Cloud 3.5.3; ZStack ZSphere does not
 // have it.
 type ListVMsFromKVMHostAction struct {
@@ -511,7 +753,7 @@ type ListVMsFromKVMHostAction struct {
 var listVMsFromKVMHostInfo = zstack.ActionInfo{
 	Name:   "ListVMsFromKVMHostAction",
 	Method: "POST", Path: "/v2v", Body: "params",
-	Async: true, Session: true, Since: "3.5.3", Products: []zstack.Product{zstack.Cloud},
+	Async: true, Session: true, Reads: true, Since: "3.5.3", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -558,8 +800,7 @@ type ListVMsFromKVMHostResult struct {
 	LibvirtVersion string `json:"libvirtVersion"`
 	// QemuVersion is the version of QEMU.
 	QemuVersion string `json:"qemuVersion"`
-	// V2vCaps maps the v2v caps that the server returns. Its type is inferred. It came
-	// with ZStack Cloud 3.8.0.
+	// V2vCaps maps the v2v caps that the server returns. It came with ZStack Cloud 3.8.0.
 	V2vCaps map[string]bool `json:"v2vCaps"`
 }
 
@@ -608,7 +849,7 @@ type QueryV2VConversionHostAction struct {
 var queryV2VConversionHostInfo = zstack.ActionInfo{
 	Name:   "QueryV2VConversionHostAction",
 	Method: "GET", Path: "/v2v-conversion-hosts",
-	Session: true, Query: true, Since: "3.0.1", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "3.0.1", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.

@@ -35,7 +35,7 @@ type AddVCenterAction struct {
 	Port *int32 `json:"port,omitzero"`
 	// DomainName is the domain name of the vCenter. It is required. It has at most 256
 	// characters (UTF-16 units).
-	DomainName string `json:"domainName" zstack:"required,max=256,nonempty"`
+	DomainName string `json:"domainName" zstack:"required,max=256"`
 	// Description describes the new vCenter in free text. It has at most 2,048 characters
 	// (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
@@ -65,6 +65,7 @@ var addVCenterInfo = zstack.ActionInfo{
 	Name:   "AddVCenterAction",
 	Method: "POST", Path: "/vcenters", Body: "params",
 	Async: true, Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVCenterInfo,
 }
 
 // ActionInfo describes the call.
@@ -228,7 +229,7 @@ type QueryVCenterAction struct {
 var queryVCenterInfo = zstack.ActionInfo{
 	Name:   "QueryVCenterAction",
 	Method: "GET", Path: "/vcenters",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -399,7 +400,7 @@ type QueryVCenterBackupStorageAction struct {
 var queryVCenterBackupStorageInfo = zstack.ActionInfo{
 	Name:   "QueryVCenterBackupStorageAction",
 	Method: "GET", Path: "/vcenters/backup-storage",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -527,6 +528,12 @@ type QueryVCenterBackupStorageResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QueryVCenterBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryVCenterBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // QueryVCenterClusterAction finds vCenter clusters.
 // It sends GET /vcenters/clusters. Each row is a [types.VCenterClusterInventory];
 // conditions narrow what is found, and All reads every row, page by page. It came with
@@ -572,7 +579,7 @@ type QueryVCenterClusterAction struct {
 var queryVCenterClusterInfo = zstack.ActionInfo{
 	Name:   "QueryVCenterClusterAction",
 	Method: "GET", Path: "/vcenters/clusters",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -743,7 +750,7 @@ type QueryVCenterDatacenterAction struct {
 var queryVCenterDatacenterInfo = zstack.ActionInfo{
 	Name:   "QueryVCenterDatacenterAction",
 	Method: "GET", Path: "/vcenters/datacenters",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -916,7 +923,7 @@ type QueryVCenterPrimaryStorageAction struct {
 var queryVCenterPrimaryStorageInfo = zstack.ActionInfo{
 	Name:   "QueryVCenterPrimaryStorageAction",
 	Method: "GET", Path: "/vcenters/primary-storage",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1044,6 +1051,12 @@ type QueryVCenterPrimaryStorageResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QueryVCenterPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryVCenterPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // QueryVCenterResourcePoolAction finds vCenter resource pools.
 // It sends GET /vcenters/clusters/resourcepools. Each row is a
 // [types.VCenterResourcePoolInventory]; conditions narrow what is found, and All reads
@@ -1089,7 +1102,7 @@ type QueryVCenterResourcePoolAction struct {
 var queryVCenterResourcePoolInfo = zstack.ActionInfo{
 	Name:   "QueryVCenterResourcePoolAction",
 	Method: "GET", Path: "/vcenters/clusters/resourcepools",
-	Session: true, Query: true, Since: "3.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1301,13 +1314,13 @@ type UpdateVCenterAction struct {
 	// (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Username is the name to log in with. It has at most 255 characters (UTF-16 units).
-	Username *string `json:"username,omitzero" zstack:"max=255,nonempty"`
+	Username *string `json:"username,omitzero" zstack:"max=255"`
 	// Password is the password to log in with. It has at most 255 characters (UTF-16
 	// units). It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=255,nonempty,sensitive"`
+	Password *string `json:"password,omitzero" zstack:"max=255,sensitive"`
 	// DomainName is the domain name of the vCenter. It has at most 256 characters (UTF-16
 	// units).
-	DomainName *string `json:"domainName,omitzero" zstack:"max=256,nonempty"`
+	DomainName *string `json:"domainName,omitzero" zstack:"max=256"`
 	// Port is the port of the vCenter.
 	Port *int32 `json:"port,omitzero"`
 	// State is the state that the vCenter is to have. It is "Enabled" or "Disabled",

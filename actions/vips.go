@@ -23,7 +23,7 @@ type AttachVipToVpcSharedQosAction struct {
 	// SharedQosUUID is the UUID of the shared bandwidth. It is required.
 	SharedQosUUID string `json:"sharedQosUuid" zstack:"required"`
 	// VipLists holds the UUIDs of the virtual IPs. When set, it must hold at least one
-	// element. Its element type is inferred.
+	// element.
 	VipLists []string `json:"vipLists,omitzero" zstack:"nonempty,nonulls"`
 	// VipUUIDs holds the UUIDs of the virtual IPs. When set, it must hold at least one
 	// element. It came with ZStack Cloud 5.1.8.
@@ -251,7 +251,7 @@ type CheckVipPortAvailabilityAction struct {
 	// VipUUID is the UUID of the virtual IP. It is required.
 	VipUUID string `json:"vipUuid" zstack:"required"`
 	// Port is the port of the virtual IP. It is required. It is 1 to 65,535.
-	Port int32 `json:"port" zstack:"required,range=1:65535" default:"0"`
+	Port int32 `json:"port" zstack:"required,range=1:65535"`
 	// ProtocolType is the protocol. It is required. It is "TCP" or "UDP", without regard
 	// to case.
 	ProtocolType string `json:"protocolType" zstack:"required" values:"TCP|UDP"`
@@ -279,7 +279,7 @@ type CheckVipPortAvailabilityAction struct {
 var checkVipPortAvailabilityInfo = zstack.ActionInfo{
 	Name:   "CheckVipPortAvailabilityAction",
 	Method: "GET", Path: "/vips/{vipUuid}/check-port-availability",
-	Session: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -376,6 +376,7 @@ var createVipInfo = zstack.ActionInfo{
 	Name:   "CreateVipAction",
 	Method: "POST", Path: "/vips", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVipInfo,
 }
 
 // ActionInfo describes the call.
@@ -433,9 +434,9 @@ type CreateVpcSharedQosAction struct {
 	// at most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// VpcUUID is the UUID of the ECS VPC. It is required.
-	VpcUUID string `json:"vpcUuid" zstack:"required,nonempty"`
+	VpcUUID string `json:"vpcUuid" zstack:"required"`
 	// L3NetworkUUID is the UUID of the L3 network. It is required.
-	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required,nonempty"`
+	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// Bandwidth is the bandwidth that is shared, in bits a second. It is 131,072 to
 	// 32,212,254,720.
 	Bandwidth *int64 `json:"bandwidth,omitzero" zstack:"range=131072:32212254720"`
@@ -465,6 +466,7 @@ var createVpcSharedQosInfo = zstack.ActionInfo{
 	Name:   "CreateVpcSharedQosAction",
 	Method: "POST", Path: "/vips/sharedqos", Body: "params",
 	Async: true, Session: true, Since: "5.1.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVpcSharedQosInfo,
 }
 
 // ActionInfo describes the call.
@@ -736,7 +738,7 @@ type DetachVipFromVpcSharedQosAction struct {
 	// SharedQosUUID is the UUID of the shared bandwidth. It is required.
 	SharedQosUUID string `json:"sharedQosUuid" zstack:"required"`
 	// VipLists holds the UUIDs of the virtual IPs. When set, it must hold at least one
-	// element. Its element type is inferred.
+	// element.
 	VipLists []string `json:"vipLists,omitzero" zstack:"nonempty,nonulls"`
 	// VipUUIDs holds the UUIDs of the virtual IPs. When set, it must hold at least one
 	// element. It came with ZStack Cloud 5.1.8.
@@ -838,7 +840,7 @@ type GetVipAvailablePortAction struct {
 var getVipAvailablePortInfo = zstack.ActionInfo{
 	Name:   "GetVipAvailablePortAction",
 	Method: "GET", Path: "/vips/{vipUuid}/get-port-availability",
-	Session: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.7.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -909,7 +911,7 @@ type GetVipQosAction struct {
 var getVipQosInfo = zstack.ActionInfo{
 	Name:   "GetVipQosAction",
 	Method: "GET", Path: "/vip/{uuid}/vip-qos",
-	Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -984,7 +986,7 @@ type GetVipUsedPortsAction struct {
 var getVipUsedPortsInfo = zstack.ActionInfo{
 	Name:   "GetVipUsedPortsAction",
 	Method: "GET", Path: "/vips/{uuid}/usedports",
-	Session: true, Since: "2.2.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.2.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1074,7 +1076,7 @@ type QueryVipAction struct {
 var queryVipInfo = zstack.ActionInfo{
 	Name:   "QueryVipAction",
 	Method: "GET", Path: "/vips",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1246,7 +1248,7 @@ type QueryVpcSharedQosAction struct {
 var queryVpcSharedQosInfo = zstack.ActionInfo{
 	Name:   "QueryVpcSharedQosAction",
 	Method: "GET", Path: "/vips/sharedqos",
-	Session: true, Query: true, Since: "5.1.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.1.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.

@@ -42,7 +42,7 @@ type GetAttachablePublicL3ForVRouterAction struct {
 var getAttachablePublicL3ForVRouterInfo = zstack.ActionInfo{
 	Name:   "GetAttachablePublicL3ForVRouterAction",
 	Method: "GET", Path: "/vm-instances/appliances/virtual-routers/{vmInstanceUuid}/attachable-public-l3s",
-	Session: true, Since: "2.1.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -90,6 +90,81 @@ func (a GetAttachablePublicL3ForVRouterAction) LogValue() slog.Value { return re
 type GetAttachablePublicL3ForVRouterResult struct {
 	// Inventories holds the L3 networks.
 	Inventories []types.L3NetworkInventory `json:"inventories"`
+}
+
+// ProvisionNfvInstConfigAction provisions the configuration of an NFV instance.
+// It sends PUT /vm-instances/appliances/nfvinst/{vmInstanceUuid}/provision. The server
+// runs it as a job: Call waits for its end, Start does not. It returns
+// [ProvisionNfvInstConfigResult], with the appliance VM as it now is
+// ([types.ApplianceVmInventory]). It came with ZStack Cloud 5.4.2; ZStack ZSphere does
+// not have it.
+type ProvisionNfvInstConfigAction struct {
+	// VmInstanceUUID is the UUID of the VM instance. It is required.
+	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var provisionNfvInstConfigInfo = zstack.ActionInfo{
+	Name:   "ProvisionNfvInstConfigAction",
+	Method: "PUT", Path: "/vm-instances/appliances/nfvinst/{vmInstanceUuid}/provision", Body: "provisionNfvInstConfig",
+	Async: true, Session: true, Since: "5.4.2", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (ProvisionNfvInstConfigAction) ActionInfo() *zstack.ActionInfo {
+	return &provisionNfvInstConfigInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a ProvisionNfvInstConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ProvisionNfvInstConfigResult, error) {
+	res := new(ProvisionNfvInstConfigResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a ProvisionNfvInstConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ProvisionNfvInstConfigResult], error) {
+	job := new(zstack.Job[ProvisionNfvInstConfigResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *ProvisionNfvInstConfigAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a ProvisionNfvInstConfigAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a ProvisionNfvInstConfigAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// ProvisionNfvInstConfigResult is what [ProvisionNfvInstConfigAction] returns.
+type ProvisionNfvInstConfigResult struct {
+	// Inventory is the appliance VM.
+	Inventory *types.ApplianceVmInventory `json:"inventory"`
 }
 
 // ProvisionVirtualRouterConfigAction writes the configuration of a virtual router anew.
@@ -212,7 +287,7 @@ type QueryApplianceVmAction struct {
 var queryApplianceVmInfo = zstack.ActionInfo{
 	Name:   "QueryApplianceVmAction",
 	Method: "GET", Path: "/vm-instances/appliances",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -330,8 +405,7 @@ func GetApplianceVm(ctx context.Context, c *zstack.Client, uuid string, opts ...
 	return &res.Inventories[0], nil
 }
 
-// QueryApplianceVmResult is what [QueryApplianceVmAction] and
-// [QueryVirtualRouterVmAction] return.
+// QueryApplianceVmResult is what [QueryApplianceVmAction] returns.
 type QueryApplianceVmResult struct {
 	// Inventories holds the appliance VMs.
 	Inventories []types.ApplianceVmInventory `json:"inventories"`
@@ -342,8 +416,8 @@ type QueryApplianceVmResult struct {
 
 // QueryVirtualRouterVmAction finds virtual routers.
 // It sends GET /vm-instances/appliances/virtual-routers. Each row is a
-// [types.ApplianceVmInventory]; conditions narrow what is found, and All reads every row,
-// page by page. It came with ZStack Cloud 1.9.0 or earlier.
+// [types.VirtualRouterVmInventory]; conditions narrow what is found, and All reads every
+// row, page by page. It came with ZStack Cloud 1.9.0 or earlier.
 type QueryVirtualRouterVmAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
@@ -385,7 +459,7 @@ type QueryVirtualRouterVmAction struct {
 var queryVirtualRouterVmInfo = zstack.ActionInfo{
 	Name:   "QueryVirtualRouterVmAction",
 	Method: "GET", Path: "/vm-instances/appliances/virtual-routers",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -394,8 +468,8 @@ func (QueryVirtualRouterVmAction) ActionInfo() *zstack.ActionInfo { return &quer
 // Call sends the request and returns the reply.
 //
 //go:noinline
-func (a QueryVirtualRouterVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryApplianceVmResult, error) {
-	res := new(QueryApplianceVmResult)
+func (a QueryVirtualRouterVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVirtualRouterVmResult, error) {
+	res := new(QueryVirtualRouterVmResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -405,8 +479,8 @@ func (a QueryVirtualRouterVmAction) Call(ctx context.Context, c *zstack.Client, 
 // Start is Call, as a job that is done already.
 //
 //go:noinline
-func (a QueryVirtualRouterVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryApplianceVmResult], error) {
-	job := new(zstack.Job[QueryApplianceVmResult])
+func (a QueryVirtualRouterVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVirtualRouterVmResult], error) {
+	job := new(zstack.Job[QueryVirtualRouterVmResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
 		return nil, err
 	}
@@ -416,9 +490,9 @@ func (a QueryVirtualRouterVmAction) Start(ctx context.Context, c *zstack.Client,
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryVirtualRouterVmAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ApplianceVmInventory, error] {
-	return func(yield func(types.ApplianceVmInventory, error) bool) {
-		page := new(QueryApplianceVmResult)
+func (a QueryVirtualRouterVmAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VirtualRouterVmInventory, error] {
+	return func(yield func(types.VirtualRouterVmInventory, error) bool) {
+		page := new(QueryVirtualRouterVmResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -429,7 +503,7 @@ func (a QueryVirtualRouterVmAction) All(ctx context.Context, c *zstack.Client, o
 			}
 		}
 		if err := pager.Err(); err != nil {
-			yield(types.ApplianceVmInventory{}, err)
+			yield(types.VirtualRouterVmInventory{}, err)
 		}
 	}
 }
@@ -437,9 +511,9 @@ func (a QueryVirtualRouterVmAction) All(ctx context.Context, c *zstack.Client, o
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryVirtualRouterVmAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryApplianceVmResult, error] {
-	return func(yield func(*QueryApplianceVmResult, error) bool) {
-		page := new(QueryApplianceVmResult)
+func (a QueryVirtualRouterVmAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVirtualRouterVmResult, error] {
+	return func(yield func(*QueryVirtualRouterVmResult, error) bool) {
+		page := new(QueryVirtualRouterVmResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -463,8 +537,8 @@ func (a QueryVirtualRouterVmAction) Count(ctx context.Context, c *zstack.Client,
 // First returns the first of what matches. See [zstack.Client.First].
 //
 //go:noinline
-func (a QueryVirtualRouterVmAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ApplianceVmInventory, error) {
-	res := new(QueryApplianceVmResult)
+func (a QueryVirtualRouterVmAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VirtualRouterVmInventory, error) {
+	res := new(QueryVirtualRouterVmResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -474,8 +548,8 @@ func (a QueryVirtualRouterVmAction) First(ctx context.Context, c *zstack.Client,
 // One returns what alone matches. See [zstack.Client.One].
 //
 //go:noinline
-func (a QueryVirtualRouterVmAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ApplianceVmInventory, error) {
-	res := new(QueryApplianceVmResult)
+func (a QueryVirtualRouterVmAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VirtualRouterVmInventory, error) {
+	res := new(QueryVirtualRouterVmResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -493,14 +567,96 @@ func (a QueryVirtualRouterVmAction) Format(f fmt.State, verb rune) { redact.Form
 // LogValue is the action without its secrets.
 func (a QueryVirtualRouterVmAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetVirtualRouterVm returns the [types.ApplianceVmInventory] with a UUID, by GET /vm-instances/appliances/virtual-routers/{uuid}.
+// GetVirtualRouterVm returns the [types.VirtualRouterVmInventory] with a UUID, by GET /vm-instances/appliances/virtual-routers/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetVirtualRouterVm(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ApplianceVmInventory, error) {
-	res := new(QueryApplianceVmResult)
+func GetVirtualRouterVm(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VirtualRouterVmInventory, error) {
+	res := new(QueryVirtualRouterVmResult)
 	if err := c.Get(ctx, QueryVirtualRouterVmAction{}, uuid, res, opts...); err != nil {
 		return nil, err
 	}
 	return &res.Inventories[0], nil
+}
+
+// QueryVirtualRouterVmResult is what [QueryVirtualRouterVmAction] returns.
+type QueryVirtualRouterVmResult struct {
+	// Inventories holds the virtual routers.
+	Inventories []types.VirtualRouterVmInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that. It came with ZStack
+	// Cloud 1.10.0.
+	Total int64 `json:"total"`
+}
+
+// ReconnectNfvInstAction makes the server connect to an NFV instance anew.
+// It sends PUT /vm-instances/appliances/nfvinst/{vmInstanceUuid}/actions. The server runs
+// it as a job: Call waits for its end, Start does not. It returns
+// [ReconnectNfvInstResult], with the appliance VM as it now is
+// ([types.ApplianceVmInventory]). It came with ZStack Cloud 5.4.2; ZStack ZSphere does
+// not have it.
+type ReconnectNfvInstAction struct {
+	// VmInstanceUUID is the UUID of the VM instance. It is required.
+	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var reconnectNfvInstInfo = zstack.ActionInfo{
+	Name:   "ReconnectNfvInstAction",
+	Method: "PUT", Path: "/vm-instances/appliances/nfvinst/{vmInstanceUuid}/actions", Body: "reconnectNfvInst",
+	Async: true, Session: true, Since: "5.4.2", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (ReconnectNfvInstAction) ActionInfo() *zstack.ActionInfo { return &reconnectNfvInstInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a ReconnectNfvInstAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*ReconnectNfvInstResult, error) {
+	res := new(ReconnectNfvInstResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a ReconnectNfvInstAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReconnectNfvInstResult], error) {
+	job := new(zstack.Job[ReconnectNfvInstResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *ReconnectNfvInstAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a ReconnectNfvInstAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a ReconnectNfvInstAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// ReconnectNfvInstResult is what [ReconnectNfvInstAction] returns.
+type ReconnectNfvInstResult struct {
+	// Inventory is the appliance VM.
+	Inventory *types.ApplianceVmInventory `json:"inventory"`
 }
 
 // ReconnectVirtualRouterAction makes the server connect to a virtual router anew.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -73,6 +74,11 @@ type CreateVmFromVmBackupAction struct {
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
 	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
+	// DiskAOs describes the volumes one by one, in place of offerings and sizes. Only
+	// ZStack ZSphere takes it, since 5.0.0.
+	DiskAOs []types.DiskAO `json:"diskAOs,omitzero" zstack:"nonulls,on=zsphere"`
+	// ResetTpm resets the TPM. Only ZStack ZSphere takes it, since 5.0.3.
+	ResetTpm *bool `json:"resetTpm,omitzero" zstack:"on=zsphere"`
 	// ResourceUUID is the UUID that the new VM instance gets. The server chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -99,6 +105,8 @@ var createVmFromVmBackupInfo = zstack.ActionInfo{
 	Name:   "CreateVmFromVmBackupAction",
 	Method: "POST", Path: "/vm-instances/from/vm-backups/{groupUuid}", Body: "params",
 	Async: true, Session: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVmInstanceInfo,
+	Timeout: 86400 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -157,8 +165,8 @@ type CreateVmFromVolumeBackupAction struct {
 	// BackupStorageUUID is the UUID of the backup storage.
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
 	// InstanceOfferingUUID is the UUID of the instance offering: the number of CPUs and
-	// the amount of memory. It is required.
-	InstanceOfferingUUID string `json:"instanceOfferingUuid" zstack:"required"`
+	// the amount of memory. Servers before ZSvirt 1.0.0 require it.
+	InstanceOfferingUUID *string `json:"instanceOfferingUuid,omitzero"`
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
 	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
@@ -186,6 +194,14 @@ type CreateVmFromVolumeBackupAction struct {
 	// "CreateStopped", without regard to case. The default is "InstantStart", sent when
 	// it is unset. It came with ZStack Cloud 5.1.0.
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|JustCreate|CreateStopped" default:"InstantStart"`
+	// CPUNum is the number of virtual CPUs of the new VM instance. It is at least 1. Only
+	// ZStack ZSphere takes it, since 4.10.28.
+	CPUNum *int32 `json:"cpuNum,omitzero" zstack:"range=1:2147483647,on=zsphere"`
+	// MemorySize is the memory of the new VM instance, in bytes. It is at least 1. Only
+	// ZStack ZSphere takes it, since 4.10.28.
+	MemorySize *int64 `json:"memorySize,omitzero" zstack:"range=1:9223372036854775807,on=zsphere"`
+	// ResetTpm resets the TPM. Only ZStack ZSphere takes it, since 5.0.0.
+	ResetTpm *bool `json:"resetTpm,omitzero" zstack:"on=zsphere"`
 	// ResourceUUID is the UUID that the new VM instance gets. The server chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -211,6 +227,8 @@ var createVmFromVolumeBackupInfo = zstack.ActionInfo{
 	Name:   "CreateVmFromVolumeBackupAction",
 	Method: "POST", Path: "/vm-instances/from/vm-backup/{backupUuid}", Body: "params",
 	Async: true, Session: true, Since: "4.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVmInstanceInfo,
+	Timeout: 86400 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -460,7 +478,7 @@ type QueryVolumeBackupAction struct {
 var queryVolumeBackupInfo = zstack.ActionInfo{
 	Name:   "QueryVolumeBackupAction",
 	Method: "GET", Path: "/volume-backups",
-	Session: true, Query: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -795,6 +813,7 @@ var revertVmFromVmBackupInfo = zstack.ActionInfo{
 	Name:   "RevertVmFromVmBackupAction",
 	Method: "PUT", Path: "/vm-backups/{groupUuid}/actions", Body: "revertVmFromVmBackup",
 	Async: true, Session: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 259200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -869,6 +888,7 @@ var revertVolumeFromVolumeBackupInfo = zstack.ActionInfo{
 	Name:   "RevertVolumeFromVolumeBackupAction",
 	Method: "PUT", Path: "/volume-backups/{uuid}/actions", Body: "revertVolumeFromVolumeBackup",
 	Async: true, Session: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 259200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -949,6 +969,7 @@ var syncBackupFromImageStoreBackupStorageInfo = zstack.ActionInfo{
 	Name:   "SyncBackupFromImageStoreBackupStorageAction",
 	Method: "PUT", Path: "/volume-backups/{uuid}/actions", Body: "syncBackupFromImageStoreBackupStorage",
 	Async: true, Session: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 86400 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -1105,6 +1126,7 @@ var syncVmBackupFromImageStoreBackupStorageInfo = zstack.ActionInfo{
 	Name:   "SyncVmBackupFromImageStoreBackupStorageAction",
 	Method: "PUT", Path: "/vm-backups/{groupUuid}/actions", Body: "syncVmBackupFromImageStoreBackupStorage",
 	Async: true, Session: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 86400 * time.Second,
 }
 
 // ActionInfo describes the call.

@@ -128,6 +128,7 @@ var createVmCdRomInfo = zstack.ActionInfo{
 	Name:   "CreateVmCdRomAction",
 	Method: "POST", Path: "/vm-instances/cdroms", Body: "params",
 	Async: true, Session: true, Since: "3.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVmCdRomInfo,
 }
 
 // ActionInfo describes the call.
@@ -349,7 +350,7 @@ type GetCandidateIsoForAttachingVmAction struct {
 var getCandidateIsoForAttachingVmInfo = zstack.ActionInfo{
 	Name:   "GetCandidateIsoForAttachingVmAction",
 	Method: "GET", Path: "/vm-instances/{vmInstanceUuid}/iso-candidates",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -399,6 +400,14 @@ type GetCandidateIsoForAttachingVmResult struct {
 	Inventories []types.ImageInventory `json:"inventories"`
 }
 
+// Format prints the value without its secrets.
+func (v GetCandidateIsoForAttachingVmResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v GetCandidateIsoForAttachingVmResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // QueryVmCdRomAction finds virtual CD drives.
 // It sends GET /vm-instances/cdroms. Each row is a [types.VmCdRomInventory]; conditions
 // narrow what is found, and All reads every row, page by page. It came with ZStack Cloud
@@ -444,7 +453,7 @@ type QueryVmCdRomAction struct {
 var queryVmCdRomInfo = zstack.ActionInfo{
 	Name:   "QueryVmCdRomAction",
 	Method: "GET", Path: "/vm-instances/cdroms",
-	Session: true, Query: true, Since: "3.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

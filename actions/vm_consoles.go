@@ -107,7 +107,7 @@ type GetSpiceCertificatesAction struct {
 var getSpiceCertificatesInfo = zstack.ActionInfo{
 	Name:   "GetSpiceCertificatesAction",
 	Method: "GET", Path: "/spice/certificates",
-	Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -179,7 +179,7 @@ type GetVmConsoleAddressAction struct {
 var getVmConsoleAddressInfo = zstack.ActionInfo{
 	Name:   "GetVmConsoleAddressAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/console-addresses",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -257,7 +257,7 @@ type GetVmConsolePasswordAction struct {
 var getVmConsolePasswordInfo = zstack.ActionInfo{
 	Name:   "GetVmConsolePasswordAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/console-passwords",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -335,7 +335,7 @@ type GetVmRDPAction struct {
 var getVmRDPInfo = zstack.ActionInfo{
 	Name:   "GetVmRDPAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/rdp",
-	Session: true, Since: "2.1.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -405,7 +405,7 @@ type GetVmUsbRedirectAction struct {
 var getVmUsbRedirectInfo = zstack.ActionInfo{
 	Name:   "GetVmUsbRedirectAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/usbredirect",
-	Session: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -495,7 +495,7 @@ type QueryConsoleProxyAgentAction struct {
 var queryConsoleProxyAgentInfo = zstack.ActionInfo{
 	Name:   "QueryConsoleProxyAgentAction",
 	Method: "GET", Path: "/consoles/agents",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

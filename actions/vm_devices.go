@@ -201,7 +201,7 @@ type GetPciDeviceCandidatesForAttachingVmAction struct {
 var getPciDeviceCandidatesForAttachingVmInfo = zstack.ActionInfo{
 	Name:   "GetPciDeviceCandidatesForAttachingVmAction",
 	Method: "GET", Path: "/vm-instances/{vmInstanceUuid}/candidate-pci-devices",
-	Session: true, Since: "2.1.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -279,7 +279,7 @@ type GetScsiLunCandidatesForAttachingVmAction struct {
 var getScsiLunCandidatesForAttachingVmInfo = zstack.ActionInfo{
 	Name:   "GetScsiLunCandidatesForAttachingVmAction",
 	Method: "GET", Path: "/vm-instances/{vmInstanceUuid}/candidate-storage-devices",
-	Session: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -361,7 +361,7 @@ type GetUsbDeviceCandidatesForAttachingVmAction struct {
 var getUsbDeviceCandidatesForAttachingVmInfo = zstack.ActionInfo{
 	Name:   "GetUsbDeviceCandidatesForAttachingVmAction",
 	Method: "GET", Path: "/vm-instances/{vmInstanceUuid}/candidate-usb-devices",
-	Session: true, Since: "2.2.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.2.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -439,7 +439,7 @@ type GetVmDeviceAddressAction struct {
 var getVmDeviceAddressInfo = zstack.ActionInfo{
 	Name:   "GetVmDeviceAddressAction",
 	Method: "GET", Path: "/vm-instances/devices",
-	Session: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -529,7 +529,7 @@ type QueryVmInstanceDeviceAddressArchiveAction struct {
 var queryVmInstanceDeviceAddressArchiveInfo = zstack.ActionInfo{
 	Name:   "QueryVmInstanceDeviceAddressArchiveAction",
 	Method: "GET", Path: "/vmInstance/device/address/archive",
-	Session: true, Query: true, Since: "4.4.24", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.4.24", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -695,7 +695,7 @@ type QueryVmInstanceDeviceAddressGroupAction struct {
 var queryVmInstanceDeviceAddressGroupInfo = zstack.ActionInfo{
 	Name:   "QueryVmInstanceDeviceAddressGroupAction",
 	Method: "GET", Path: "/vmInstance/device/address/group",
-	Session: true, Query: true, Since: "4.4.24", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.4.24", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -873,7 +873,7 @@ type QueryVmInstanceMdevDeviceSpecRefAction struct {
 var queryVmInstanceMdevDeviceSpecRefInfo = zstack.ActionInfo{
 	Name:   "QueryVmInstanceMdevDeviceSpecRefAction",
 	Method: "GET", Path: "/vm-instances/{vmInstanceUuid}/mdev-device-specs",
-	Session: true, Query: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1042,7 +1042,7 @@ type QueryVmInstancePciDeviceSpecRefAction struct {
 var queryVmInstancePciDeviceSpecRefInfo = zstack.ActionInfo{
 	Name:   "QueryVmInstancePciDeviceSpecRefAction",
 	Method: "GET", Path: "/vm-instances/{vmInstanceUuid}/pci-device-specs",
-	Session: true, Query: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1159,6 +1159,354 @@ func (a QueryVmInstancePciDeviceSpecRefAction) LogValue() slog.Value { return re
 type QueryVmInstancePciDeviceSpecRefResult struct {
 	// Inventories holds the links between VM instances and PCI device specifications.
 	Inventories []types.VmInstancePciDeviceSpecRefInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryVmInstanceResourceMetadataArchiveAction finds archived copies of VM resources'
+// metadata.
+//
+// It sends GET /vmInstance/resource/metadata/archive. Each row is a
+// [types.VmInstanceResourceMetadataArchiveInventory]; conditions narrow what is found,
+// and All reads every row, page by page. Only ZStack ZSphere has it, since 4.10.16.
+type QueryVmInstanceResourceMetadataArchiveAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
+	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
+	// other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by.
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryVmInstanceResourceMetadataArchiveInfo = zstack.ActionInfo{
+	Name:   "QueryVmInstanceResourceMetadataArchiveAction",
+	Method: "GET", Path: "/vmInstance/resource/metadata/archive",
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QueryVmInstanceResourceMetadataArchiveAction) ActionInfo() *zstack.ActionInfo {
+	return &queryVmInstanceResourceMetadataArchiveInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a QueryVmInstanceResourceMetadataArchiveAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmInstanceResourceMetadataArchiveResult, error) {
+	res := new(QueryVmInstanceResourceMetadataArchiveResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a QueryVmInstanceResourceMetadataArchiveAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmInstanceResourceMetadataArchiveResult], error) {
+	job := new(zstack.Job[QueryVmInstanceResourceMetadataArchiveResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryVmInstanceResourceMetadataArchiveAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VmInstanceResourceMetadataArchiveInventory, error] {
+	return func(yield func(types.VmInstanceResourceMetadataArchiveInventory, error) bool) {
+		page := new(QueryVmInstanceResourceMetadataArchiveResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.VmInstanceResourceMetadataArchiveInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryVmInstanceResourceMetadataArchiveAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmInstanceResourceMetadataArchiveResult, error] {
+	return func(yield func(*QueryVmInstanceResourceMetadataArchiveResult, error) bool) {
+		page := new(QueryVmInstanceResourceMetadataArchiveResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryVmInstanceResourceMetadataArchiveAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryVmInstanceResourceMetadataArchiveAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceResourceMetadataArchiveInventory, error) {
+	res := new(QueryVmInstanceResourceMetadataArchiveResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryVmInstanceResourceMetadataArchiveAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceResourceMetadataArchiveInventory, error) {
+	res := new(QueryVmInstanceResourceMetadataArchiveResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryVmInstanceResourceMetadataArchiveAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a QueryVmInstanceResourceMetadataArchiveAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a QueryVmInstanceResourceMetadataArchiveAction) LogValue() slog.Value {
+	return redact.LogValue(a)
+}
+
+// QueryVmInstanceResourceMetadataArchiveResult is what
+// [QueryVmInstanceResourceMetadataArchiveAction] returns.
+type QueryVmInstanceResourceMetadataArchiveResult struct {
+	// Inventories holds the archived copies of VM resources' metadata.
+	Inventories []types.VmInstanceResourceMetadataArchiveInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryVmInstanceResourceMetadataGroupAction finds groups of archived VM resource
+// metadata.
+//
+// It sends GET /vmInstance/resource/metadata/group. Each row is a
+// [types.VmInstanceResourceMetadataGroupInventory]; conditions narrow what is found, and
+// All reads every row, page by page. Only ZStack ZSphere has it, since 4.10.16.
+type QueryVmInstanceResourceMetadataGroupAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
+	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
+	// other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by.
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryVmInstanceResourceMetadataGroupInfo = zstack.ActionInfo{
+	Name:   "QueryVmInstanceResourceMetadataGroupAction",
+	Method: "GET", Path: "/vmInstance/resource/metadata/group",
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QueryVmInstanceResourceMetadataGroupAction) ActionInfo() *zstack.ActionInfo {
+	return &queryVmInstanceResourceMetadataGroupInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a QueryVmInstanceResourceMetadataGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmInstanceResourceMetadataGroupResult, error) {
+	res := new(QueryVmInstanceResourceMetadataGroupResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a QueryVmInstanceResourceMetadataGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmInstanceResourceMetadataGroupResult], error) {
+	job := new(zstack.Job[QueryVmInstanceResourceMetadataGroupResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryVmInstanceResourceMetadataGroupAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VmInstanceResourceMetadataGroupInventory, error] {
+	return func(yield func(types.VmInstanceResourceMetadataGroupInventory, error) bool) {
+		page := new(QueryVmInstanceResourceMetadataGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.VmInstanceResourceMetadataGroupInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryVmInstanceResourceMetadataGroupAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVmInstanceResourceMetadataGroupResult, error] {
+	return func(yield func(*QueryVmInstanceResourceMetadataGroupResult, error) bool) {
+		page := new(QueryVmInstanceResourceMetadataGroupResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryVmInstanceResourceMetadataGroupAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryVmInstanceResourceMetadataGroupAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceResourceMetadataGroupInventory, error) {
+	res := new(QueryVmInstanceResourceMetadataGroupResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryVmInstanceResourceMetadataGroupAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VmInstanceResourceMetadataGroupInventory, error) {
+	res := new(QueryVmInstanceResourceMetadataGroupResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryVmInstanceResourceMetadataGroupAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a QueryVmInstanceResourceMetadataGroupAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a QueryVmInstanceResourceMetadataGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVmInstanceResourceMetadataGroup returns the [types.VmInstanceResourceMetadataGroupInventory] with a UUID, by GET /vmInstance/resource/metadata/group/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVmInstanceResourceMetadataGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VmInstanceResourceMetadataGroupInventory, error) {
+	res := new(QueryVmInstanceResourceMetadataGroupResult)
+	if err := c.Get(ctx, QueryVmInstanceResourceMetadataGroupAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryVmInstanceResourceMetadataGroupResult is what
+// [QueryVmInstanceResourceMetadataGroupAction] returns.
+type QueryVmInstanceResourceMetadataGroupResult struct {
+	// Inventories holds the groups of archived VM resource metadata.
+	Inventories []types.VmInstanceResourceMetadataGroupInventory `json:"inventories"`
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }

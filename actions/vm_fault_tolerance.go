@@ -317,7 +317,7 @@ type GetFaultToleranceVmsAction struct {
 var getFaultToleranceVmsInfo = zstack.ActionInfo{
 	Name:   "GetFaultToleranceVmsAction",
 	Method: "GET", Path: "/vm-instances/fault-tolerance/sub-vms",
-	Session: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -389,7 +389,7 @@ type GetVmInstanceHaLevelAction struct {
 var getVmInstanceHaLevelInfo = zstack.ActionInfo{
 	Name:   "GetVmInstanceHaLevelAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/ha-levels",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -479,7 +479,7 @@ type QueryFaultToleranceVmAction struct {
 var queryFaultToleranceVmInfo = zstack.ActionInfo{
 	Name:   "QueryFaultToleranceVmAction",
 	Method: "GET", Path: "/vm-instances/fault-tolerance",
-	Session: true, Query: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

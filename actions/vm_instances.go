@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -201,6 +202,7 @@ var changeVmImageInfo = zstack.ActionInfo{
 	Name:   "ChangeVmImageAction",
 	Method: "PUT", Path: "/vm-instances/{vmInstanceUuid}/actions", Body: "changeVmImage",
 	Async: true, Session: true, Since: "2.2.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 86400 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -256,15 +258,15 @@ type ChangeVmPasswordAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Password is the new password. All of it must match this pattern:
 	//
-	//	[\da-zA-Z-`=\\\[\];',./~!@#$%^&*()_+|{}:"<>?]{1,}
+	//	[\da-zA-Z-`=\\\[\];',./~!@#$%^&*()_+|{}:"<>?]{0,}
 	//
 	// It is required. It has at most 32 characters (UTF-16 units). It is sent as it is,
 	// with any white space at its ends. It never appears in errors or logs. The pattern
 	// is checked before anything is sent.
-	Password string "json:\"password\" zstack:\"required,max=32,notrim,sensitive\" regex:\"\\\\A(?:[\\\\da-zA-Z-`=\\\\\\\\\\\\[\\\\];',./~!@#$%^&*()_+|{}:\\\"<>?]{1,})\\\\z\""
+	Password string "json:\"password\" zstack:\"required,max=32,notrim,sensitive\" regex:\"\\\\A(?:[\\\\da-zA-Z-`=\\\\\\\\\\\\[\\\\];',./~!@#$%^&*()_+|{}:\\\"<>?]{0,})\\\\z\""
 	// Account is the name of the account inside the guest. It is required. It is sent as
 	// it is, with any white space at its ends.
-	Account string `json:"account" zstack:"required,nonempty,notrim"`
+	Account string `json:"account" zstack:"required,notrim"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -327,6 +329,86 @@ func (a ChangeVmPasswordAction) LogValue() slog.Value { return redact.LogValue(a
 // success of the call.
 type ChangeVmPasswordResult struct{}
 
+// CleanupVmInstanceMetadataAction deletes the metadata that primary storages hold of VM
+// instances.
+//
+// It sends PUT /vm-instances/metadata/cleanup. The server runs it as a job: Call waits
+// for its end, Start does not. It returns [CleanupVmInstanceMetadataResult]. Only ZStack
+// ZSphere has it, since 5.0.0.
+type CleanupVmInstanceMetadataAction struct {
+	// VmUUIDs holds the UUIDs of the VM instances. It is required. It must hold at least
+	// one element.
+	VmUUIDs []string `json:"vmUuids" zstack:"required,nonempty,nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var cleanupVmInstanceMetadataInfo = zstack.ActionInfo{
+	Name:   "CleanupVmInstanceMetadataAction",
+	Method: "PUT", Path: "/vm-instances/metadata/cleanup", Body: "cleanupVmInstanceMetadata",
+	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (CleanupVmInstanceMetadataAction) ActionInfo() *zstack.ActionInfo {
+	return &cleanupVmInstanceMetadataInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CleanupVmInstanceMetadataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CleanupVmInstanceMetadataResult, error) {
+	res := new(CleanupVmInstanceMetadataResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CleanupVmInstanceMetadataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CleanupVmInstanceMetadataResult], error) {
+	job := new(zstack.Job[CleanupVmInstanceMetadataResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CleanupVmInstanceMetadataAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CleanupVmInstanceMetadataAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a CleanupVmInstanceMetadataAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CleanupVmInstanceMetadataResult is what [CleanupVmInstanceMetadataAction] returns.
+type CleanupVmInstanceMetadataResult struct {
+	// TotalCleaned is how many were cleaned up.
+	TotalCleaned int32 `json:"totalCleaned"`
+	// TotalFailed is how many could not be cleaned up.
+	TotalFailed int32 `json:"totalFailed"`
+	// FailedVmUUIDs holds the UUIDs of the VM instances that failed.
+	FailedVmUUIDs []string `json:"failedVmUuids"`
+}
+
 // CloneVmInstanceAction makes one or more copies of a VM instance.
 // It sends PUT /vm-instances/{vmInstanceUuid}/actions. The server runs it as a job: Call
 // waits for its end, Start does not. It returns [CloneVmInstanceResult]. It came with
@@ -338,8 +420,8 @@ type CloneVmInstanceAction struct {
 	// "CreateStopped", without regard to case. The default is "InstantStart", sent when
 	// it is unset.
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|JustCreate|CreateStopped" default:"InstantStart"`
-	// VmNicParams describes the NICs of the copies in more detail. It came with ZStack
-	// Cloud 5.1.8; ZStack ZSphere does not take it.
+	// VmNicParams describes the NICs of the copies in more detail. On ZSvirt 1.0.0 it is
+	// a string. It came with ZStack Cloud 5.1.8; ZStack ZSphere does not take it.
 	VmNicParams []types.VmNicParam `json:"vmNicParams,omitzero" zstack:"nonulls,on=cloud"`
 	// Names holds the names of the copies. It is required. It must hold at least one
 	// element.
@@ -363,6 +445,17 @@ type CloneVmInstanceAction struct {
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
 	// HostUUID is the UUID of the host. It came with ZStack Cloud 4.6.11.
 	HostUUID *string `json:"hostUuid,omitzero"`
+	// DiskAOs describes the volumes one by one, in place of offerings and sizes. Only
+	// ZStack ZSphere takes it, since 4.10.10.
+	DiskAOs []types.DiskAO `json:"diskAOs,omitzero" zstack:"nonulls,on=zsphere"`
+	// Description describes the new VM instance in free text. It has at most 2,048
+	// characters (UTF-16 units). Only ZStack ZSphere takes it, since 4.10.10.
+	Description *string `json:"description,omitzero" zstack:"max=2048,on=zsphere"`
+	// VmCustomSpecification says how the guest is customized: hostname, password, domain
+	// and the like. Only ZStack ZSphere takes it, since 4.10.18.
+	VmCustomSpecification *types.VmCustomSpecificationStruct `json:"vmCustomSpecification,omitzero" zstack:"on=zsphere"`
+	// ResetTpm resets the TPM. Only ZStack ZSphere takes it, since 5.0.0.
+	ResetTpm *bool `json:"resetTpm,omitzero" zstack:"on=zsphere"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -383,6 +476,7 @@ var cloneVmInstanceInfo = zstack.ActionInfo{
 	Name:   "CloneVmInstanceAction",
 	Method: "PUT", Path: "/vm-instances/{vmInstanceUuid}/actions", Body: "cloneVmInstance",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 129600 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -425,547 +519,6 @@ func (a CloneVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a)
 type CloneVmInstanceResult struct {
 	// Result is what came out.
 	Result *types.CloneVmInstanceResults `json:"result"`
-}
-
-// CreateVmInstanceAction creates a VM instance from an image and an instance offering, or
-// from a number of CPUs and an amount of memory, and starts it. With strategy
-// CreateStopped it stays stopped, with JustCreate nothing but the record is made.
-//
-// It sends POST /vm-instances. The server runs it as a job: Call waits for its end, Start
-// does not. It returns [CreateVmInstanceResult], with the new VM instance
-// ([types.VmInstanceInventory]). It came with ZStack Cloud 1.9.0 or earlier.
-type CreateVmInstanceAction struct {
-	// Name is the name of the new VM instance. It is required. It has at most 255
-	// characters (UTF-16 units).
-	Name string `json:"name" zstack:"required,max=255"`
-	// InstanceOfferingUUID is the UUID of the instance offering: the number of CPUs and
-	// the amount of memory. CPUNum and MemorySize can be given instead.
-	InstanceOfferingUUID *string `json:"instanceOfferingUuid,omitzero"`
-	// CPUNum is the number of virtual CPUs of the new VM instance. It came with ZStack
-	// Cloud 3.4.0.
-	CPUNum *int32 `json:"cpuNum,omitzero"`
-	// MemorySize is the memory of the new VM instance, in bytes. It came with ZStack
-	// Cloud 3.4.0.
-	MemorySize *int64 `json:"memorySize,omitzero"`
-	// ReservedMemorySize is the memory that is set aside for the new VM instance in any
-	// case, in bytes. It is at least 0. It came with ZStack Cloud 4.7.21.
-	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807"`
-	// ImageUUID is the UUID of the image that the root volume is made from. It must not
-	// be empty.
-	ImageUUID *string `json:"imageUuid,omitzero" zstack:"noempty"`
-	// L3NetworkUUIDs holds the UUIDs of the L3 networks that the VM instance has a NIC
-	// on, one NIC for each.
-	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonulls"`
-	// VmNicParams describes the NICs in more detail, as a JSON text. It came with ZStack
-	// Cloud 4.8.0.
-	VmNicParams *string `json:"vmNicParams,omitzero"`
-	// Type is the type of the VM instance, such as "UserVm". It is "UserVm" or
-	// "ApplianceVm", without regard to case.
-	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
-	// RootDiskOfferingUUID is the UUID of the disk offering for the root volume, which an
-	// ISO image needs.
-	RootDiskOfferingUUID *string `json:"rootDiskOfferingUuid,omitzero"`
-	// RootDiskSize is the size of the root volume, in bytes. It came with ZStack Cloud
-	// 3.4.0.
-	RootDiskSize *int64 `json:"rootDiskSize,omitzero"`
-	// DataDiskSizes holds the sizes of data volumes to create with it, in bytes. It came
-	// with ZStack Cloud 4.4.6.
-	DataDiskSizes []int64 `json:"dataDiskSizes,omitzero" zstack:"nonulls"`
-	// DataDiskOfferingUUIDs holds the UUIDs of the disk offerings of data volumes to
-	// create with it, one volume for each.
-	DataDiskOfferingUUIDs []string `json:"dataDiskOfferingUuids,omitzero" zstack:"nonulls"`
-	// ZoneUUID is the UUID of the zone to start in. The server chooses one when it is
-	// unset.
-	ZoneUUID *string `json:"zoneUuid,omitzero"`
-	// ClusterUUID is the UUID of the cluster to start in. The server chooses one when it
-	// is unset.
-	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host to start on. The server chooses one when it is
-	// unset.
-	HostUUID *string `json:"hostUuid,omitzero"`
-	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
-	// volume. The server chooses one when it is unset.
-	PrimaryStorageUUIDForRootVolume *string `json:"primaryStorageUuidForRootVolume,omitzero"`
-	// Description describes the new VM instance in free text. It has at most 2,048
-	// characters (UTF-16 units).
-	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
-	// through.
-	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
-	// Strategy says how far to go: start it, create it stopped, or make the record only.
-	// It is "InstantStart", "JustCreate" or "CreateStopped", without regard to case. The
-	// default is "InstantStart", sent when it is unset.
-	Strategy *string `json:"strategy,omitzero" values:"InstantStart|JustCreate|CreateStopped" default:"InstantStart"`
-	// RootVolumeSystemTags holds system tags for the root volume. It came with ZStack
-	// Cloud 3.1.0.
-	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero" zstack:"nonulls"`
-	// DataVolumeSystemTags holds system tags for every data volume. It came with ZStack
-	// Cloud 3.1.0.
-	DataVolumeSystemTags []string `json:"dataVolumeSystemTags,omitzero" zstack:"nonulls"`
-	// DataVolumeSystemTagsOnIndex holds system tags for single data volumes, by their
-	// index. It came with ZStack Cloud 4.4.24.
-	DataVolumeSystemTagsOnIndex map[string][]string `json:"dataVolumeSystemTagsOnIndex,omitzero"`
-	// SSHKeyPairUUIDs holds the UUIDs of the SSH key pairs to give it. It came with
-	// ZStack Cloud 4.7.21.
-	SSHKeyPairUUIDs []string `json:"sshKeyPairUuids,omitzero" zstack:"nonulls"`
-	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
-	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case. It came
-	// with ZStack Cloud 4.8.0.
-	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
-	// GuestOsType is the guest operating system. It has at most 255 characters (UTF-16
-	// units). It came with ZStack Cloud 4.8.0.
-	GuestOsType *string `json:"guestOsType,omitzero" zstack:"max=255"`
-	// Architecture is the CPU architecture, such as "x86_64". It is "x86_64", "aarch64",
-	// "mips64el" or "loongarch64", without regard to case. It has at most 32 characters
-	// (UTF-16 units). It came with ZStack Cloud 4.8.0.
-	Architecture *string `json:"architecture,omitzero" zstack:"max=32" values:"x86_64|aarch64|mips64el|loongarch64"`
-	// Virtio says whether the guest has VirtIO drivers. It came with ZStack Cloud 4.8.0.
-	Virtio *bool `json:"virtio,omitzero"`
-	// DiskAOs describes the volumes one by one, in place of offerings and sizes. It came
-	// with ZStack Cloud 4.8.0.
-	DiskAOs []types.DiskAO `json:"diskAOs,omitzero" zstack:"nonulls"`
-	// ResourceUUID is the UUID that the new VM instance gets. The server chooses one when
-	// it is unset.
-	ResourceUUID *string `json:"resourceUuid,omitzero"`
-	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance. It came with
-	// ZStack Cloud 3.4.0.
-	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM instance on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var createVmInstanceInfo = zstack.ActionInfo{
-	Name:   "CreateVmInstanceAction",
-	Method: "POST", Path: "/vm-instances", Body: "params",
-	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (CreateVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &createVmInstanceInfo }
-
-// Call starts the job and waits until it is done.
-//
-//go:noinline
-func (a CreateVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmInstanceResult, error) {
-	res := new(CreateVmInstanceResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start starts the job and returns without waiting for it.
-//
-//go:noinline
-func (a CreateVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmInstanceResult], error) {
-	job := new(zstack.Job[CreateVmInstanceResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *CreateVmInstanceAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a CreateVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// CreateVmInstanceResult is what [CreateVmInstanceAction] returns.
-type CreateVmInstanceResult struct {
-	// Inventory is the VM instance.
-	Inventory *types.VmInstanceInventory `json:"inventory"`
-}
-
-// CreateVmInstanceFromVolumeAction creates a VM instance whose root volume is an existing
-// volume.
-//
-// It sends POST /vm-instances/from/volume. The server runs it as a job: Call waits for
-// its end, Start does not. It returns [CreateVmInstanceFromVolumeResult], with the new VM
-// instance ([types.VmInstanceInventory]). It came with ZStack Cloud 3.10.0.
-type CreateVmInstanceFromVolumeAction struct {
-	// Name is the name of the new VM instance. It is required. It has at most 255
-	// characters (UTF-16 units).
-	Name string `json:"name" zstack:"required,max=255"`
-	// Description describes the new VM instance in free text. It has at most 2,048
-	// characters (UTF-16 units).
-	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// InstanceOfferingUUID is the UUID of the instance offering: the number of CPUs and
-	// the amount of memory.
-	InstanceOfferingUUID *string `json:"instanceOfferingUuid,omitzero"`
-	// CPUNum is the number of virtual CPUs of the new VM instance.
-	CPUNum *int32 `json:"cpuNum,omitzero"`
-	// MemorySize is the memory of the new VM instance, in bytes.
-	MemorySize *int64 `json:"memorySize,omitzero"`
-	// ReservedMemorySize is the memory that is set aside for the new VM instance in any
-	// case, in bytes. It is at least 0. It came with ZStack Cloud 4.7.21.
-	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807"`
-	// L3NetworkUUIDs holds the UUIDs of the L3 networks.
-	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonulls"`
-	// VmNicParams describes the NICs in more detail, as a JSON text. It came with ZStack
-	// Cloud 4.8.0.
-	VmNicParams *string `json:"vmNicParams,omitzero"`
-	// Type is the type of the new VM instance. It is "UserVm" or "ApplianceVm", without
-	// regard to case.
-	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
-	// VolumeUUID is the UUID of the volume. It is required.
-	VolumeUUID string `json:"volumeUuid" zstack:"required"`
-	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
-	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
-	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
-	// ZoneUUID is the UUID of the zone for the new VM instance.
-	ZoneUUID *string `json:"zoneUuid,omitzero"`
-	// ClusterUUID is the UUID of the cluster for the new VM instance.
-	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
-	HostUUID *string `json:"hostUuid,omitzero"`
-	// PrimaryStorageUUID is the UUID of the primary storage.
-	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
-	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
-	// through.
-	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
-	// Strategy says how far to go at once. It is "InstantStart" or "CreateStopped",
-	// without regard to case. The default is "InstantStart", sent when it is unset.
-	Strategy *string `json:"strategy,omitzero" values:"InstantStart|CreateStopped" default:"InstantStart"`
-	// ResourceUUID is the UUID that the new VM instance gets. The server chooses one when
-	// it is unset.
-	ResourceUUID *string `json:"resourceUuid,omitzero"`
-	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.
-	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM instance on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var createVmInstanceFromVolumeInfo = zstack.ActionInfo{
-	Name:   "CreateVmInstanceFromVolumeAction",
-	Method: "POST", Path: "/vm-instances/from/volume", Body: "params",
-	Async: true, Session: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (CreateVmInstanceFromVolumeAction) ActionInfo() *zstack.ActionInfo {
-	return &createVmInstanceFromVolumeInfo
-}
-
-// Call starts the job and waits until it is done.
-//
-//go:noinline
-func (a CreateVmInstanceFromVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmInstanceFromVolumeResult, error) {
-	res := new(CreateVmInstanceFromVolumeResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start starts the job and returns without waiting for it.
-//
-//go:noinline
-func (a CreateVmInstanceFromVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmInstanceFromVolumeResult], error) {
-	job := new(zstack.Job[CreateVmInstanceFromVolumeResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *CreateVmInstanceFromVolumeAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a CreateVmInstanceFromVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateVmInstanceFromVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// CreateVmInstanceFromVolumeResult is what [CreateVmInstanceFromVolumeAction] returns.
-type CreateVmInstanceFromVolumeResult struct {
-	// Inventory is the VM instance.
-	Inventory *types.VmInstanceInventory `json:"inventory"`
-}
-
-// CreateVmInstanceFromVolumeSnapshotAction creates a VM instance whose root volume is
-// made from a volume snapshot.
-//
-// It sends POST /vm-instances/from/volume-snapshots/{volumeSnapshotUuid}. The server runs
-// it as a job: Call waits for its end, Start does not. It returns
-// [CreateVmInstanceFromVolumeSnapshotResult], with the new VM instance
-// ([types.VmInstanceInventory]). It came with ZStack Cloud 4.1.0.
-type CreateVmInstanceFromVolumeSnapshotAction struct {
-	// Name is the name of the new VM instance. It is required. It has at most 255
-	// characters (UTF-16 units).
-	Name string `json:"name" zstack:"required,max=255"`
-	// Description describes the new VM instance in free text. It has at most 2,048
-	// characters (UTF-16 units).
-	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// InstanceOfferingUUID is the UUID of the instance offering: the number of CPUs and
-	// the amount of memory.
-	InstanceOfferingUUID *string `json:"instanceOfferingUuid,omitzero"`
-	// CPUNum is the number of virtual CPUs of the new VM instance.
-	CPUNum *int32 `json:"cpuNum,omitzero"`
-	// MemorySize is the memory of the new VM instance, in bytes.
-	MemorySize *int64 `json:"memorySize,omitzero"`
-	// ReservedMemorySize is the memory that is set aside for the new VM instance in any
-	// case, in bytes. It is at least 0. It came with ZStack Cloud 4.7.21.
-	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807"`
-	// L3NetworkUUIDs holds the UUIDs of the L3 networks.
-	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonulls"`
-	// VmNicParams describes the NICs in more detail, as a JSON text. It came with ZStack
-	// Cloud 4.8.0.
-	VmNicParams *string `json:"vmNicParams,omitzero"`
-	// Type is the type of the new VM instance. It is "UserVm" or "ApplianceVm", without
-	// regard to case.
-	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
-	// VolumeSnapshotUUID is the UUID of the volume snapshot. It is required.
-	VolumeSnapshotUUID string `json:"volumeSnapshotUuid" zstack:"required"`
-	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
-	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
-	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
-	// ZoneUUID is the UUID of the zone for the new VM instance.
-	ZoneUUID *string `json:"zoneUuid,omitzero"`
-	// ClusterUUID is the UUID of the cluster for the new VM instance.
-	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
-	HostUUID *string `json:"hostUuid,omitzero"`
-	// PrimaryStorageUUID is the UUID of the primary storage.
-	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
-	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
-	// through.
-	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
-	// Strategy says how far to go at once. It is "InstantStart" or "CreateStopped",
-	// without regard to case. The default is "InstantStart", sent when it is unset.
-	Strategy *string `json:"strategy,omitzero" values:"InstantStart|CreateStopped" default:"InstantStart"`
-	// RootVolumeSystemTags holds system tags for the root volume.
-	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero" zstack:"nonulls"`
-	// ResourceUUID is the UUID that the new VM instance gets. The server chooses one when
-	// it is unset.
-	ResourceUUID *string `json:"resourceUuid,omitzero"`
-	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.
-	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM instance on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var createVmInstanceFromVolumeSnapshotInfo = zstack.ActionInfo{
-	Name:   "CreateVmInstanceFromVolumeSnapshotAction",
-	Method: "POST", Path: "/vm-instances/from/volume-snapshots/{volumeSnapshotUuid}", Body: "params",
-	Async: true, Session: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (CreateVmInstanceFromVolumeSnapshotAction) ActionInfo() *zstack.ActionInfo {
-	return &createVmInstanceFromVolumeSnapshotInfo
-}
-
-// Call starts the job and waits until it is done.
-//
-//go:noinline
-func (a CreateVmInstanceFromVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmInstanceFromVolumeSnapshotResult, error) {
-	res := new(CreateVmInstanceFromVolumeSnapshotResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start starts the job and returns without waiting for it.
-//
-//go:noinline
-func (a CreateVmInstanceFromVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmInstanceFromVolumeSnapshotResult], error) {
-	job := new(zstack.Job[CreateVmInstanceFromVolumeSnapshotResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *CreateVmInstanceFromVolumeSnapshotAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a CreateVmInstanceFromVolumeSnapshotAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateVmInstanceFromVolumeSnapshotAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// CreateVmInstanceFromVolumeSnapshotResult is what
-// [CreateVmInstanceFromVolumeSnapshotAction] returns.
-type CreateVmInstanceFromVolumeSnapshotResult struct {
-	// Inventory is the VM instance.
-	Inventory *types.VmInstanceInventory `json:"inventory"`
-}
-
-// CreateVmInstanceFromVolumeSnapshotGroupAction creates a VM instance from a volume
-// snapshot group: root volume and data volumes as they were at one moment.
-//
-// It sends POST /vm-instances/from/volume-snapshots/group/{volumeSnapshotGroupUuid}. The
-// server runs it as a job: Call waits for its end, Start does not. It returns
-// [CreateVmInstanceFromVolumeSnapshotGroupResult], with the new VM instance
-// ([types.VmInstanceInventory]). It came with ZStack Cloud 4.1.0.
-type CreateVmInstanceFromVolumeSnapshotGroupAction struct {
-	// Name is the name of the new VM instance. It is required. It has at most 255
-	// characters (UTF-16 units).
-	Name string `json:"name" zstack:"required,max=255"`
-	// Description describes the new VM instance in free text. It has at most 2,048
-	// characters (UTF-16 units).
-	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// InstanceOfferingUUID is the UUID of the instance offering: the number of CPUs and
-	// the amount of memory.
-	InstanceOfferingUUID *string `json:"instanceOfferingUuid,omitzero"`
-	// CPUNum is the number of virtual CPUs of the new VM instance.
-	CPUNum *int32 `json:"cpuNum,omitzero"`
-	// MemorySize is the memory of the new VM instance, in bytes.
-	MemorySize *int64 `json:"memorySize,omitzero"`
-	// ReservedMemorySize is the memory that is set aside for the new VM instance in any
-	// case, in bytes. It is at least 0. It came with ZStack Cloud 4.7.21.
-	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807"`
-	// L3NetworkUUIDs holds the UUIDs of the L3 networks.
-	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonulls"`
-	// Type is the type of the new VM instance. It is "UserVm" or "ApplianceVm", without
-	// regard to case.
-	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
-	// VolumeSnapshotGroupUUID is the UUID of the volume snapshot group. It is required.
-	VolumeSnapshotGroupUUID string `json:"volumeSnapshotGroupUuid" zstack:"required"`
-	// ZoneUUID is the UUID of the zone for the new VM instance.
-	ZoneUUID *string `json:"zoneUuid,omitzero"`
-	// ClusterUUID is the UUID of the cluster for the new VM instance.
-	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
-	HostUUID *string `json:"hostUuid,omitzero"`
-	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
-	// volume. The server chooses one when it is unset.
-	PrimaryStorageUUIDForRootVolume *string `json:"primaryStorageUuidForRootVolume,omitzero"`
-	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
-	// through.
-	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
-	// Strategy says how far to go at once. It is "InstantStart" or "CreateStopped",
-	// without regard to case. The default is "InstantStart", sent when it is unset.
-	Strategy *string `json:"strategy,omitzero" values:"InstantStart|CreateStopped" default:"InstantStart"`
-	// RootVolumeSystemTags holds system tags for the root volume.
-	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero" zstack:"nonulls"`
-	// DataVolumeSystemTags holds system tags for every data volume.
-	DataVolumeSystemTags map[string][]string `json:"dataVolumeSystemTags,omitzero"`
-	// ResourceUUID is the UUID that the new VM instance gets. The server chooses one when
-	// it is unset.
-	ResourceUUID *string `json:"resourceUuid,omitzero"`
-	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.
-	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM instance on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var createVmInstanceFromVolumeSnapshotGroupInfo = zstack.ActionInfo{
-	Name:   "CreateVmInstanceFromVolumeSnapshotGroupAction",
-	Method: "POST", Path: "/vm-instances/from/volume-snapshots/group/{volumeSnapshotGroupUuid}", Body: "params",
-	Async: true, Session: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (CreateVmInstanceFromVolumeSnapshotGroupAction) ActionInfo() *zstack.ActionInfo {
-	return &createVmInstanceFromVolumeSnapshotGroupInfo
-}
-
-// Call starts the job and waits until it is done.
-//
-//go:noinline
-func (a CreateVmInstanceFromVolumeSnapshotGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmInstanceFromVolumeSnapshotGroupResult, error) {
-	res := new(CreateVmInstanceFromVolumeSnapshotGroupResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start starts the job and returns without waiting for it.
-//
-//go:noinline
-func (a CreateVmInstanceFromVolumeSnapshotGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmInstanceFromVolumeSnapshotGroupResult], error) {
-	job := new(zstack.Job[CreateVmInstanceFromVolumeSnapshotGroupResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *CreateVmInstanceFromVolumeSnapshotGroupAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a CreateVmInstanceFromVolumeSnapshotGroupAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateVmInstanceFromVolumeSnapshotGroupAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
-// CreateVmInstanceFromVolumeSnapshotGroupResult is what
-// [CreateVmInstanceFromVolumeSnapshotGroupAction] returns.
-type CreateVmInstanceFromVolumeSnapshotGroupResult struct {
-	// Inventory is the VM instance.
-	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
 // DeleteVmBootModeAction removes the boot mode that was set for a VM instance.
@@ -1186,6 +739,79 @@ func (a DestroyVmInstanceAction) LogValue() slog.Value { return redact.LogValue(
 // success of the call.
 type DestroyVmInstanceResult struct{}
 
+// DetachGuestToolsIsoFromVmAction takes the ISO image with the guest tools out of the CD
+// drive of a VM instance.
+//
+// It sends PUT /vm-instances/{uuid}/actions. The server runs it as a job: Call waits for
+// its end, Start does not. It returns an empty [DetachGuestToolsIsoFromVmResult]. Only
+// ZStack ZSphere has it, since 4.10.16.
+type DetachGuestToolsIsoFromVmAction struct {
+	// UUID is the UUID of the VM instance. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var detachGuestToolsIsoFromVmInfo = zstack.ActionInfo{
+	Name:   "DetachGuestToolsIsoFromVmAction",
+	Method: "PUT", Path: "/vm-instances/{uuid}/actions", Body: "detachGuestToolsIsoFromVm",
+	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (DetachGuestToolsIsoFromVmAction) ActionInfo() *zstack.ActionInfo {
+	return &detachGuestToolsIsoFromVmInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a DetachGuestToolsIsoFromVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*DetachGuestToolsIsoFromVmResult, error) {
+	res := new(DetachGuestToolsIsoFromVmResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a DetachGuestToolsIsoFromVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DetachGuestToolsIsoFromVmResult], error) {
+	job := new(zstack.Job[DetachGuestToolsIsoFromVmResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *DetachGuestToolsIsoFromVmAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a DetachGuestToolsIsoFromVmAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a DetachGuestToolsIsoFromVmAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// DetachGuestToolsIsoFromVmResult is what [DetachGuestToolsIsoFromVmAction] returns:
+// nothing but the success of the call.
+type DetachGuestToolsIsoFromVmResult struct{}
+
 // ExpungeVmInstanceAction deletes a destroyed VM instance for good, with its root volume.
 // It cannot be recovered.
 //
@@ -1215,6 +841,7 @@ var expungeVmInstanceInfo = zstack.ActionInfo{
 	Name:   "ExpungeVmInstanceAction",
 	Method: "PUT", Path: "/vm-instances/{uuid}/actions", Body: "expungeVmInstance",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 10800 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -1292,6 +919,7 @@ var flattenVmInstanceInfo = zstack.ActionInfo{
 	Name:   "FlattenVmInstanceAction",
 	Method: "PUT", Path: "/vm-instances/{uuid}/actions", Body: "flattenVmInstance",
 	Async: true, Session: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 129600 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -1423,9 +1051,9 @@ type MigrateVmAction struct {
 	// false, sent when it is unset. It came with ZStack Cloud 3.6.0.
 	AllowUnknown *bool `json:"allowUnknown,omitzero" default:"false"`
 	// Strategy says how hard to try when the guest writes memory faster than it can be
-	// copied. It can only be "auto-converge", without regard to case. It came with ZStack
-	// Cloud 3.6.0.
-	Strategy *string `json:"strategy,omitzero" values:"auto-converge"`
+	// copied. It is "auto-converge" or "no-converge", without regard to case. It came
+	// with ZStack Cloud 3.6.0.
+	Strategy *string `json:"strategy,omitzero" values:"auto-converge|no-converge"`
 	// DownTime is the longest pause of the guest that the migration may cause. It came
 	// with ZStack Cloud 4.6.21.
 	DownTime *int32 `json:"downTime,omitzero"`
@@ -1449,6 +1077,7 @@ var migrateVmInfo = zstack.ActionInfo{
 	Name:   "MigrateVmAction",
 	Method: "PUT", Path: "/vm-instances/{vmInstanceUuid}/actions", Body: "migrateVm",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 3600 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -1590,12 +1219,14 @@ type PrimaryStorageMigrateVmAction struct {
 	// DownTime is the longest pause of the guest that the migration may cause. It came
 	// with ZStack Cloud 4.6.21.
 	DownTime *int32 `json:"downTime,omitzero"`
-	// Strategy says how far to go at once. It can only be "auto-converge", without regard
-	// to case. It came with ZStack Cloud 4.4.34.
-	Strategy *string `json:"strategy,omitzero" values:"auto-converge"`
+	// Strategy says how far to go at once. It is "auto-converge" or "no-converge",
+	// without regard to case. It came with ZStack Cloud 4.4.34.
+	Strategy *string `json:"strategy,omitzero" values:"auto-converge|no-converge"`
 	// Bandwidth is the bandwidth that is shared, in bits a second. The default is 0, sent
 	// when it is unset. It came with ZStack Cloud 4.7.11.
 	Bandwidth *int64 `json:"bandwidth,omitzero" default:"0"`
+	// DataVolumeUUIDs holds the UUIDs of the data volumes. Only ZStack Cloud takes it.
+	DataVolumeUUIDs []string `json:"dataVolumeUuids,omitzero" zstack:"on=cloud"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1616,6 +1247,7 @@ var primaryStorageMigrateVmInfo = zstack.ActionInfo{
 	Name:   "PrimaryStorageMigrateVmAction",
 	Method: "PUT", Path: "/vm-instances/{vmInstanceUuid}/actions", Body: "primaryStorageMigrateVm",
 	Async: true, Session: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 259200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -1707,7 +1339,7 @@ type QueryVmInstanceAction struct {
 var queryVmInstanceInfo = zstack.ActionInfo{
 	Name:   "QueryVmInstanceAction",
 	Method: "GET", Path: "/vm-instances",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1978,6 +1610,98 @@ type RecoverVmInstanceResult struct {
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
+// RegisterVmInstanceFromMetadataAction takes a VM instance into the server's records by
+// the metadata that a primary storage holds.
+//
+// It sends POST /vm-instances/metadata/register. The server runs it as a job: Call waits
+// for its end, Start does not. It returns [RegisterVmInstanceFromMetadataResult], with
+// the VM instance as it now is ([types.VmInstanceInventory]). Only ZStack ZSphere has it,
+// since 5.0.0.
+type RegisterVmInstanceFromMetadataAction struct {
+	// MetadataPath is the path of the metadata on the primary storage. It is required. It
+	// has at most 2,048 characters (UTF-16 units).
+	MetadataPath string `json:"metadataPath" zstack:"required,max=2048"`
+	// PrimaryStorageUUID is the UUID of the primary storage that holds the metadata. It
+	// is required.
+	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
+	// ZoneUUID is the UUID of the zone for the VM instance. It is required.
+	ZoneUUID string `json:"zoneUuid" zstack:"required"`
+	// ClusterUUID is the UUID of the cluster for the VM instance. It is required.
+	ClusterUUID string `json:"clusterUuid" zstack:"required"`
+	// HostUUID is the UUID of the host for the VM instance.
+	HostUUID *string `json:"hostUuid,omitzero"`
+	// Name is the name of the VM instance. It has at most 255 characters (UTF-16 units).
+	Name *string `json:"name,omitzero" zstack:"max=255"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var registerVmInstanceFromMetadataInfo = zstack.ActionInfo{
+	Name:   "RegisterVmInstanceFromMetadataAction",
+	Method: "POST", Path: "/vm-instances/metadata/register", Body: "params",
+	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Timeout: 3600 * time.Second,
+}
+
+// ActionInfo describes the call.
+func (RegisterVmInstanceFromMetadataAction) ActionInfo() *zstack.ActionInfo {
+	return &registerVmInstanceFromMetadataInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a RegisterVmInstanceFromMetadataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*RegisterVmInstanceFromMetadataResult, error) {
+	res := new(RegisterVmInstanceFromMetadataResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a RegisterVmInstanceFromMetadataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RegisterVmInstanceFromMetadataResult], error) {
+	job := new(zstack.Job[RegisterVmInstanceFromMetadataResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *RegisterVmInstanceFromMetadataAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a RegisterVmInstanceFromMetadataAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a RegisterVmInstanceFromMetadataAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// RegisterVmInstanceFromMetadataResult is what [RegisterVmInstanceFromMetadataAction]
+// returns.
+type RegisterVmInstanceFromMetadataResult struct {
+	// Inventory is the VM instance.
+	Inventory *types.VmInstanceInventory `json:"inventory"`
+}
+
 // ReimageVmInstanceAction sets the root volume of a stopped VM instance back to the image
 // that it was made from. What was written to it since is lost.
 //
@@ -2214,9 +1938,9 @@ type StopVmInstanceAction struct {
 	// or "cold", without regard to case. The default is "grace", sent when it is unset.
 	Type *string `json:"type,omitzero" values:"grace|cold" default:"grace"`
 	// StopHA stops a VM instance although its high-availability level would start it
-	// again. It can only be "true", without regard to case. It came with ZStack Cloud
+	// again. It is "true" or "false", without regard to case. It came with ZStack Cloud
 	// 2.2.2.
-	StopHA *string `json:"stopHA,omitzero" values:"true"`
+	StopHA *string `json:"stopHA,omitzero" values:"true|false"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2423,6 +2147,80 @@ type TakeVmConsoleScreenshotResult struct {
 	ImageData string `json:"imageData"`
 }
 
+// UpdateConsolePasswordAction changes the password of a VM instance's console.
+// It sends PUT /vm-instances/{uuid}/actions. The server runs it as a job: Call waits for
+// its end, Start does not. It returns [UpdateConsolePasswordResult], with the VM instance
+// as it now is ([types.VmInstanceInventory]). It came with ZStack Cloud 5.4.2; ZStack
+// ZSphere does not have it.
+type UpdateConsolePasswordAction struct {
+	// UUID is the UUID of the VM instance. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// Password is the new password. It is required. It never appears in errors or logs.
+	Password string `json:"password" zstack:"required,sensitive"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var updateConsolePasswordInfo = zstack.ActionInfo{
+	Name:   "UpdateConsolePasswordAction",
+	Method: "PUT", Path: "/vm-instances/{uuid}/actions", Body: "updateConsolePassword",
+	Async: true, Session: true, Since: "5.4.2", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (UpdateConsolePasswordAction) ActionInfo() *zstack.ActionInfo { return &updateConsolePasswordInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a UpdateConsolePasswordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateConsolePasswordResult, error) {
+	res := new(UpdateConsolePasswordResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a UpdateConsolePasswordAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateConsolePasswordResult], error) {
+	job := new(zstack.Job[UpdateConsolePasswordResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *UpdateConsolePasswordAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a UpdateConsolePasswordAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a UpdateConsolePasswordAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// UpdateConsolePasswordResult is what [UpdateConsolePasswordAction] returns.
+type UpdateConsolePasswordResult struct {
+	// Inventory is the VM instance.
+	Inventory *types.VmInstanceInventory `json:"inventory"`
+}
+
 // UpdateVmInstanceAction changes a VM instance: its name, description, CPUs, memory and
 // the like. What is unset stays as it is.
 //
@@ -2457,6 +2255,16 @@ type UpdateVmInstanceAction struct {
 	// GuestOsType is the guest operating system. It has at most 255 characters (UTF-16
 	// units). It came with ZStack Cloud 4.1.2.
 	GuestOsType *string `json:"guestOsType,omitzero" zstack:"max=255"`
+	// AllocatorStrategy is the strategy by which the server chooses a host. Known values
+	// are "DefaultHostAllocatorStrategy", "DesignatedHostAllocatorStrategy",
+	// "LastHostPreferredAllocatorStrategy", "LeastVmPreferredHostAllocatorStrategy",
+	// "MigrateVmAllocatorStrategy",
+	// "StoppedVmAwareLeastVmPreferredHostAllocatorStrategy",
+	// "LocalStorageMigrateVmAllocatorStrategy", "Mevoco",
+	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
+	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
+	// may take others. Only ZStack ZSphere takes it, since 4.10.10.
+	AllocatorStrategy *string `json:"allocatorStrategy,omitzero" zstack:"on=zsphere"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2521,6 +2329,80 @@ type UpdateVmInstanceResult struct {
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
+// UpdateVmInstanceMetadataAction makes the server write the metadata of VM instances to
+// their primary storage at once.
+//
+// It sends PUT /vm-instances/metadata/actions. The server runs it as a job: Call waits
+// for its end, Start does not. It returns an empty [UpdateVmInstanceMetadataResult]. Only
+// ZStack ZSphere has it, since 5.0.0.
+type UpdateVmInstanceMetadataAction struct {
+	// VmUUIDs holds the UUIDs of the VM instances. It is required. It must hold at least
+	// one element.
+	VmUUIDs []string `json:"vmUuids" zstack:"required,nonempty,nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var updateVmInstanceMetadataInfo = zstack.ActionInfo{
+	Name:   "UpdateVmInstanceMetadataAction",
+	Method: "PUT", Path: "/vm-instances/metadata/actions", Body: "updateVmInstanceMetadata",
+	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (UpdateVmInstanceMetadataAction) ActionInfo() *zstack.ActionInfo {
+	return &updateVmInstanceMetadataInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a UpdateVmInstanceMetadataAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateVmInstanceMetadataResult, error) {
+	res := new(UpdateVmInstanceMetadataResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a UpdateVmInstanceMetadataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateVmInstanceMetadataResult], error) {
+	job := new(zstack.Job[UpdateVmInstanceMetadataResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *UpdateVmInstanceMetadataAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a UpdateVmInstanceMetadataAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a UpdateVmInstanceMetadataAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// UpdateVmInstanceMetadataResult is what [UpdateVmInstanceMetadataAction] returns:
+// nothing but the success of the call.
+type UpdateVmInstanceMetadataResult struct{}
+
 // UpdateVmNicDriverAction changes the device model that a NIC shows to its VM instance.
 // It sends PUT /vm-instances/{vmInstanceUuid}/actions. The server runs it as a job: Call
 // waits for its end, Start does not. It returns [UpdateVmNicDriverResult], with the VM
@@ -2529,7 +2411,7 @@ type UpdateVmNicDriverAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// VmNicUUID is the UUID of the VM NIC. It is required.
-	VmNicUUID string `json:"vmNicUuid" zstack:"required,nonempty"`
+	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
 	// DriverType is the model of the NIC that the guest sees. It is required.
 	DriverType string `json:"driverType" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts

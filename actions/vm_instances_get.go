@@ -45,7 +45,7 @@ type GetCandidateAffinityGroupForCreatingVmAction struct {
 var getCandidateAffinityGroupForCreatingVmInfo = zstack.ActionInfo{
 	Name:   "GetCandidateAffinityGroupForCreatingVmAction",
 	Method: "GET", Path: "/vm-instances/candidate-affinityGroup",
-	Session: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -117,9 +117,9 @@ type GetCandidatePrimaryStoragesForCreatingVmAction struct {
 	// DataDiskOfferingUUIDs holds the UUIDs of the disk offerings of data volumes to
 	// create with it, one volume for each. When set, it must hold at least one element.
 	DataDiskOfferingUUIDs []string `json:"dataDiskOfferingUuids,omitzero" zstack:"nonempty,nonulls"`
-	// DataDiskSizes holds the sizes of data volumes to create with it, in bytes. Each
-	// element is at least 1 byte. It came with ZStack Cloud 4.3.9.
-	DataDiskSizes []int64 `json:"dataDiskSizes,omitzero" zstack:"range=1:9223372036854775807,unit=bytes,nonulls"`
+	// DataDiskSizes holds the sizes of data volumes to create with it, in bytes. It came
+	// with ZStack Cloud 4.3.9.
+	DataDiskSizes []int64 `json:"dataDiskSizes,omitzero" zstack:"nonulls"`
 	// ZoneUUID is the UUID of the zone that the candidate primary storages is in.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster.
@@ -127,6 +127,10 @@ type GetCandidatePrimaryStoragesForCreatingVmAction struct {
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
 	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
+	// InstanceOfferingUUID is the UUID of the instance offering: the number of CPUs and
+	// the amount of memory. It came with ZStack Cloud 5.4.0; ZStack ZSphere does not take
+	// it.
+	InstanceOfferingUUID *string `json:"instanceOfferingUuid,omitzero" zstack:"on=cloud"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -146,7 +150,7 @@ type GetCandidatePrimaryStoragesForCreatingVmAction struct {
 var getCandidatePrimaryStoragesForCreatingVmInfo = zstack.ActionInfo{
 	Name:   "GetCandidatePrimaryStoragesForCreatingVmAction",
 	Method: "GET", Path: "/vm-instances/candidate-storages",
-	Session: true, Since: "2.1.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -199,6 +203,16 @@ type GetCandidatePrimaryStoragesForCreatingVmResult struct {
 	// DataVolumePrimaryStorages maps the data volume primary storages that the server
 	// returns.
 	DataVolumePrimaryStorages map[string][]types.PrimaryStorageInventory `json:"dataVolumePrimaryStorages"`
+}
+
+// Format prints the value without its secrets.
+func (v GetCandidatePrimaryStoragesForCreatingVmResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v GetCandidatePrimaryStoragesForCreatingVmResult) LogValue() slog.Value {
+	return redact.LogValue(v)
 }
 
 // GetCandidateZonesClustersHostsForCreatingVmAction returns the zones, clusters and hosts
@@ -257,7 +271,7 @@ type GetCandidateZonesClustersHostsForCreatingVmAction struct {
 var getCandidateZonesClustersHostsForCreatingVmInfo = zstack.ActionInfo{
 	Name:   "GetCandidateZonesClustersHostsForCreatingVmAction",
 	Method: "GET", Path: "/vm-instances/candidate-destinations",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -342,7 +356,7 @@ type GetImageCandidatesForVmToChangeAction struct {
 var getImageCandidatesForVmToChangeInfo = zstack.ActionInfo{
 	Name:   "GetImageCandidatesForVmToChangeAction",
 	Method: "GET", Path: "/vm-instances/{vmInstanceUuid}/image-candidates",
-	Session: true, Since: "2.2.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.2.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -392,6 +406,14 @@ type GetImageCandidatesForVmToChangeResult struct {
 	Inventories []types.ImageInventory `json:"inventories"`
 }
 
+// Format prints the value without its secrets.
+func (v GetImageCandidatesForVmToChangeResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v GetImageCandidatesForVmToChangeResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // GetPrimaryStorageCandidatesForVmMigrationAction returns the primary storages that a VM
 // instance can be migrated to.
 //
@@ -426,7 +448,7 @@ type GetPrimaryStorageCandidatesForVmMigrationAction struct {
 var getPrimaryStorageCandidatesForVmMigrationInfo = zstack.ActionInfo{
 	Name:   "GetPrimaryStorageCandidatesForVmMigrationAction",
 	Method: "GET", Path: "/vm-instances/{vmInstanceUuid}/storage-migration-candidates",
-	Session: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -478,6 +500,16 @@ type GetPrimaryStorageCandidatesForVmMigrationResult struct {
 	Inventories []types.PrimaryStorageInventory `json:"inventories"`
 }
 
+// Format prints the value without its secrets.
+func (v GetPrimaryStorageCandidatesForVmMigrationResult) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v GetPrimaryStorageCandidatesForVmMigrationResult) LogValue() slog.Value {
+	return redact.LogValue(v)
+}
+
 // GetVirtualizerInfoAction returns the versions of the hypervisor software of hosts and
 // VM instances.
 //
@@ -507,7 +539,7 @@ type GetVirtualizerInfoAction struct {
 var getVirtualizerInfoInfo = zstack.ActionInfo{
 	Name:   "GetVirtualizerInfoAction",
 	Method: "GET", Path: "/vm-instances/virtualizer-info",
-	Session: true, Since: "4.6.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.6.21", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -580,7 +612,7 @@ type GetVmAttachableDataVolumeAction struct {
 var getVmAttachableDataVolumeInfo = zstack.ActionInfo{
 	Name:   "GetVmAttachableDataVolumeAction",
 	Method: "GET", Path: "/vm-instances/{vmInstanceUuid}/data-volume-candidates",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -652,7 +684,7 @@ type GetVmBootOrderAction struct {
 var getVmBootOrderInfo = zstack.ActionInfo{
 	Name:   "GetVmBootOrderAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/boot-orders",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -724,7 +756,7 @@ type GetVmCapabilitiesAction struct {
 var getVmCapabilitiesInfo = zstack.ActionInfo{
 	Name:   "GetVmCapabilitiesAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/capabilities",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -769,6 +801,82 @@ type GetVmCapabilitiesResult struct {
 	Capabilities map[string]any `json:"capabilities"`
 }
 
+// GetVmDnsAction returns the DNS servers of a VM instance.
+// It sends GET /vm-instances/{vmInstanceUuid}/dns. It returns [GetVmDnsResult]. Only
+// ZStack ZSphere has it, since 4.10.10.
+type GetVmDnsAction struct {
+	// VmInstanceUUID is the UUID of the VM instance. It is required.
+	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
+	// VmNicUUID is the UUID of the VM NIC.
+	VmNicUUID *string `json:"vmNicUuid,omitzero"`
+	// IPVersion is the version of the Internet Protocol. It is 4 or 6.
+	IPVersion *int32 `json:"ipVersion,omitzero" values:"4|6"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var getVmDnsInfo = zstack.ActionInfo{
+	Name:   "GetVmDnsAction",
+	Method: "GET", Path: "/vm-instances/{vmInstanceUuid}/dns",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (GetVmDnsAction) ActionInfo() *zstack.ActionInfo { return &getVmDnsInfo }
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a GetVmDnsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetVmDnsResult, error) {
+	res := new(GetVmDnsResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a GetVmDnsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmDnsResult], error) {
+	job := new(zstack.Job[GetVmDnsResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *GetVmDnsAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a GetVmDnsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a GetVmDnsAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetVmDnsResult is what [GetVmDnsAction] returns.
+type GetVmDnsResult struct {
+	// VmDNSList holds the records of the DNS servers.
+	VmDNSList []types.VmDnsInventory `json:"vmDnsList"`
+	// DNSList holds the IP addresses of the DNS servers.
+	DNSList []string `json:"dnsList"`
+}
+
 // GetVmEmulatorPinningAction returns the host CPUs that the emulator threads of a VM
 // instance are pinned to.
 //
@@ -796,7 +904,7 @@ type GetVmEmulatorPinningAction struct {
 var getVmEmulatorPinningInfo = zstack.ActionInfo{
 	Name:   "GetVmEmulatorPinningAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/emulator-pinning",
-	Session: true, Since: "4.3.12", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.3.12", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -868,7 +976,7 @@ type GetVmInstanceFirstBootDeviceAction struct {
 var getVmInstanceFirstBootDeviceInfo = zstack.ActionInfo{
 	Name:   "GetVmInstanceFirstBootDeviceAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/first-boot-device",
-	Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -944,7 +1052,7 @@ type GetVmMigrationCandidateHostsAction struct {
 var getVmMigrationCandidateHostsInfo = zstack.ActionInfo{
 	Name:   "GetVmMigrationCandidateHostsAction",
 	Method: "GET", Path: "/vm-instances/{vmInstanceUuid}/migration-target-hosts",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1017,7 +1125,7 @@ type GetVmMonitorNumberAction struct {
 var getVmMonitorNumberInfo = zstack.ActionInfo{
 	Name:   "GetVmMonitorNumberAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/monitorNumber",
-	Session: true, Since: "2.1.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.1.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1089,7 +1197,7 @@ type GetVmNumaAction struct {
 var getVmNumaInfo = zstack.ActionInfo{
 	Name:   "GetVmNumaAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/vnuma",
-	Session: true, Since: "4.3.12", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.3.12", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1159,7 +1267,7 @@ type GetVmSshKeyAction struct {
 var getVmSshKeyInfo = zstack.ActionInfo{
 	Name:   "GetVmSshKeyAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/ssh-keys",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1232,7 +1340,7 @@ type GetVmStartingCandidateClustersHostsAction struct {
 var getVmStartingCandidateClustersHostsInfo = zstack.ActionInfo{
 	Name:   "GetVmStartingCandidateClustersHostsAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/starting-target-hosts",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1312,7 +1420,7 @@ type GetVmTaskAction struct {
 var getVmTaskInfo = zstack.ActionInfo{
 	Name:   "GetVmTaskAction",
 	Method: "GET", Path: "/vm-instances/task-details",
-	Session: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1376,7 +1484,7 @@ type GetVmUptimeAction struct {
 var getVmUptimeInfo = zstack.ActionInfo{
 	Name:   "GetVmUptimeAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/uptime",
-	Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1450,7 +1558,7 @@ type GetVmsCapabilitiesAction struct {
 var getVmsCapabilitiesInfo = zstack.ActionInfo{
 	Name:   "GetVmsCapabilitiesAction",
 	Method: "GET", Path: "/vm-instances/capabilities",
-	Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	ZSphere: &zstack.Variant{Method: "POST", Path: "/vm-instances/capabilities", Body: "params", Async: true},
 }
 
@@ -1521,7 +1629,7 @@ type GetVmvNUMATopologyAction struct {
 var getVmvNUMATopologyInfo = zstack.ActionInfo{
 	Name:   "GetVmvNUMATopologyAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/vnuma-topology",
-	Session: true, Since: "4.3.12", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.3.12", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1568,6 +1676,6 @@ type GetVmvNUMATopologyResult struct {
 	UUID string `json:"uuid"`
 	// HostUUID is the UUID of the host that the VM instance is on.
 	HostUUID string `json:"hostUuid"`
-	// Topology holds the topologies of the VM instance. Its type is inferred.
+	// Topology holds the topologies of the VM instance.
 	Topology []map[string]any `json:"topology"`
 }

@@ -314,7 +314,7 @@ type SetVmCleanTrafficAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Enable switches it on, or off. It is required.
-	Enable bool `json:"enable" zstack:"required" default:"false"`
+	Enable *bool `json:"enable" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -607,6 +607,83 @@ type SetVmConsolePasswordResult struct {
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
+// SetVmDnsAction sets the DNS servers of a VM instance.
+// It sends PUT /vm-instances/{vmInstanceUuid}/actions. The server runs it as a job: Call
+// waits for its end, Start does not. It returns [SetVmDnsResult], with the DNS servers of
+// VM instances ([types.VmDnsInventory]). Only ZStack ZSphere has it, since 4.10.10.
+type SetVmDnsAction struct {
+	// VmInstanceUUID is the UUID of the VM instance. It is required.
+	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
+	// VmNicUUID is the UUID of the VM NIC that the DNS servers are for.
+	VmNicUUID *string `json:"vmNicUuid,omitzero"`
+	// DNSList holds the IP addresses of the DNS servers. It is required.
+	DNSList []string `json:"dnsList" zstack:"required,nonulls"`
+	// IPVersion is the version of the Internet Protocol. It is 4 or 6.
+	IPVersion *int32 `json:"ipVersion,omitzero" values:"4|6"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var setVmDnsInfo = zstack.ActionInfo{
+	Name:   "SetVmDnsAction",
+	Method: "PUT", Path: "/vm-instances/{vmInstanceUuid}/actions", Body: "setVmDns",
+	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (SetVmDnsAction) ActionInfo() *zstack.ActionInfo { return &setVmDnsInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a SetVmDnsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmDnsResult, error) {
+	res := new(SetVmDnsResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a SetVmDnsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmDnsResult], error) {
+	job := new(zstack.Job[SetVmDnsResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *SetVmDnsAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a SetVmDnsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a SetVmDnsAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// SetVmDnsResult is what [SetVmDnsAction] returns.
+type SetVmDnsResult struct {
+	// Inventories holds the DNS servers of VM instances.
+	Inventories []types.VmDnsInventory `json:"inventories"`
+}
+
 // SetVmEmulatorPinningAction pins the emulator threads of a VM instance to CPUs of its
 // host.
 //
@@ -751,6 +828,82 @@ func (a SetVmHostnameAction) LogValue() slog.Value { return redact.LogValue(a) }
 // the call.
 type SetVmHostnameResult struct{}
 
+// SetVmInstanceHygonMdevAction switches the Hygon secure element of a VM instance, a
+// mediated device, on or off.
+//
+// It sends POST /vm-instances/{uuid}/hygon-mdev. The server runs it as a job: Call waits
+// for its end, Start does not. It returns an empty [SetVmInstanceHygonMdevResult]. It
+// came with ZStack Cloud 5.5.0; ZStack ZSphere does not have it.
+type SetVmInstanceHygonMdevAction struct {
+	// UUID is the UUID of the VM instance. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// HygonSecurityElementEnable says whether the VM instance has the secure element:
+	// "true" or "false". It is required.
+	HygonSecurityElementEnable string `json:"hygonSecurityElementEnable" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var setVmInstanceHygonMdevInfo = zstack.ActionInfo{
+	Name:   "SetVmInstanceHygonMdevAction",
+	Method: "POST", Path: "/vm-instances/{uuid}/hygon-mdev", Body: "params",
+	Async: true, Session: true, Since: "5.5.0", Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (SetVmInstanceHygonMdevAction) ActionInfo() *zstack.ActionInfo {
+	return &setVmInstanceHygonMdevInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a SetVmInstanceHygonMdevAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*SetVmInstanceHygonMdevResult, error) {
+	res := new(SetVmInstanceHygonMdevResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a SetVmInstanceHygonMdevAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[SetVmInstanceHygonMdevResult], error) {
+	job := new(zstack.Job[SetVmInstanceHygonMdevResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *SetVmInstanceHygonMdevAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a SetVmInstanceHygonMdevAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a SetVmInstanceHygonMdevAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// SetVmInstanceHygonMdevResult is what [SetVmInstanceHygonMdevAction] returns: nothing
+// but the success of the call.
+type SetVmInstanceHygonMdevResult struct{}
+
 // SetVmMonitorNumberAction sets the number of monitors of a VM instance's console.
 // It sends PUT /vm-instances/{uuid}/actions. The server runs it as a job: Call waits for
 // its end, Start does not. It returns an empty [SetVmMonitorNumberResult]. It came with
@@ -759,7 +912,7 @@ type SetVmMonitorNumberAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// MonitorNumber is the number of monitors. It is required.
-	MonitorNumber int32 `json:"monitorNumber" zstack:"required"`
+	MonitorNumber *int32 `json:"monitorNumber" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -832,7 +985,7 @@ type SetVmNumaAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Enable switches it on, or off. It is required.
-	Enable bool `json:"enable" zstack:"required" default:"false"`
+	Enable *bool `json:"enable" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -902,7 +1055,7 @@ type SetVmQgaAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Enable switches it on, or off. It is required.
-	Enable bool `json:"enable" zstack:"required" default:"false"`
+	Enable *bool `json:"enable" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1052,7 +1205,7 @@ type SetVmRDPAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Enable marks the VM instance, or takes the mark away. It is required.
-	Enable bool `json:"enable" zstack:"required" default:"false"`
+	Enable *bool `json:"enable" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1422,7 +1575,7 @@ type SetVmUsbRedirectAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Enable switches it on, or off. It is required.
-	Enable bool `json:"enable" zstack:"required" default:"false"`
+	Enable *bool `json:"enable" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`

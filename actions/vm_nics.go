@@ -256,7 +256,7 @@ type AttachVmNicToVmResult struct {
 // 5.1.0.
 type ChangeVfNicHaStateAction struct {
 	// VfNicUUID is the UUID of the VF NIC. It is required.
-	VfNicUUID string `json:"vfNicUuid" zstack:"required,nonempty"`
+	VfNicUUID string `json:"vfNicUuid" zstack:"required"`
 	// HaState is the state that the high availability is to have. It is required. It is
 	// "Enabled" or "Disabled", without regard to case. It has at most 32 characters
 	// (UTF-16 units).
@@ -587,6 +587,7 @@ var createVmNicInfo = zstack.ActionInfo{
 	Name:   "CreateVmNicAction",
 	Method: "POST", Path: "/nics", Body: "params",
 	Async: true, Session: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVmNicInfo,
 }
 
 // ActionInfo describes the call.
@@ -1031,7 +1032,7 @@ type GetCandidateL3NetworksForChangeVmNicNetworkAction struct {
 var getCandidateL3NetworksForChangeVmNicNetworkInfo = zstack.ActionInfo{
 	Name:   "GetCandidateL3NetworksForChangeVmNicNetworkAction",
 	Method: "GET", Path: "/vm-instances/nics/{vmNicUuid}/l3-networks-candidates",
-	Session: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1111,7 +1112,7 @@ type GetNicQosAction struct {
 var getNicQosInfo = zstack.ActionInfo{
 	Name:   "GetNicQosAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/nic-qos",
-	Session: true, Since: "1.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1192,7 +1193,7 @@ type GetVmAttachableL3NetworkAction struct {
 var getVmAttachableL3NetworkInfo = zstack.ActionInfo{
 	Name:   "GetVmAttachableL3NetworkAction",
 	Method: "GET", Path: "/vm-instances/{vmInstanceUuid}/l3-networks-candidates",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1264,7 +1265,7 @@ type GetVmHostnameAction struct {
 var getVmHostnameInfo = zstack.ActionInfo{
 	Name:   "GetVmHostnameAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/hostnames",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1342,7 +1343,7 @@ type GetVmNicAttachableEipsAction struct {
 var getVmNicAttachableEipsInfo = zstack.ActionInfo{
 	Name:   "GetVmNicAttachableEipsAction",
 	Method: "GET", Path: "/vm-instances/nics/{vmNicUuid}/candidate-eips",
-	Session: true, Since: "4.3.18", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.3.18", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1414,7 +1415,7 @@ type GetVmNicAttachedNetworkServiceAction struct {
 var getVmNicAttachedNetworkServiceInfo = zstack.ActionInfo{
 	Name:   "GetVmNicAttachedNetworkServiceAction",
 	Method: "GET", Path: "/vm-instances/nics/{vmNicUuid}/attached-networkservices",
-	Session: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1509,7 +1510,7 @@ type QueryVmNicAction struct {
 var queryVmNicInfo = zstack.ActionInfo{
 	Name:   "QueryVmNicAction",
 	Method: "GET", Path: "/vm-instances/nics",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

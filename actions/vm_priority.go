@@ -58,7 +58,7 @@ type QueryVmPriorityConfigAction struct {
 var queryVmPriorityConfigInfo = zstack.ActionInfo{
 	Name:   "QueryVmPriorityConfigAction",
 	Method: "GET", Path: "/vm-priority-config",
-	Session: true, Query: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -20,7 +20,7 @@ type DescribeVmInstanceRecoveryPointAction struct {
 	// empty.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required,noempty"`
 	// GroupID is the number of the recovery point. It is required. It is at least 1.
-	GroupID int64 `json:"groupId" zstack:"required,range=1:9223372036854775807" default:"0"`
+	GroupID int64 `json:"groupId" zstack:"required,range=1:9223372036854775807"`
 	// Limit is how many results to return at most. The default is 1,000, sent when it is
 	// unset.
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
@@ -45,7 +45,7 @@ type DescribeVmInstanceRecoveryPointAction struct {
 var describeVmInstanceRecoveryPointInfo = zstack.ActionInfo{
 	Name:   "DescribeVmInstanceRecoveryPointAction",
 	Method: "GET", Path: "/vm-instances/{vmInstanceUuid}/recovery-point",
-	Session: true, Since: "4.4.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.4.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -91,9 +91,9 @@ func (a DescribeVmInstanceRecoveryPointAction) LogValue() slog.Value { return re
 // DescribeVmInstanceRecoveryPointResult is what [DescribeVmInstanceRecoveryPointAction]
 // returns.
 type DescribeVmInstanceRecoveryPointResult struct {
-	// RealSizes maps the real sizes that the server returns. Its type is inferred.
+	// RealSizes maps the real sizes that the server returns.
 	RealSizes map[string]int64 `json:"realSizes"`
-	// VirtualSizes maps the virtual sizes that the server returns. Its type is inferred.
+	// VirtualSizes maps the virtual sizes that the server returns.
 	VirtualSizes map[string]int64 `json:"virtualSizes"`
 	// Timestamp is the timestamp that the server returns.
 	Timestamp string `json:"timestamp"`
@@ -131,7 +131,7 @@ type GetVmInstanceProtectedRecoveryPointsAction struct {
 var getVmInstanceProtectedRecoveryPointsInfo = zstack.ActionInfo{
 	Name:   "GetVmInstanceProtectedRecoveryPointsAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/protected-recovery-points",
-	Session: true, Since: "4.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -232,7 +232,7 @@ type GetVmInstanceRecoveryPointsAction struct {
 var getVmInstanceRecoveryPointsInfo = zstack.ActionInfo{
 	Name:   "GetVmInstanceRecoveryPointsAction",
 	Method: "GET", Path: "/vm-instances/{uuid}/recovery-points",
-	Session: true, Since: "4.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.3.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -302,7 +302,7 @@ type ProtectVmInstanceRecoveryPointAction struct {
 	// empty.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required,noempty"`
 	// GroupID is the number of the recovery point. It is required. It is at least 1.
-	GroupID int64 `json:"groupId" zstack:"required,range=1:9223372036854775807" default:"0"`
+	GroupID int64 `json:"groupId" zstack:"required,range=1:9223372036854775807"`
 	// Description describes the recovery point of a VM instance in free text.
 	Description *string `json:"description,omitzero"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
@@ -382,7 +382,7 @@ type UnprotectVmInstanceRecoveryPointAction struct {
 	// empty.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required,noempty"`
 	// GroupID is the number of the recovery point. It is required. It is at least 1.
-	GroupID int64 `json:"groupId" zstack:"required,range=1:9223372036854775807" default:"0"`
+	GroupID int64 `json:"groupId" zstack:"required,range=1:9223372036854775807"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -26,6 +27,8 @@ type ConvertTemplatedVmInstanceToVmInstanceAction struct {
 	// Name is the name of the VM instance. It is required. It has at most 255 characters
 	// (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
+	// ResetTpm resets the TPM. It came with ZStack ZSphere 5.0.0.
+	ResetTpm *bool `json:"resetTpm,omitzero" zstack:"on=zsphere"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -186,13 +189,16 @@ type ConvertVmInstanceToTemplatedVmInstanceResult struct {
 // [CreateTemplatedVmInstanceFromVmInstanceResult]. Only ZStack ZSphere has it.
 type CreateTemplatedVmInstanceFromVmInstanceAction struct {
 	// Name is the name of the new templated VM instance. It is required.
-	Name string `json:"name" zstack:"required,nonempty"`
+	Name string `json:"name" zstack:"required"`
 	// VmInstanceUUID is the UUID of the templated VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// ClusterUUID is the UUID of the cluster for the new templated VM instance.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
 	// HostUUID is the UUID of the host.
 	HostUUID *string `json:"hostUuid,omitzero"`
+	// Description describes the new templated VM instance in free text. It has at most
+	// 2,048 characters (UTF-16 units). It came with ZStack ZSphere 4.10.10.
+	Description *string `json:"description,omitzero" zstack:"max=2048,on=zsphere"`
 	// SystemTags holds system tags, texts of the form "type::value" that switch features
 	// of the new templated VM instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -213,6 +219,7 @@ var createTemplatedVmInstanceFromVmInstanceInfo = zstack.ActionInfo{
 	Name:   "CreateTemplatedVmInstanceFromVmInstanceAction",
 	Method: "POST", Path: "/vm-instances/{vmInstanceUuid}/create-templated-vmInstance", Body: "params",
 	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Timeout: 129600 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -311,6 +318,11 @@ type CreateVmInstanceFromTemplatedVmInstanceAction struct {
 	InstanceOfferingUUID *string `json:"instanceOfferingUuid,omitzero"`
 	// Type is the type of the new VM instance.
 	Type *string `json:"type,omitzero"`
+	// VmCustomSpecification says how the guest is customized: hostname, password, domain
+	// and the like. It came with ZStack ZSphere 4.10.18.
+	VmCustomSpecification *types.VmCustomSpecificationStruct `json:"vmCustomSpecification,omitzero" zstack:"on=zsphere"`
+	// ResetTpm resets the TPM. It came with ZStack ZSphere 5.0.0.
+	ResetTpm *bool `json:"resetTpm,omitzero" zstack:"on=zsphere"`
 	// SystemTags holds system tags, texts of the form "type::value" that switch features
 	// of the new VM instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -331,6 +343,7 @@ var createVmInstanceFromTemplatedVmInstanceInfo = zstack.ActionInfo{
 	Name:   "CreateVmInstanceFromTemplatedVmInstanceAction",
 	Method: "POST", Path: "/vm-instances/{templatedVmInstanceUuid}/create-vmInstance-from-templated-vmInstance", Body: "params",
 	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Timeout: 129600 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -502,7 +515,7 @@ type QueryTemplatedVmInstanceAction struct {
 var queryTemplatedVmInstanceInfo = zstack.ActionInfo{
 	Name:   "QueryTemplatedVmInstanceAction",
 	Method: "GET", Path: "/vm-instances/templatedVmInstance",
-	Session: true, Query: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -132,6 +133,8 @@ var createVmUserDefinedXmlHookScriptInfo = zstack.ActionInfo{
 	Name:   "CreateVmUserDefinedXmlHookScriptAction",
 	Method: "POST", Path: "/vm-instances/xml-hook-script", Body: "params",
 	Async: true, Session: true, Since: "5.2.0", Products: []zstack.Product{zstack.Cloud},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVmUserDefinedXmlHookScriptInfo,
+	Timeout: 43200 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -518,7 +521,7 @@ type GetVmXmlAction struct {
 var getVmXmlInfo = zstack.ActionInfo{
 	Name:   "GetVmXmlAction",
 	Method: "GET", Path: "/vm-instances/{vmInstanceUuid}/xml",
-	Session: true, Since: "3.8.14", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.8.14", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -594,7 +597,7 @@ type GetVmXmlHookScriptAction struct {
 var getVmXmlHookScriptInfo = zstack.ActionInfo{
 	Name:   "GetVmXmlHookScriptAction",
 	Method: "GET", Path: "/vm-instances/{vmInstanceUuid}/xml-hook-script",
-	Session: true, Since: "3.10.16", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.10.16", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -684,7 +687,7 @@ type QueryVmUserDefinedXmlHookScriptAction struct {
 var queryVmUserDefinedXmlHookScriptInfo = zstack.ActionInfo{
 	Name:   "QueryVmUserDefinedXmlHookScriptAction",
 	Method: "GET", Path: "/vm-instances/xml-hook-script",
-	Session: true, Query: true, Since: "5.2.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.2.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -856,6 +859,7 @@ var updateVmUserDefinedXmlHookScriptInfo = zstack.ActionInfo{
 	Name:   "UpdateVmUserDefinedXmlHookScriptAction",
 	Method: "PUT", Path: "/vm-instances/xml-hook-script", Body: "updateVmUserDefinedXmlHookScript",
 	Async: true, Session: true, Since: "5.2.0", Products: []zstack.Product{zstack.Cloud},
+	Timeout: 43200 * time.Second,
 }
 
 // ActionInfo describes the call.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -45,6 +46,7 @@ var batchDeleteVolumeSnapshotInfo = zstack.ActionInfo{
 	Name:   "BatchDeleteVolumeSnapshotAction",
 	Method: "PUT", Path: "/volume-snapshots/batch-delete", Body: "batchDeleteVolumeSnapshot",
 	Async: true, Session: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 21600 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -91,6 +93,83 @@ type BatchDeleteVolumeSnapshotResult struct {
 	Results []types.BatchDeleteVolumeSnapshotStruct `json:"results"`
 }
 
+// CheckMemorySnapshotGroupConflictAction checks what a memory snapshot group conflicts
+// with, and returns it: IP and MAC addresses of VM NICs.
+//
+// It sends GET /memory-snapshots/groups/{uuid}/conflict-detection. It returns
+// [CheckMemorySnapshotGroupConflictResult]. Only ZStack ZSphere has it, since 4.10.16.
+type CheckMemorySnapshotGroupConflictAction struct {
+	// UUID is the UUID of the memory snapshot group. It is required.
+	UUID string `json:"uuid" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var checkMemorySnapshotGroupConflictInfo = zstack.ActionInfo{
+	Name:   "CheckMemorySnapshotGroupConflictAction",
+	Method: "GET", Path: "/memory-snapshots/groups/{uuid}/conflict-detection",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (CheckMemorySnapshotGroupConflictAction) ActionInfo() *zstack.ActionInfo {
+	return &checkMemorySnapshotGroupConflictInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a CheckMemorySnapshotGroupConflictAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CheckMemorySnapshotGroupConflictResult, error) {
+	res := new(CheckMemorySnapshotGroupConflictResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a CheckMemorySnapshotGroupConflictAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckMemorySnapshotGroupConflictResult], error) {
+	job := new(zstack.Job[CheckMemorySnapshotGroupConflictResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CheckMemorySnapshotGroupConflictAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a CheckMemorySnapshotGroupConflictAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a CheckMemorySnapshotGroupConflictAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// CheckMemorySnapshotGroupConflictResult is what [CheckMemorySnapshotGroupConflictAction]
+// returns.
+type CheckMemorySnapshotGroupConflictResult struct {
+	// VmNicConflict holds the VM NICs whose addresses are in use.
+	VmNicConflict []types.VmNicConflictEntry `json:"vmNicConflict"`
+}
+
 // CheckVolumeSnapshotGroupAvailabilityAction checks whether VM instances can be set back
 // to volume snapshot groups.
 //
@@ -118,7 +197,7 @@ type CheckVolumeSnapshotGroupAvailabilityAction struct {
 var checkVolumeSnapshotGroupAvailabilityInfo = zstack.ActionInfo{
 	Name:   "CheckVolumeSnapshotGroupAvailabilityAction",
 	Method: "GET", Path: "/volume-snapshots/groups/availabilities",
-	Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -212,6 +291,8 @@ var createVolumeSnapshotGroupInfo = zstack.ActionInfo{
 	Name:   "CreateVolumeSnapshotGroupAction",
 	Method: "POST", Path: "/volume-snapshots/group", Body: "params",
 	Async: true, Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVolumeSnapshotGroupInfo,
+	Timeout: 10800 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -267,6 +348,16 @@ type CreateVolumeSnapshotGroupResult struct {
 type DeleteVolumeSnapshotAction struct {
 	// UUID is the UUID of the volume snapshot to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
+	// Direction says which way data are merged: "pull" into what was taken later,
+	// "commit" into what was taken earlier. With "auto" the server chooses. It is "pull",
+	// "commit" or "auto", without regard to case. Where it is unset, the server takes
+	// "auto". It came with ZStack Cloud 5.4.0 and ZStack ZSphere 4.10.6.
+	Direction *string `json:"direction,omitzero" values:"pull|commit|auto"`
+	// Scope says how much is deleted: with "single" the snapshot alone, with "chain" also
+	// all snapshots that build on it. With "auto" the server chooses. It is "single",
+	// "chain" or "auto", without regard to case. Where it is unset, the server takes
+	// "chain". It came with ZStack Cloud 5.4.0 and ZStack ZSphere 4.10.6.
+	Scope *string `json:"scope,omitzero" values:"single|chain|auto"`
 	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
@@ -291,6 +382,7 @@ var deleteVolumeSnapshotInfo = zstack.ActionInfo{
 	Name:   "DeleteVolumeSnapshotAction",
 	Method: "DELETE", Path: "/volume-snapshots/{uuid}",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 21600 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -340,6 +432,16 @@ type DeleteVolumeSnapshotResult struct{}
 type DeleteVolumeSnapshotGroupAction struct {
 	// UUID is the UUID of the volume snapshot group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
+	// Direction says which way data are merged: "pull" into what was taken later,
+	// "commit" into what was taken earlier. With "auto" the server chooses. It is "pull",
+	// "commit" or "auto", without regard to case. Where it is unset, the server takes
+	// "auto". It came with ZStack Cloud 5.4.0 and ZStack ZSphere 4.10.6.
+	Direction *string `json:"direction,omitzero" values:"pull|commit|auto"`
+	// Scope says how much is deleted: with "single" the snapshots of the group alone,
+	// with "chain" also all snapshots that build on them. With "auto" the server chooses.
+	// It is "single", "chain" or "auto", without regard to case. Where it is unset, the
+	// server takes "chain". It came with ZStack Cloud 5.4.0 and ZStack ZSphere 4.10.6.
+	Scope *string `json:"scope,omitzero" values:"single|chain|auto"`
 	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
@@ -364,6 +466,7 @@ var deleteVolumeSnapshotGroupInfo = zstack.ActionInfo{
 	Name:   "DeleteVolumeSnapshotGroupAction",
 	Method: "DELETE", Path: "/volume-snapshots/group/{uuid}",
 	Async: true, Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 10800 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -440,7 +543,7 @@ type GetMemorySnapshotGroupReferenceAction struct {
 var getMemorySnapshotGroupReferenceInfo = zstack.ActionInfo{
 	Name:   "GetMemorySnapshotGroupReferenceAction",
 	Method: "GET", Path: "/memory-snapshots/group/reference",
-	Session: true, Since: "4.4.24", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.4.24", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -610,7 +713,7 @@ type QueryVolumeSnapshotAction struct {
 var queryVolumeSnapshotInfo = zstack.ActionInfo{
 	Name:   "QueryVolumeSnapshotAction",
 	Method: "GET", Path: "/volume-snapshots",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -782,7 +885,7 @@ type QueryVolumeSnapshotGroupAction struct {
 var queryVolumeSnapshotGroupInfo = zstack.ActionInfo{
 	Name:   "QueryVolumeSnapshotGroupAction",
 	Method: "GET", Path: "/volume-snapshots/group",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -955,7 +1058,7 @@ type QueryVolumeSnapshotTreeAction struct {
 var queryVolumeSnapshotTreeInfo = zstack.ActionInfo{
 	Name:   "QueryVolumeSnapshotTreeAction",
 	Method: "GET", Path: "/volume-snapshots/trees",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1113,6 +1216,7 @@ var revertVmFromSnapshotGroupInfo = zstack.ActionInfo{
 	Name:   "RevertVmFromSnapshotGroupAction",
 	Method: "PUT", Path: "/volume-snapshots/group/{uuid}/actions", Body: "revertVmFromSnapshotGroup",
 	Async: true, Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 86400 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -1188,6 +1292,7 @@ var revertVolumeFromSnapshotInfo = zstack.ActionInfo{
 	Name:   "RevertVolumeFromSnapshotAction",
 	Method: "PUT", Path: "/volume-snapshots/{uuid}/actions", Body: "revertVolumeFromSnapshot",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 86400 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -1261,6 +1366,7 @@ var shrinkVolumeSnapshotInfo = zstack.ActionInfo{
 	Name:   "ShrinkVolumeSnapshotAction",
 	Method: "PUT", Path: "/volume-snapshots/shrink/{uuid}/actions", Body: "shrinkVolumeSnapshot",
 	Async: true, Session: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 86400 * time.Second,
 }
 
 // ActionInfo describes the call.

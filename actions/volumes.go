@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
@@ -230,7 +231,7 @@ func (a BatchSyncVolumeSizeAction) LogValue() slog.Value { return redact.LogValu
 
 // BatchSyncVolumeSizeResult is what [BatchSyncVolumeSizeAction] returns.
 type BatchSyncVolumeSizeResult struct {
-	// SuccessCount is the success count of the volume.
+	// SuccessCount is how many succeeded.
 	SuccessCount int32 `json:"successCount"`
 	// FailCount is the fail count of the volume.
 	FailCount int32 `json:"failCount"`
@@ -308,834 +309,6 @@ func (a ChangeVolumeStateAction) LogValue() slog.Value { return redact.LogValue(
 type ChangeVolumeStateResult struct {
 	// Inventory is the volume.
 	Inventory *types.VolumeInventory `json:"inventory"`
-}
-
-// CreateBlockVolumeAction creates a block volume.
-// It sends POST /block-volumes. The server runs it as a job: Call waits for its end,
-// Start does not. It returns [CreateBlockVolumeResult], with the new block volume
-// ([types.BlockVolumeInventory]). It came with ZStack Cloud 4.7.13.
-type CreateBlockVolumeAction struct {
-	// Name is the name of the new block volume. It is required.
-	Name string `json:"name" zstack:"required"`
-	// Description describes the new block volume in free text.
-	Description *string `json:"description,omitzero"`
-	// Size is the size, in bytes. It is required.
-	Size int64 `json:"size" zstack:"required"`
-	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
-	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
-	// AccessPathID is the access path ID of the block volume.
-	AccessPathID *int32 `json:"accessPathId,omitzero"`
-	// AccessPathIqn is the access path IQN of the block volume.
-	AccessPathIqn *string `json:"accessPathIqn,omitzero"`
-	// BurstTotalBw is the bandwidth that it may have for short times.
-	BurstTotalBw *int64 `json:"burstTotalBw,omitzero"`
-	// BurstTotalIops is the number of I/O operations a second that it may have for short
-	// times.
-	BurstTotalIops *int64 `json:"burstTotalIops,omitzero"`
-	// MaxTotalBw is the bandwidth that it may have all the time.
-	MaxTotalBw *int64 `json:"maxTotalBw,omitzero"`
-	// MaxTotalIops is the number of I/O operations a second that it may have all the
-	// time.
-	MaxTotalIops *int64 `json:"maxTotalIops,omitzero"`
-	// Protocol is the protocol of the block volume. It came with ZStack Cloud 5.1.0;
-	// ZStack ZSphere does not take it.
-	Protocol *string `json:"protocol,omitzero" zstack:"on=cloud"`
-	// ResourceUUID is the UUID that the new block volume gets. The server chooses one
-	// when it is unset.
-	ResourceUUID *string `json:"resourceUuid,omitzero"`
-	// TagUUIDs holds the UUIDs of the tags to attach to the new block volume.
-	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new block volume on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var createBlockVolumeInfo = zstack.ActionInfo{
-	Name:   "CreateBlockVolumeAction",
-	Method: "POST", Path: "/block-volumes", Body: "params",
-	Async: true, Session: true, Since: "4.7.13", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (CreateBlockVolumeAction) ActionInfo() *zstack.ActionInfo { return &createBlockVolumeInfo }
-
-// Call starts the job and waits until it is done.
-//
-//go:noinline
-func (a CreateBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateBlockVolumeResult, error) {
-	res := new(CreateBlockVolumeResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start starts the job and returns without waiting for it.
-//
-//go:noinline
-func (a CreateBlockVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBlockVolumeResult], error) {
-	job := new(zstack.Job[CreateBlockVolumeResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *CreateBlockVolumeAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a CreateBlockVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateBlockVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// CreateBlockVolumeResult is what [CreateBlockVolumeAction] returns.
-type CreateBlockVolumeResult struct {
-	// Inventory is the block volume.
-	Inventory *types.BlockVolumeInventory `json:"inventory"`
-}
-
-// CreateDataVolumeAction creates a data volume, from a disk offering or of a given size.
-// On no primary storage yet, it takes its place when it is first attached.
-//
-// It sends POST /volumes/data. The server runs it as a job: Call waits for its end, Start
-// does not. It returns [CreateDataVolumeResult], with the new volume
-// ([types.VolumeInventory]). It came with ZStack Cloud 1.9.0 or earlier.
-type CreateDataVolumeAction struct {
-	// Name is the name of the new data volume. It is required. It has at most 255
-	// characters (UTF-16 units).
-	Name string `json:"name" zstack:"required,max=255"`
-	// Description describes the new data volume in free text. It has at most 2,048
-	// characters (UTF-16 units).
-	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// DiskOfferingUUID is the UUID of the disk offering, which gives the size.
-	DiskOfferingUUID *string `json:"diskOfferingUuid,omitzero"`
-	// DiskSize is the size, in bytes. The default is 0, sent when it is unset. It came
-	// with ZStack Cloud 3.4.0.
-	DiskSize *int64 `json:"diskSize,omitzero" default:"0"`
-	// PrimaryStorageUUID is the UUID of the primary storage.
-	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
-	// ResourceUUID is the UUID that the new data volume gets. The server chooses one when
-	// it is unset.
-	ResourceUUID *string `json:"resourceUuid,omitzero"`
-	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume. It came with
-	// ZStack Cloud 3.4.0.
-	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new data volume on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var createDataVolumeInfo = zstack.ActionInfo{
-	Name:   "CreateDataVolumeAction",
-	Method: "POST", Path: "/volumes/data", Body: "params",
-	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (CreateDataVolumeAction) ActionInfo() *zstack.ActionInfo { return &createDataVolumeInfo }
-
-// Call starts the job and waits until it is done.
-//
-//go:noinline
-func (a CreateDataVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeResult, error) {
-	res := new(CreateDataVolumeResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start starts the job and returns without waiting for it.
-//
-//go:noinline
-func (a CreateDataVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeResult], error) {
-	job := new(zstack.Job[CreateDataVolumeResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *CreateDataVolumeAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a CreateDataVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateDataVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// CreateDataVolumeResult is what [CreateDataVolumeAction] returns.
-type CreateDataVolumeResult struct {
-	// Inventory is the volume.
-	Inventory *types.VolumeInventory `json:"inventory"`
-}
-
-// CreateDataVolumeFromVolumeBackupAction creates a data volume from a volume backup.
-// It sends POST /volumes/data-volume/from/volume-template/{backupUuid}. The server runs
-// it as a job: Call waits for its end, Start does not. It returns
-// [CreateDataVolumeFromVolumeBackupResult], with the new volume
-// ([types.VolumeInventory]). It came with ZStack Cloud 4.8.0.
-type CreateDataVolumeFromVolumeBackupAction struct {
-	// Name is the name of the new data volume. It is required. It has at most 255
-	// characters (UTF-16 units).
-	Name string `json:"name" zstack:"required,max=255"`
-	// VmInstanceUUID is the UUID of the VM instance.
-	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
-	// BackupUUID is the UUID of the backup. It is required.
-	BackupUUID string `json:"backupUuid" zstack:"required"`
-	// BackupStorageUUID is the UUID of the backup storage.
-	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
-	// PrimaryStorageUUID is the UUID of the primary storage.
-	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
-	// Description describes the new data volume in free text. It has at most 2,048
-	// characters (UTF-16 units).
-	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new data volume gets. The server chooses one when
-	// it is unset.
-	ResourceUUID *string `json:"resourceUuid,omitzero"`
-	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume.
-	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new data volume on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var createDataVolumeFromVolumeBackupInfo = zstack.ActionInfo{
-	Name:   "CreateDataVolumeFromVolumeBackupAction",
-	Method: "POST", Path: "/volumes/data-volume/from/volume-template/{backupUuid}", Body: "params",
-	Async: true, Session: true, Since: "4.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (CreateDataVolumeFromVolumeBackupAction) ActionInfo() *zstack.ActionInfo {
-	return &createDataVolumeFromVolumeBackupInfo
-}
-
-// Call starts the job and waits until it is done.
-//
-//go:noinline
-func (a CreateDataVolumeFromVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeFromVolumeBackupResult, error) {
-	res := new(CreateDataVolumeFromVolumeBackupResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start starts the job and returns without waiting for it.
-//
-//go:noinline
-func (a CreateDataVolumeFromVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeFromVolumeBackupResult], error) {
-	job := new(zstack.Job[CreateDataVolumeFromVolumeBackupResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *CreateDataVolumeFromVolumeBackupAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a CreateDataVolumeFromVolumeBackupAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateDataVolumeFromVolumeBackupAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// CreateDataVolumeFromVolumeBackupResult is what [CreateDataVolumeFromVolumeBackupAction]
-// returns.
-type CreateDataVolumeFromVolumeBackupResult struct {
-	// Inventory is the volume.
-	Inventory *types.VolumeInventory `json:"inventory"`
-}
-
-// CreateDataVolumeFromVolumeSnapshotAction creates a data volume with the content of a
-// volume snapshot.
-//
-// It sends POST /volumes/data/from/volume-snapshots/{volumeSnapshotUuid}. The server runs
-// it as a job: Call waits for its end, Start does not. It returns
-// [CreateDataVolumeFromVolumeSnapshotResult], with the new volume
-// ([types.VolumeInventory]). It came with ZStack Cloud 1.9.0 or earlier.
-type CreateDataVolumeFromVolumeSnapshotAction struct {
-	// Name is the name of the new data volume. It is required. It has at most 255
-	// characters (UTF-16 units).
-	Name string `json:"name" zstack:"required,max=255"`
-	// Description describes the new data volume in free text. It has at most 2,048
-	// characters (UTF-16 units).
-	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// VolumeSnapshotUUID is the UUID of the volume snapshot. It is required.
-	VolumeSnapshotUUID string `json:"volumeSnapshotUuid" zstack:"required"`
-	// PrimaryStorageUUID is the UUID of the primary storage.
-	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
-	// ResourceUUID is the UUID that the new data volume gets. The server chooses one when
-	// it is unset.
-	ResourceUUID *string `json:"resourceUuid,omitzero"`
-	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume. It came with
-	// ZStack Cloud 3.4.0.
-	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new data volume on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var createDataVolumeFromVolumeSnapshotInfo = zstack.ActionInfo{
-	Name:   "CreateDataVolumeFromVolumeSnapshotAction",
-	Method: "POST", Path: "/volumes/data/from/volume-snapshots/{volumeSnapshotUuid}", Body: "params",
-	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (CreateDataVolumeFromVolumeSnapshotAction) ActionInfo() *zstack.ActionInfo {
-	return &createDataVolumeFromVolumeSnapshotInfo
-}
-
-// Call starts the job and waits until it is done.
-//
-//go:noinline
-func (a CreateDataVolumeFromVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeFromVolumeSnapshotResult, error) {
-	res := new(CreateDataVolumeFromVolumeSnapshotResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start starts the job and returns without waiting for it.
-//
-//go:noinline
-func (a CreateDataVolumeFromVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeFromVolumeSnapshotResult], error) {
-	job := new(zstack.Job[CreateDataVolumeFromVolumeSnapshotResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *CreateDataVolumeFromVolumeSnapshotAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a CreateDataVolumeFromVolumeSnapshotAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateDataVolumeFromVolumeSnapshotAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// CreateDataVolumeFromVolumeSnapshotResult is what
-// [CreateDataVolumeFromVolumeSnapshotAction] returns.
-type CreateDataVolumeFromVolumeSnapshotResult struct {
-	// Inventory is the volume.
-	Inventory *types.VolumeInventory `json:"inventory"`
-}
-
-// CreateDataVolumeFromVolumeTemplateAction creates a data volume from a data volume
-// image.
-//
-// It sends POST /volumes/data/from/data-volume-templates/{imageUuid}. The server runs it
-// as a job: Call waits for its end, Start does not. It returns
-// [CreateDataVolumeFromVolumeTemplateResult], with the new volume
-// ([types.VolumeInventory]). It came with ZStack Cloud 1.9.0 or earlier.
-type CreateDataVolumeFromVolumeTemplateAction struct {
-	// ImageUUID is the UUID of the image. It is required.
-	ImageUUID string `json:"imageUuid" zstack:"required"`
-	// Name is the name of the new data volume. It is required. It has at most 255
-	// characters (UTF-16 units).
-	Name string `json:"name" zstack:"required,max=255"`
-	// Description describes the new data volume in free text. It has at most 2,048
-	// characters (UTF-16 units).
-	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
-	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
-	// HostUUID is the UUID of the host.
-	HostUUID *string `json:"hostUuid,omitzero"`
-	// ResourceUUID is the UUID that the new data volume gets. The server chooses one when
-	// it is unset.
-	ResourceUUID *string `json:"resourceUuid,omitzero"`
-	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume. It came with
-	// ZStack Cloud 3.4.0.
-	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new data volume on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var createDataVolumeFromVolumeTemplateInfo = zstack.ActionInfo{
-	Name:   "CreateDataVolumeFromVolumeTemplateAction",
-	Method: "POST", Path: "/volumes/data/from/data-volume-templates/{imageUuid}", Body: "params",
-	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (CreateDataVolumeFromVolumeTemplateAction) ActionInfo() *zstack.ActionInfo {
-	return &createDataVolumeFromVolumeTemplateInfo
-}
-
-// Call starts the job and waits until it is done.
-//
-//go:noinline
-func (a CreateDataVolumeFromVolumeTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeFromVolumeTemplateResult, error) {
-	res := new(CreateDataVolumeFromVolumeTemplateResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start starts the job and returns without waiting for it.
-//
-//go:noinline
-func (a CreateDataVolumeFromVolumeTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeFromVolumeTemplateResult], error) {
-	job := new(zstack.Job[CreateDataVolumeFromVolumeTemplateResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *CreateDataVolumeFromVolumeTemplateAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a CreateDataVolumeFromVolumeTemplateAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateDataVolumeFromVolumeTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// CreateDataVolumeFromVolumeTemplateResult is what
-// [CreateDataVolumeFromVolumeTemplateAction] returns.
-type CreateDataVolumeFromVolumeTemplateResult struct {
-	// Inventory is the volume.
-	Inventory *types.VolumeInventory `json:"inventory"`
-}
-
-// CreateVmBackupAction backs up a VM instance, root volume and data volumes, to a backup
-// storage.
-//
-// It sends POST /volumes/{rootVolumeUuid}/vm-backups. The server runs it as a job: Call
-// waits for its end, Start does not. It returns [CreateVmBackupResult], with the volume
-// backups ([types.VolumeBackupInventory]). It came with ZStack Cloud 3.0.0.
-type CreateVmBackupAction struct {
-	// RootVolumeUUID is the UUID of the root volume. It is required.
-	RootVolumeUUID string `json:"rootVolumeUuid" zstack:"required"`
-	// BackupStorageUUID is the UUID of the backup storage. It is required.
-	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
-	// Name is the name of the new VM backup. It is required. It has at most 255
-	// characters (UTF-16 units).
-	Name string `json:"name" zstack:"required,max=255"`
-	// Description describes the new VM backup in free text. It has at most 2,048
-	// characters (UTF-16 units).
-	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Mode says whether the backup is full or incremental. It can only be "full", without
-	// regard to case. It came with ZStack Cloud 3.4.0.
-	Mode *string `json:"mode,omitzero" values:"full"`
-	// VolumeReadBandwidth limits the reading from the volumes, in bytes a second. It is
-	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
-	VolumeReadBandwidth *int64 `json:"volumeReadBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
-	// VolumeWriteBandwidth limits the writing to the volumes, in bytes a second. It is at
-	// least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
-	VolumeWriteBandwidth *int64 `json:"volumeWriteBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
-	// NetworkReadBandwidth limits the reading from the network, in bytes a second. It is
-	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
-	NetworkReadBandwidth *int64 `json:"networkReadBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
-	// NetworkWriteBandwidth limits the writing to the network, in bytes a second. It is
-	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
-	NetworkWriteBandwidth *int64 `json:"networkWriteBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
-	// ResourceUUID is the UUID that the new VM backup gets. The server chooses one when
-	// it is unset.
-	ResourceUUID *string `json:"resourceUuid,omitzero"`
-	// TagUUIDs holds the UUIDs of the tags to attach to the new VM backup. It came with
-	// ZStack Cloud 3.4.0.
-	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM backup on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var createVmBackupInfo = zstack.ActionInfo{
-	Name:   "CreateVmBackupAction",
-	Method: "POST", Path: "/volumes/{rootVolumeUuid}/vm-backups", Body: "params",
-	Async: true, Session: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (CreateVmBackupAction) ActionInfo() *zstack.ActionInfo { return &createVmBackupInfo }
-
-// Call starts the job and waits until it is done.
-//
-//go:noinline
-func (a CreateVmBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmBackupResult, error) {
-	res := new(CreateVmBackupResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start starts the job and returns without waiting for it.
-//
-//go:noinline
-func (a CreateVmBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmBackupResult], error) {
-	job := new(zstack.Job[CreateVmBackupResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *CreateVmBackupAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a CreateVmBackupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateVmBackupAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// CreateVmBackupResult is what [CreateVmBackupAction] returns.
-type CreateVmBackupResult struct {
-	// Inventories holds the volume backups.
-	Inventories []types.VolumeBackupInventory `json:"inventories"`
-}
-
-// CreateVolumeBackupAction backs up a volume to a backup storage.
-// It sends POST /volumes/{volumeUuid}/volume-backups. The server runs it as a job: Call
-// waits for its end, Start does not. It returns [CreateVolumeBackupResult], with the new
-// volume backup ([types.VolumeBackupInventory]). It came with ZStack Cloud 2.6.0.
-type CreateVolumeBackupAction struct {
-	// VolumeUUID is the UUID of the volume. It is required.
-	VolumeUUID string `json:"volumeUuid" zstack:"required"`
-	// BackupStorageUUID is the UUID of the backup storage. It is required.
-	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
-	// Name is the name of the new volume backup. It is required. It has at most 255
-	// characters (UTF-16 units).
-	Name string `json:"name" zstack:"required,max=255"`
-	// Description describes the new volume backup in free text. It has at most 2,048
-	// characters (UTF-16 units).
-	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Mode says whether the backup is full or incremental. It can only be "full", without
-	// regard to case. It came with ZStack Cloud 3.4.0.
-	Mode *string `json:"mode,omitzero" values:"full"`
-	// VolumeReadBandwidth limits the reading from the volumes, in bytes a second. It is
-	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
-	VolumeReadBandwidth *int64 `json:"volumeReadBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
-	// VolumeWriteBandwidth limits the writing to the volumes, in bytes a second. It is at
-	// least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
-	VolumeWriteBandwidth *int64 `json:"volumeWriteBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
-	// NetworkReadBandwidth limits the reading from the network, in bytes a second. It is
-	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
-	NetworkReadBandwidth *int64 `json:"networkReadBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
-	// NetworkWriteBandwidth limits the writing to the network, in bytes a second. It is
-	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
-	NetworkWriteBandwidth *int64 `json:"networkWriteBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
-	// ResourceUUID is the UUID that the new volume backup gets. The server chooses one
-	// when it is unset.
-	ResourceUUID *string `json:"resourceUuid,omitzero"`
-	// TagUUIDs holds the UUIDs of the tags to attach to the new volume backup. It came
-	// with ZStack Cloud 3.4.0.
-	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new volume backup on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var createVolumeBackupInfo = zstack.ActionInfo{
-	Name:   "CreateVolumeBackupAction",
-	Method: "POST", Path: "/volumes/{volumeUuid}/volume-backups", Body: "params",
-	Async: true, Session: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (CreateVolumeBackupAction) ActionInfo() *zstack.ActionInfo { return &createVolumeBackupInfo }
-
-// Call starts the job and waits until it is done.
-//
-//go:noinline
-func (a CreateVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVolumeBackupResult, error) {
-	res := new(CreateVolumeBackupResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start starts the job and returns without waiting for it.
-//
-//go:noinline
-func (a CreateVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVolumeBackupResult], error) {
-	job := new(zstack.Job[CreateVolumeBackupResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *CreateVolumeBackupAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a CreateVolumeBackupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateVolumeBackupAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// CreateVolumeBackupResult is what [CreateVolumeBackupAction] returns.
-type CreateVolumeBackupResult struct {
-	// Inventory is the volume backup.
-	Inventory *types.VolumeBackupInventory `json:"inventory"`
-}
-
-// CreateVolumeSnapshotAction takes a snapshot of a volume.
-// It sends POST /volumes/{volumeUuid}/volume-snapshots. The server runs it as a job: Call
-// waits for its end, Start does not. It returns [CreateVolumeSnapshotResult], with the
-// new volume snapshot ([types.VolumeSnapshotInventory]). It came with ZStack Cloud 1.9.0
-// or earlier.
-type CreateVolumeSnapshotAction struct {
-	// VolumeUUID is the UUID of the volume. It is required.
-	VolumeUUID string `json:"volumeUuid" zstack:"required"`
-	// Name is the name of the new volume snapshot. It is required. It has at most 255
-	// characters (UTF-16 units).
-	Name string `json:"name" zstack:"required,max=255"`
-	// Description describes the new volume snapshot in free text. It has at most 2,048
-	// characters (UTF-16 units).
-	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new volume snapshot gets. The server chooses one
-	// when it is unset.
-	ResourceUUID *string `json:"resourceUuid,omitzero"`
-	// TagUUIDs holds the UUIDs of the tags to attach to the new volume snapshot. It came
-	// with ZStack Cloud 3.4.0.
-	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new volume snapshot on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var createVolumeSnapshotInfo = zstack.ActionInfo{
-	Name:   "CreateVolumeSnapshotAction",
-	Method: "POST", Path: "/volumes/{volumeUuid}/volume-snapshots", Body: "params",
-	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (CreateVolumeSnapshotAction) ActionInfo() *zstack.ActionInfo { return &createVolumeSnapshotInfo }
-
-// Call starts the job and waits until it is done.
-//
-//go:noinline
-func (a CreateVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVolumeSnapshotResult, error) {
-	res := new(CreateVolumeSnapshotResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start starts the job and returns without waiting for it.
-//
-//go:noinline
-func (a CreateVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVolumeSnapshotResult], error) {
-	job := new(zstack.Job[CreateVolumeSnapshotResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *CreateVolumeSnapshotAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a CreateVolumeSnapshotAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateVolumeSnapshotAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// CreateVolumeSnapshotResult is what [CreateVolumeSnapshotAction] returns.
-type CreateVolumeSnapshotResult struct {
-	// Inventory is the volume snapshot.
-	Inventory *types.VolumeSnapshotInventory `json:"inventory"`
-}
-
-// CreateVolumesSnapshotAction takes snapshots of several volumes at one moment.
-// It sends POST /volumes/volume-snapshots. The server runs it as a job: Call waits for
-// its end, Start does not. It returns [CreateVolumesSnapshotResult], with the volume
-// snapshots ([types.VolumeSnapshotInventory]). It came with ZStack Cloud 2.5.0.
-type CreateVolumesSnapshotAction struct {
-	// VolumeUUIDs holds the UUIDs of the volumes. It is required.
-	VolumeUUIDs []string `json:"volumeUuids" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new set of volume snapshots on.
-	SystemTags []string `json:"systemTags,omitzero"`
-	// UserTags holds free labels of the user's own.
-	UserTags []string `json:"userTags,omitzero"`
-
-	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
-	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
-
-	given zstack.Given
-}
-
-var createVolumesSnapshotInfo = zstack.ActionInfo{
-	Name:   "CreateVolumesSnapshotAction",
-	Method: "POST", Path: "/volumes/volume-snapshots", Body: "params",
-	Async: true, Session: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
-}
-
-// ActionInfo describes the call.
-func (CreateVolumesSnapshotAction) ActionInfo() *zstack.ActionInfo { return &createVolumesSnapshotInfo }
-
-// Call starts the job and waits until it is done.
-//
-//go:noinline
-func (a CreateVolumesSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVolumesSnapshotResult, error) {
-	res := new(CreateVolumesSnapshotResult)
-	if err := c.Call(ctx, a, res, opts...); err != nil {
-		return nil, err
-	}
-	return res, nil
-}
-
-// Start starts the job and returns without waiting for it.
-//
-//go:noinline
-func (a CreateVolumesSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVolumesSnapshotResult], error) {
-	job := new(zstack.Job[CreateVolumesSnapshotResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
-// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
-func (a *CreateVolumesSnapshotAction) UnmarshalJSON(data []byte) error {
-	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a CreateVolumesSnapshotAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateVolumesSnapshotAction) LogValue() slog.Value { return redact.LogValue(a) }
-
-// CreateVolumesSnapshotResult is what [CreateVolumesSnapshotAction] returns.
-type CreateVolumesSnapshotResult struct {
-	// Inventories holds the volume snapshots.
-	Inventories []types.VolumeSnapshotInventory `json:"inventories"`
 }
 
 // DeleteDataVolumeAction deletes a data volume. It can be recovered until it is expunged.
@@ -1535,6 +708,7 @@ var flattenVolumeInfo = zstack.ActionInfo{
 	Name:   "FlattenVolumeAction",
 	Method: "PUT", Path: "/volumes/{uuid}/actions", Body: "flattenVolume",
 	Async: true, Session: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Timeout: 129600 * time.Second,
 }
 
 // ActionInfo describes the call.
@@ -1604,7 +778,7 @@ type GetAccessPathAction struct {
 var getAccessPathInfo = zstack.ActionInfo{
 	Name:   "GetAccessPathAction",
 	Method: "GET", Path: "/block-volumes/access/path",
-	Session: true, Since: "4.7.13", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.7.13", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1677,7 +851,7 @@ type GetDataVolumeAttachableVmAction struct {
 var getDataVolumeAttachableVmInfo = zstack.ActionInfo{
 	Name:   "GetDataVolumeAttachableVmAction",
 	Method: "GET", Path: "/volumes/{volumeUuid}/candidate-vm-instances",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1749,7 +923,7 @@ type GetVolumeCapabilitiesAction struct {
 var getVolumeCapabilitiesInfo = zstack.ActionInfo{
 	Name:   "GetVolumeCapabilitiesAction",
 	Method: "GET", Path: "/volumes/{uuid}/capabilities",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1819,7 +993,7 @@ type GetVolumeFormatAction struct {
 var getVolumeFormatInfo = zstack.ActionInfo{
 	Name:   "GetVolumeFormatAction",
 	Method: "GET", Path: "/volumes/formats",
-	Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1891,7 +1065,7 @@ type GetVolumeIoThreadPinAction struct {
 var getVolumeIoThreadPinInfo = zstack.ActionInfo{
 	Name:   "GetVolumeIoThreadPinAction",
 	Method: "GET", Path: "/volumes/{uuid}/io-thread-pin",
-	Session: true, Since: "4.6.31", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.6.31", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1968,7 +1142,7 @@ type GetVolumeQosAction struct {
 var getVolumeQosInfo = zstack.ActionInfo{
 	Name:   "GetVolumeQosAction",
 	Method: "GET", Path: "/volumes/{uuid}/qos",
-	Session: true, Since: "1.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "1.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2076,7 +1250,7 @@ type LocalStorageGetVolumeMigratableHostsAction struct {
 var localStorageGetVolumeMigratableHostsInfo = zstack.ActionInfo{
 	Name:   "LocalStorageGetVolumeMigratableHostsAction",
 	Method: "GET", Path: "/volumes/{volumeUuid}/migration-target-hosts",
-	Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2205,7 +1379,7 @@ type ResizeDataVolumeAction struct {
 	// UUID is the UUID of the data volume. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Size is the new size, in bytes. It must be larger than the old one. It is required.
-	Size int64 `json:"size" zstack:"required" default:"0"`
+	Size int64 `json:"size" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2281,7 +1455,7 @@ type ResizeRootVolumeAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It came with ZStack Cloud 4.3.12.
 	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
 	// Size is the new size, in bytes. It must be larger than the old one. It is required.
-	Size int64 `json:"size" zstack:"required" default:"0"`
+	Size int64 `json:"size" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2358,7 +1532,7 @@ type SetVolumeIoThreadPinAction struct {
 	// Pin is the set of host CPUs, such as "0-3". It is required.
 	Pin string `json:"pin" zstack:"required"`
 	// IoThreadID is the number of the I/O thread. It is required. It is 1 to 10.
-	IoThreadID int32 `json:"ioThreadId" zstack:"required,range=1:10" default:"0"`
+	IoThreadID int32 `json:"ioThreadId" zstack:"required,range=1:10"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2735,8 +1909,7 @@ func (a UpdateBlockVolumeAction) Format(f fmt.State, verb rune) { redact.Format(
 // LogValue is the action without its secrets.
 func (a UpdateBlockVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// UpdateBlockVolumeResult is what [UpdateBlockVolumeAction] and
-// [UpdateXskyBlockVolumeAction] return.
+// UpdateBlockVolumeResult is what [UpdateBlockVolumeAction] returns.
 type UpdateBlockVolumeResult struct {
 	// Inventory is the block volume.
 	Inventory *types.BlockVolumeInventory `json:"inventory"`
@@ -2820,8 +1993,9 @@ type UpdateVolumeResult struct {
 
 // UpdateXskyBlockVolumeAction changes an XSKY block volume. What is unset stays as it is.
 // It sends PUT /xsky/block-volumes/{uuid}/actions. The server runs it as a job: Call
-// waits for its end, Start does not. It returns [UpdateBlockVolumeResult], with the block
-// volume as it now is ([types.BlockVolumeInventory]). It came with ZStack Cloud 4.7.13.
+// waits for its end, Start does not. It returns [UpdateXskyBlockVolumeResult], with the
+// XSKY block volume as it now is ([types.XskyBlockVolumeInventory]). It came with ZStack
+// Cloud 4.7.13.
 type UpdateXskyBlockVolumeAction struct {
 	// BurstTotalBw is the bandwidth that it may have for short times.
 	BurstTotalBw *int64 `json:"burstTotalBw,omitzero"`
@@ -2867,8 +2041,8 @@ func (UpdateXskyBlockVolumeAction) ActionInfo() *zstack.ActionInfo { return &upd
 // Call starts the job and waits until it is done.
 //
 //go:noinline
-func (a UpdateXskyBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateBlockVolumeResult, error) {
-	res := new(UpdateBlockVolumeResult)
+func (a UpdateXskyBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*UpdateXskyBlockVolumeResult, error) {
+	res := new(UpdateXskyBlockVolumeResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -2878,8 +2052,8 @@ func (a UpdateXskyBlockVolumeAction) Call(ctx context.Context, c *zstack.Client,
 // Start starts the job and returns without waiting for it.
 //
 //go:noinline
-func (a UpdateXskyBlockVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateBlockVolumeResult], error) {
-	job := new(zstack.Job[UpdateBlockVolumeResult])
+func (a UpdateXskyBlockVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UpdateXskyBlockVolumeResult], error) {
+	job := new(zstack.Job[UpdateXskyBlockVolumeResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
 		return nil, err
 	}
@@ -2897,12 +2071,18 @@ func (a UpdateXskyBlockVolumeAction) Format(f fmt.State, verb rune) { redact.For
 // LogValue is the action without its secrets.
 func (a UpdateXskyBlockVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
 
+// UpdateXskyBlockVolumeResult is what [UpdateXskyBlockVolumeAction] returns.
+type UpdateXskyBlockVolumeResult struct {
+	// Inventory is the XSKY block volume.
+	Inventory *types.XskyBlockVolumeInventory `json:"inventory"`
+}
+
 // ValidateVolumeSnapshotChainAction checks whether the snapshot chain of a volume is
 // sound.
 //
-// It sends PUT /volumes/{uuid}/actions. The server runs it as a job: Call waits for its
-// end, Start does not. It returns an empty [ValidateVolumeSnapshotChainResult]. It came
-// with ZStack Cloud 3.10.32.
+// It sends PUT /volumes/{uuid}/actions. It changes nothing. The server runs it as a job:
+// Call waits for its end, Start does not. It returns an empty
+// [ValidateVolumeSnapshotChainResult]. It came with ZStack Cloud 3.10.32.
 type ValidateVolumeSnapshotChainAction struct {
 	// UUID is the UUID of the volume. It is required.
 	UUID string `json:"uuid" zstack:"required"`
@@ -2925,7 +2105,7 @@ type ValidateVolumeSnapshotChainAction struct {
 var validateVolumeSnapshotChainInfo = zstack.ActionInfo{
 	Name:   "ValidateVolumeSnapshotChainAction",
 	Method: "PUT", Path: "/volumes/{uuid}/actions", Body: "validateVolumeSnapshotChain",
-	Async: true, Session: true, Since: "3.10.32", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, Reads: true, Since: "3.10.32", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -58,7 +58,7 @@ type QueryBlockVolumeAction struct {
 var queryBlockVolumeInfo = zstack.ActionInfo{
 	Name:   "QueryBlockVolumeAction",
 	Method: "GET", Path: "/block-volumes",
-	Session: true, Query: true, Since: "4.7.13", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.7.13", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -229,7 +229,7 @@ type QueryExponBlockVolumeAction struct {
 var queryExponBlockVolumeInfo = zstack.ActionInfo{
 	Name:   "QueryExponBlockVolumeAction",
 	Method: "GET", Path: "/expon/block-volumes",
-	Session: true, Query: true, Since: "5.1.0", Products: []zstack.Product{zstack.Cloud},
+	Session: true, Query: true, Reads: true, Since: "5.1.0", Products: []zstack.Product{zstack.Cloud},
 }
 
 // ActionInfo describes the call.
@@ -402,7 +402,7 @@ type QueryShareableVolumeVmInstanceRefAction struct {
 var queryShareableVolumeVmInstanceRefInfo = zstack.ActionInfo{
 	Name:   "QueryShareableVolumeVmInstanceRefAction",
 	Method: "GET", Path: "/volumes/vm-instances/refs",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -578,7 +578,7 @@ type QueryVolumeAction struct {
 var queryVolumeInfo = zstack.ActionInfo{
 	Name:   "QueryVolumeAction",
 	Method: "GET", Path: "/volumes",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -750,7 +750,7 @@ type QueryXskyBlockVolumeAction struct {
 var queryXskyBlockVolumeInfo = zstack.ActionInfo{
 	Name:   "QueryXskyBlockVolumeAction",
 	Method: "GET", Path: "/xksy/block-volumes",
-	Session: true, Query: true, Since: "4.7.13", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.7.13", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

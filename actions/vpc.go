@@ -211,6 +211,7 @@ var createVpcHaGroupInfo = zstack.ActionInfo{
 	Name:   "CreateVpcHaGroupAction",
 	Method: "POST", Path: "/vpc/hagroups", Body: "params",
 	Async: true, Session: true, Since: "3.5.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVpcHaGroupInfo,
 }
 
 // ActionInfo describes the call.
@@ -314,6 +315,7 @@ var createVpcVRouterInfo = zstack.ActionInfo{
 	Name:   "CreateVpcVRouterAction",
 	Method: "POST", Path: "/vpc/virtual-routers", Body: "params",
 	Async: true, Session: true, Since: "2.2.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVmInstanceInfo,
 }
 
 // ActionInfo describes the call.
@@ -435,9 +437,9 @@ type DeleteVpcHaGroupResult struct{}
 // GetAttachableVpcL3NetworkAction returns the VPC networks that can be attached to a VPC
 // router.
 //
-// It sends POST /vpc/virtual-routers/{uuid}/attachable-vpc-l3s. It returns
-// [GetAttachableVpcL3NetworkResult], with the L3 networks ([types.L3NetworkInventory]).
-// It came with ZStack Cloud 2.2.3.
+// It sends POST /vpc/virtual-routers/{uuid}/attachable-vpc-l3s. It changes nothing. It
+// returns [GetAttachableVpcL3NetworkResult], with the L3 networks
+// ([types.L3NetworkInventory]). It came with ZStack Cloud 2.2.3.
 type GetAttachableVpcL3NetworkAction struct {
 	// UUID is the UUID of the VPC router. It is required.
 	UUID string `json:"uuid" zstack:"required"`
@@ -460,7 +462,7 @@ type GetAttachableVpcL3NetworkAction struct {
 var getAttachableVpcL3NetworkInfo = zstack.ActionInfo{
 	Name:   "GetAttachableVpcL3NetworkAction",
 	Method: "POST", Path: "/vpc/virtual-routers/{uuid}/attachable-vpc-l3s", Body: "params",
-	Session: true, Since: "2.2.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.2.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -507,6 +509,92 @@ type GetAttachableVpcL3NetworkResult struct {
 	Inventories []types.L3NetworkInventory `json:"inventories"`
 }
 
+// GetAvailableVpcL3NetworkAction returns the L3 networks of a zone that are available to
+// VPC routers.
+//
+// It sends GET /vpc/virtual-routers/available-vpc-l3s. It returns
+// [GetAvailableVpcL3NetworkResult]. Only ZStack Cloud has it.
+type GetAvailableVpcL3NetworkAction struct {
+	// ZoneUUID is the UUID of the zone. It is required.
+	ZoneUUID string `json:"zoneUuid" zstack:"required"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var getAvailableVpcL3NetworkInfo = zstack.ActionInfo{
+	Name:   "GetAvailableVpcL3NetworkAction",
+	Method: "GET", Path: "/vpc/virtual-routers/available-vpc-l3s",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.Cloud},
+}
+
+// ActionInfo describes the call.
+func (GetAvailableVpcL3NetworkAction) ActionInfo() *zstack.ActionInfo {
+	return &getAvailableVpcL3NetworkInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a GetAvailableVpcL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetAvailableVpcL3NetworkResult, error) {
+	res := new(GetAvailableVpcL3NetworkResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a GetAvailableVpcL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAvailableVpcL3NetworkResult], error) {
+	job := new(zstack.Job[GetAvailableVpcL3NetworkResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *GetAvailableVpcL3NetworkAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a GetAvailableVpcL3NetworkAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
+
+// LogValue is the action without its secrets.
+func (a GetAvailableVpcL3NetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetAvailableVpcL3NetworkResult is what [GetAvailableVpcL3NetworkAction] returns.
+type GetAvailableVpcL3NetworkResult struct {
+	// Inventories holds the results. Its type is not known: it is whatever the server
+	// sends. What the server says to be of a data type is a pointer to one, such as
+	// *types.VmInstanceInventory; all else is as package encoding/json reads it.
+	Inventories any `json:"inventories"`
+}
+
+// Format prints the value without its secrets.
+func (v GetAvailableVpcL3NetworkResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v GetAvailableVpcL3NetworkResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *GetAvailableVpcL3NetworkResult) Named(class string) any { return types.New(class) }
+
 // GetRouteTableVpcVRouterCandidateAction returns the VPC routers that a route table can
 // be attached to.
 //
@@ -540,7 +628,7 @@ type GetRouteTableVpcVRouterCandidateAction struct {
 var getRouteTableVpcVRouterCandidateInfo = zstack.ActionInfo{
 	Name:   "GetRouteTableVpcVRouterCandidateAction",
 	Method: "GET", Path: "/vpc/virtual-routers/get-vpc-candidate",
-	Session: true, Since: "4.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -624,7 +712,7 @@ type GetVirtualRouterSoftwareVersionAction struct {
 var getVirtualRouterSoftwareVersionInfo = zstack.ActionInfo{
 	Name:   "GetVirtualRouterSoftwareVersionAction",
 	Method: "GET", Path: "/vpc/virtual-routers/softwareversion",
-	Session: true, Since: "4.4.49", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.4.49", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -676,7 +764,7 @@ type GetVirtualRouterSoftwareVersionResult struct {
 }
 
 // GetVpcAttachedEipAction returns the elastic IPs of a VPC router.
-// It sends POST /vpc/virtual-routers/{uuid}/attached-eip. It returns
+// It sends POST /vpc/virtual-routers/{uuid}/attached-eip. It changes nothing. It returns
 // [GetVpcAttachedEipResult], with the elastic IPs ([types.EipInventory]). It came with
 // ZStack Cloud 4.1.0.
 type GetVpcAttachedEipAction struct {
@@ -706,7 +794,7 @@ type GetVpcAttachedEipAction struct {
 var getVpcAttachedEipInfo = zstack.ActionInfo{
 	Name:   "GetVpcAttachedEipAction",
 	Method: "POST", Path: "/vpc/virtual-routers/{uuid}/attached-eip", Body: "params",
-	Session: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -752,8 +840,8 @@ type GetVpcAttachedEipResult struct {
 }
 
 // GetVpcAttachedIpsecAction returns the IPsec connections of a VPC router.
-// It sends POST /vpc/virtual-routers/{uuid}/attached-ipsec. It returns
-// [GetVpcAttachedIpsecResult], with the IPsec connections
+// It sends POST /vpc/virtual-routers/{uuid}/attached-ipsec. It changes nothing. It
+// returns [GetVpcAttachedIpsecResult], with the IPsec connections
 // ([types.IPsecConnectionInventory]). It came with ZStack Cloud 4.1.0.
 type GetVpcAttachedIpsecAction struct {
 	// UUID is the UUID of the VPC router. It is required.
@@ -782,7 +870,7 @@ type GetVpcAttachedIpsecAction struct {
 var getVpcAttachedIpsecInfo = zstack.ActionInfo{
 	Name:   "GetVpcAttachedIpsecAction",
 	Method: "POST", Path: "/vpc/virtual-routers/{uuid}/attached-ipsec", Body: "params",
-	Session: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -827,8 +915,14 @@ type GetVpcAttachedIpsecResult struct {
 	Inventories []types.IPsecConnectionInventory `json:"inventories"`
 }
 
+// Format prints the value without its secrets.
+func (v GetVpcAttachedIpsecResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v GetVpcAttachedIpsecResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // GetVpcAttachedLoadBalancerAction returns the load balancers of a VPC router.
-// It sends POST /vpc/virtual-routers/{uuid}/attached-lb. It returns
+// It sends POST /vpc/virtual-routers/{uuid}/attached-lb. It changes nothing. It returns
 // [GetVpcAttachedLoadBalancerResult], with the load balancers
 // ([types.LoadBalancerInventory]). It came with ZStack Cloud 4.1.0.
 type GetVpcAttachedLoadBalancerAction struct {
@@ -858,7 +952,7 @@ type GetVpcAttachedLoadBalancerAction struct {
 var getVpcAttachedLoadBalancerInfo = zstack.ActionInfo{
 	Name:   "GetVpcAttachedLoadBalancerAction",
 	Method: "POST", Path: "/vpc/virtual-routers/{uuid}/attached-lb", Body: "params",
-	Session: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -906,9 +1000,9 @@ type GetVpcAttachedLoadBalancerResult struct {
 }
 
 // GetVpcAttachedNetflowAction returns the flow meters of a VPC router.
-// It sends POST /vpc/virtual-routers/{uuid}/attached-netflow. It returns
-// [GetVpcAttachedNetflowResult], with the flow meters ([types.FlowMeterInventory]). It
-// came with ZStack Cloud 4.2.0.
+// It sends POST /vpc/virtual-routers/{uuid}/attached-netflow. It changes nothing. It
+// returns [GetVpcAttachedNetflowResult], with the flow meters
+// ([types.FlowMeterInventory]). It came with ZStack Cloud 4.2.0.
 type GetVpcAttachedNetflowAction struct {
 	// UUID is the UUID of the VPC router. It is required.
 	UUID string `json:"uuid" zstack:"required"`
@@ -936,7 +1030,7 @@ type GetVpcAttachedNetflowAction struct {
 var getVpcAttachedNetflowInfo = zstack.ActionInfo{
 	Name:   "GetVpcAttachedNetflowAction",
 	Method: "POST", Path: "/vpc/virtual-routers/{uuid}/attached-netflow", Body: "params",
-	Session: true, Since: "4.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -982,7 +1076,7 @@ type GetVpcAttachedNetflowResult struct {
 }
 
 // GetVpcAttachedOspfAction returns the OSPF areas of a VPC router.
-// It sends POST /vpc/virtual-routers/{uuid}/attached-ospf. It returns
+// It sends POST /vpc/virtual-routers/{uuid}/attached-ospf. It changes nothing. It returns
 // [GetVpcAttachedOspfResult], with the links between network routers and areas
 // ([types.NetworkRouterAreaRefInventory]). It came with ZStack Cloud 4.2.0.
 type GetVpcAttachedOspfAction struct {
@@ -1012,7 +1106,7 @@ type GetVpcAttachedOspfAction struct {
 var getVpcAttachedOspfInfo = zstack.ActionInfo{
 	Name:   "GetVpcAttachedOspfAction",
 	Method: "POST", Path: "/vpc/virtual-routers/{uuid}/attached-ospf", Body: "params",
-	Session: true, Since: "4.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1060,7 +1154,7 @@ type GetVpcAttachedOspfResult struct {
 // GetVpcAttachedPortForwardingRulesAction returns the port forwarding rules of a VPC
 // router.
 //
-// It sends POST /vpc/virtual-routers/{uuid}/attached-pf. It returns
+// It sends POST /vpc/virtual-routers/{uuid}/attached-pf. It changes nothing. It returns
 // [GetVpcAttachedPortForwardingRulesResult], with the port forwarding rules
 // ([types.PortForwardingRuleInventory]). It came with ZStack Cloud 4.1.0.
 type GetVpcAttachedPortForwardingRulesAction struct {
@@ -1090,7 +1184,7 @@ type GetVpcAttachedPortForwardingRulesAction struct {
 var getVpcAttachedPortForwardingRulesInfo = zstack.ActionInfo{
 	Name:   "GetVpcAttachedPortForwardingRulesAction",
 	Method: "POST", Path: "/vpc/virtual-routers/{uuid}/attached-pf", Body: "params",
-	Session: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1141,7 +1235,7 @@ type GetVpcAttachedPortForwardingRulesResult struct {
 }
 
 // GetVpcAttachedVipAction returns the virtual IPs of a VPC router.
-// It sends POST /vpc/virtual-routers/{uuid}/attached-vip. It returns
+// It sends POST /vpc/virtual-routers/{uuid}/attached-vip. It changes nothing. It returns
 // [GetVpcAttachedVipResult], with the virtual IPs ([types.VipInventory]). It came with
 // ZStack Cloud 4.1.0.
 type GetVpcAttachedVipAction struct {
@@ -1171,7 +1265,7 @@ type GetVpcAttachedVipAction struct {
 var getVpcAttachedVipInfo = zstack.ActionInfo{
 	Name:   "GetVpcAttachedVipAction",
 	Method: "POST", Path: "/vpc/virtual-routers/{uuid}/attached-vip", Body: "params",
-	Session: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1243,7 +1337,7 @@ type GetVpcIPsecLogAction struct {
 var getVpcIPsecLogInfo = zstack.ActionInfo{
 	Name:   "GetVpcIPsecLogAction",
 	Method: "GET", Path: "/vpc/virtual-routers/ipseclog",
-	Session: true, Since: "4.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1315,7 +1409,7 @@ type GetVpcVRouterDistributedRoutingConnectionsAction struct {
 var getVpcVRouterDistributedRoutingConnectionsInfo = zstack.ActionInfo{
 	Name:   "GetVpcVRouterDistributedRoutingConnectionsAction",
 	Method: "GET", Path: "/vpc/virtual-routers/{uuid}/tracked-connections",
-	Session: true, Since: "2.2.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.2.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1363,9 +1457,9 @@ func (a GetVpcVRouterDistributedRoutingConnectionsAction) LogValue() slog.Value 
 // GetVpcVRouterDistributedRoutingConnectionsResult is what
 // [GetVpcVRouterDistributedRoutingConnectionsAction] returns.
 type GetVpcVRouterDistributedRoutingConnectionsResult struct {
-	// Inventories holds the results. Its type is inferred. What the server says to be of
-	// a data type is a pointer to one, such as *types.VmInstanceInventory; all else is as
-	// package encoding/json reads it.
+	// Inventories holds the results. What the server says to be of a data type is a
+	// pointer to one, such as *types.VmInstanceInventory; all else is as package
+	// encoding/json reads it.
 	Inventories map[string]any `json:"inventories"`
 }
 
@@ -1412,7 +1506,7 @@ type GetVpcVRouterDistributedRoutingEnabledAction struct {
 var getVpcVRouterDistributedRoutingEnabledInfo = zstack.ActionInfo{
 	Name:   "GetVpcVRouterDistributedRoutingEnabledAction",
 	Method: "GET", Path: "/vpc/virtual-routers/{uuid}/distributed-routing",
-	Session: true, Since: "2.2.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.2.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1496,7 +1590,7 @@ type GetVpcVRouterNetworkServiceStateAction struct {
 var getVpcVRouterNetworkServiceStateInfo = zstack.ActionInfo{
 	Name:   "GetVpcVRouterNetworkServiceStateAction",
 	Method: "GET", Path: "/vpc/virtual-routers/{uuid}/networkservicestate",
-	Session: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1591,7 +1685,7 @@ type QueryVpcHaGroupAction struct {
 var queryVpcHaGroupInfo = zstack.ActionInfo{
 	Name:   "QueryVpcHaGroupAction",
 	Method: "GET", Path: "/vpc/hagroups",
-	Session: true, Query: true, Since: "3.5.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.5.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1764,7 +1858,7 @@ type QueryVpcHaGroupNetworkServiceRefAction struct {
 var queryVpcHaGroupNetworkServiceRefInfo = zstack.ActionInfo{
 	Name:   "QueryVpcHaGroupNetworkServiceRefAction",
 	Method: "GET", Path: "/vpc/hagroups/networkserviceref/",
-	Session: true, Query: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1931,7 +2025,7 @@ type QueryVpcRouterAction struct {
 var queryVpcRouterInfo = zstack.ActionInfo{
 	Name:   "QueryVpcRouterAction",
 	Method: "GET", Path: "/vpc/virtual-routers",
-	Session: true, Query: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.4.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2102,7 +2196,7 @@ type QueryVpcSnatStateAction struct {
 var queryVpcSnatStateInfo = zstack.ActionInfo{
 	Name:   "QueryVpcSnatStateAction",
 	Method: "GET", Path: "/vpc/virtual-routers/networkservicestate/snat",
-	Session: true, Query: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -19,7 +19,7 @@ import (
 // ZStack Cloud 4.0.0.
 type ApplyRuleSetChangesAction struct {
 	// UUID is the UUID of the firewall rule set. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -94,14 +94,14 @@ type ApplyRuleSetChangesResult struct {
 // Cloud 3.6.0.
 type AttachFirewallRuleSetToL3Action struct {
 	// VpcFirewallUUID is the UUID of the VPC firewall. It is required.
-	VpcFirewallUUID string `json:"vpcFirewallUuid" zstack:"required,nonempty"`
+	VpcFirewallUUID string `json:"vpcFirewallUuid" zstack:"required"`
 	// L3UUID is the UUID of the L3 network. It is required.
-	L3UUID string `json:"l3Uuid" zstack:"required,nonempty"`
+	L3UUID string `json:"l3Uuid" zstack:"required"`
 	// Forward says which direction of traffic is meant. It is required. It is "in" or
 	// "out", without regard to case.
 	Forward string `json:"forward" zstack:"required" values:"in|out"`
 	// RuleSetUUID is the UUID of the firewall rule set. It is required.
-	RuleSetUUID string `json:"ruleSetUuid" zstack:"required,nonempty"`
+	RuleSetUUID string `json:"ruleSetUuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -175,7 +175,7 @@ type AttachFirewallRuleSetToL3Result struct {
 // Cloud 3.6.0.
 type ChangeFirewallRuleStateAction struct {
 	// UUID is the UUID of the firewall rule. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// State is the state that the firewall rule is to have. It is required. It is
 	// "enable" or "disable", without regard to case.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
@@ -248,11 +248,11 @@ type ChangeFirewallRuleStateResult struct {
 // CheckFirewallRuleConfigFileAction checks a configuration file that lists firewall
 // rules, without creating them.
 //
-// It sends POST /vpcfirewalls/rules/from-file/check. It returns an empty
-// [CheckFirewallRuleConfigFileResult]. It came with ZStack Cloud 4.2.12.
+// It sends POST /vpcfirewalls/rules/from-file/check. It changes nothing. It returns an
+// empty [CheckFirewallRuleConfigFileResult]. It came with ZStack Cloud 4.2.12.
 type CheckFirewallRuleConfigFileAction struct {
 	// RuleInfo is the configuration file, as text. It is required.
-	RuleInfo string `json:"ruleInfo" zstack:"required,nonempty"`
+	RuleInfo string `json:"ruleInfo" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -272,7 +272,7 @@ type CheckFirewallRuleConfigFileAction struct {
 var checkFirewallRuleConfigFileInfo = zstack.ActionInfo{
 	Name:   "CheckFirewallRuleConfigFileAction",
 	Method: "POST", Path: "/vpcfirewalls/rules/from-file/check", Body: "params",
-	Session: true, Since: "4.2.12", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.2.12", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -360,6 +360,7 @@ var createFirewallIpSetTemplateInfo = zstack.ActionInfo{
 	Name:   "CreateFirewallIpSetTemplateAction",
 	Method: "POST", Path: "/vpcfirewalls/ipset/templates", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryFirewallIpSetTemplateInfo,
 }
 
 // ActionInfo describes the call.
@@ -412,7 +413,7 @@ type CreateFirewallIpSetTemplateResult struct {
 // ([types.VpcFirewallRuleInventory]). It came with ZStack Cloud 3.6.0.
 type CreateFirewallRuleAction struct {
 	// RuleSetUUID is the UUID of the rule set. It is required.
-	RuleSetUUID string `json:"ruleSetUuid" zstack:"required,nonempty"`
+	RuleSetUUID string `json:"ruleSetUuid" zstack:"required"`
 	// Action says what to do with traffic that the rule fits. It is required. It is
 	// "drop", "reject" or "accept", without regard to case.
 	Action string `json:"action" zstack:"required" values:"drop|reject|accept"`
@@ -436,8 +437,8 @@ type CreateFirewallRuleAction struct {
 	// IcmpTypeName is the ICMP type that the rule fits.
 	IcmpTypeName *string `json:"icmpTypeName,omitzero"`
 	// RuleNumber is the number of the rule, which gives its place among the others. It is
-	// required. It has at most 4 characters (UTF-16 units). It is 1,001 to 2,999.
-	RuleNumber int32 `json:"ruleNumber" zstack:"required,max=4,range=1001:2999"`
+	// required. It is 1,001 to 2,999.
+	RuleNumber int32 `json:"ruleNumber" zstack:"required,range=1001:2999"`
 	// EnableLog says whether traffic that the rule fits is logged. The default is false,
 	// sent when it is unset.
 	EnableLog *bool `json:"enableLog,omitzero" default:"false"`
@@ -472,6 +473,7 @@ var createFirewallRuleInfo = zstack.ActionInfo{
 	Name:   "CreateFirewallRuleAction",
 	Method: "POST", Path: "/vpcfirewalls/rules", Body: "params",
 	Async: true, Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryFirewallRuleInfo,
 }
 
 // ActionInfo describes the call.
@@ -524,7 +526,7 @@ type CreateFirewallRuleResult struct {
 // came with ZStack Cloud 4.2.12.
 type CreateFirewallRuleFromConfigFileAction struct {
 	// RuleInfo is the configuration file, as text. It is required.
-	RuleInfo string `json:"ruleInfo" zstack:"required,nonempty"`
+	RuleInfo string `json:"ruleInfo" zstack:"required"`
 	// ResourceUUID is the UUID that the new firewall rule gets. The server chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -550,6 +552,7 @@ var createFirewallRuleFromConfigFileInfo = zstack.ActionInfo{
 	Name:   "CreateFirewallRuleFromConfigFileAction",
 	Method: "POST", Path: "/vpcfirewalls/rules/from-file", Body: "params",
 	Async: true, Session: true, Since: "4.2.12", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -636,6 +639,7 @@ var createFirewallRuleSetInfo = zstack.ActionInfo{
 	Name:   "CreateFirewallRuleSetAction",
 	Method: "POST", Path: "/vpcfirewalls/ruleSets", Body: "params",
 	Async: true, Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryFirewallRuleSetInfo,
 }
 
 // ActionInfo describes the call.
@@ -712,8 +716,8 @@ type CreateFirewallRuleTemplateAction struct {
 	// IcmpTypeName is the ICMP type that the rule fits.
 	IcmpTypeName *string `json:"icmpTypeName,omitzero"`
 	// RuleNumber is the number of the rule, which gives its place among the others. It is
-	// required. It has at most 4 characters (UTF-16 units). It is 1,001 to 2,999.
-	RuleNumber int32 `json:"ruleNumber" zstack:"required,max=4,range=1001:2999"`
+	// required. It is 1,001 to 2,999.
+	RuleNumber int32 `json:"ruleNumber" zstack:"required,range=1001:2999"`
 	// EnableLog says whether traffic that the rule fits is logged. The default is false,
 	// sent when it is unset.
 	EnableLog *bool `json:"enableLog,omitzero" default:"false"`
@@ -749,6 +753,7 @@ var createFirewallRuleTemplateInfo = zstack.ActionInfo{
 	Name:   "CreateFirewallRuleTemplateAction",
 	Method: "POST", Path: "/vpcfirewalls/rules/template", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryFirewallRuleTemplateInfo,
 }
 
 // ActionInfo describes the call.
@@ -801,7 +806,7 @@ type CreateFirewallRuleTemplateResult struct {
 // ([types.VpcFirewallInventory]). It came with ZStack Cloud 3.6.0.
 type CreateVpcFirewallAction struct {
 	// VpcUUID is the UUID of the ECS VPC. It is required.
-	VpcUUID string `json:"vpcUuid" zstack:"required,nonempty"`
+	VpcUUID string `json:"vpcUuid" zstack:"required"`
 	// Description describes the new VPC firewall in free text.
 	Description *string `json:"description,omitzero"`
 	// Name is the name of the new VPC firewall. It is required. It has at most 255
@@ -832,6 +837,7 @@ var createVpcFirewallInfo = zstack.ActionInfo{
 	Name:   "CreateVpcFirewallAction",
 	Method: "POST", Path: "/vpcfirewalls", Body: "params",
 	Async: true, Session: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVpcFirewallInfo,
 }
 
 // ActionInfo describes the call.
@@ -882,7 +888,7 @@ type CreateVpcFirewallResult struct {
 // Cloud 3.6.0.
 type DeleteFirewallAction struct {
 	// UUID is the UUID of the firewall to delete. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
@@ -1105,7 +1111,7 @@ type DeleteFirewallRuleResult struct{}
 // with ZStack Cloud 3.6.0.
 type DeleteFirewallRuleSetAction struct {
 	// UUID is the UUID of the firewall rule set to delete. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
@@ -1256,15 +1262,15 @@ type DeleteFirewallRuleTemplateResult struct{}
 // [DetachFirewallRuleSetFromL3Result]. It came with ZStack Cloud 3.6.0.
 type DetachFirewallRuleSetFromL3Action struct {
 	// VpcFirewallUUID is the UUID of the VPC firewall. It is required.
-	VpcFirewallUUID string `json:"vpcFirewallUuid" zstack:"required,nonempty"`
+	VpcFirewallUUID string `json:"vpcFirewallUuid" zstack:"required"`
 	// L3UUID is the UUID of the L3 network. It is required.
-	L3UUID string `json:"l3Uuid" zstack:"required,nonempty"`
+	L3UUID string `json:"l3Uuid" zstack:"required"`
 	// Forward says which direction of traffic is meant. It is required. It is "in" or
 	// "out", without regard to case.
 	Forward string `json:"forward" zstack:"required" values:"in|out"`
 	// RuleSetUUID is the UUID of the firewall rule set. It is required. It came with
 	// ZStack Cloud 4.0.0.
-	RuleSetUUID string `json:"ruleSetUuid" zstack:"required,nonempty"`
+	RuleSetUUID string `json:"ruleSetUuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1335,7 +1341,7 @@ type DetachFirewallRuleSetFromL3Result struct{}
 // firewall as it now is ([types.VpcFirewallInventory]). It came with ZStack Cloud 3.6.0.
 type RefreshFirewallAction struct {
 	// UUID is the UUID of the firewall to refresh. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1495,9 +1501,9 @@ type UpdateFirewallIpSetTemplateResult struct {
 // Cloud 3.6.0.
 type UpdateFirewallRuleAction struct {
 	// RuleSetUUID is the UUID of the rule set. It is required.
-	RuleSetUUID string `json:"ruleSetUuid" zstack:"required,nonempty"`
+	RuleSetUUID string `json:"ruleSetUuid" zstack:"required"`
 	// UUID is the UUID of the firewall rule to change. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// Action says what to do with traffic that the rule fits. It is required. It is
 	// "drop", "reject" or "accept", without regard to case.
 	Action string `json:"action" zstack:"required" values:"drop|reject|accept"`
@@ -1519,8 +1525,8 @@ type UpdateFirewallRuleAction struct {
 	// IcmpTypeName is the ICMP type that the rule fits.
 	IcmpTypeName *string `json:"icmpTypeName,omitzero"`
 	// RuleNumber is the number of the rule, which gives its place among the others. It is
-	// required. It has at most 4 characters (UTF-16 units). It is 1,001 to 2,999.
-	RuleNumber int32 `json:"ruleNumber" zstack:"required,max=4,range=1001:2999"`
+	// required. It is 1,001 to 2,999.
+	RuleNumber int32 `json:"ruleNumber" zstack:"required,range=1001:2999"`
 	// EnableLog says whether traffic that the rule fits is logged. The default is false,
 	// sent when it is unset.
 	EnableLog *bool `json:"enableLog,omitzero" default:"false"`
@@ -1601,7 +1607,7 @@ type UpdateFirewallRuleResult struct {
 // ZStack Cloud 3.6.0.
 type UpdateFirewallRuleSetAction struct {
 	// UUID is the UUID of the firewall rule set to change. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the firewall rule set.
 	Name *string `json:"name,omitzero"`
 	// Description is the new description of the firewall rule set.
@@ -1682,7 +1688,7 @@ type UpdateFirewallRuleSetResult struct {
 // ([types.VpcFirewallRuleTemplateInventory]). It came with ZStack Cloud 4.0.0.
 type UpdateFirewallRuleTemplateAction struct {
 	// UUID is the UUID of the firewall rule template to change. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the firewall rule template. It is required. It has at most
 	// 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -1709,8 +1715,8 @@ type UpdateFirewallRuleTemplateAction struct {
 	// IcmpTypeName is the ICMP type that the rule fits.
 	IcmpTypeName *string `json:"icmpTypeName,omitzero"`
 	// RuleNumber is the number of the rule, which gives its place among the others. It is
-	// required. It has at most 4 characters (UTF-16 units). It is 1,001 to 2,999.
-	RuleNumber int32 `json:"ruleNumber" zstack:"required,max=4,range=1001:2999"`
+	// required. It is 1,001 to 2,999.
+	RuleNumber int32 `json:"ruleNumber" zstack:"required,range=1001:2999"`
 	// EnableLog says whether traffic that the rule fits is logged. The default is false,
 	// sent when it is unset.
 	EnableLog *bool `json:"enableLog,omitzero" default:"false"`
@@ -1796,7 +1802,7 @@ type UpdateFirewallRuleTemplateResult struct {
 // it now is ([types.VpcFirewallInventory]). It came with ZStack Cloud 3.6.0.
 type UpdateVpcFirewallAction struct {
 	// UUID is the UUID of the VPC firewall to change. It is required.
-	UUID string `json:"uuid" zstack:"required,nonempty"`
+	UUID string `json:"uuid" zstack:"required"`
 	// Description is the new description of the VPC firewall.
 	Description *string `json:"description,omitzero"`
 	// Name is the new name of the VPC firewall. It has at most 255 characters (UTF-16

@@ -58,7 +58,7 @@ type QueryFirewallIpSetTemplateAction struct {
 var queryFirewallIpSetTemplateInfo = zstack.ActionInfo{
 	Name:   "QueryFirewallIpSetTemplateAction",
 	Method: "GET", Path: "/vpcfirewalls/ipset/templates",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -231,7 +231,7 @@ type QueryFirewallRuleAction struct {
 var queryFirewallRuleInfo = zstack.ActionInfo{
 	Name:   "QueryFirewallRuleAction",
 	Method: "GET", Path: "/vpcfirewalls/rules",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -402,7 +402,7 @@ type QueryFirewallRuleSetAction struct {
 var queryFirewallRuleSetInfo = zstack.ActionInfo{
 	Name:   "QueryFirewallRuleSetAction",
 	Method: "GET", Path: "/vpcfirewalls/ruleSets",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -573,7 +573,7 @@ type QueryFirewallRuleSetL3RefAction struct {
 var queryFirewallRuleSetL3RefInfo = zstack.ActionInfo{
 	Name:   "QueryFirewallRuleSetL3RefAction",
 	Method: "GET", Path: "/vpcfirewalls/l3networks/rulesets/refs",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -736,7 +736,7 @@ type QueryFirewallRuleTemplateAction struct {
 var queryFirewallRuleTemplateInfo = zstack.ActionInfo{
 	Name:   "QueryFirewallRuleTemplateAction",
 	Method: "GET", Path: "/vpcfirewalls/rules/templates",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -909,7 +909,7 @@ type QueryVpcFirewallAction struct {
 var queryVpcFirewallInfo = zstack.ActionInfo{
 	Name:   "QueryVpcFirewallAction",
 	Method: "GET", Path: "/vpcfirewalls",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1080,7 +1080,7 @@ type QueryVpcFirewallVRouterRefAction struct {
 var queryVpcFirewallVRouterRefInfo = zstack.ActionInfo{
 	Name:   "QueryVpcFirewallVRouterRefAction",
 	Method: "GET", Path: "/vpcfirewalls/vrouters/refs",
-	Session: true, Query: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

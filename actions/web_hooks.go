@@ -58,6 +58,7 @@ var createWebhookInfo = zstack.ActionInfo{
 	Name:   "CreateWebhookAction",
 	Method: "POST", Path: "/web-hooks", Body: "params",
 	Async: true, Session: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryWebhookInfo,
 }
 
 // ActionInfo describes the call.
@@ -219,7 +220,7 @@ type QueryWebhookAction struct {
 var queryWebhookInfo = zstack.ActionInfo{
 	Name:   "QueryWebhookAction",
 	Method: "GET", Path: "/web-hooks",
-	Session: true, Query: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

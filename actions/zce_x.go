@@ -27,9 +27,9 @@ type AddZceXAction struct {
 	// ManagementIP is the IP address that the server manages the new ZCE-X storage
 	// cluster by. It has at most 255 characters (UTF-16 units). It must not be empty.
 	ManagementIP *string `json:"managementIp,omitzero" zstack:"max=255,noempty"`
-	// APIPort is the API port of the ZCE-X storage cluster. It is 1 to 65,535. It must
-	// not be empty. The default is 8,056, sent when it is unset.
-	APIPort *int32 `json:"apiPort,omitzero" zstack:"range=1:65535,noempty" default:"8056"`
+	// APIPort is the API port of the ZCE-X storage cluster. It is 1 to 65,535. The
+	// default is 8,056, sent when it is unset.
+	APIPort *int32 `json:"apiPort,omitzero" zstack:"range=1:65535" default:"8056"`
 	// ResourceUUID is the UUID that the new ZCE-X storage cluster gets. The server
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -55,6 +55,7 @@ var addZceXInfo = zstack.ActionInfo{
 	Name:   "AddZceXAction",
 	Method: "POST", Path: "/zce-x-plugin", Body: "params",
 	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryZceXInfo,
 }
 
 // ActionInfo describes the call.
@@ -132,6 +133,7 @@ var createZceXAlertPlatformInfo = zstack.ActionInfo{
 	Name:   "CreateZceXAlertPlatformAction",
 	Method: "POST", Path: "/zce-x-plugin/{uuid}/alert-platform", Body: "params",
 	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -179,6 +181,12 @@ type CreateZceXAlertPlatformResult struct {
 	// Inventory is the link between a ZCE-X storage cluster and a third-party alert.
 	Inventory *types.ZceXThirdPartyPlatformAlertRefInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v CreateZceXAlertPlatformResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CreateZceXAlertPlatformResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // DeleteZceXAlertPlatformAction deletes a ZCE-X alert platform.
 // It sends DELETE /zce-x-plugin/{uuid}/alert-platform. The server runs it as a job: Call
@@ -282,7 +290,7 @@ type GetZceXCapabilityAction struct {
 var getZceXCapabilityInfo = zstack.ActionInfo{
 	Name:   "GetZceXCapabilityAction",
 	Method: "GET", Path: "/zce-x-plugin/capability",
-	Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -379,7 +387,7 @@ type QueryZceXAction struct {
 var queryZceXInfo = zstack.ActionInfo{
 	Name:   "QueryZceXAction",
 	Method: "GET", Path: "/zce-x-plugin",
-	Session: true, Query: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -552,7 +560,7 @@ type QueryZceXThirdPartyPlatformAlertRefAction struct {
 var queryZceXThirdPartyPlatformAlertRefInfo = zstack.ActionInfo{
 	Name:   "QueryZceXThirdPartyPlatformAlertRefAction",
 	Method: "GET", Path: "/zce-x-plugin/alert-platform",
-	Session: true, Query: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -771,7 +779,7 @@ type UpdateZceXClusterConfigAction struct {
 	GatewayNetworkCidr *string `json:"gatewayNetworkCidr,omitzero" zstack:"noempty"`
 	// OtherManagementIP holds the other management IP addresses of the ZCE-X storage
 	// cluster configuration. It is required. Its element type is inferred.
-	OtherManagementIP []string `json:"otherManagementIp" zstack:"required,min=2,max=2,nonulls"`
+	OtherManagementIP []string `json:"otherManagementIp" zstack:"required,nonulls"`
 	// OtherStorageIP holds the other storage IP addresses of the ZCE-X storage cluster
 	// configuration. Its element type is inferred.
 	OtherStorageIP []string `json:"otherStorageIp,omitzero" zstack:"nonulls"`

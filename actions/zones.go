@@ -168,6 +168,12 @@ type AttachBackupStorageToZoneResult struct {
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v AttachBackupStorageToZoneResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AttachBackupStorageToZoneResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // ChangeZoneStateAction enables or disables a zone.
 // It sends PUT /zones/{uuid}/actions. The server runs it as a job: Call waits for its
 // end, Start does not. It returns [ChangeZoneStateResult], with the zone as it now is
@@ -249,13 +255,14 @@ type ChangeZoneStateResult struct {
 // not. It returns [CreateZoneResult], with the new zone ([types.ZoneInventory]). It came
 // with ZStack Cloud 1.9.0 or earlier.
 type CreateZoneAction struct {
-	// Name is the name of the new zone. All of it must match this pattern:
+	// Name is the name of the new zone. All of it must match this pattern on ZStack
+	// Cloud:
 	//
 	//	^(?:[\u4e00-\u9fa5a-zA-Z0-9\-_.():+"](?:[\u4e00-\u9fa5a-zA-Z0-9\-_.():+" ]*[\u4e00-\u9fa5a-zA-Z0-9\-_.():+"])?)?$
 	//
 	// It is required. It has at most 255 characters (UTF-16 units). The pattern is
 	// checked before anything is sent.
-	Name string `json:"name" zstack:"required,max=255" regex:"\\A(?:^(?:[\\x{4e00}-\\x{9fa5}a-zA-Z0-9\\-_.():+\"](?:[\\x{4e00}-\\x{9fa5}a-zA-Z0-9\\-_.():+\" ]*[\\x{4e00}-\\x{9fa5}a-zA-Z0-9\\-_.():+\"])?)?$)\\z"`
+	Name string `json:"name" zstack:"required,max=255,regexon=cloud" regex:"\\A(?:^(?:[\\x{4e00}-\\x{9fa5}a-zA-Z0-9\\-_.():+\"](?:[\\x{4e00}-\\x{9fa5}a-zA-Z0-9\\-_.():+\" ]*[\\x{4e00}-\\x{9fa5}a-zA-Z0-9\\-_.():+\"])?)?$)\\z"`
 	// Description describes the new zone in free text. It has at most 2,048 characters
 	// (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
@@ -287,6 +294,7 @@ var createZoneInfo = zstack.ActionInfo{
 	Name:   "CreateZoneAction",
 	Method: "POST", Path: "/zones", Body: "params",
 	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryZoneInfo,
 }
 
 // ActionInfo describes the call.
@@ -554,6 +562,12 @@ type DetachBackupStorageFromZoneResult struct {
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
 
+// Format prints the value without its secrets.
+func (v DetachBackupStorageFromZoneResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v DetachBackupStorageFromZoneResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // GetZoneAction returns zones.
 // It sends GET /zones/{uuid}/info. It returns [GetZoneResult], with the zones
 // ([types.ZoneInventory]). It came with ZStack Cloud 2.5.0.
@@ -580,7 +594,7 @@ type GetZoneAction struct {
 var getZoneInfo = zstack.ActionInfo{
 	Name:   "GetZoneAction",
 	Method: "GET", Path: "/zones/{uuid}/info",
-	Session: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -670,7 +684,7 @@ type QueryZoneAction struct {
 var queryZoneInfo = zstack.ActionInfo{
 	Name:   "QueryZoneAction",
 	Method: "GET", Path: "/zones",
-	Session: true, Query: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -804,13 +818,14 @@ type QueryZoneResult struct {
 // end, Start does not. It returns [UpdateZoneResult], with the zone as it now is
 // ([types.ZoneInventory]). It came with ZStack Cloud 1.9.0 or earlier.
 type UpdateZoneAction struct {
-	// Name is the new name of the zone. All of it must match this pattern:
+	// Name is the new name of the zone. All of it must match this pattern on ZStack
+	// Cloud:
 	//
 	//	^(?:[\u4e00-\u9fa5a-zA-Z0-9\-_.():+"](?:[\u4e00-\u9fa5a-zA-Z0-9\-_.():+" ]*[\u4e00-\u9fa5a-zA-Z0-9\-_.():+"])?)?$
 	//
 	// It has at most 255 characters (UTF-16 units). The pattern is checked before
 	// anything is sent.
-	Name *string `json:"name,omitzero" zstack:"max=255" regex:"\\A(?:^(?:[\\x{4e00}-\\x{9fa5}a-zA-Z0-9\\-_.():+\"](?:[\\x{4e00}-\\x{9fa5}a-zA-Z0-9\\-_.():+\" ]*[\\x{4e00}-\\x{9fa5}a-zA-Z0-9\\-_.():+\"])?)?$)\\z"`
+	Name *string `json:"name,omitzero" zstack:"max=255,regexon=cloud" regex:"\\A(?:^(?:[\\x{4e00}-\\x{9fa5}a-zA-Z0-9\\-_.():+\"](?:[\\x{4e00}-\\x{9fa5}a-zA-Z0-9\\-_.():+\" ]*[\\x{4e00}-\\x{9fa5}a-zA-Z0-9\\-_.():+\"])?)?$)\\z"`
 	// Description is the new description of the zone. It has at most 2,048 characters
 	// (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`

@@ -65,6 +65,7 @@ var addZStoneInfo = zstack.ActionInfo{
 	Name:   "AddZStoneAction",
 	Method: "POST", Path: "/zstone-plugin", Body: "params",
 	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryZStoneInfo,
 }
 
 // ActionInfo describes the call.
@@ -136,7 +137,7 @@ type GetZStoneCapabilityAction struct {
 var getZStoneCapabilityInfo = zstack.ActionInfo{
 	Name:   "GetZStoneCapabilityAction",
 	Method: "GET", Path: "/zstone-plugin/capability",
-	Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -233,7 +234,7 @@ type QueryZStoneAction struct {
 var queryZStoneInfo = zstack.ActionInfo{
 	Name:   "QueryZStoneAction",
 	Method: "GET", Path: "/zstone-plugin",
-	Session: true, Query: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -534,9 +535,8 @@ type UpdateZStoneHostConfigAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// HostPort is the SSH port of the hosts. The default is 22, sent when it is unset.
 	HostPort *int32 `json:"hostPort,omitzero" default:"22"`
-	// Hosts describes the hosts. It is required. It must hold at least one element. Its
-	// element type is not known.
-	Hosts []any `json:"hosts" zstack:"required,nonempty,nonulls"`
+	// Hosts describes the hosts. It is required. It must hold at least one element.
+	Hosts []types.ZStoneHostAO `json:"hosts" zstack:"required,nonempty,nonulls"`
 	// DeployChrony sets chrony up on the hosts. The default is false, sent when it is
 	// unset.
 	DeployChrony *bool `json:"deployChrony,omitzero" default:"false"`
@@ -614,7 +614,7 @@ func (a UpdateZStoneHostConfigAction) LogValue() slog.Value { return redact.LogV
 type UpdateZStoneHostConfigResult struct{}
 
 // ZStoneTestConnectionAction checks whether a ZStone storage cluster can be reached.
-// It sends PUT /zstone-plugin/test-connection. It returns an empty
+// It sends PUT /zstone-plugin/test-connection. It changes nothing. It returns an empty
 // [ZStoneTestConnectionResult]. Only ZStack ZSphere has it.
 type ZStoneTestConnectionAction struct {
 	// ManagementIP is the IP address that the server manages the resource by. It is
@@ -645,7 +645,7 @@ type ZStoneTestConnectionAction struct {
 var zStoneTestConnectionInfo = zstack.ActionInfo{
 	Name:   "ZStoneTestConnectionAction",
 	Method: "PUT", Path: "/zstone-plugin/test-connection", Body: "zStoneTestConnection",
-	Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Session: true, Reads: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

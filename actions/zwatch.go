@@ -26,8 +26,8 @@ type AddThirdpartyPlatformAction struct {
 	// 255 characters (UTF-16 units).
 	Type string `json:"type" zstack:"required,max=255"`
 	// URL is the URL of the third-party platform. It is required. It has at most 2,048
-	// characters (UTF-16 units).
-	URL string `json:"url" zstack:"required,max=2048"`
+	// characters (UTF-16 units). It never appears in errors or logs.
+	URL string `json:"url" zstack:"required,max=2048,sensitive"`
 	// Template is the template of the message. It is required. It has at most 8,192
 	// characters (UTF-16 units).
 	Template string `json:"template" zstack:"required,max=8192"`
@@ -59,6 +59,7 @@ var addThirdpartyPlatformInfo = zstack.ActionInfo{
 	Name:   "AddThirdpartyPlatformAction",
 	Method: "POST", Path: "/zwatch/third-party/platforms", Body: "params",
 	Async: true, Session: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryThirdpartyPlatformInfo,
 }
 
 // ActionInfo describes the call.
@@ -102,6 +103,12 @@ type AddThirdpartyPlatformResult struct {
 	// Inventory is the third-party platform.
 	Inventory *types.ThirdpartyPlatformInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v AddThirdpartyPlatformResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AddThirdpartyPlatformResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ChangeSNSTopicStateAction enables or disables a notification topic.
 // It sends PUT /zwatch/topics/{uuid}/actions. The server runs it as a job: Call waits for
@@ -186,8 +193,9 @@ type CreateMetricDataHttpReceiverAction struct {
 	// Name is the name of the new HTTP receiver of metric data. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
-	// URL is its URL. It is required. It has at most 255 characters (UTF-16 units).
-	URL string `json:"url" zstack:"required,max=255"`
+	// URL is its URL. It is required. It has at most 255 characters (UTF-16 units). A
+	// password in it never appears in errors or logs.
+	URL string `json:"url" zstack:"required,max=255,sensitive=uri"`
 	// Description describes the new HTTP receiver of metric data in free text. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
@@ -220,6 +228,7 @@ var createMetricDataHttpReceiverInfo = zstack.ActionInfo{
 	Name:   "CreateMetricDataHttpReceiverAction",
 	Method: "POST", Path: "/zwatch/metrics/httpreceivers", Body: "params",
 	Async: true, Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryMetricDataHttpReceiverInfo,
 }
 
 // ActionInfo describes the call.
@@ -266,6 +275,12 @@ type CreateMetricDataHttpReceiverResult struct {
 	// Inventory is the HTTP receiver of metric data.
 	Inventory *types.MetricDataHttpReceiverInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v CreateMetricDataHttpReceiverResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CreateMetricDataHttpReceiverResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateMetricTemplateAction creates a metric template.
 // It sends POST /zwatch/metrics/httpreceivers/templates. The server runs it as a job:
@@ -316,6 +331,7 @@ var createMetricTemplateInfo = zstack.ActionInfo{
 	Name:   "CreateMetricTemplateAction",
 	Method: "POST", Path: "/zwatch/metrics/httpreceivers/templates", Body: "params",
 	Async: true, Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryMetricTemplateInfo,
 }
 
 // ActionInfo describes the call.
@@ -687,7 +703,7 @@ type GetAllMetricMetadataAction struct {
 var getAllMetricMetadataInfo = zstack.ActionInfo{
 	Name:   "GetAllMetricMetadataAction",
 	Method: "GET", Path: "/zwatch/metrics/meta-data",
-	Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -759,7 +775,7 @@ type GetManagementNodeDirCapacityAction struct {
 var getManagementNodeDirCapacityInfo = zstack.ActionInfo{
 	Name:   "GetManagementNodeDirCapacityAction",
 	Method: "GET", Path: "/zwatch/mn",
-	Session: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -803,8 +819,8 @@ func (a GetManagementNodeDirCapacityAction) LogValue() slog.Value { return redac
 // GetManagementNodeDirCapacityResult is what [GetManagementNodeDirCapacityAction]
 // returns.
 type GetManagementNodeDirCapacityResult struct {
-	// Result is what came out. Its type is inferred.
-	Result map[string]any `json:"result"`
+	// Result is what came out.
+	Result map[string][]types.CapacityData `json:"result"`
 }
 
 // GetMetricDataAction returns measured values of a metric.
@@ -850,7 +866,7 @@ type GetMetricDataAction struct {
 var getMetricDataInfo = zstack.ActionInfo{
 	Name:   "GetMetricDataAction",
 	Method: "GET", Path: "/zwatch/metrics",
-	Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -934,7 +950,7 @@ type GetMetricLabelValueAction struct {
 var getMetricLabelValueInfo = zstack.ActionInfo{
 	Name:   "GetMetricLabelValueAction",
 	Method: "GET", Path: "/zwatch/metrics/label-values",
-	Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -979,6 +995,94 @@ type GetMetricLabelValueResult struct {
 	Labels []map[string]string `json:"labels"`
 }
 
+// GetPrometheusMetricLabelValueAction returns the values that the labels of a metric have
+// in Prometheus.
+//
+// It sends GET /zwatch/metrics/prometheus/label-values. It returns
+// [GetPrometheusMetricLabelValueResult]. It came with ZStack ZSphere 4.10.20.
+type GetPrometheusMetricLabelValueAction struct {
+	// Namespace is the namespace of the metric or event, such as "ZStack/VM". It is
+	// required.
+	Namespace string `json:"namespace" zstack:"required"`
+	// MetricName is the name of the metric, such as "CPUUsedUtilization". It is required.
+	MetricName string `json:"metricName" zstack:"required"`
+	// StartTime is when the period begins. It is 0 to 253,402,271,999.
+	StartTime *int64 `json:"startTime,omitzero" zstack:"range=0:253402271999"`
+	// EndTime is when the period ends. It is 0 to 253,402,271,999.
+	EndTime *int64 `json:"endTime,omitzero" zstack:"range=0:253402271999"`
+	// LabelNames holds the names of the labels.
+	LabelNames []string `json:"labelNames,omitzero" zstack:"nonulls"`
+	// FilterLabels holds conditions on the labels.
+	FilterLabels []string `json:"filterLabels,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, texts of the form "type::value" that the server acts
+	// on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var getPrometheusMetricLabelValueInfo = zstack.ActionInfo{
+	Name:   "GetPrometheusMetricLabelValueAction",
+	Method: "GET", Path: "/zwatch/metrics/prometheus/label-values",
+	Session: true, Reads: true, Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (GetPrometheusMetricLabelValueAction) ActionInfo() *zstack.ActionInfo {
+	return &getPrometheusMetricLabelValueInfo
+}
+
+// Call sends the request and returns the reply.
+//
+//go:noinline
+func (a GetPrometheusMetricLabelValueAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*GetPrometheusMetricLabelValueResult, error) {
+	res := new(GetPrometheusMetricLabelValueResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start is Call, as a job that is done already.
+//
+//go:noinline
+func (a GetPrometheusMetricLabelValueAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPrometheusMetricLabelValueResult], error) {
+	job := new(zstack.Job[GetPrometheusMetricLabelValueResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *GetPrometheusMetricLabelValueAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// Format prints the action without its secrets.
+func (a GetPrometheusMetricLabelValueAction) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, a)
+}
+
+// LogValue is the action without its secrets.
+func (a GetPrometheusMetricLabelValueAction) LogValue() slog.Value { return redact.LogValue(a) }
+
+// GetPrometheusMetricLabelValueResult is what [GetPrometheusMetricLabelValueAction]
+// returns.
+type GetPrometheusMetricLabelValueResult struct {
+	// LabelValues maps the names of labels to their values.
+	LabelValues map[string][]string `json:"labelValues"`
+}
+
 // GetTextTemplateArgAction returns the arguments that notification text templates can
 // use.
 //
@@ -1004,7 +1108,7 @@ type GetTextTemplateArgAction struct {
 var getTextTemplateArgInfo = zstack.ActionInfo{
 	Name:   "GetTextTemplateArgAction",
 	Method: "GET", Path: "/zwatch/textTemplateArg",
-	Session: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1046,8 +1150,8 @@ func (a GetTextTemplateArgAction) LogValue() slog.Value { return redact.LogValue
 // GetTextTemplateArgResult is what [GetTextTemplateArgAction] returns.
 type GetTextTemplateArgResult struct {
 	// DefaultSupportedParams maps the default supported parameters that the server
-	// returns. Its type is inferred.
-	DefaultSupportedParams map[string]any `json:"defaultSupportedParams"`
+	// returns.
+	DefaultSupportedParams map[string][]string `json:"defaultSupportedParams"`
 }
 
 // PutMetricDataAction stores measured values of a metric of the caller's own.
@@ -1167,7 +1271,7 @@ type QueryMetricDataHttpReceiverAction struct {
 var queryMetricDataHttpReceiverInfo = zstack.ActionInfo{
 	Name:   "QueryMetricDataHttpReceiverAction",
 	Method: "GET", Path: "/zwatch/metrics/httpreceivers",
-	Session: true, Query: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1287,8 +1391,7 @@ func GetMetricDataHttpReceiver(ctx context.Context, c *zstack.Client, uuid strin
 	return &res.Inventories[0], nil
 }
 
-// QueryMetricDataHttpReceiverResult is what [QueryMetricDataHttpReceiverAction] and
-// [QueryMetricTemplateAction] return.
+// QueryMetricDataHttpReceiverResult is what [QueryMetricDataHttpReceiverAction] returns.
 type QueryMetricDataHttpReceiverResult struct {
 	// Inventories holds the HTTP receivers of metric data.
 	Inventories []types.MetricDataHttpReceiverInventory `json:"inventories"`
@@ -1296,10 +1399,16 @@ type QueryMetricDataHttpReceiverResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QueryMetricDataHttpReceiverResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryMetricDataHttpReceiverResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // QueryMetricTemplateAction finds metric templates.
 // It sends GET /zwatch/metrics/httpreceivers/templates. Each row is a
-// [types.MetricDataHttpReceiverInventory]; conditions narrow what is found, and All reads
-// every row, page by page. It came with ZStack Cloud 3.9.0.
+// [types.MetricTemplateInventory]; conditions narrow what is found, and All reads every
+// row, page by page. It came with ZStack Cloud 3.9.0.
 type QueryMetricTemplateAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
@@ -1341,7 +1450,7 @@ type QueryMetricTemplateAction struct {
 var queryMetricTemplateInfo = zstack.ActionInfo{
 	Name:   "QueryMetricTemplateAction",
 	Method: "GET", Path: "/zwatch/metrics/httpreceivers/templates",
-	Session: true, Query: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1350,8 +1459,8 @@ func (QueryMetricTemplateAction) ActionInfo() *zstack.ActionInfo { return &query
 // Call sends the request and returns the reply.
 //
 //go:noinline
-func (a QueryMetricTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMetricDataHttpReceiverResult, error) {
-	res := new(QueryMetricDataHttpReceiverResult)
+func (a QueryMetricTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMetricTemplateResult, error) {
+	res := new(QueryMetricTemplateResult)
 	if err := c.Call(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1361,8 +1470,8 @@ func (a QueryMetricTemplateAction) Call(ctx context.Context, c *zstack.Client, o
 // Start is Call, as a job that is done already.
 //
 //go:noinline
-func (a QueryMetricTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMetricDataHttpReceiverResult], error) {
-	job := new(zstack.Job[QueryMetricDataHttpReceiverResult])
+func (a QueryMetricTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMetricTemplateResult], error) {
+	job := new(zstack.Job[QueryMetricTemplateResult])
 	if err := c.Start(ctx, a, job, opts...); err != nil {
 		return nil, err
 	}
@@ -1372,9 +1481,9 @@ func (a QueryMetricTemplateAction) Start(ctx context.Context, c *zstack.Client, 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryMetricTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MetricDataHttpReceiverInventory, error] {
-	return func(yield func(types.MetricDataHttpReceiverInventory, error) bool) {
-		page := new(QueryMetricDataHttpReceiverResult)
+func (a QueryMetricTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.MetricTemplateInventory, error] {
+	return func(yield func(types.MetricTemplateInventory, error) bool) {
+		page := new(QueryMetricTemplateResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -1385,7 +1494,7 @@ func (a QueryMetricTemplateAction) All(ctx context.Context, c *zstack.Client, op
 			}
 		}
 		if err := pager.Err(); err != nil {
-			yield(types.MetricDataHttpReceiverInventory{}, err)
+			yield(types.MetricTemplateInventory{}, err)
 		}
 	}
 }
@@ -1393,9 +1502,9 @@ func (a QueryMetricTemplateAction) All(ctx context.Context, c *zstack.Client, op
 // Pages iterates over what matches, a page at a time. See [zstack.Pager].
 //
 //go:noinline
-func (a QueryMetricTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMetricDataHttpReceiverResult, error] {
-	return func(yield func(*QueryMetricDataHttpReceiverResult, error) bool) {
-		page := new(QueryMetricDataHttpReceiverResult)
+func (a QueryMetricTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryMetricTemplateResult, error] {
+	return func(yield func(*QueryMetricTemplateResult, error) bool) {
+		page := new(QueryMetricTemplateResult)
 		pager := zstack.NewPager(c, a, page, opts...)
 		defer pager.Close()
 		for pager.Next(ctx) {
@@ -1419,8 +1528,8 @@ func (a QueryMetricTemplateAction) Count(ctx context.Context, c *zstack.Client, 
 // First returns the first of what matches. See [zstack.Client.First].
 //
 //go:noinline
-func (a QueryMetricTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MetricDataHttpReceiverInventory, error) {
-	res := new(QueryMetricDataHttpReceiverResult)
+func (a QueryMetricTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MetricTemplateInventory, error) {
+	res := new(QueryMetricTemplateResult)
 	if err := c.First(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1430,8 +1539,8 @@ func (a QueryMetricTemplateAction) First(ctx context.Context, c *zstack.Client, 
 // One returns what alone matches. See [zstack.Client.One].
 //
 //go:noinline
-func (a QueryMetricTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MetricDataHttpReceiverInventory, error) {
-	res := new(QueryMetricDataHttpReceiverResult)
+func (a QueryMetricTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.MetricTemplateInventory, error) {
+	res := new(QueryMetricTemplateResult)
 	if err := c.One(ctx, a, res, opts...); err != nil {
 		return nil, err
 	}
@@ -1449,14 +1558,22 @@ func (a QueryMetricTemplateAction) Format(f fmt.State, verb rune) { redact.Forma
 // LogValue is the action without its secrets.
 func (a QueryMetricTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// GetMetricTemplate returns the [types.MetricDataHttpReceiverInventory] with a UUID, by GET /zwatch/metrics/httpreceivers/templates/{uuid}.
+// GetMetricTemplate returns the [types.MetricTemplateInventory] with a UUID, by GET /zwatch/metrics/httpreceivers/templates/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
-func GetMetricTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MetricDataHttpReceiverInventory, error) {
-	res := new(QueryMetricDataHttpReceiverResult)
+func GetMetricTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MetricTemplateInventory, error) {
+	res := new(QueryMetricTemplateResult)
 	if err := c.Get(ctx, QueryMetricTemplateAction{}, uuid, res, opts...); err != nil {
 		return nil, err
 	}
 	return &res.Inventories[0], nil
+}
+
+// QueryMetricTemplateResult is what [QueryMetricTemplateAction] returns.
+type QueryMetricTemplateResult struct {
+	// Inventories holds the metric templates.
+	Inventories []types.MetricTemplateInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
 }
 
 // QuerySNSEndpointThirdpartyAlertHistoryAction finds third-party alerts sent to
@@ -1506,7 +1623,7 @@ type QuerySNSEndpointThirdpartyAlertHistoryAction struct {
 var querySNSEndpointThirdpartyAlertHistoryInfo = zstack.ActionInfo{
 	Name:   "QuerySNSEndpointThirdpartyAlertHistoryAction",
 	Method: "GET", Path: "/zwatch/third-party/alert-publish-histories",
-	Session: true, Query: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1674,7 +1791,7 @@ type QueryThirdpartyAlertAction struct {
 var queryThirdpartyAlertInfo = zstack.ActionInfo{
 	Name:   "QueryThirdpartyAlertAction",
 	Method: "GET", Path: "/zwatch/third-party/alerts",
-	Session: true, Query: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1845,7 +1962,7 @@ type QueryThirdpartyPlatformAction struct {
 var queryThirdpartyPlatformInfo = zstack.ActionInfo{
 	Name:   "QueryThirdpartyPlatformAction",
 	Method: "GET", Path: "/zwatch/third-party/platforms",
-	Session: true, Query: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1973,6 +2090,12 @@ type QueryThirdpartyPlatformResult struct {
 	Total int64 `json:"total"`
 }
 
+// Format prints the value without its secrets.
+func (v QueryThirdpartyPlatformResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v QueryThirdpartyPlatformResult) LogValue() slog.Value { return redact.LogValue(v) }
+
 // UpdateThirdpartyAlertsAction changes third-party alerts. What is unset stays as it is.
 // It sends PUT /zwatch/third-party/alerts/actions. The server runs it as a job: Call
 // waits for its end, Start does not. It returns an empty [UpdateThirdpartyAlertsResult].
@@ -2071,8 +2194,8 @@ type UpdateThirdpartyPlatformAction struct {
 	// units).
 	Template *string `json:"template,omitzero" zstack:"max=8192"`
 	// URL is the URL of the third-party platform. It has at most 2,048 characters (UTF-16
-	// units).
-	URL *string `json:"url,omitzero" zstack:"max=2048"`
+	// units). It never appears in errors or logs.
+	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive"`
 	// StateEvent is what to do to the state of the third-party platform. It is "enable"
 	// or "disable", without regard to case.
 	StateEvent *string `json:"stateEvent,omitzero" values:"enable|disable"`
@@ -2143,3 +2266,9 @@ type UpdateThirdpartyPlatformResult struct {
 	// Inventory is the third-party platform.
 	Inventory *types.ThirdpartyPlatformInventory `json:"inventory"`
 }
+
+// Format prints the value without its secrets.
+func (v UpdateThirdpartyPlatformResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UpdateThirdpartyPlatformResult) LogValue() slog.Value { return redact.LogValue(v) }

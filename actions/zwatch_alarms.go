@@ -32,7 +32,7 @@ type AckAlarmDataAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// AckPeriodSec is for how many seconds the same message is not sent again. It is
 	// required.
-	AckPeriodSec int32 `json:"ackPeriodSec" zstack:"required"`
+	AckPeriodSec *int32 `json:"ackPeriodSec" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -213,6 +213,7 @@ var addLabelToAlarmInfo = zstack.ActionInfo{
 	Name:   "AddLabelToAlarmAction",
 	Method: "POST", Path: "/zwatch/alarms/{alarmUuid}/labels", Body: "params",
 	Async: true, Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -354,8 +355,8 @@ type CreateAlarmAction struct {
 	Namespace string `json:"namespace" zstack:"required"`
 	// MetricName is the name of the metric, such as "CPUUsedUtilization". It is required.
 	MetricName string `json:"metricName" zstack:"required"`
-	// Threshold is the value to compare with. It is required. It is at least 0.
-	Threshold float64 `json:"threshold" zstack:"required,range=0:9223372036854775807"`
+	// Threshold is the value to compare with. It is required.
+	Threshold *float64 `json:"threshold" zstack:"required"`
 	// RepeatInterval is the number of seconds between two messages of one alarm. It is at
 	// least 0.
 	RepeatInterval *int32 `json:"repeatInterval,omitzero" zstack:"range=0:9223372036854775807"`
@@ -402,6 +403,7 @@ var createAlarmInfo = zstack.ActionInfo{
 	Name:   "CreateAlarmAction",
 	Method: "POST", Path: "/zwatch/alarms", Body: "params",
 	Async: true, Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAlarmInfo,
 }
 
 // ActionInfo describes the call.
@@ -512,6 +514,7 @@ var createAliyunSmsSNSTextTemplateInfo = zstack.ActionInfo{
 	Name:   "CreateAliyunSmsSNSTextTemplateAction",
 	Method: "POST", Path: "/zwatch/alarms/sns/text-templates/aliyun-sms", Body: "params",
 	Async: true, Session: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSTextTemplateInfo,
 }
 
 // ActionInfo describes the call.
@@ -607,6 +610,7 @@ var createAutoScalingRuleAlarmTriggerInfo = zstack.ActionInfo{
 	Name:   "CreateAutoScalingRuleAlarmTriggerAction",
 	Method: "POST", Path: "/zwatch/alarms/{alarmUuid}/autoscaling/rules/{ruleUuid}", Body: "params",
 	Async: true, Session: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryAutoScalingRuleTriggerInfo,
 }
 
 // ActionInfo describes the call.
@@ -714,6 +718,7 @@ var createSNSTextTemplateInfo = zstack.ActionInfo{
 	Name:   "CreateSNSTextTemplateAction",
 	Method: "POST", Path: "/zwatch/alarms/sns/text-templates", Body: "params",
 	Async: true, Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &querySNSTextTemplateInfo,
 }
 
 // ActionInfo describes the call.
@@ -942,7 +947,7 @@ type GetAlarmDataAction struct {
 var getAlarmDataInfo = zstack.ActionInfo{
 	Name:   "GetAlarmDataAction",
 	Method: "GET", Path: "/zwatch/alarm-histories",
-	Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -999,9 +1004,9 @@ type GetZWatchAlertHistogramAction struct {
 	// TableName is what to count: alarms or events. It is required.
 	TableName string `json:"tableName" zstack:"required"`
 	// StartTime is when the period begins. It is required. It is at least 0.
-	StartTime int64 `json:"startTime" zstack:"required,range=0:9223372036854775807"`
+	StartTime *int64 `json:"startTime" zstack:"required,range=0:9223372036854775807"`
 	// EndTime is when the period ends. It is required. It is at least 0.
-	EndTime int64 `json:"endTime" zstack:"required,range=0:9223372036854775807"`
+	EndTime *int64 `json:"endTime" zstack:"required,range=0:9223372036854775807"`
 	// IntervalHours is the length of an interval, in hours. It is 1 to 24. The default is
 	// 1, sent when it is unset.
 	IntervalHours int32 `json:"intervalHours" zstack:"required,range=1:24" default:"1"`
@@ -1026,7 +1031,7 @@ type GetZWatchAlertHistogramAction struct {
 var getZWatchAlertHistogramInfo = zstack.ActionInfo{
 	Name:   "GetZWatchAlertHistogramAction",
 	Method: "GET", Path: "/zwatch/alert-histories/histogram",
-	Session: true, Since: "4.1.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.1.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1117,7 +1122,7 @@ type QueryAlarmAction struct {
 var queryAlarmInfo = zstack.ActionInfo{
 	Name:   "QueryAlarmAction",
 	Method: "GET", Path: "/zwatch/alarms",
-	Session: true, Query: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1288,7 +1293,7 @@ type QueryAlarmRecordAction struct {
 var queryAlarmRecordInfo = zstack.ActionInfo{
 	Name:   "QueryAlarmRecordAction",
 	Method: "GET", Path: "/zwatch/alarm-records",
-	Session: true, Query: true, Since: "4.1.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.1.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1449,7 +1454,7 @@ type QueryAlertDataAckAction struct {
 var queryAlertDataAckInfo = zstack.ActionInfo{
 	Name:   "QueryAlertDataAckAction",
 	Method: "GET", Path: "/zwatch/alert-histories/acknowledgments",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1610,7 +1615,7 @@ type QueryAliyunSmsSNSTextTemplateAction struct {
 var queryAliyunSmsSNSTextTemplateInfo = zstack.ActionInfo{
 	Name:   "QueryAliyunSmsSNSTextTemplateAction",
 	Method: "GET", Path: "/zwatch/alarms/sns/text-templates/aliyun-sms",
-	Session: true, Query: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "3.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1786,7 +1791,7 @@ type QuerySNSTextTemplateAction struct {
 var querySNSTextTemplateInfo = zstack.ActionInfo{
 	Name:   "QuerySNSTextTemplateAction",
 	Method: "GET", Path: "/zwatch/alarms/sns/text-templates",
-	Session: true, Query: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -2084,8 +2089,8 @@ type UpdateAlarmAction struct {
 	// Period is for how many seconds the metric must be across the threshold. It is at
 	// least 1.
 	Period *int32 `json:"period,omitzero" zstack:"range=1:2147483647"`
-	// Threshold is the value to compare with. It is at least 0.
-	Threshold *float64 `json:"threshold,omitzero" zstack:"range=0:9223372036854775807"`
+	// Threshold is the value to compare with.
+	Threshold *float64 `json:"threshold,omitzero"`
 	// RepeatInterval is the number of seconds between two messages of one alarm. It is at
 	// least 0.
 	RepeatInterval *int32 `json:"repeatInterval,omitzero" zstack:"range=0:2147483647"`

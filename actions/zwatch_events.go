@@ -32,7 +32,7 @@ type AckEventDataAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// AckPeriodSec is for how many seconds the same message is not sent again. It is
 	// required.
-	AckPeriodSec int32 `json:"ackPeriodSec" zstack:"required"`
+	AckPeriodSec *int32 `json:"ackPeriodSec" zstack:"required"`
 	// SystemTags holds system tags, texts of the form "type::value" that the server acts
 	// on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -214,6 +214,7 @@ var addLabelToEventSubscriptionInfo = zstack.ActionInfo{
 	Name:   "AddLabelToEventSubscriptionAction",
 	Method: "POST", Path: "/zwatch/events/subscriptions/{subscriptionUuid}/labels", Body: "params",
 	Async: true, Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid",
 }
 
 // ActionInfo describes the call.
@@ -366,7 +367,7 @@ type GetAllEventMetadataAction struct {
 var getAllEventMetadataInfo = zstack.ActionInfo{
 	Name:   "GetAllEventMetadataAction",
 	Method: "GET", Path: "/zwatch/events/meta-data",
-	Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -446,7 +447,7 @@ type GetAuditDataAction struct {
 var getAuditDataInfo = zstack.ActionInfo{
 	Name:   "GetAuditDataAction",
 	Method: "GET", Path: "/zwatch/audits",
-	Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -538,7 +539,7 @@ type GetEventDataAction struct {
 var getEventDataInfo = zstack.ActionInfo{
 	Name:   "GetEventDataAction",
 	Method: "GET", Path: "/zwatch/events",
-	Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -631,7 +632,7 @@ type QueryAuditAction struct {
 var queryAuditInfo = zstack.ActionInfo{
 	Name:   "QueryAuditAction",
 	Method: "GET", Path: "/zwatch/audit-records",
-	Session: true, Query: true, Since: "4.4.46", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.4.46", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -792,7 +793,7 @@ type QueryEventRecordAction struct {
 var queryEventRecordInfo = zstack.ActionInfo{
 	Name:   "QueryEventRecordAction",
 	Method: "GET", Path: "/zwatch/event-records",
-	Session: true, Query: true, Since: "4.1.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.1.3", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -953,7 +954,7 @@ type QueryEventSubscriptionAction struct {
 var queryEventSubscriptionInfo = zstack.ActionInfo{
 	Name:   "QueryEventSubscriptionAction",
 	Method: "GET", Path: "/zwatch/events/subscriptions",
-	Session: true, Query: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1276,6 +1277,7 @@ var subscribeEventInfo = zstack.ActionInfo{
 	Name:   "SubscribeEventAction",
 	Method: "POST", Path: "/zwatch/events/subscriptions", Body: "params",
 	Async: true, Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryEventSubscriptionInfo,
 }
 
 // ActionInfo describes the call.

@@ -58,6 +58,7 @@ var addEventRuleTemplateInfo = zstack.ActionInfo{
 	Name:   "AddEventRuleTemplateAction",
 	Method: "POST", Path: "/zwatch/monitortemplates/evenrules", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryEventRuleTemplateInfo,
 }
 
 // ActionInfo describes the call.
@@ -139,6 +140,7 @@ var addInstanceToMonitorGroupInfo = zstack.ActionInfo{
 	Name:   "AddInstanceToMonitorGroupAction",
 	Method: "POST", Path: "/zwatch/monitorgroups/{groupUuid}/actions", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryMonitorGroupInstanceInfo,
 }
 
 // ActionInfo describes the call.
@@ -207,8 +209,8 @@ type AddMetricRuleTemplateAction struct {
 	Namespace string `json:"namespace" zstack:"required"`
 	// MetricName is the name of the metric, such as "CPUUsedUtilization". It is required.
 	MetricName string `json:"metricName" zstack:"required"`
-	// Threshold is the value to compare with. It is required. It is at least 0.
-	Threshold float64 `json:"threshold" zstack:"required,range=0:9223372036854775807"`
+	// Threshold is the value to compare with. It is required.
+	Threshold *float64 `json:"threshold" zstack:"required"`
 	// RepeatInterval is the number of seconds between two messages of one alarm. It is at
 	// least 0.
 	RepeatInterval *int32 `json:"repeatInterval,omitzero" zstack:"range=0:9223372036854775807"`
@@ -248,6 +250,7 @@ var addMetricRuleTemplateInfo = zstack.ActionInfo{
 	Name:   "AddMetricRuleTemplateAction",
 	Method: "POST", Path: "/zwatch/monitortemplates/{monitorTemplateUuid}/metricrules", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryMetricRuleTemplateInfo,
 }
 
 // ActionInfo describes the call.
@@ -488,6 +491,7 @@ var cloneMonitorTemplateInfo = zstack.ActionInfo{
 	Name:   "CloneMonitorTemplateAction",
 	Method: "POST", Path: "/zwatch/monitortemplates/{uuid}/actions", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryMonitorTemplateInfo,
 }
 
 // ActionInfo describes the call.
@@ -570,6 +574,7 @@ var createMonitorGroupInfo = zstack.ActionInfo{
 	Name:   "CreateMonitorGroupAction",
 	Method: "POST", Path: "/zwatch/monitorgroups", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryMonitorGroupInfo,
 }
 
 // ActionInfo describes the call.
@@ -650,6 +655,7 @@ var createMonitorTemplateInfo = zstack.ActionInfo{
 	Name:   "CreateMonitorTemplateAction",
 	Method: "POST", Path: "/zwatch/monitortemplates", Body: "params",
 	Async: true, Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryMonitorTemplateInfo,
 }
 
 // ActionInfo describes the call.
@@ -1015,7 +1021,7 @@ type GetActiveAlarmStatusAction struct {
 var getActiveAlarmStatusInfo = zstack.ActionInfo{
 	Name:   "GetActiveAlarmStatusAction",
 	Method: "GET", Path: "/zwatch/activealarms/status",
-	Session: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1240,8 +1246,8 @@ type UpdateActiveAlarmTemplateAction struct {
 	ComparisonOperator *string `json:"comparisonOperator,omitzero" values:"GreaterThanOrEqualTo|GreaterThan|LessThan|LessThanOrEqualTo"`
 	// Period is the length of a period, in seconds. It is at least 1.
 	Period *int32 `json:"period,omitzero" zstack:"range=1:2147483647"`
-	// Threshold is the value to compare with. It is at least 0.
-	Threshold *float64 `json:"threshold,omitzero" zstack:"range=0:9223372036854775807"`
+	// Threshold is the value to compare with.
+	Threshold *float64 `json:"threshold,omitzero"`
 	// RepeatInterval is the number of seconds between two messages of one alarm. It is at
 	// least 0.
 	RepeatInterval *int32 `json:"repeatInterval,omitzero" zstack:"range=0:2147483647"`
@@ -1421,8 +1427,8 @@ type UpdateMetricRuleTemplateAction struct {
 	ComparisonOperator *string `json:"comparisonOperator,omitzero" values:"GreaterThanOrEqualTo|GreaterThan|LessThan|LessThanOrEqualTo"`
 	// Period is the length of a period, in seconds. It is at least 1.
 	Period *int32 `json:"period,omitzero" zstack:"range=1:2147483647"`
-	// Threshold is the value to compare with. It is at least 0.
-	Threshold *float64 `json:"threshold,omitzero" zstack:"range=0:9223372036854775807"`
+	// Threshold is the value to compare with.
+	Threshold *float64 `json:"threshold,omitzero"`
 	// RepeatInterval is the number of seconds between two messages of one alarm. It is at
 	// least 0.
 	RepeatInterval *int32 `json:"repeatInterval,omitzero" zstack:"range=0:9223372036854775807"`

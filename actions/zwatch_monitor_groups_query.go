@@ -58,7 +58,7 @@ type QueryActiveAlarmAction struct {
 var queryActiveAlarmInfo = zstack.ActionInfo{
 	Name:   "QueryActiveAlarmAction",
 	Method: "GET", Path: "/zwatch/activealarms/alarms",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -229,7 +229,7 @@ type QueryActiveAlarmTemplateAction struct {
 var queryActiveAlarmTemplateInfo = zstack.ActionInfo{
 	Name:   "QueryActiveAlarmTemplateAction",
 	Method: "GET", Path: "/zwatch/activealarms/templates",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -402,7 +402,7 @@ type QueryEventRuleTemplateAction struct {
 var queryEventRuleTemplateInfo = zstack.ActionInfo{
 	Name:   "QueryEventRuleTemplateAction",
 	Method: "GET", Path: "/zwatch/monitortemplates/evenrules",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -575,7 +575,7 @@ type QueryMetricRuleTemplateAction struct {
 var queryMetricRuleTemplateInfo = zstack.ActionInfo{
 	Name:   "QueryMetricRuleTemplateAction",
 	Method: "GET", Path: "/zwatch/monitortemplates/metricrules",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -748,7 +748,7 @@ type QueryMonitorGroupAction struct {
 var queryMonitorGroupInfo = zstack.ActionInfo{
 	Name:   "QueryMonitorGroupAction",
 	Method: "GET", Path: "/zwatch/monitorgroups",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -919,7 +919,7 @@ type QueryMonitorGroupAlarmAction struct {
 var queryMonitorGroupAlarmInfo = zstack.ActionInfo{
 	Name:   "QueryMonitorGroupAlarmAction",
 	Method: "GET", Path: "/zwatch/monitorgroups/alarms",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1092,7 +1092,7 @@ type QueryMonitorGroupEventSubscriptionAction struct {
 var queryMonitorGroupEventSubscriptionInfo = zstack.ActionInfo{
 	Name:   "QueryMonitorGroupEventSubscriptionAction",
 	Method: "GET", Path: "/zwatch/monitorgroups/subscriptions",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1268,7 +1268,7 @@ type QueryMonitorGroupInstanceAction struct {
 var queryMonitorGroupInstanceInfo = zstack.ActionInfo{
 	Name:   "QueryMonitorGroupInstanceAction",
 	Method: "GET", Path: "/zwatch/monitorgroups/instances",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1441,7 +1441,7 @@ type QueryMonitorGroupTemplateRefAction struct {
 var queryMonitorGroupTemplateRefInfo = zstack.ActionInfo{
 	Name:   "QueryMonitorGroupTemplateRefAction",
 	Method: "GET", Path: "/zwatch/monitorgroups/monitortemplates/refs",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.
@@ -1615,7 +1615,7 @@ type QueryMonitorTemplateAction struct {
 var queryMonitorTemplateInfo = zstack.ActionInfo{
 	Name:   "QueryMonitorTemplateAction",
 	Method: "GET", Path: "/zwatch/monitortemplates",
-	Session: true, Query: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

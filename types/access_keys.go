@@ -40,6 +40,13 @@ func (v AccessKeyInventory) Format(f fmt.State, verb rune) { redact.Format(f, ve
 // LogValue is the value without its secrets.
 func (v AccessKeyInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AccessKeyInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.accessKey.AccessKeyInventory")
+}
+
 // AccessKeyState is the state of an access key. It came with ZStack Cloud 3.2.0.
 type AccessKeyState string
 

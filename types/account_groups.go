@@ -29,6 +29,13 @@ type AccountGroupInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AccountGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam1.entity.accounts.AccountGroupInventory")
+}
+
 // AccountGroupResourceView is an account group with its accounts and resources. Only
 // ZStack ZSphere has it.
 type AccountGroupResourceView struct {
@@ -36,21 +43,9 @@ type AccountGroupResourceView struct {
 	GroupUUID string `json:"groupUuid,omitzero"`
 	// GroupName is the group name of the account group resource.
 	GroupName string `json:"groupName,omitzero"`
-	// Resources holds the resources of the account group resource. Its type is inferred.
-	// What the server says to be of a data type is a pointer to one, such as
-	// *VmInstanceInventory; all else is as package encoding/json reads it.
-	Resources []any `json:"resources,omitzero"`
+	// Resources holds the resources of the account group resource.
+	Resources []ResourceInventory `json:"resources,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v AccountGroupResourceView) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AccountGroupResourceView) LogValue() slog.Value { return redact.LogValue(v) }
-
-// Named is for the client's decoder: it makes an empty value of the data type with the
-// given server class, for what stands in the type's fields of any type.
-func (v *AccountGroupResourceView) Named(class string) any { return New(class) }
 
 // AccountGroupRoleView is a role of an account group. Only ZStack ZSphere has it.
 type AccountGroupRoleView struct {
@@ -61,6 +56,12 @@ type AccountGroupRoleView struct {
 	// Roles holds the roles of the account group role.
 	Roles []RoleInventory `json:"roles,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v AccountGroupRoleView) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AccountGroupRoleView) LogValue() slog.Value { return redact.LogValue(v) }
 
 // AccountGroupSharingView is a resource that is shared with an account group. Only ZStack
 // ZSphere has it.
@@ -100,6 +101,6 @@ type ResourceEnsembleInventory struct {
 	MasterResourceName string `json:"masterResourceName,omitzero"`
 	// MasterResourceType is the master resource type of the resource ensemble.
 	MasterResourceType string `json:"masterResourceType,omitzero"`
-	// Members holds the resources of the resource ensemble. Its type is inferred.
+	// Members holds the resources of the resource ensemble.
 	Members []ResourceInventory `json:"members,omitzero"`
 }

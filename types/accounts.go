@@ -19,14 +19,23 @@ type AccountInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the account in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the account.
+	// Type is the type of the account. Known values are "SystemAdmin", "Normal" and
+	// "ThirdParty"; servers may send others.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the account was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the account was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// State is the administrative state of the account. Only ZStack ZSphere has it.
+	// State is the administrative state of the account. Known values are "Enabled",
+	// "Disabled" and "Staled"; servers may send others. Only ZStack ZSphere has it.
 	State string `json:"state,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AccountInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identity.AccountInventory")
 }
 
 // AccountResourceRefInventory is an ownership of a resource by an account as the server
@@ -49,8 +58,16 @@ type AccountResourceRefInventory struct {
 	AccountPermissionFrom string `json:"accountPermissionFrom,omitzero"`
 	// ResourcePermissionFrom is its resource permission from. Only ZStack ZSphere has it.
 	ResourcePermissionFrom string `json:"resourcePermissionFrom,omitzero"`
-	// Type is its type. Only ZStack ZSphere has it.
+	// Type is its type. Known values are "Own", "Share" and "SharePublic"; servers may
+	// send others. Only ZStack ZSphere has it.
 	Type string `json:"type,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AccountResourceRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identity.AccountResourceRefInventory")
 }
 
 // PolicyInventory is a policy as the server reports it. It came with ZStack Cloud 1.9.0
@@ -64,6 +81,13 @@ type PolicyInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// AccountUUID is the UUID of the account.
 	AccountUUID string `json:"accountUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PolicyInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identity.PolicyInventory")
 }
 
 // PolicyStatement is a policy statement as requests carry it. It came with ZStack Cloud
@@ -112,6 +136,13 @@ type QuotaInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*QuotaInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identity.QuotaInventory")
+}
+
 // QuotaUsage is a quota usage in the server's replies. It came with ZStack Cloud 1.9.0 or
 // earlier.
 type QuotaUsage struct {
@@ -138,6 +169,8 @@ type SessionInventory struct {
 	ExpiredDate time.Time `json:"expiredDate,omitzero"`
 	// CreateDate is when the session was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
+	// NoSessionEvaluation says whether the session is left unevaluated.
+	NoSessionEvaluation bool `json:"noSessionEvaluation,omitzero"`
 }
 
 // Format prints the value without its secrets.
@@ -145,6 +178,13 @@ func (v SessionInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb
 
 // LogValue is the value without its secrets.
 func (v SessionInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SessionInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identity.SessionInventory")
+}
 
 // SharedResourceInventory is a shared resource as the server reports it. It came with
 // ZStack Cloud 1.9.0 or earlier; ZStack ZSphere does not have it.
@@ -182,6 +222,13 @@ type UserGroupInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*UserGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identity.UserGroupInventory")
+}
+
 // UserInventory is a user as the server reports it. It came with ZStack Cloud 1.9.0 or
 // earlier; ZStack ZSphere does not have it.
 type UserInventory struct {
@@ -197,4 +244,11 @@ type UserInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the user was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*UserInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identity.UserInventory")
 }

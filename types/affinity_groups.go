@@ -15,19 +15,21 @@ type AffinityGroupInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the affinity group in free text.
 	Description string `json:"description,omitzero"`
-	// Policy is the policy of the affinity group.
+	// Policy is the policy of the affinity group. Known values are "AFFINITYSOFT",
+	// "AFFINITYHARD", "ANTISOFT" and "ANTIHARD"; servers may send others.
 	Policy string `json:"policy,omitzero"`
 	// Version is the version of the affinity group.
 	Version string `json:"version,omitzero"`
-	// Type is the type of the affinity group.
+	// Type is the type of the affinity group. Known values are "HOST" and "HOSTALL";
+	// servers may send others.
 	Type string `json:"type,omitzero"`
 	// Appliance is the appliance of the affinity group.
 	Appliance string `json:"appliance,omitzero"`
 	// ZoneUUID is the UUID of the zone that the affinity group is in. It came with ZStack
 	// Cloud 4.6.0.
 	ZoneUUID string `json:"zoneUuid,omitzero"`
-	// State is the administrative state of the affinity group. It came with ZStack Cloud
-	// 2.3.1.
+	// State is the administrative state of the affinity group. Known values are "Enabled"
+	// and "Disabled"; servers may send others. It came with ZStack Cloud 2.3.1.
 	State string `json:"state,omitzero"`
 	// CreateDate is when the affinity group was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -37,6 +39,13 @@ type AffinityGroupInventory struct {
 	Usages []AffinityGroupUsageInventory `json:"usages,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AffinityGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.affinitygroup.AffinityGroupInventory", "org.zstack.header.vmscheduling.VmSchedulingRuleInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:

@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ApplicationDevelopmentServiceInventory is an application development service as the
@@ -17,6 +21,13 @@ type ApplicationDevelopmentServiceInventory struct {
 	DeploymentStatus string `json:"deploymentStatus,omitzero"`
 	// Service is the network service.
 	Service *ModelServiceInventory `json:"service,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ApplicationDevelopmentServiceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.entity.ApplicationDevelopmentServiceInventory", "org.zstack.ai.entity.ModelServiceInstanceGroupInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -48,6 +59,13 @@ type DatasetInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the dataset was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*DatasetInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.entity.DatasetInventory")
 }
 
 // MaaSUsage is how much of one of the model services is used. It came with ZStack Cloud
@@ -123,6 +141,30 @@ type ModelCenterInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ModelCenterInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.entity.ModelCenterInventory")
+}
+
+// ModelCenterServiceInventory is a model center service as the server reports it. Only
+// ZStack Cloud has it.
+type ModelCenterServiceInventory struct {
+	// UUID identifies the model center service.
+	UUID string `json:"uuid,omitzero"`
+	// ServiceStatuses holds the statuses of the services.
+	ServiceStatuses []ServiceStatus `json:"serviceStatuses,omitzero"`
+	// Zdfs is the ZDFS service in full.
+	Zdfs *ZdfsService `json:"zdfs,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v ModelCenterServiceInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ModelCenterServiceInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
 // ModelEvalServiceInstanceGroupInventory is a model evaluation service instance group as
 // the server reports it. It extends [ModelServiceInstanceGroupInventory] with what is
 // particular to its kind. It came with ZStack Cloud 5.1.19; ZStack ZSphere does not have
@@ -144,6 +186,13 @@ type ModelEvalServiceInstanceGroupInventory struct {
 	MaxNewTokens int32 `json:"maxNewTokens,omitzero"`
 	// RepetitionPenalty is the penalty on repeated tokens.
 	RepetitionPenalty float32 `json:"repetitionPenalty,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ModelEvalServiceInstanceGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.entity.ModelEvalServiceInstanceGroupInventory", "org.zstack.ai.entity.ModelServiceInstanceGroupInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -169,7 +218,7 @@ type ModelEvaluationTaskInventory struct {
 	Opaque string `json:"opaque,omitzero"`
 	// Status is the operational status of the model evaluation task.
 	Status string `json:"status,omitzero"`
-	// ModelServiceGroupUUID is the UUID of the model service group.
+	// ModelServiceGroupUUID is the UUID of the model service instance group.
 	ModelServiceGroupUUID string `json:"modelServiceGroupUuid,omitzero"`
 	// EvaluatedServiceGroupUUID is the UUID of the evaluated service group.
 	EvaluatedServiceGroupUUID string `json:"evaluatedServiceGroupUuid,omitzero"`
@@ -211,14 +260,21 @@ type ModelEvaluationTaskInventory struct {
 	LogEveryQuery int32 `json:"logEveryQuery,omitzero"`
 	// API is the API of the model evaluation task. It came with ZStack Cloud 5.3.6.
 	API string `json:"api,omitzero"`
-	// RequestHeaders maps the request headers of the model evaluation task. Its type is
-	// inferred. It came with ZStack Cloud 5.3.6.
+	// RequestHeaders maps the request headers of the model evaluation task. It came with
+	// ZStack Cloud 5.3.6.
 	RequestHeaders map[string]string `json:"requestHeaders,omitzero"`
 	// ConnectTimeout is how many seconds connecting may take. It came with ZStack Cloud
 	// 5.3.6.
 	ConnectTimeout int32 `json:"connectTimeout,omitzero"`
 	// ReadTimeout is how many seconds a reply may take. It came with ZStack Cloud 5.3.6.
 	ReadTimeout int32 `json:"readTimeout,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ModelEvaluationTaskInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.entity.ModelEvaluationTaskInventory")
 }
 
 // ModelInventory is a model as the server reports it. It came with ZStack Cloud 5.1.19;
@@ -260,9 +316,79 @@ type ModelInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
-// ModelServiceGroupDatasetRefInventory is a link between a model service group and a
-// dataset as the server reports it. It came with ZStack Cloud 5.1.19; ZStack ZSphere does
-// not have it.
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ModelInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.entity.ModelInventory")
+}
+
+// ModelService describes one of the model services that are deployed together. Only
+// ZStack Cloud has it.
+type ModelService struct {
+	// NodeRank is the node rank of the model service.
+	NodeRank *int32 `json:"nodeRank,omitzero"`
+	// TensorParallelSize is the tensor parallel size of the model service.
+	TensorParallelSize *int32 `json:"tensorParallelSize,omitzero"`
+	// IsInitialNode says whether the model service is an initial node.
+	IsInitialNode *bool `json:"isInitialNode,omitzero"`
+	// UUID identifies the model service.
+	UUID *string `json:"uuid,omitzero"`
+	// Description describes the model service in free text.
+	Description *string `json:"description,omitzero"`
+	// ModelUUID is the UUID of the model.
+	ModelUUID *string `json:"modelUuid,omitzero"`
+	// ZoneUUID is the UUID of the zone to deploy in.
+	ZoneUUID *string `json:"zoneUuid,omitzero"`
+	// VmImageUUID is the UUID of the image of the VM instances.
+	VmImageUUID *string `json:"vmImageUuid,omitzero"`
+	// PrimaryStorageUUID is the UUID of the primary storage that the model service is on.
+	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
+	// DatasetUUIDs holds the UUIDs of the datasets.
+	DatasetUUIDs []string `json:"datasetUuids,omitzero"`
+	// ModelServiceGroupUUIDs holds the UUIDs of the model service instance groups.
+	ModelServiceGroupUUIDs []string `json:"modelServiceGroupUuids,omitzero"`
+	// DockerImage is the Docker image of the model service.
+	DockerImage *string `json:"dockerImage,omitzero"`
+	// CPUNum is the number of CPUs.
+	CPUNum *int32 `json:"cpuNum,omitzero"`
+	// RequestCPUNum is the number of virtual CPUs that it needs.
+	RequestCPUNum *int32 `json:"requestCpuNum,omitzero"`
+	// Name is the name of the model service.
+	Name *string `json:"name,omitzero"`
+	// EnvironmentVariables maps the names of environment variables to their values.
+	EnvironmentVariables map[string]string `json:"environmentVariables,omitzero"`
+	// StartupParameters maps the names of startup parameters to their values.
+	StartupParameters map[string]string `json:"startupParameters,omitzero"`
+	// Type is the type of the model service.
+	Type *string `json:"type,omitzero"`
+	// ClusterUUID is the UUID of the cluster to deploy in.
+	ClusterUUID *string `json:"clusterUuid,omitzero"`
+	// MemorySize is the memory, in bytes.
+	MemorySize *int64 `json:"memorySize,omitzero"`
+	// RequestMemorySize is the memory that it needs.
+	RequestMemorySize *int64 `json:"requestMemorySize,omitzero"`
+	// L3NetworkUUIDs holds the UUIDs of the L3 networks.
+	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero"`
+	// ServiceBootUptime is how long the service may take to start.
+	ServiceBootUptime *int32 `json:"serviceBootUptime,omitzero"`
+	// ServiceLivez is the liveness check of the service.
+	ServiceLivez *string `json:"serviceLivez,omitzero"`
+	// ServiceReadyz is the readiness check of the service.
+	ServiceReadyz *string `json:"serviceReadyz,omitzero"`
+	// RootDiskOfferingUUID is the UUID of the disk offering for the root volume.
+	RootDiskOfferingUUID *string `json:"rootDiskOfferingUuid,omitzero"`
+	// RootDiskSize is the size of the root volume, in bytes.
+	RootDiskSize *int64 `json:"rootDiskSize,omitzero"`
+	// ProjectUUID is the UUID of the project.
+	ProjectUUID *string `json:"projectUuid,omitzero"`
+	// SystemTags holds the system tags of the model service.
+	SystemTags []string `json:"systemTags,omitzero"`
+}
+
+// ModelServiceGroupDatasetRefInventory is a link between a model service instance group
+// and a dataset as the server reports it. It came with ZStack Cloud 5.1.19; ZStack
+// ZSphere does not have it.
 type ModelServiceGroupDatasetRefInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
@@ -283,14 +409,15 @@ type ModelServiceInstanceGroupInventory struct {
 	ModelUUID string `json:"modelUuid,omitzero"`
 	// Instances holds the model service instances of the model service instance group.
 	Instances []ModelServiceInstanceInventory `json:"instances,omitzero"`
-	// DatasetRefInventories holds the links between model service groups and datasets of
-	// the model service instance group.
+	// DatasetRefInventories holds the links between model service instance groups and
+	// datasets of the model service instance group.
 	DatasetRefInventories []ModelServiceGroupDatasetRefInventory `json:"datasetRefInventories,omitzero"`
 	// Status is the operational status of the model service instance group.
 	Status string `json:"status,omitzero"`
 	// ModelServiceType is the model service type of the model service instance group.
 	ModelServiceType string `json:"modelServiceType,omitzero"`
-	// Type is the type of the model service instance group.
+	// Type is the type of the model service instance group. Known values are
+	// "VirtualMachine" and "Container"; servers may send others.
 	Type string `json:"type,omitzero"`
 	// Name is the name of the model service instance group.
 	Name string `json:"name,omitzero"`
@@ -303,6 +430,13 @@ type ModelServiceInstanceGroupInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ModelServiceInstanceGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.entity.ModelServiceInstanceGroupInventory", "org.zstack.ai.entity.ApplicationDevelopmentServiceInventory", "org.zstack.ai.entity.ModelEvalServiceInstanceGroupInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -335,7 +469,7 @@ func (v *ModelServiceInstanceGroupInventory) Subtype(class string) any {
 type ModelServiceInstanceInventory struct {
 	// UUID identifies the model service instance.
 	UUID string `json:"uuid,omitzero"`
-	// ModelServiceGroupUUID is the UUID of the model service group.
+	// ModelServiceGroupUUID is the UUID of the model service instance group.
 	ModelServiceGroupUUID string `json:"modelServiceGroupUuid,omitzero"`
 	// Yaml is the Kubernetes YAML that deploys it.
 	Yaml string `json:"yaml,omitzero"`
@@ -346,8 +480,8 @@ type ModelServiceInstanceInventory struct {
 	Status string `json:"status,omitzero"`
 	// URL is the URL of the model service instance.
 	URL string `json:"url,omitzero"`
-	// URLMaps maps the URL maps of the model service instance. Its type is inferred. It
-	// came with ZStack Cloud 5.1.20.
+	// URLMaps maps the URL maps of the model service instance. It came with ZStack Cloud
+	// 5.1.20.
 	URLMaps map[string]string `json:"urlMaps,omitzero"`
 	// InternalURL is the internal URL of the model service instance. It came with ZStack
 	// Cloud 5.1.20.
@@ -375,7 +509,7 @@ type ModelServiceInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the model service in free text.
 	Description string `json:"description,omitzero"`
-	// Readme is the readme of the model service. It came with ZStack Cloud 5.3.20.
+	// Readme is the text of the README. It came with ZStack Cloud 5.3.20.
 	Readme string `json:"readme,omitzero"`
 	// Yaml is the Kubernetes YAML that deploys it.
 	Yaml string `json:"yaml,omitzero"`
@@ -385,11 +519,15 @@ type ModelServiceInventory struct {
 	RequestMemory int64 `json:"requestMemory,omitzero"`
 	// ModelCenterUUID is the UUID of the model center.
 	ModelCenterUUID string `json:"modelCenterUuid,omitzero"`
-	// Type is the type of the model service.
+	// Type is the type of the model service. Known values are "Endpoint", "FineTune",
+	// "ModelEval" and "App"; servers may send others.
 	Type string `json:"type,omitzero"`
-	// Framework is the framework of the model service.
+	// Framework is the framework of the model service. Known values are "vLLM",
+	// "Diffusers", "Transformers", "sentence_transformers", "llama.cpp", "Ollama" and
+	// "Other"; servers may send others.
 	Framework string `json:"framework,omitzero"`
-	// Source says where it comes from. It came with ZStack Cloud 5.3.20.
+	// Source says where it comes from. Known values are "Other", "Bentoml" and
+	// "HuggingFace"; servers may send others. It came with ZStack Cloud 5.3.20.
 	Source string `json:"source,omitzero"`
 	// DockerImage is the Docker image of the model service.
 	DockerImage string `json:"dockerImage,omitzero"`
@@ -418,6 +556,13 @@ type ModelServiceInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ModelServiceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.entity.ModelServiceInventory")
+}
+
 // ModelServiceRefInventory is a binding of a model to a model service as the server
 // reports it. It came with ZStack Cloud 5.1.19; ZStack ZSphere does not have it.
 type ModelServiceRefInventory struct {
@@ -444,14 +589,11 @@ type NginxRedirectRule struct {
 	CurrentJupyterURL string `json:"currentJupyterUrl,omitzero"`
 }
 
-// QueryModelEvalServiceInstanceGroupResult is a query model evaluation service instance
-// group result in the server's replies. It came with ZStack Cloud 5.1.19; ZStack ZSphere
-// does not have it.
-type QueryModelEvalServiceInstanceGroupResult struct {
-	// Inventories holds the model evaluation service instance groups.
-	Inventories []ModelEvalServiceInstanceGroupInventory `json:"inventories,omitzero"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total,omitzero"`
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*NginxRedirectRule) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ai.NginxRedirectRule")
 }
 
 // TrainedModelRecordInventory is a record of a trained model as the server reports it. It
@@ -471,4 +613,14 @@ type TrainedModelRecordInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// UpdateDatasetStruct is the change of one dataset. Only ZStack Cloud has it.
+type UpdateDatasetStruct struct {
+	// UUID identifies it.
+	UUID *string `json:"uuid,omitzero"`
+	// UsageScenarios holds what it is used for.
+	UsageScenarios []string `json:"usageScenarios,omitzero"`
+	// DataType is the kind of data.
+	DataType *string `json:"dataType,omitzero"`
 }

@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AliyunDiskInventory is an Aliyun disk as the server reports it. It came with ZStack
@@ -21,7 +25,8 @@ type AliyunDiskInventory struct {
 	IdentityZoneUUID string `json:"identityZoneUuid,omitzero"`
 	// EcsInstanceUUID is the UUID of the ECS instance.
 	EcsInstanceUUID string `json:"ecsInstanceUuid,omitzero"`
-	// DiskCategory is the disk category of the Aliyun disk.
+	// DiskCategory is the disk category of the Aliyun disk. Known values are
+	// "cloud_efficiency" and "cloud_ssd"; servers may send others.
 	DiskCategory string `json:"diskCategory,omitzero"`
 	// DiskType is the disk type of the Aliyun disk.
 	DiskType string `json:"diskType,omitzero"`
@@ -39,6 +44,13 @@ type AliyunDiskInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunDiskInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.storage.disk.AliyunDiskInventory")
+}
+
 // AliyunEbsBackupStorageInventory is an Aliyun EBS backup storage as the server reports
 // it. It extends [BackupStorageInventory] with what is particular to its kind. It came
 // with ZStack Cloud 3.2.0.
@@ -48,6 +60,12 @@ type AliyunEbsBackupStorageInventory struct {
 	// OssBucketUUID is the UUID of the OSS bucket.
 	OssBucketUUID string `json:"ossBucketUuid,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v AliyunEbsBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AliyunEbsBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *AliyunEbsBackupStorageInventory) Concrete() any { return v }
@@ -74,6 +92,12 @@ type AliyunEbsPrimaryStorageInventory struct {
 	// with ZStack Cloud 3.2.0.
 	DefaultIoType string `json:"defaultIoType,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v AliyunEbsPrimaryStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AliyunEbsPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *AliyunEbsPrimaryStorageInventory) Concrete() any { return v }
@@ -131,6 +155,13 @@ type AliyunPanguPartitionInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunPanguPartitionInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.aliyun.pangu.AliyunPanguPartitionInventory")
+}
+
 // AliyunProxyVSwitchInventory is an Aliyun proxy vSwitch as the server reports it. It
 // came with ZStack Cloud 3.0.0.
 type AliyunProxyVSwitchInventory struct {
@@ -140,10 +171,18 @@ type AliyunProxyVSwitchInventory struct {
 	AliyunProxyVpcUUID string `json:"aliyunProxyVpcUuid,omitzero"`
 	// VpcL3NetworkUUID is the UUID of the VPC L3 network.
 	VpcL3NetworkUUID string `json:"vpcL3NetworkUuid,omitzero"`
-	// Status is the operational status of the Aliyun proxy vSwitch.
+	// Status is the operational status of the Aliyun proxy vSwitch. Known values are
+	// "Available" and "Pending"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// IsDefault says whether it is the default one.
 	IsDefault bool `json:"isDefault,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunProxyVSwitchInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.aliyunproxy.vpc.AliyunProxyVSwitchInventory")
 }
 
 // AliyunProxyVpcInventory is an Aliyun proxy VPC as the server reports it. It came with
@@ -157,7 +196,8 @@ type AliyunProxyVpcInventory struct {
 	CidrBlock string `json:"cidrBlock,omitzero"`
 	// VRouterUUID is the UUID of the virtual router.
 	VRouterUUID string `json:"vRouterUuid,omitzero"`
-	// Status is the operational status of the Aliyun proxy VPC.
+	// Status is the operational status of the Aliyun proxy VPC. Known values are
+	// "Available" and "Pending"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// AliyunProxyVSwitches holds the Aliyun proxy vSwitches of the Aliyun proxy VPC.
 	AliyunProxyVSwitches []AliyunProxyVSwitchInventory `json:"aliyunProxyVSwitches,omitzero"`
@@ -169,6 +209,13 @@ type AliyunProxyVpcInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// IsDefault says whether it is the default one.
 	IsDefault bool `json:"isDefault,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunProxyVpcInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.aliyunproxy.vpc.AliyunProxyVpcInventory")
 }
 
 // AliyunRouterInterfaceInventory is an Aliyun router interface as the server reports it.
@@ -205,6 +252,13 @@ type AliyunRouterInterfaceInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunRouterInterfaceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.connection.AliyunRouterInterfaceInventory")
+}
+
 // AliyunSnapshotInventory is an Aliyun snapshot as the server reports it. It came with
 // ZStack Cloud 2.1.2.
 type AliyunSnapshotInventory struct {
@@ -228,6 +282,13 @@ type AliyunSnapshotInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the Aliyun snapshot was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunSnapshotInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.storage.snapshot.AliyunSnapshotInventory")
 }
 
 // ConnectionAccessPointInventory is a connection access point as the server reports it.
@@ -257,6 +318,13 @@ type ConnectionAccessPointInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ConnectionAccessPointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.connection.ConnectionAccessPointInventory")
+}
+
 // ConnectionRelationShipInventory is a connection between an L3 network and a vSwitch as
 // the server reports it. It came with ZStack Cloud 2.1.0.
 type ConnectionRelationShipInventory struct {
@@ -272,6 +340,13 @@ type ConnectionRelationShipInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ConnectionRelationShipInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.connection.ConnectionRelationShipInventory")
 }
 
 // ConnectionRelationShipProperty is a connection between an L3 network and a vSwitch in
@@ -297,6 +372,13 @@ type ConnectionRelationShipProperty struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ConnectionRelationShipProperty) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.connection.ConnectionRelationShipProperty")
+}
+
 // EcsImageInventory is an ECS image as the server reports it. It came with ZStack Cloud
 // 2.0.0.
 type EcsImageInventory struct {
@@ -316,7 +398,8 @@ type EcsImageInventory struct {
 	DataCenterUUID string `json:"dataCenterUuid,omitzero"`
 	// Platform is the platform of the guest operating system.
 	Platform string `json:"platform,omitzero"`
-	// Type is the type of the ECS image.
+	// Type is the type of the ECS image. Known values are "system" and "self"; servers
+	// may send others.
 	Type string `json:"type,omitzero"`
 	// OssMd5Sum is the OSS MD5 sum of the ECS image.
 	OssMd5Sum string `json:"ossMd5Sum,omitzero"`
@@ -329,6 +412,13 @@ type EcsImageInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the ECS image was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EcsImageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.image.EcsImageInventory")
 }
 
 // EcsInstanceInventory is an ECS instance as the server reports it. It came with ZStack
@@ -384,6 +474,13 @@ type EcsInstanceInventory struct {
 	Description string `json:"description,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EcsInstanceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.ecs.EcsInstanceInventory")
+}
+
 // EcsInstanceType is an instance type in the server's replies. It came with ZStack Cloud
 // 2.1.0.
 type EcsInstanceType struct {
@@ -418,6 +515,13 @@ type EcsSecurityGroupInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EcsSecurityGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.group.EcsSecurityGroupInventory")
+}
+
 // EcsSecurityGroupRuleInventory is an ECS security group rule as the server reports it.
 // It came with ZStack Cloud 2.0.0.
 type EcsSecurityGroupRuleInventory struct {
@@ -447,6 +551,13 @@ type EcsSecurityGroupRuleInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EcsSecurityGroupRuleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.group.EcsSecurityGroupRuleInventory")
+}
+
 // EcsVSwitchInventory is an ECS vSwitch as the server reports it. It came with ZStack
 // Cloud 2.0.0.
 type EcsVSwitchInventory struct {
@@ -474,6 +585,13 @@ type EcsVSwitchInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EcsVSwitchInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.vpc.EcsVSwitchInventory")
+}
+
 // EcsVpcInventory is an ECS VPC as the server reports it. It came with ZStack Cloud
 // 2.0.0.
 type EcsVpcInventory struct {
@@ -499,6 +617,13 @@ type EcsVpcInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the ECS VPC was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EcsVpcInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.vpc.EcsVpcInventory")
 }
 
 // HybridConnectionType is a way to connect to the public cloud. It came with ZStack Cloud
@@ -535,6 +660,13 @@ type OssBucketInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the OSS bucket was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*OssBucketInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.oss.OssBucketInventory")
 }
 
 // OssBucketProperty is an OSS bucket in the server's replies. It came with ZStack Cloud
@@ -594,6 +726,13 @@ type VirtualBorderRouterInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VirtualBorderRouterInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.connection.VirtualBorderRouterInventory")
+}
+
 // VpcVirtualRouteEntryInventory is an Aliyun route as the server reports it. It came with
 // ZStack Cloud 2.0.0.
 type VpcVirtualRouteEntryInventory struct {
@@ -601,7 +740,8 @@ type VpcVirtualRouteEntryInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Type is the type of the Aliyun route.
 	Type string `json:"type,omitzero"`
-	// VRouterType is the virtual router type of the Aliyun route.
+	// VRouterType is the virtual router type of the Aliyun route. Known values are "vbr"
+	// and "vrouter"; servers may send others.
 	VRouterType string `json:"vRouterType,omitzero"`
 	// Status is the operational status of the Aliyun route.
 	Status string `json:"status,omitzero"`
@@ -611,12 +751,20 @@ type VpcVirtualRouteEntryInventory struct {
 	NextHopID string `json:"nextHopId,omitzero"`
 	// VirtualRouterUUID is the UUID of the virtual router.
 	VirtualRouterUUID string `json:"virtualRouterUuid,omitzero"`
-	// NextHopType is the next hop type of the Aliyun route.
+	// NextHopType is the next hop type of the Aliyun route. Known values are "Instance",
+	// "RouterInterface" and "VpnGateway"; servers may send others.
 	NextHopType string `json:"nextHopType,omitzero"`
 	// CreateDate is when the Aliyun route was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the Aliyun route was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcVirtualRouteEntryInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.vrouter.VpcVirtualRouteEntryInventory")
 }
 
 // VpcVirtualRouterInventory is an Aliyun virtual router as the server reports it. It came
@@ -636,4 +784,11 @@ type VpcVirtualRouterInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the Aliyun virtual router was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcVirtualRouterInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.aliyun.network.vrouter.VpcVirtualRouterInventory")
 }

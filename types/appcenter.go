@@ -15,7 +15,8 @@ type AppBuildSystemInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the application build system in free text.
 	Description string `json:"description,omitzero"`
-	// StorageType is the storage type of the application build system.
+	// StorageType is the storage type of the application build system. A known value is
+	// "localStorage"; servers may send others.
 	StorageType string `json:"storageType,omitzero"`
 	// URL is the URL of the application build system.
 	URL string `json:"url,omitzero"`
@@ -39,6 +40,13 @@ type AppBuildSystemInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AppBuildSystemInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.buildsystem.AppBuildSystemInventory")
+}
+
 // AppBuildSystemZoneRefInventory is a link between an application build system and a zone
 // as the server reports it. It came with ZStack Cloud 3.9.0; ZStack ZSphere does not have
 // it.
@@ -53,6 +61,13 @@ type AppBuildSystemZoneRefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AppBuildSystemZoneRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.buildsystem.AppBuildSystemZoneRefInventory")
 }
 
 // BuildAppExportHistoryInventory is an export of an application build as the server
@@ -80,6 +95,13 @@ type BuildAppExportHistoryInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BuildAppExportHistoryInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.buildapp.BuildAppExportHistoryInventory")
+}
+
 // BuildApplicationInventory is an application build as the server reports it. It came
 // with ZStack Cloud 3.9.0; ZStack ZSphere does not have it.
 type BuildApplicationInventory struct {
@@ -97,7 +119,7 @@ type BuildApplicationInventory struct {
 	InstallPath string `json:"installPath,omitzero"`
 	// AppMetaData is the application meta data of the application build.
 	AppMetaData string `json:"appMetaData,omitzero"`
-	// AppID is the application ID of the application build.
+	// AppID is the ID of the application.
 	AppID string `json:"appId,omitzero"`
 	// Version is the version of the application build.
 	Version string `json:"version,omitzero"`
@@ -107,6 +129,13 @@ type BuildApplicationInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the application build was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BuildApplicationInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.buildapp.BuildApplicationInventory")
 }
 
 // PublishAppInventory is a published application as the server reports it. It came with
@@ -130,7 +159,7 @@ type PublishAppInventory struct {
 	BuildAppUUID string `json:"buildAppUuid,omitzero"`
 	// Type is the type of the published application.
 	Type string `json:"type,omitzero"`
-	// AppID is the application ID of the published application.
+	// AppID is the ID of the application.
 	AppID string `json:"appId,omitzero"`
 	// Version is the version of the published application.
 	Version string `json:"version,omitzero"`
@@ -140,6 +169,13 @@ type PublishAppInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the published application was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PublishAppInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.appcenter.PublishAppInventory")
 }
 
 // PublishAppResourceStruct is a published application resource in the server's replies.

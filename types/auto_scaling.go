@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AddingNewVmRuleInventory is a scale-out rule as the server reports it. It extends
@@ -12,7 +16,9 @@ import (
 type AddingNewVmRuleInventory struct {
 	// AutoScalingRuleInventory has the fields that all its subtypes share.
 	AutoScalingRuleInventory
-	// AdjustmentType says how the value of the adjustment counts.
+	// AdjustmentType says how the value of the adjustment counts. Known values are
+	// "QuantityChangeInCapacity", "PercentChangeInCapacity" and "TotalCapacity"; servers
+	// may send others.
 	AdjustmentType string `json:"adjustmentType,omitzero"`
 	// AdjustmentValue is the adjustment value of the scale-out rule.
 	AdjustmentValue int32 `json:"adjustmentValue,omitzero"`
@@ -33,17 +39,21 @@ type AutoScalingGroupActivityInventory struct {
 	Name string `json:"name,omitzero"`
 	// ScalingGroupUUID is the UUID of the scaling group.
 	ScalingGroupUUID string `json:"scalingGroupUuid,omitzero"`
-	// ActivityAction is its activity action.
+	// ActivityAction is its activity action. Known values are "AddingNewInstance",
+	// "RemovalInstance" and "UpgradeInstance"; servers may send others.
 	ActivityAction string `json:"activityAction,omitzero"`
 	// InstanceUUIDs holds the UUIDs of the instances. It came with ZStack Cloud 4.3.0.
 	InstanceUUIDs string `json:"instanceUuids,omitzero"`
 	// ScalingGroupRuleUUID is the UUID of the scaling group rule.
 	ScalingGroupRuleUUID string `json:"scalingGroupRuleUuid,omitzero"`
-	// Cause is the error behind this one.
+	// Cause is the error behind this one. Known values are "HealthCheck",
+	// "RuleTakesEffect", "MaintainTheNumberOfInstances" and "ManualOperation"; servers
+	// may send others.
 	Cause string `json:"cause,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
-	// Status is its operational status.
+	// Status is its operational status. Known values are "Created", "Rejected",
+	// "InProgress", "Successful", "Warning" and "Failed"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// ActivityActionResultMessage is its activity action result message.
 	ActivityActionResultMessage string `json:"activityActionResultMessage,omitzero"`
@@ -68,9 +78,11 @@ type AutoScalingGroupInstanceInventory struct {
 	TemplateUUID string `json:"templateUuid,omitzero"`
 	// ScalingGroupActivityUUID is the UUID of the scaling group activity.
 	ScalingGroupActivityUUID string `json:"scalingGroupActivityUuid,omitzero"`
-	// Status is its operational status.
+	// Status is its operational status. Known values are "Creating", "InService" and
+	// "Removing"; servers may send others.
 	Status string `json:"status,omitzero"`
-	// HealthStatus is its health status.
+	// HealthStatus is its health status. Known values are "Healthy" and "Unhealthy";
+	// servers may send others.
 	HealthStatus string `json:"healthStatus,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
@@ -78,9 +90,17 @@ type AutoScalingGroupInstanceInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// ProtectionStrategy says whether the instance is protected from being removed. It
-	// came with ZStack Cloud 3.9.0.
+	// ProtectionStrategy says whether the instance is protected from being removed. Known
+	// values are "Protected" and "Unprotected"; servers may send others. It came with
+	// ZStack Cloud 3.9.0.
 	ProtectionStrategy string `json:"protectionStrategy,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AutoScalingGroupInstanceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.autoscaling.group.instance.AutoScalingGroupInstanceInventory")
 }
 
 // AutoScalingGroupInventory is an auto-scaling group as the server reports it. It came
@@ -90,9 +110,11 @@ type AutoScalingGroupInventory struct {
 	Name string `json:"name,omitzero"`
 	// UUID identifies the auto-scaling group.
 	UUID string `json:"uuid,omitzero"`
-	// ScalingResourceType is the scaling resource type of the auto-scaling group.
+	// ScalingResourceType is the scaling resource type of the auto-scaling group. A known
+	// value is "VmInstance"; servers may send others.
 	ScalingResourceType string `json:"scalingResourceType,omitzero"`
-	// State is the administrative state of the auto-scaling group.
+	// State is the administrative state of the auto-scaling group. Known values are
+	// "Enabled", "Disabled" and "Deleting"; servers may send others.
 	State string `json:"state,omitzero"`
 	// DefaultCooldown is the default cooldown of the auto-scaling group.
 	DefaultCooldown int64 `json:"defaultCooldown,omitzero"`
@@ -102,7 +124,10 @@ type AutoScalingGroupInventory struct {
 	MinResourceSize int32 `json:"minResourceSize,omitzero"`
 	// MaxResourceSize is the largest number of instances.
 	MaxResourceSize int32 `json:"maxResourceSize,omitzero"`
-	// RemovalPolicy is the removal policy of the auto-scaling group.
+	// RemovalPolicy is the removal policy of the auto-scaling group. Known values are
+	// "OldestInstance", "NewestInstance", "OldestScalingConfiguration",
+	// "MinimumCPUUsageInstance" and "MinimumMemoryUsageInstance"; servers may send
+	// others.
 	RemovalPolicy string `json:"removalPolicy,omitzero"`
 	// CreateDate is when the auto-scaling group was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -112,6 +137,13 @@ type AutoScalingGroupInventory struct {
 	AttachedTemplates []string `json:"attachedTemplates,omitzero"`
 	// SystemTags holds the system tags of the auto-scaling group.
 	SystemTags []string `json:"systemTags,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AutoScalingGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.autoscaling.group.AutoScalingGroupInventory")
 }
 
 // AutoScalingRuleAlarmTriggerInventory is an alarm trigger of an auto-scaling rule as the
@@ -133,7 +165,8 @@ func (v *AutoScalingRuleAlarmTriggerInventory) Subtype(string) any { return nil 
 // AutoScalingRuleInventory is an auto-scaling rule as the server reports it. It came with
 // ZStack Cloud 3.1.0.
 type AutoScalingRuleInventory struct {
-	// Type is the type of the auto-scaling rule.
+	// Type is the type of the auto-scaling rule. Known values are "AddingNewInstanceRule"
+	// and "RemovalInstanceRule"; servers may send others.
 	Type string `json:"type,omitzero"`
 	// Description describes the auto-scaling rule in free text.
 	Description string `json:"description,omitzero"`
@@ -159,6 +192,13 @@ type AutoScalingRuleInventory struct {
 	RuleTriggers []AutoScalingRuleTriggerInventory `json:"ruleTriggers,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AutoScalingRuleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.autoscaling.group.rule.AutoScalingRuleInventory", "org.zstack.autoscaling.group.rule.AddingNewVmRuleInventory", "org.zstack.autoscaling.group.rule.RemovalInstanceRuleInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is: *AddingNewVmRuleInventory
@@ -238,13 +278,15 @@ type AutoScalingRuleTriggerInventory struct {
 	Name string `json:"name,omitzero"`
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// Type is its type.
+	// Type is its type. Known values are "Alarm" and "TimedTask"; servers may send
+	// others.
 	Type string `json:"type,omitzero"`
 	// RuleUUID is the UUID of the rule.
 	RuleUUID string `json:"ruleUuid,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
-	// State is its administrative state.
+	// State is its administrative state. Known values are "Enabled" and "Disabled";
+	// servers may send others.
 	State string `json:"state,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -252,6 +294,13 @@ type AutoScalingRuleTriggerInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AutoScalingRuleTriggerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.autoscaling.group.rule.trigger.AutoScalingRuleTriggerInventory", "org.zstack.autoscaling.group.rule.trigger.AutoScalingRuleAlarmTriggerInventory", "org.zstack.autoscaling.group.rule.trigger.AutoScalingRuleSchedulerJobTriggerInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -290,16 +339,31 @@ type AutoScalingTemplateInventory struct {
 	Description string `json:"description,omitzero"`
 	// Type is the type of the auto-scaling template.
 	Type string `json:"type,omitzero"`
-	// State is the administrative state of the auto-scaling template.
+	// State is the administrative state of the auto-scaling template. Known values are
+	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// SystemTags holds the system tags of the auto-scaling template.
-	SystemTags []string `json:"systemTags,omitzero"`
+	// SystemTags holds the system tags of the auto-scaling template. A console password,
+	// user data or root password in it never appears in logs.
+	SystemTags []string `json:"systemTags,omitzero" zstack:"sensitive=tag"`
 	// CreateDate is when the auto-scaling template was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the auto-scaling template was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 
 	concrete any
+}
+
+// Format prints the value without its secrets.
+func (v AutoScalingTemplateInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AutoScalingTemplateInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AutoScalingTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.autoscaling.template.AutoScalingTemplateInventory", "org.zstack.autoscaling.template.AutoScalingVmTemplateInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -364,6 +428,12 @@ type AutoScalingVmTemplateInventory struct {
 	Strategy string `json:"strategy,omitzero"`
 }
 
+// Format prints the value without its secrets.
+func (v AutoScalingVmTemplateInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AutoScalingVmTemplateInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
 // Concrete returns v: the type has no subtypes.
 func (v *AutoScalingVmTemplateInventory) Concrete() any { return v }
 
@@ -376,9 +446,14 @@ func (v *AutoScalingVmTemplateInventory) Subtype(string) any { return nil }
 type RemovalInstanceRuleInventory struct {
 	// AutoScalingRuleInventory has the fields that all its subtypes share.
 	AutoScalingRuleInventory
-	// RemovalPolicy is the removal policy of the scale-in rule.
+	// RemovalPolicy is the removal policy of the scale-in rule. Known values are
+	// "OldestInstance", "NewestInstance", "OldestScalingConfiguration",
+	// "MinimumCPUUsageInstance" and "MinimumMemoryUsageInstance"; servers may send
+	// others.
 	RemovalPolicy string `json:"removalPolicy,omitzero"`
-	// AdjustmentType says how the value of the adjustment counts.
+	// AdjustmentType says how the value of the adjustment counts. Known values are
+	// "QuantityChangeInCapacity", "PercentChangeInCapacity" and "TotalCapacity"; servers
+	// may send others.
 	AdjustmentType string `json:"adjustmentType,omitzero"`
 	// AdjustmentValue is the adjustment value of the scale-in rule.
 	AdjustmentValue int32 `json:"adjustmentValue,omitzero"`

@@ -30,19 +30,23 @@ type BackupStorageInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Name is the name of the backup storage.
 	Name string `json:"name,omitzero"`
-	// URL is the URL of the backup storage.
-	URL string `json:"url,omitzero"`
+	// URL is the URL of the backup storage. A password in it never appears in logs.
+	URL string `json:"url,omitzero" zstack:"sensitive=uri"`
 	// Description describes the backup storage in free text.
 	Description string `json:"description,omitzero"`
 	// TotalCapacity is the total capacity, in bytes.
 	TotalCapacity int64 `json:"totalCapacity,omitzero"`
 	// AvailableCapacity is how much of the capacity is left, in bytes.
 	AvailableCapacity int64 `json:"availableCapacity,omitzero"`
-	// Type is the type of the backup storage.
+	// Type is the type of the backup storage. Known values are "Addon",
+	// "SftpBackupStorage", "Ceph", "ImageStoreBackupStorage" and "AliyunEBS"; servers may
+	// send others.
 	Type string `json:"type,omitzero"`
-	// State is the administrative state of the backup storage.
+	// State is the administrative state of the backup storage. Known values are "Enabled"
+	// and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the backup storage.
+	// Status is the operational status of the backup storage. Known values are
+	// "Connecting", "Connected" and "Disconnected"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the backup storage was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -52,6 +56,19 @@ type BackupStorageInventory struct {
 	AttachedZoneUUIDs []string `json:"attachedZoneUuids,omitzero"`
 
 	concrete any
+}
+
+// Format prints the value without its secrets.
+func (v BackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v BackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BackupStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.backup.BackupStorageInventory", "org.zstack.header.aliyun.ebs.AliyunEbsBackupStorageInventory", "org.zstack.storage.ceph.backup.CephBackupStorageInventory", "org.zstack.header.storage.addon.backup.ExternalBackupStorageInventory", "org.zstack.storage.backup.imagestore.ImageStoreBackupStorageInventory", "org.zstack.storage.backup.sftp.SftpBackupStorageInventory", "org.zstack.vmware.VCenterBackupStorageInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -124,6 +141,13 @@ func (v CephBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Form
 // LogValue is the value without its secrets.
 func (v CephBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CephBackupStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.ceph.backup.CephBackupStorageInventory", "org.zstack.header.storage.backup.BackupStorageInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *CephBackupStorageInventory) Concrete() any { return v }
 
@@ -147,7 +171,8 @@ type CephBackupStorageMonInventory struct {
 	MonAddr string `json:"monAddr,omitzero"`
 	// SSHPort is its SSH port.
 	SSHPort int32 `json:"sshPort,omitzero"`
-	// Status is its operational status.
+	// Status is its operational status. Known values are "Connecting", "Connected" and
+	// "Disconnected"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// SSHUsername is the name that the server logs in with over SSH.
 	SSHUsername string `json:"sshUsername,omitzero"`
@@ -174,6 +199,19 @@ type ExternalBackupStorageInventory struct {
 	Identity string `json:"identity,omitzero"`
 }
 
+// Format prints the value without its secrets.
+func (v ExternalBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ExternalBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ExternalBackupStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.addon.backup.ExternalBackupStorageInventory", "org.zstack.header.storage.backup.BackupStorageInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *ExternalBackupStorageInventory) Concrete() any { return v }
 
@@ -194,6 +232,19 @@ type ImageStoreBackupStorageInventory struct {
 	SSHPort int32 `json:"sshPort,omitzero"`
 }
 
+// Format prints the value without its secrets.
+func (v ImageStoreBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ImageStoreBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ImageStoreBackupStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.backup.imagestore.ImageStoreBackupStorageInventory", "org.zstack.header.storage.backup.BackupStorageInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *ImageStoreBackupStorageInventory) Concrete() any { return v }
 
@@ -205,6 +256,13 @@ func (v *ImageStoreBackupStorageInventory) Subtype(string) any { return nil }
 type ImageStoreGcResult struct {
 	// FreedSpaceInBytes is its freed space in bytes.
 	FreedSpaceInBytes int64 `json:"freedSpaceInBytes,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ImageStoreGcResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.backup.imagestore.ImageStoreGcResult")
 }
 
 // ImageStoreImageStruct is an image on an ImageStore backup storage in the server's
@@ -232,6 +290,13 @@ type ImageStoreImageStruct struct {
 	Name string `json:"name,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ImageStoreImageStruct) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.backup.imagestore.ImageStoreImageStruct")
+}
+
 // SftpBackupStorageInventory is an SFTP backup storage as the server reports it. It
 // extends [BackupStorageInventory] with what is particular to its kind. It came with
 // ZStack Cloud 1.9.0 or earlier.
@@ -244,6 +309,19 @@ type SftpBackupStorageInventory struct {
 	Username string `json:"username,omitzero"`
 	// SSHPort is the SSH port of the SFTP backup storage.
 	SSHPort int32 `json:"sshPort,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v SftpBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v SftpBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SftpBackupStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.backup.sftp.SftpBackupStorageInventory", "org.zstack.header.storage.backup.BackupStorageInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -261,6 +339,13 @@ type SyncBackupResult struct {
 	NewBackupCount int32 `json:"newBackupCount,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SyncBackupResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.backup.SyncBackupResult")
+}
+
 // VolumeBackupInventory is a volume backup as the server reports it. It came with ZStack
 // Cloud 2.6.0.
 type VolumeBackupInventory struct {
@@ -272,11 +357,14 @@ type VolumeBackupInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the volume backup in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the volume backup.
+	// Type is the type of the volume backup. Known values are "Root", "Data", "Memory"
+	// and "Cache"; servers may send others.
 	Type string `json:"type,omitzero"`
-	// State is the administrative state of the volume backup.
+	// State is the administrative state of the volume backup. Known values are "Enabled"
+	// and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the volume backup.
+	// Status is the operational status of the volume backup. Known values are "Creating",
+	// "Ready", "Deleted" and "Downloading"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -299,6 +387,13 @@ type VolumeBackupInventory struct {
 	BackupStorageRefs []VolumeBackupStorageRefInventory `json:"backupStorageRefs,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VolumeBackupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.backup.VolumeBackupInventory")
+}
+
 // VolumeBackupStorageRefInventory is a link between a volume backup and a storage as the
 // server reports it. It came with ZStack Cloud 2.6.0.
 type VolumeBackupStorageRefInventory struct {
@@ -308,7 +403,8 @@ type VolumeBackupStorageRefInventory struct {
 	BackupStorageUUID string `json:"backupStorageUuid,omitzero"`
 	// InstallPath is the path on the storage.
 	InstallPath string `json:"installPath,omitzero"`
-	// Status is its operational status.
+	// Status is its operational status. Known values are "Creating", "Ready", "Deleted"
+	// and "Downloading"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

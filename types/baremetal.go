@@ -31,6 +31,13 @@ type BaremetalBondingInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BaremetalBondingInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.baremetal.network.BaremetalBondingInventory")
+}
+
 // BaremetalChassisInventory is a bare-metal chassis as the server reports it. It came
 // with ZStack Cloud 2.0.0.
 type BaremetalChassisInventory struct {
@@ -55,11 +62,12 @@ type BaremetalChassisInventory struct {
 	IpmiPort int32 `json:"ipmiPort,omitzero"`
 	// IpmiUsername is the IPMI username of the bare-metal chassis.
 	IpmiUsername string `json:"ipmiUsername,omitzero"`
-	// State is the administrative state of the bare-metal chassis. It came with ZStack
-	// Cloud 2.6.0.
+	// State is the administrative state of the bare-metal chassis. Known values are
+	// "Enabled" and "Disabled"; servers may send others. It came with ZStack Cloud 2.6.0.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the bare-metal chassis. It came with ZStack
-	// Cloud 2.1.0.
+	// Status is the operational status of the bare-metal chassis. Known values are
+	// "HWInfoUnknown", "PxeBooting", "PxeBootFailed", "Available" and "Allocated";
+	// servers may send others. It came with ZStack Cloud 2.1.0.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the bare-metal chassis was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -68,6 +76,13 @@ type BaremetalChassisInventory struct {
 	// HardwareInfos holds the bare-metal hardware information of the bare-metal chassis.
 	// It came with ZStack Cloud 2.6.0.
 	HardwareInfos []BaremetalHardwareInfoInventory `json:"hardwareInfos,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BaremetalChassisInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.baremetal.chassis.BaremetalChassisInventory")
 }
 
 // BaremetalException is a bare-metal exception in the server's replies. It extends
@@ -122,7 +137,9 @@ type BaremetalInstanceInventory struct {
 	ImageUUID string `json:"imageUuid,omitzero"`
 	// TemplateUUID is the UUID of the template. It came with ZStack Cloud 3.4.0.
 	TemplateUUID string `json:"templateUuid,omitzero"`
-	// Platform is the platform of the guest operating system.
+	// Platform is the platform of the guest operating system. Known values are "Linux",
+	// "Windows", "WindowsVirtio", "Other" and "Paravirtualization"; servers may send
+	// others.
 	Platform string `json:"platform,omitzero"`
 	// ManagementIP is the IP address that the server manages it by.
 	ManagementIP string `json:"managementIp,omitzero"`
@@ -130,9 +147,12 @@ type BaremetalInstanceInventory struct {
 	Username string `json:"username,omitzero"`
 	// Port is the port of the bare-metal instance.
 	Port int32 `json:"port,omitzero"`
-	// State is the administrative state of the bare-metal instance.
+	// State is the administrative state of the bare-metal instance. Known values are
+	// "Created", "Starting", "Running", "Stopped", "Rebooting", "Destroyed", "UNKNOWN"
+	// and "Error"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the bare-metal instance.
+	// Status is the operational status of the bare-metal instance. Known values are
+	// "Unprovisioned", "Provisioning" and "Provisioned"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the bare-metal instance was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -140,6 +160,13 @@ type BaremetalInstanceInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// BmNics holds the bare-metal NICs of the bare-metal instance.
 	BmNics []BaremetalNicInventory `json:"bmNics,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BaremetalInstanceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.baremetal.instance.BaremetalInstanceInventory")
 }
 
 // BaremetalNicInventory is a bare-metal NIC as the server reports it. It came with ZStack
@@ -231,10 +258,12 @@ type BaremetalPxeServerInventory struct {
 	DhcpRangeEnd string `json:"dhcpRangeEnd,omitzero"`
 	// DhcpRangeNetmask is the netmask that DHCP gives out.
 	DhcpRangeNetmask string `json:"dhcpRangeNetmask,omitzero"`
-	// State is the administrative state of the PXE server. It came with ZStack Cloud
+	// State is the administrative state of the PXE server. Known values are "Enabled",
+	// "Disabled" and "Maintenance"; servers may send others. It came with ZStack Cloud
 	// 3.1.1.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the PXE server.
+	// Status is the operational status of the PXE server. Known values are "Connecting",
+	// "Connected" and "Disconnected"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the PXE server was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -255,6 +284,13 @@ func (v BaremetalPxeServerInventory) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the value without its secrets.
 func (v BaremetalPxeServerInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BaremetalPxeServerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.baremetal.pxeserver.BaremetalPxeServerInventory")
+}
 
 // BaremetalVlanNicInventory is a bare-metal VLAN NIC as the server reports it. It extends
 // [BaremetalNicInventory] with what is particular to its kind. It came with ZStack Cloud
@@ -283,7 +319,8 @@ type PreconfigurationTemplateInventory struct {
 	Description string `json:"description,omitzero"`
 	// Distribution is the distribution of the preconfiguration template.
 	Distribution string `json:"distribution,omitzero"`
-	// Type is the type of the preconfiguration template.
+	// Type is the type of the preconfiguration template. Known values are "kickstart",
+	// "preseed", "autoyast" and "autoinstall"; servers may send others.
 	Type string `json:"type,omitzero"`
 	// Content is the content of the preconfiguration template.
 	Content string `json:"content,omitzero"`
@@ -291,13 +328,20 @@ type PreconfigurationTemplateInventory struct {
 	Md5sum string `json:"md5sum,omitzero"`
 	// IsPredefined says whether the preconfiguration template is predefined.
 	IsPredefined bool `json:"isPredefined,omitzero"`
-	// State is the administrative state of the preconfiguration template.
+	// State is the administrative state of the preconfiguration template. Known values
+	// are "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// CreateDate is when the preconfiguration template was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the preconfiguration template was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// CustomParams holds the custom parameters of the preconfiguration template. Its type
-	// is inferred.
+	// CustomParams holds the custom parameters of the preconfiguration template.
 	CustomParams []string `json:"customParams,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PreconfigurationTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.baremetal.preconfiguration.PreconfigurationTemplateInventory")
 }

@@ -29,6 +29,13 @@ type BareMetal2BondingInventory struct {
 	UUID string `json:"uuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BareMetal2BondingInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.baremetal2.chassis.BareMetal2BondingInventory")
+}
+
 // BareMetal2BondingNicRefInventory is a link between a NIC bond of an elastic bare-metal
 // instance and a NIC as the server reports it. It came with ZStack Cloud 4.4.24.
 type BareMetal2BondingNicRefInventory struct {
@@ -122,8 +129,9 @@ type BareMetal2ChassisInventory struct {
 	Status string `json:"status,omitzero"`
 	// PowerStatus is the power status of the elastic bare-metal chassis.
 	PowerStatus string `json:"powerStatus,omitzero"`
-	// ProvisionType is the provision type of the elastic bare-metal chassis. It came with
-	// ZStack Cloud 4.3.12.
+	// ProvisionType is the provision type of the elastic bare-metal chassis. Known values
+	// are "Remote", "Local" and "Direct"; servers may send others. It came with ZStack
+	// Cloud 4.3.12.
 	ProvisionType string `json:"provisionType,omitzero"`
 	// CreateDate is when the elastic bare-metal chassis was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -139,6 +147,13 @@ type BareMetal2ChassisInventory struct {
 	ChassisOffering *BareMetal2ChassisOfferingInventory `json:"chassisOffering,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BareMetal2ChassisInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.baremetal2.chassis.BareMetal2ChassisInventory", "org.zstack.baremetal2.chassis.ipmi.BareMetal2IpmiChassisInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -216,6 +231,13 @@ type BareMetal2ChassisOfferingInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BareMetal2ChassisOfferingInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.baremetal2.configuration.BareMetal2ChassisOfferingInventory")
+}
+
 // BareMetal2ChassisPciDeviceInventory is an elastic bare-metal chassis PCI device as the
 // server reports it. It came with ZStack Cloud 5.1.8; ZStack ZSphere does not have it.
 type BareMetal2ChassisPciDeviceInventory struct {
@@ -253,6 +275,13 @@ type BareMetal2ChassisPciDeviceInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BareMetal2ChassisPciDeviceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.baremetal2.chassis.BareMetal2ChassisPciDeviceInventory", "org.zstack.baremetal2.chassis.BareMetal2ChassisGpuDeviceInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *BareMetal2ChassisGpuDeviceInventory. It returns v itself where the server named none
 // of them.
@@ -286,6 +315,13 @@ type BareMetal2GatewayInventory struct {
 	AttachedClusterUUIDs []string `json:"attachedClusterUuids,omitzero"`
 	// ProvisionNic is the elastic bare-metal gateway provision NIC in full.
 	ProvisionNic *BareMetal2GatewayProvisionNicInventory `json:"provisionNic,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BareMetal2GatewayInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.baremetal2.gateway.BareMetal2GatewayInventory", "org.zstack.kvm.KVMHostInventory", "org.zstack.header.host.HostInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -349,6 +385,13 @@ type BareMetal2InstanceInventory struct {
 	IsLatestAgent bool `json:"isLatestAgent,omitzero"`
 	// ProvisionNic is the elastic bare-metal instance provision NIC in full.
 	ProvisionNic *BareMetal2InstanceProvisionNicInventory `json:"provisionNic,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BareMetal2InstanceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.baremetal2.instance.BareMetal2InstanceInventory", "org.zstack.header.vm.VmInstanceInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -435,6 +478,13 @@ type BareMetal2ProvisionNetworkInventory struct {
 	AttachedClusterUUIDs []string `json:"attachedClusterUuids,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BareMetal2ProvisionNetworkInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.baremetal2.provisionnetwork.BareMetal2ProvisionNetworkInventory")
+}
+
 // BareMetal2ProvisionNetworkIpCapacity is an elastic bare-metal provision network IP
 // address capacity in the server's replies. It came with ZStack Cloud 4.0.0.
 type BareMetal2ProvisionNetworkIpCapacity struct {
@@ -448,14 +498,4 @@ type BareMetal2ProvisionNetworkIpCapacity struct {
 	GatewayUsedIPNumber int64 `json:"gatewayUsedIpNumber,omitzero"`
 	// InstanceUsedIPNumber is its instance used IP address number.
 	InstanceUsedIPNumber int64 `json:"instanceUsedIpNumber,omitzero"`
-}
-
-// QueryBareMetal2BondingNicRefResult is a NIC relation result of a query NIC bond of an
-// elastic bare-metal instance in the server's replies. It came with ZStack Cloud 4.4.24.
-type QueryBareMetal2BondingNicRefResult struct {
-	// Inventories holds the links between NIC bonds of elastic bare-metal instances and
-	// NICs.
-	Inventories []BareMetal2BondingNicRefInventory `json:"inventories,omitzero"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total,omitzero"`
 }

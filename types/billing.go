@@ -69,7 +69,11 @@ type BareMetal2SpendingDetails struct {
 type BillingInventory struct {
 	// ID identifies the bill.
 	ID int64 `json:"id,omitzero"`
-	// BillingType is the billing record type of the bill.
+	// BillingType is the billing record type of the bill. Known values are "Vm", "CPU",
+	// "Memory", "RootVolume", "DataVolume", "GPU", "PubIpVmNicBandwidth",
+	// "PubIpVmNicBandwidthIn", "PubIpVmNicBandwidthOut", "PubIpVipBandwidth",
+	// "PubIpVipBandwidthIn", "PubIpVipBandwidthOut" and "BareMetal2Instance"; servers may
+	// send others.
 	BillingType string `json:"billingType,omitzero"`
 	// AccountUUID is the UUID of the account.
 	AccountUUID string `json:"accountUuid,omitzero"`
@@ -191,6 +195,13 @@ type Pagination struct {
 	Total int32 `json:"total,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*Pagination) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.billing.Pagination")
+}
+
 // PciDeviceBillingInventory is a PCI device billing record as the server reports it. It
 // extends [BillingInventory] with what is particular to its kind. It came with ZStack
 // Cloud 3.5.0.
@@ -269,7 +280,10 @@ type PriceBareMetal2ChassisOfferingRefInventory struct {
 type PriceInventory struct {
 	// UUID identifies the price.
 	UUID string `json:"uuid,omitzero"`
-	// ResourceName is the name of the resource that it is about.
+	// ResourceName is the name of the resource that it is about. Known values are "cpu",
+	// "memory", "rootVolume", "dataVolume", "snapShot", "gpu", "pubIpVmNicBandwidthOut",
+	// "pubIpVmNicBandwidthIn", "pubIpVipBandwidthOut", "pubIpVipBandwidthIn" and
+	// "bareMetal2Instance"; servers may send others.
 	ResourceName string `json:"resourceName,omitzero"`
 	// ResourceUnit is the unit of the resource.
 	ResourceUnit string `json:"resourceUnit,omitzero"`
@@ -294,6 +308,13 @@ type PriceInventory struct {
 	// BareMetal2VmOfferings holds the links between prices and elastic bare-metal
 	// offerings of the price. It came with ZStack Cloud 4.2.0.
 	BareMetal2VmOfferings []PriceBareMetal2ChassisOfferingRefInventory `json:"bareMetal2VmOfferings,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PriceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.billing.PriceInventory")
 }
 
 // PricePciDeviceOfferingRefInventory is a link between a price and a PCI device offering
@@ -322,6 +343,13 @@ type PriceTableInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the price table was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PriceTableInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.billing.table.PriceTableInventory")
 }
 
 // PubIpVipBandwidthInBillingInventory is a public IP address virtual IP bandwidth in
@@ -453,6 +481,13 @@ type ResourceSpending struct {
 	EndTime int64 `json:"endTime,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ResourceSpending) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.billing.ResourceSpending")
+}
+
 // RootVolumeBillingInventory is a root volume billing record as the server reports it. It
 // extends [BillingInventory] with what is particular to its kind. It came with ZStack
 // Cloud 3.5.0.
@@ -535,8 +570,8 @@ type Spending struct {
 	SpendingType string `json:"spendingType,omitzero"`
 	// Spending is the sum that was spent.
 	Spending float64 `json:"spending,omitzero"`
-	// HypervisorTypeSpending maps the hypervisor type spendings of the spending. Its type
-	// is inferred. It came with ZStack Cloud 3.7.2.
+	// HypervisorTypeSpending maps the hypervisor type spendings of the spending. It came
+	// with ZStack Cloud 3.7.2.
 	HypervisorTypeSpending map[string]float64 `json:"hypervisorTypeSpending,omitzero"`
 	// DateStart is when the period begins.
 	DateStart int64 `json:"dateStart,omitzero"`
@@ -544,6 +579,13 @@ type Spending struct {
 	DateEnd int64 `json:"dateEnd,omitzero"`
 	// Details holds the spending details of the spending.
 	Details []SpendingDetails `json:"details,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*Spending) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.billing.Spending")
 }
 
 // SpendingDetails is a spending detail in the server's replies. It came with ZStack Cloud

@@ -39,6 +39,13 @@ type CdpPolicyInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CdpPolicyInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.cdp.CdpPolicyInventory")
+}
+
 // CdpPolicyState is the state of a continuous data protection policy. It came with ZStack
 // Cloud 4.3.0.
 type CdpPolicyState string
@@ -91,6 +98,13 @@ type CdpTaskInventory struct {
 	// ResourceRefs holds the links between continuous data protection tasks and resources
 	// of the continuous data protection task.
 	ResourceRefs []CdpTaskResourceRefInventory `json:"resourceRefs,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CdpTaskInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.cdp.CdpTaskInventory")
 }
 
 // CdpTaskResourceRefInventory is a link between a continuous data protection task and a

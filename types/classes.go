@@ -236,6 +236,12 @@ func New(class string) any {
 		return new(CCSCertificateInventory)
 	case "org.zstack.crypto.ccs.CCSCertificateUserRefInventory":
 		return new(CCSCertificateUserRefInventory)
+	case "org.zstack.crypto.keyprovider.api.RekeyFailedResource":
+		return new(RekeyFailedResource)
+	case "org.zstack.crypto.keyprovider.api.RekeyProviderResult":
+		return new(RekeyProviderResult)
+	case "org.zstack.crypto.keyprovider.api.RekeySkippedResource":
+		return new(RekeySkippedResource)
 	case "org.zstack.crypto.securitymachine.thirdparty.aisino.AiSiNoSecretResourcePoolInventory":
 		return new(AiSiNoSecretResourcePoolInventory)
 	case "org.zstack.crypto.securitymachine.thirdparty.csp.CSPSecretResourcePoolInventory":
@@ -304,6 +310,8 @@ func New(class string) any {
 		return new(GuestVmScriptExecutedRecordInventory)
 	case "org.zstack.guesttools.GuestVmScriptInventory":
 		return new(GuestVmScriptInventory)
+	case "org.zstack.guesttools.advanced.VmCustomSpecificationInventory":
+		return new(VmCustomSpecificationInventory)
 	case "org.zstack.ha.HaStrategyConditionInventory":
 		return new(HaStrategyConditionInventory)
 	case "org.zstack.header.acl.AccessControlListEntryInventory":
@@ -398,6 +406,16 @@ func New(class string) any {
 		return new(AppBuildSystemInventory)
 	case "org.zstack.header.buildsystem.AppBuildSystemZoneRefInventory":
 		return new(AppBuildSystemZoneRefInventory)
+	case "org.zstack.header.candidate.CandidateDecisionEntry":
+		return new(CandidateDecisionEntry)
+	case "org.zstack.header.candidate.CandidateResult":
+		return new(CandidateResult)
+	case "org.zstack.header.cbt.CbtTaskInventory":
+		return new(CbtTaskInventory)
+	case "org.zstack.header.cbt.CbtTaskResourceRefInventory":
+		return new(CbtTaskResourceRefInventory)
+	case "org.zstack.header.cbt.VolumeCbtBackupInfo":
+		return new(VolumeCbtBackupInfo)
 	case "org.zstack.header.cloudformation.CloudFormationStackEventInventory":
 		return new(CloudFormationStackEventInventory)
 	case "org.zstack.header.cloudformation.PreviewResourceStruct":
@@ -418,6 +436,8 @@ func New(class string) any {
 		return new(DiskOfferingInventory)
 	case "org.zstack.header.configuration.InstanceOfferingInventory":
 		return new(InstanceOfferingInventory)
+	case "org.zstack.header.configuration.VmCustomSpecificationStruct":
+		return new(VmCustomSpecificationStruct)
 	case "org.zstack.header.console.ConsoleInventory":
 		return new(ConsoleInventory)
 	case "org.zstack.header.console.ConsoleProxyAgentInventory":
@@ -544,6 +564,18 @@ func New(class string) any {
 		return new(ImageBackupStorageRefInventory)
 	case "org.zstack.header.image.ImageInventory":
 		return new(ImageInventory)
+	case "org.zstack.header.keyprovider.CertificateInfo":
+		return new(CertificateInfo)
+	case "org.zstack.header.keyprovider.KeyProviderInventory":
+		return new(KeyProviderInventory)
+	case "org.zstack.header.keyprovider.KmsIdentityInventory":
+		return new(KmsIdentityInventory)
+	case "org.zstack.header.keyprovider.KmsInventory":
+		return new(KmsInventory)
+	case "org.zstack.header.keyprovider.NkpInventory":
+		return new(NkpInventory)
+	case "org.zstack.header.keyprovider.NkpRestoreInfo":
+		return new(NkpRestoreInfo)
 	case "org.zstack.header.longjob.LongJobInventory":
 		return new(LongJobInventory)
 	case "org.zstack.header.managementnode.ManagementNodeInventory":
@@ -590,6 +622,16 @@ func New(class string) any {
 		return new(NetworkRouterAreaRefInventory)
 	case "org.zstack.header.protocol.RouterAreaInventory":
 		return new(RouterAreaInventory)
+	case "org.zstack.header.resourceattribute.entity.CreateResourceAttributeResult":
+		return new(CreateResourceAttributeResult)
+	case "org.zstack.header.resourceattribute.entity.ResourceAttributeConstraintInventory":
+		return new(ResourceAttributeConstraintInventory)
+	case "org.zstack.header.resourceattribute.entity.ResourceAttributeConstraintParam":
+		return new(ResourceAttributeConstraintParam)
+	case "org.zstack.header.resourceattribute.entity.ResourceAttributeKeyInventory":
+		return new(ResourceAttributeKeyInventory)
+	case "org.zstack.header.resourceattribute.entity.ResourceAttributeValueInventory":
+		return new(ResourceAttributeValueInventory)
 	case "org.zstack.header.scheduler.SchedulerJobGroupInventory":
 		return new(SchedulerJobGroupInventory)
 	case "org.zstack.header.scheduler.SchedulerJobGroupJobRefInventory":
@@ -648,6 +690,8 @@ func New(class string) any {
 		return new(PrimaryStorageInventory)
 	case "org.zstack.header.storage.primary.UsageReport":
 		return new(UsageReport)
+	case "org.zstack.header.storage.primary.VmMetadataScanEntry":
+		return new(VmMetadataScanEntry)
 	case "org.zstack.header.storage.snapshot.BatchDeleteVolumeSnapshotStruct":
 		return new(BatchDeleteVolumeSnapshotStruct)
 	case "org.zstack.header.storage.snapshot.ShrinkResult":
@@ -664,6 +708,8 @@ func New(class string) any {
 		return new(DeleteSnapshotGroupResult)
 	case "org.zstack.header.storage.snapshot.group.RevertSnapshotGroupResult":
 		return new(RevertSnapshotGroupResult)
+	case "org.zstack.header.storage.snapshot.group.VmNicConflictEntry":
+		return new(VmNicConflictEntry)
 	case "org.zstack.header.storage.snapshot.group.VolumeSnapshotGroupAvailability":
 		return new(VolumeSnapshotGroupAvailability)
 	case "org.zstack.header.storage.snapshot.group.VolumeSnapshotGroupInventory":
@@ -690,6 +736,10 @@ func New(class string) any {
 		return new(TagPatternInventory)
 	case "org.zstack.header.tag.UserTagInventory":
 		return new(UserTagInventory)
+	case "org.zstack.header.tpm.entity.TpmCapabilityView":
+		return new(TpmCapabilityView)
+	case "org.zstack.header.tpm.entity.TpmInventory":
+		return new(TpmInventory)
 	case "org.zstack.header.vdpa.VmVdpaNicInventory":
 		return new(VmVdpaNicInventory)
 	case "org.zstack.header.vipQos.VipQosInventory":
@@ -718,6 +768,8 @@ func New(class string) any {
 		return new(VmCapabilities)
 	case "org.zstack.header.vm.VmDeviceAddress":
 		return new(VmDeviceAddress)
+	case "org.zstack.header.vm.VmDnsInventory":
+		return new(VmDnsInventory)
 	case "org.zstack.header.vm.VmInstanceInventory":
 		return new(VmInstanceInventory)
 	case "org.zstack.header.vm.VmNicInventory":
@@ -728,12 +780,20 @@ func New(class string) any {
 		return new(VmPriorityConfigInventory)
 	case "org.zstack.header.vm.VmSchedHistoryInventory":
 		return new(VmSchedHistoryInventory)
+	case "org.zstack.header.vm.additions.VmHostFileInventory":
+		return new(VmHostFileInventory)
 	case "org.zstack.header.vm.cdrom.VmCdRomInventory":
 		return new(VmCdRomInventory)
+	case "org.zstack.header.vm.devices.DeviceAddress":
+		return new(DeviceAddress)
 	case "org.zstack.header.vm.devices.VmInstanceDeviceAddressArchiveInventory":
 		return new(VmInstanceDeviceAddressArchiveInventory)
 	case "org.zstack.header.vm.devices.VmInstanceDeviceAddressGroupInventory":
 		return new(VmInstanceDeviceAddressGroupInventory)
+	case "org.zstack.header.vm.devices.VmInstanceResourceMetadataArchiveInventory":
+		return new(VmInstanceResourceMetadataArchiveInventory)
+	case "org.zstack.header.vm.devices.VmInstanceResourceMetadataGroupInventory":
+		return new(VmInstanceResourceMetadataGroupInventory)
 	case "org.zstack.header.vmscheduling.HostSchedulingRuleGroupInventory":
 		return new(HostSchedulingRuleGroupInventory)
 	case "org.zstack.header.vmscheduling.VmSchedulingRuleGroupInventory":
@@ -854,10 +914,14 @@ func New(class string) any {
 		return new(IPsecPeerCidrInventory)
 	case "org.zstack.kvm.APIKvmRunShellEvent$ShellResult":
 		return new(ShellResult)
+	case "org.zstack.kvm.BaseVirtualDeviceTO":
+		return new(BaseVirtualDeviceTO)
 	case "org.zstack.kvm.KVMHostInventory":
 		return new(KVMHostInventory)
 	case "org.zstack.kvm.KVMIsoTO":
 		return new(KVMIsoTO)
+	case "org.zstack.kvm.VolumeTO":
+		return new(VolumeTO)
 	case "org.zstack.kvm.hypervisor.datatype.HostOsCategoryInventory":
 		return new(HostOsCategoryInventory)
 	case "org.zstack.kvm.hypervisor.datatype.KvmHostHypervisorMetadataInventory":
@@ -890,6 +954,12 @@ func New(class string) any {
 		return new(LdapResourceRefInventory)
 	case "org.zstack.loginControl.entity.AccessControlRuleInventory":
 		return new(AccessControlRuleInventory)
+	case "org.zstack.managements.entity.common.ManagementNodeStatusView":
+		return new(ManagementNodeStatusView)
+	case "org.zstack.managements.entity.common.ManagementsStatusView":
+		return new(ManagementsStatusView)
+	case "org.zstack.managements.entity.ha2.ZSha2StatusView":
+		return new(ZSha2StatusView)
 	case "org.zstack.mevoco.ShareableVolumeVmInstanceRefInventory":
 		return new(ShareableVolumeVmInstanceRefInventory)
 	case "org.zstack.monitoring.AlertInventory":
@@ -930,6 +1000,10 @@ func New(class string) any {
 		return new(HostNetworkInterfaceLldpRefInventory)
 	case "org.zstack.network.l2.virtualSwitch.header.HostKernelInterfaceInventory":
 		return new(HostKernelInterfaceInventory)
+	case "org.zstack.network.l2.virtualSwitch.header.HostKernelInterfaceResult":
+		return new(HostKernelInterfaceResult)
+	case "org.zstack.network.l2.virtualSwitch.header.HostKernelInterfaceStruct":
+		return new(HostKernelInterfaceStruct)
 	case "org.zstack.network.l2.virtualSwitch.header.HostKernelInterfaceUsedIpInventory":
 		return new(HostKernelInterfaceUsedIpInventory)
 	case "org.zstack.network.l2.virtualSwitch.header.L2PortGroupNetworkInventory":
@@ -1152,6 +1226,8 @@ func New(class string) any {
 		return new(SNSWeComAtPersonInventory)
 	case "org.zstack.sns.platform.wecom.SNSWeComEndpointInventory":
 		return new(SNSWeComEndpointInventory)
+	case "org.zstack.softwarePackage.header.SoftwarePackageInventory":
+		return new(SoftwarePackageInventory)
 	case "org.zstack.sso.header.CasClientInventory":
 		return new(CasClientInventory)
 	case "org.zstack.sso.header.OAuth2ClientInventory":
@@ -1362,6 +1438,20 @@ func New(class string) any {
 		return new(ZStoneLicenseView)
 	case "org.zstack.zstone.entity.ZStonePoolSummaryView":
 		return new(ZStonePoolSummaryView)
+	case "org.zstack.zsv.core.entity.NodeRolesItemView":
+		return new(NodeRolesItemView)
+	case "org.zstack.zsv.core.entity.NodeRolesView":
+		return new(NodeRolesView)
+	case "org.zstack.zsv.storage.api.HostSshParameter":
+		return new(HostSshParameter)
+	case "org.zstack.zsv.storage.entity.CephPluginConnectionView":
+		return new(CephPluginConnectionView)
+	case "org.zstack.zsv.telemetry.entity.TelemetryConsentView":
+		return new(TelemetryConsentView)
+	case "org.zstack.zsv.telemetry.entity.TelemetrySettingView":
+		return new(TelemetrySettingView)
+	case "org.zstack.zsv.telemetry.entity.TelemetryUpdateInfoView":
+		return new(TelemetryUpdateInfoView)
 	case "org.zstack.zwatch.alarm.APICreateAlarmMsg$ActionParam":
 		return new(ActionParam)
 	case "org.zstack.zwatch.alarm.AlarmActionInventory":
@@ -1412,6 +1502,8 @@ func New(class string) any {
 		return new(AuditDataV1)
 	case "org.zstack.zwatch.datatype.AuditDataV2":
 		return new(AuditDataV2)
+	case "org.zstack.zwatch.datatype.CapacityData":
+		return new(CapacityData)
 	case "org.zstack.zwatch.datatype.Datapoint":
 		return new(Datapoint)
 	case "org.zstack.zwatch.datatype.EventData":
@@ -1463,4 +1555,778 @@ func New(class string) any {
 	default:
 		return nil
 	}
+}
+
+// knownClasses are the FNV-1a hashes of the classes that New knows, in ascending order.
+var knownClasses = [...]uint64{
+	0x00469079e2addde8,
+	0x0072afcf0cb751c8,
+	0x008c1aead6c02d29,
+	0x00b1d8317d6801d5,
+	0x0105851e6139cd8e,
+	0x01656d326309a9a5,
+	0x019923c3aa6dcf61,
+	0x032c077cd23d679a,
+	0x033abbae66558d34,
+	0x04b60a7556d367ff,
+	0x04f28c0e0ee4562d,
+	0x058968841aaed20a,
+	0x05c9e74aa1c86108,
+	0x05d06a86024bc958,
+	0x05e16eb8ef89e21a,
+	0x06cbd60dde22c167,
+	0x0716f52232359d34,
+	0x074b8e8f1dfe6531,
+	0x078a4f2226fa3156,
+	0x079ac42f5a05cb95,
+	0x0844a945c7e6e527,
+	0x08843961f2ab33b8,
+	0x08b3f4cadbe959bb,
+	0x08b5ef4a1fbf09eb,
+	0x09be93d8a31039d1,
+	0x09fbc40bd76fc01f,
+	0x0a002b8c333978cb,
+	0x0a0d431a524ebe2e,
+	0x0a1d94e507d3a312,
+	0x0a7462e415d6fbef,
+	0x0af266552547f4cf,
+	0x0af267552547f682,
+	0x0b66f952eb0dcd6a,
+	0x0b96a49fee22cb23,
+	0x0bcb67b150f01567,
+	0x0bd70c945cc555a4,
+	0x0c08564e30bd976c,
+	0x0c992eb52dbf1211,
+	0x0d16a7edd13b9571,
+	0x0d343f267ed423d4,
+	0x0ef20befdd323b99,
+	0x1076152857159850,
+	0x107e4059bcddfd73,
+	0x10f779c8d96af862,
+	0x11b78c19fe387737,
+	0x11df80b9b0b10b8d,
+	0x12a80edfa3d9a2d1,
+	0x12bebdb6f2b2c333,
+	0x12f10ac975c66bd9,
+	0x1323be9a1206c6ab,
+	0x1324db4c698a0972,
+	0x13406d5e9b83eaca,
+	0x135e0a233ab4e497,
+	0x13deb60821c92308,
+	0x14adbcb20c792e79,
+	0x157bd6a3dee28ce4,
+	0x15de135a662a15ec,
+	0x1641b97cd1befdb9,
+	0x167da0ade84b87d0,
+	0x1701f503766adb8d,
+	0x1702ed116b0957f5,
+	0x17d40159e48397e9,
+	0x1823a36c52c0649d,
+	0x183dc86e0370bfb1,
+	0x18950d634336338a,
+	0x189b79e524f7edca,
+	0x190fbcc3433551f5,
+	0x19432d446ea43591,
+	0x19c8a5f9acc95084,
+	0x1a03714b1a0a8877,
+	0x1abe7bc13df53630,
+	0x1b2657feddb963aa,
+	0x1b3de939f13c3d80,
+	0x1c36eba1408f2dfc,
+	0x1cc832ae623f810b,
+	0x1da292137297c306,
+	0x1ecc3b6081b9a2b9,
+	0x1ee35623f5ba8fb2,
+	0x1f3c78b2c71ca69b,
+	0x1f4fb4702063bf58,
+	0x1fa95994d2ce6bc5,
+	0x1fafb503dbf2ff27,
+	0x1fcb95b874465b92,
+	0x1fff80832e2bd160,
+	0x21072e26bb90c802,
+	0x2121d19a59e8bac8,
+	0x2178028c25307acc,
+	0x2255925e1f9cab31,
+	0x22cb738d58cfad16,
+	0x22dc81b6e115059f,
+	0x23e403a28638f0ad,
+	0x2456ba9bf1edfe07,
+	0x24593561ea6b1f0f,
+	0x24a433a3655b465d,
+	0x2528316faae9d49f,
+	0x25ab1d425eb41b40,
+	0x25eb239694e59bdb,
+	0x261616eb490d294f,
+	0x261f558e7232f6a0,
+	0x264d328fcdad9469,
+	0x2683c629e8f671b0,
+	0x26b91a0a45c225d7,
+	0x27032cfc7aabb30c,
+	0x2717567cef49cf65,
+	0x2749998b36cf14a9,
+	0x2776b61ad88b510e,
+	0x278bc5d873a3124a,
+	0x2840e92037dff177,
+	0x285d13ef8480f5fd,
+	0x28af86c54f6f2b00,
+	0x291fa3fc101eee6a,
+	0x294feefae1d4f365,
+	0x2951fdb6f7a1b0c6,
+	0x2a1ede676400324c,
+	0x2ae98833eff6bcac,
+	0x2b5e38f5139b1a08,
+	0x2b86c3e489acdb4b,
+	0x2b8f85a22c03ba17,
+	0x2c143998b74c261a,
+	0x2c55b915c2ca28da,
+	0x2cb19c553e794e42,
+	0x2cbc00011533aee6,
+	0x2f5f78459a13c353,
+	0x2fa9bdeeac69c310,
+	0x2fe62f28ef500e42,
+	0x306cd323dc18fcf4,
+	0x307c7f1e895c0e09,
+	0x30c6d5a798bfe2b2,
+	0x3107c445d601f45a,
+	0x312c0888f63ec32c,
+	0x31473a285e0b2a99,
+	0x31864a590d481416,
+	0x32730c1ca8c4dd53,
+	0x32872b3b1f1615b1,
+	0x32a8e9c23c868122,
+	0x32b3bcc66831b026,
+	0x336a1086feb7d94d,
+	0x33ed86992a495909,
+	0x3440e64ba8de479e,
+	0x354225c6215062ca,
+	0x3583cf677fb9af46,
+	0x365c29b4332ba5ff,
+	0x3662ad3f75dff10f,
+	0x368b8eb534134ff9,
+	0x3691748eaa53778e,
+	0x36d2a93fa4e22629,
+	0x37e868aa71e9ee65,
+	0x37ee5a72947d513b,
+	0x386af2b1caeefed0,
+	0x38bdddb5fa2a76ef,
+	0x3b41c09651dd2ad3,
+	0x3b5122b5cdd0a479,
+	0x3b75fa53af83625c,
+	0x3b79c48f4e13b96b,
+	0x3bb3374eaa347926,
+	0x3bf933761a95e053,
+	0x3d0e6ff109447314,
+	0x3d365502698b2e53,
+	0x3d7fde6d433dcda9,
+	0x3da8ba28f4c1cafd,
+	0x3e59ab5609badd6b,
+	0x3e6d7432e1316c4a,
+	0x3e85a41905f1539f,
+	0x3f1264c1e2608d82,
+	0x3f35355312220f77,
+	0x3faca50ebf48c6b5,
+	0x40480f6652144a31,
+	0x4083995adbf96a49,
+	0x409aa7f1375cac29,
+	0x40a999141d9fee69,
+	0x40b0144fafa4d642,
+	0x40c1c71ef242dfbe,
+	0x40de8f55ac35e3d8,
+	0x40f746aff064fab5,
+	0x41195c33cdf39a0b,
+	0x4123e4175a25c7a3,
+	0x413bcedd8b34f34b,
+	0x4153cf20a948cecc,
+	0x41deec916ffd12fc,
+	0x4216ccaf91ad2726,
+	0x42516a97a2e5fc7b,
+	0x4279d863c1c9ebab,
+	0x4304a5fd90050247,
+	0x430a9b485e8bca05,
+	0x4344e86fee880d7d,
+	0x435d33e2855f138e,
+	0x43a8c88b987fc4e1,
+	0x43f982364cfba4fb,
+	0x4481c5c6d157a3d0,
+	0x44c785398bba5b5f,
+	0x44eeb7bd34b7a105,
+	0x44efc168226449d7,
+	0x4502830e88c17c21,
+	0x453a43695c1aed2e,
+	0x45663a927c6ee0be,
+	0x45cb59329d2c51db,
+	0x45ef2a81e25ca8ee,
+	0x45fab8b154d51475,
+	0x46527b7348ea993c,
+	0x466f80abb13963f9,
+	0x46774cc36a0c7fa8,
+	0x4684371407c70265,
+	0x468b509aeb9b1ceb,
+	0x473163a83a48822d,
+	0x474b1b6f2928de45,
+	0x47af0fbecb67e313,
+	0x48457c21ea607fdf,
+	0x484e6e4353f67aba,
+	0x4864f78f4f5c8c9e,
+	0x48b935a4d868142b,
+	0x4966cd540b582bd1,
+	0x498202a51b9342db,
+	0x498e5540683c6ca8,
+	0x49976147b669b407,
+	0x49eb01569640f0bd,
+	0x4a2574dc5d76d870,
+	0x4ab2f941a9d74327,
+	0x4add3b773dfaf108,
+	0x4ae9ff2f52b01a24,
+	0x4b1d6044036c5d22,
+	0x4b7c10a1680673de,
+	0x4b89ecc18c62c398,
+	0x4bc012519271c7eb,
+	0x4bc5f2ae577005d6,
+	0x4c0476e5b8937c4b,
+	0x4ca14f35c20633f5,
+	0x4d6ee7adf23d7b55,
+	0x4d7a3e89146fbe40,
+	0x4d95e40bbe613cdb,
+	0x4d97bb0f01c48199,
+	0x4dae75ca13d5fae1,
+	0x4e7ef8a35f650e71,
+	0x4f83f0495c3a595e,
+	0x4fc74b3b189aba8e,
+	0x4ffdd2771c7846af,
+	0x502ea91e20f0e382,
+	0x516bdb1b0607c043,
+	0x51ae54691cb66257,
+	0x51eeeed77ef1ecf1,
+	0x52121b7bca0f0771,
+	0x528b2074202cea58,
+	0x5325d8cd452cc7cf,
+	0x5418c56490b6b196,
+	0x548392a7a5c3196e,
+	0x54975bf1762a2d13,
+	0x54ee9bf58c36f57f,
+	0x5501de2e9386ac02,
+	0x55a2f37ae80e9acf,
+	0x55bacd28f44bee6a,
+	0x563d0a306088d944,
+	0x572dbe328c76b94e,
+	0x57868443f0ac9742,
+	0x57df4d51628dc30d,
+	0x58682095cb5044d3,
+	0x587dcc07a187efdf,
+	0x58ad3c7ce6397d47,
+	0x58d54b8f13fe8378,
+	0x58f56edfa73153d0,
+	0x599963363f1b78fe,
+	0x59fed7d651a6f092,
+	0x5a2e40c53a7bb471,
+	0x5ac42be5463d151c,
+	0x5af252179c7b42d2,
+	0x5b3daa1ce3faed6a,
+	0x5b46019e9a548400,
+	0x5b622ebe71bfc8e6,
+	0x5b79eeb373e68e9d,
+	0x5bd778f9ee468446,
+	0x5bf37472f4497214,
+	0x5ca363f05245036a,
+	0x5d1b39231b0eef40,
+	0x5d25468374a374a2,
+	0x5df83e1850433f77,
+	0x5e224082ca59fb36,
+	0x5e302f0c8821ad97,
+	0x5e3e4bca98f83721,
+	0x5e493c1497242f63,
+	0x5e5a6e53205dfdfb,
+	0x5e95c23a157a3a73,
+	0x5eb091f2cc66df63,
+	0x5ed7c5d6f5760546,
+	0x5f45f31ec912a467,
+	0x5f54c179ce5f638f,
+	0x5fc4c1945f1b005e,
+	0x5fdab125473de1f2,
+	0x607c40e68d51d8ca,
+	0x60e19110e1dd1199,
+	0x60ee68667b01dcb4,
+	0x614d570b0b8bc204,
+	0x615da6f60fa2b404,
+	0x6177f83dfdccb0cc,
+	0x61a1f7508bf74b37,
+	0x61b7ff58a9f4f762,
+	0x62f112672312ce7f,
+	0x63252a4d57d986e7,
+	0x637783709068b422,
+	0x645a825b8ea4f142,
+	0x64689c029216e77d,
+	0x648af89d6c2e293e,
+	0x64a3bd7e87e04100,
+	0x6501d3f522387308,
+	0x655619024308c9b0,
+	0x6589238e3c569625,
+	0x65d4f06ae503af1c,
+	0x6631953694803e22,
+	0x67c73feebbeb9f1e,
+	0x681da59866534711,
+	0x6874c86f57fc92b6,
+	0x689170589de9bb09,
+	0x68c1f104b9b9f1da,
+	0x68c90d39f653d6c1,
+	0x6951f20aad51fb85,
+	0x69f9f18baaa6e823,
+	0x6a63c7d7927eb6ae,
+	0x6a76b81186355003,
+	0x6af98e98997a1c73,
+	0x6b90f79324a43010,
+	0x6ba9199a8134c6d8,
+	0x6daba0f5e1cf740d,
+	0x6e3d615d6ad09399,
+	0x6e4441f65d947a25,
+	0x6e4ed1e86676fce9,
+	0x6e8541a82de15f96,
+	0x6eb384652f871407,
+	0x6efcd05ca58ee623,
+	0x6f0ddddd2e4ca359,
+	0x6f2d97d60ef5a64e,
+	0x6f4d1d643dc74806,
+	0x6f83803baf75dd09,
+	0x6ff1e3848469a77c,
+	0x704741d2ff74d2f5,
+	0x717a1fe1f6a646a6,
+	0x71a0c9477361dc45,
+	0x71d2e663750ca624,
+	0x722ccd98b8190e5b,
+	0x725c7dbd112e4250,
+	0x72721a0ac6a56a12,
+	0x72ac9a95c60b11a3,
+	0x72d192a2a21a098d,
+	0x7342bf2417698bf9,
+	0x735c36282e3ddb8a,
+	0x73fa57839da7be73,
+	0x741af3f6ec64d5f7,
+	0x74216b218cd19bb7,
+	0x744c1d78d3891ac4,
+	0x7474d8897097b370,
+	0x74ed395127c59308,
+	0x752e031fdae2e087,
+	0x756eb57121f228dc,
+	0x75c44de92c54279b,
+	0x75c476fe48b43cb4,
+	0x7637207d46bee6ed,
+	0x76aa570cc5e8dfaf,
+	0x76d10b37a0a45f00,
+	0x76d873883d654475,
+	0x773350e0b6c58024,
+	0x774076191bde8342,
+	0x77656c28b5ad61eb,
+	0x77bee3ffdc19050d,
+	0x77d7389df00b66c0,
+	0x783840df56018b71,
+	0x78adaa5522ea8c67,
+	0x78c5acd013406bf1,
+	0x7913feb9c071074c,
+	0x79330cdbe9abb2da,
+	0x79d87ce144cdf7fe,
+	0x7a3ce6f724d4cb0b,
+	0x7a99c787fc8939b6,
+	0x7ab1c774fb67e4f9,
+	0x7added9cddc81b24,
+	0x7b7ab00a1c3c9154,
+	0x7c6adad20194249a,
+	0x7e08d47d14a674f4,
+	0x7e2160b30bdbf1a1,
+	0x7e4b71e1c093dc6a,
+	0x7e7431847489e544,
+	0x7ef050311b5100ae,
+	0x7f11d03af75b6952,
+	0x7f4295baf4d25c90,
+	0x7f5aacbad9c66209,
+	0x7f5eed294e970a60,
+	0x8038c4dbbe422c4a,
+	0x80a7c10384b8b276,
+	0x80a976ccd1143dc6,
+	0x81469e8c056f54cc,
+	0x8158a984a3d3c078,
+	0x8169402771c0761d,
+	0x81e96a43fb256284,
+	0x81e96d43fb25679d,
+	0x82062a257bb3c5f3,
+	0x824ffdb60cbfeb02,
+	0x8277b4be0413e0c5,
+	0x82f4fd8841af706c,
+	0x83154b8ce3b439dd,
+	0x8327db9ea70a1239,
+	0x8332ca92c379041e,
+	0x833472cf46dd965c,
+	0x83a927979ff76e6b,
+	0x83cd1d703f68bfd9,
+	0x8426330db8022089,
+	0x84b6c95bc3cfb4dd,
+	0x84c762742b512a3d,
+	0x84e78b0c8bb1ba8c,
+	0x84f6776e1a035689,
+	0x84fb1249b3ef9a56,
+	0x8602c662c07b9e39,
+	0x861ae16e804e8c3b,
+	0x865c3c1f70bb8cdb,
+	0x872a7572c6bf33b5,
+	0x874e6300a02e16f8,
+	0x87504f95700cd83a,
+	0x87ab1d6d49f1b004,
+	0x881a5168e8134c64,
+	0x8839f8d8f53270c2,
+	0x888b1b082cc70533,
+	0x8897ee8c2f86df75,
+	0x88ad5216f721ee56,
+	0x8907b98d0eb019f1,
+	0x8915ddf20d8c92e2,
+	0x89539b5b0d7b9303,
+	0x8a359f5819535929,
+	0x8a8b3e4446c458b6,
+	0x8ac41406b0146568,
+	0x8b682a76f78a26c3,
+	0x8b9906f0bf80dd50,
+	0x8bb457d1840307d8,
+	0x8bb9a3b7bb6141a7,
+	0x8c0e1a866e7f8d6c,
+	0x8c3405cc9c64755f,
+	0x8cadd5b7ad055792,
+	0x8cbefcb8b952e515,
+	0x8cd4e878c5890fd7,
+	0x8cd6db06126a86ac,
+	0x8ce6ec85f94ac335,
+	0x8cf6a1fa56d511f7,
+	0x8d4637c4b7c33b36,
+	0x8def161dda9e556e,
+	0x8dfaaeb94dc438a4,
+	0x8e4b2a65b9a50826,
+	0x8f3248c3e99834ef,
+	0x8f86cb2d04c1b774,
+	0x8fbf4577757d46c6,
+	0x8ffd92a92b5a3c96,
+	0x9023c6e047d9a0b5,
+	0x90a418bd7ebb1fdf,
+	0x90b20012ae246874,
+	0x921023023d0bfa94,
+	0x9216112edd61a4b1,
+	0x923ec64425ae97a0,
+	0x9280ed0a97ba749b,
+	0x929fbac32992589e,
+	0x9342f50df681df60,
+	0x934db87aa7864b71,
+	0x936e1addf05acac3,
+	0x939bc457b4726ae6,
+	0x93cd6c9a67ad588c,
+	0x93d15bec55e31049,
+	0x946609b86852edef,
+	0x94d43742ee785b9b,
+	0x94e5071f10a882f0,
+	0x95bf3af887cbe915,
+	0x95d224a41450cc05,
+	0x95dda4b212fb8798,
+	0x95ff6a11fb05f45c,
+	0x961a111ed2acb002,
+	0x969b1f9a708d5505,
+	0x970426d06db7be71,
+	0x97329667505e86fd,
+	0x977eb64011983dcf,
+	0x9793e12eaac35476,
+	0x97a96abd692dcb34,
+	0x98901fcdf656e59b,
+	0x9937a1eceff1aed1,
+	0x9a3ac140a4d246be,
+	0x9af6e457f2b7a5a6,
+	0x9b1774ae22021db2,
+	0x9b40a1a1d308b8e7,
+	0x9bacd3a50d0b7087,
+	0x9bdfb9aa132b4656,
+	0x9c4b243a564082fe,
+	0x9c7cfdd260f31b7c,
+	0x9cca17c73a3e72d4,
+	0x9cce852b9cc60ca4,
+	0x9ce5e17aef55b778,
+	0x9d449d7e95dcf6c5,
+	0x9e0d6045f24c9523,
+	0x9e72c9fc57afcfd9,
+	0x9e9df03fd20a8bb8,
+	0x9ec447cb55057950,
+	0x9ee599ca3150a669,
+	0x9f14482744347915,
+	0x9f1a7d4d6d070a09,
+	0x9f2b69c5c3d259c1,
+	0x9f8357d8e33c8b68,
+	0x9fa0d9109dd12e74,
+	0x9fe81fc638be5a3e,
+	0x9ffe10e5d413739c,
+	0xa0947bba15355b8d,
+	0xa0be122e05267d6e,
+	0xa0d4d51939f81d29,
+	0xa1040a15720c2ea4,
+	0xa14825bb36736927,
+	0xa1a3b95b4668158b,
+	0xa2cdca3a24c7c0e2,
+	0xa3077bdd74c29070,
+	0xa381e23be699bfbc,
+	0xa3a00049ef3f4e0b,
+	0xa3a97981ab891446,
+	0xa3c9070cdbd2b688,
+	0xa47b3b3a0ec0bc99,
+	0xa47f5f278af4b560,
+	0xa48074e3402662a8,
+	0xa4f7171b340ddb1e,
+	0xa4ff26b60a153be0,
+	0xa55ed56c9cfc2c3e,
+	0xa5677fbdd8628574,
+	0xa56ce9739d88dbce,
+	0xa5a0134ef8676acc,
+	0xa5b89340d99c8fd6,
+	0xa5bf6edc7a782985,
+	0xa5e72f9ee21144e2,
+	0xa620736516806889,
+	0xa637f364926f5c90,
+	0xa67bc2a7532ab545,
+	0xa67d3f80f9121724,
+	0xa68e56b3fcc72631,
+	0xa6dca762422a6800,
+	0xa6e871ae578678f4,
+	0xa7919109bb288182,
+	0xa7e9acb3cfee4db9,
+	0xa87e55151386e33a,
+	0xa893aed2619b56a8,
+	0xa96107b212c25aec,
+	0xa9774be154751d01,
+	0xa984c8261dd3efed,
+	0xa9d5fc119fe66628,
+	0xaa901e33c87d1b3e,
+	0xaa951e9fdd315e05,
+	0xaad5d110d639162f,
+	0xab414ea0bb8e46e3,
+	0xab64e582d1f3d508,
+	0xab7aebc428738e64,
+	0xabdc491a355dc167,
+	0xac36d578ed46abbc,
+	0xacb91b32b2352dc2,
+	0xacc2c1fe042110f7,
+	0xacea552bbdb2e801,
+	0xad39c848b813dedb,
+	0xaddd46cf1330985d,
+	0xade6919acf1e8d03,
+	0xade8f9bccf7fafac,
+	0xade985b66b4a7922,
+	0xae030eac5854eae7,
+	0xae83b3899a7c93f2,
+	0xaeab1a9c3741112c,
+	0xaf30d011516935b1,
+	0xaf524317f587e082,
+	0xaf72a8e5b9c59de8,
+	0xaf72abe5b9c5a301,
+	0xaf7d5f75f90fce24,
+	0xb057f7b6cd674db2,
+	0xb0e497de8332ea35,
+	0xb1d93a39eaf831df,
+	0xb21a9c8726d18e4c,
+	0xb2493c8997da8839,
+	0xb285f722d6e41c5b,
+	0xb31446ba3a9e0436,
+	0xb35788717984c883,
+	0xb362ef391629d80f,
+	0xb3684c919606a270,
+	0xb3af3e9297b410f4,
+	0xb3bfaa62df422dea,
+	0xb3dc2a5f9c24eeda,
+	0xb458ba04036ee327,
+	0xb48b2483857d218b,
+	0xb4db759480e3dda8,
+	0xb61bd490e6ec92bb,
+	0xb625d53e4a7c128e,
+	0xb63bed359c7256bb,
+	0xb6e060a884fb09ac,
+	0xb71744b8d0219650,
+	0xb744a305d4b3f4e4,
+	0xb778805305e47916,
+	0xb78e8fbbed531238,
+	0xb80d2cdfc850c130,
+	0xb82f9658b61a56a6,
+	0xb87de0b194a986c4,
+	0xb8e58fac0b800807,
+	0xba092c27a774b8cf,
+	0xba34f79f376adc5b,
+	0xbab70e1a905e9622,
+	0xbb260c532169f05c,
+	0xbca757a3a4dbcc63,
+	0xbd26de983a83b18c,
+	0xbdb6d9c2be26d1f7,
+	0xbdd8190999686b8b,
+	0xbe348ddbc2f4dc61,
+	0xbe7bcb5f55a7152d,
+	0xbe7fa531ffb5f469,
+	0xbee3bb80fd0ecbed,
+	0xbf2b7818d3a1b7d8,
+	0xbf9402605b3d0ca4,
+	0xbfdf47c4a07eb409,
+	0xc0041f35787d69b0,
+	0xc06ee71e19e21b47,
+	0xc083bd3265d77810,
+	0xc09feb855b4258e2,
+	0xc0d24d887ab7644e,
+	0xc10b69ed42d9d030,
+	0xc17e4212b262dbb5,
+	0xc1b39b7e7520f8e2,
+	0xc22a8655f61e4368,
+	0xc2a983e3d656d765,
+	0xc36441ec0223e7ae,
+	0xc39da55698cb2f87,
+	0xc42071fdda125134,
+	0xc442226d7fd43d44,
+	0xc4a0d96a05939b44,
+	0xc50ed26935213751,
+	0xc588543dcdf0d022,
+	0xc5da894b3e3c23e0,
+	0xc74f5367b056b009,
+	0xc84fdac0c4055845,
+	0xc9180e2aea650ab4,
+	0xc91ba2e9e54f5a65,
+	0xc96aa8793f026f99,
+	0xca25f90f89058964,
+	0xca8edd60a3741f5b,
+	0xcb7c5df3fcd47182,
+	0xcba1ef936c18cfb1,
+	0xcba6ebe96459b634,
+	0xcc2a7c7094c16e8e,
+	0xcd4dc2a0786e6de1,
+	0xce67a17209bf988e,
+	0xce749f5c277fc0a2,
+	0xce9a12daccdb37af,
+	0xceb3a81ce18cbdc9,
+	0xceececead7813744,
+	0xcf0b9d301016c0a2,
+	0xcfa8dba98734f63d,
+	0xcfdde5bd1eab09f4,
+	0xd0259e1fd9ca561a,
+	0xd03d7740d58cfb30,
+	0xd0780afdf44f1254,
+	0xd1de0ff853fa9f38,
+	0xd26a71482fb8bc04,
+	0xd2795a9fc0e1397f,
+	0xd33edfbe56d9437f,
+	0xd36b237f3b725b4a,
+	0xd3f8388cc9e13b30,
+	0xd45e8a1d54671e12,
+	0xd500bc7d8261fcb9,
+	0xd508e161ee17cff3,
+	0xd53cde88e4a55627,
+	0xd5bd912875ab7810,
+	0xd694c11f25995d0a,
+	0xd6eb36af58eb7002,
+	0xd6f55412ce7790a2,
+	0xd789d368e71ba8c5,
+	0xd79d220598c465b3,
+	0xd877eea9a58d9b67,
+	0xd8e1f1f9e18567d2,
+	0xd8e320220cd41743,
+	0xda0ec6189b31f855,
+	0xda9e2120c03316c0,
+	0xdb04809ad75a99b5,
+	0xdb44a2acae1d9a3d,
+	0xdb69d89ef1f58726,
+	0xdbb708699c628717,
+	0xdc884a69e03b7e90,
+	0xdd51ed55a4e01965,
+	0xddcde4d93a89870a,
+	0xdde342b746ae7895,
+	0xde7f432d76503333,
+	0xdecea12b3c21544d,
+	0xdfc265c39b21ef21,
+	0xdfef21720449f511,
+	0xe0632222aa5f7a40,
+	0xe0b86990eedb1f8b,
+	0xe0bfb1a9e340e676,
+	0xe186bd7f49fb16d0,
+	0xe2146e67a39ab36e,
+	0xe216e40392d7aba7,
+	0xe221c4d122e9548e,
+	0xe24d9666614c00f9,
+	0xe260f9ad621a121e,
+	0xe2b41318e9e5792b,
+	0xe42dfc9a788575a7,
+	0xe4ea19439d2e06e3,
+	0xe521c6b5aef3c8b3,
+	0xe56ec7622a2858b5,
+	0xe58a4100fd0a7348,
+	0xe5e507fb0ee346ca,
+	0xe62983c2cdb67d67,
+	0xe644ff58271d09c1,
+	0xe672dd25f65f8e44,
+	0xe7020baa78581086,
+	0xe70500d26ab89bcb,
+	0xe74e985e2a4d0236,
+	0xe78b0e46ba7c5f06,
+	0xe7bbae02e7b04291,
+	0xe885242b01f99f25,
+	0xe8ade0a917eab649,
+	0xe8c65b682626a6e7,
+	0xe95d3bd1bbd51914,
+	0xe9736c7ba236dcdd,
+	0xe9c4cf16c48504b2,
+	0xea9a4d4fffe42c2d,
+	0xeb1800683bfc6e0f,
+	0xeba15282b0d35f2b,
+	0xecb0f52290b01dda,
+	0xed1d7f8a69f28afa,
+	0xee2b00511238c5bc,
+	0xee527bdf308d13ea,
+	0xee8a3a46116300ac,
+	0xeeb16f7b40ca390a,
+	0xeee124edb1076fe6,
+	0xef08c5b0b5d07d15,
+	0xef1cf6a604e42084,
+	0xef28613c60f07e15,
+	0xef3a6d548b224c16,
+	0xf018414760454d5b,
+	0xf03e85ec011607f2,
+	0xf0c0c9e170444ba5,
+	0xf144f0b64d6587d3,
+	0xf149d3cbd6bcee7b,
+	0xf171ca734082ae8e,
+	0xf18cafae77b9daff,
+	0xf1d8aef3c60d16a3,
+	0xf21867c7a4a4de26,
+	0xf23110b7a2510961,
+	0xf3426d1cddaa37a3,
+	0xf3f390c3deef0446,
+	0xf49658d2ff92f811,
+	0xf526aed4a0debd39,
+	0xf557887ef5f24ca1,
+	0xf59fc469e97df107,
+	0xf627efe5525d10af,
+	0xf64950aff99f17cf,
+	0xf66c6b2356fe43f4,
+	0xf6ab2d9d02fe30c7,
+	0xf6dad1273f70e338,
+	0xf713a0a3f9bce963,
+	0xf7351655c8fba19c,
+	0xf76e74b6600c606b,
+	0xf7870411c4ab3bbf,
+	0xf7b9770840cc0301,
+	0xf7f37d349661bff7,
+	0xf83421a054d82815,
+	0xf839bb75d8d4d1f3,
+	0xf83f54cf9411a44f,
+	0xf8c54ee86e084266,
+	0xf9680d3513882a5c,
+	0xf9d9b890a3a5c93e,
+	0xfa21070a9b747daf,
+	0xfad290e36efa2d2e,
+	0xfafd489b32635eac,
+	0xfb05cc260325db88,
+	0xfbee09d8652b757d,
+	0xfc24190d3b2c260c,
+	0xfc52f9416be1f4eb,
+	0xfd6785d2f39aae5d,
+	0xfd764b56095afe5b,
+	0xfd9ab6da7c0ec6aa,
+	0xfe9e05f50855c979,
+	0xff32740287995e2d,
+	0xff3b0416c3fe399b,
+	0xff9cea7a86481711,
+	0xffc0d4e47f2e0697,
+	0xffc7f6da0af1c909,
 }

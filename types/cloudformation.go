@@ -19,7 +19,7 @@ type ActionStruct struct {
 	ActionName string `json:"actionName,omitzero"`
 	// Round is the round of the action.
 	Round int32 `json:"round,omitzero"`
-	// InDegree is how many others wait for it. Its type is inferred.
+	// InDegree is how many others wait for it.
 	InDegree []string `json:"inDegree,omitzero"`
 	// Actions holds what to do when it fires. What the server says to be of a data type
 	// is a pointer to one, such as *VmInstanceInventory; all else is as package
@@ -52,7 +52,8 @@ type CloudFormationStackEventInventory struct {
 	Content string `json:"content,omitzero"`
 	// ResourceName is the name of the resource that it is about.
 	ResourceName string `json:"resourceName,omitzero"`
-	// ActionStatus is its action status.
+	// ActionStatus is its action status. Known values are "Start", "Finish", "Failed",
+	// "RollbackStart", "RollbackFinish" and "RollbackFailed"; servers may send others.
 	ActionStatus string `json:"actionStatus,omitzero"`
 	// StackUUID is the UUID of the resource stack.
 	StackUUID string `json:"stackUuid,omitzero"`
@@ -69,8 +70,7 @@ type CloudFormationStackEventInventory struct {
 type PreviewResourceStruct struct {
 	// Actions holds the actions of the preview.
 	Actions []ActionStruct `json:"actions,omitzero"`
-	// Conditions holds the conditions of the preview. Its type is inferred. It came with
-	// ZStack Cloud 3.7.0.
+	// Conditions holds the conditions of the preview. It came with ZStack Cloud 3.7.0.
 	Conditions map[string]bool `json:"conditions,omitzero"`
 }
 
@@ -79,6 +79,13 @@ func (v PreviewResourceStruct) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the value without its secrets.
 func (v PreviewResourceStruct) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PreviewResourceStruct) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.cloudformation.PreviewResourceStruct")
+}
 
 // ResourceStackInventory is a resource stack as the server reports it. It came with
 // ZStack Cloud 2.5.0.
@@ -91,13 +98,16 @@ type ResourceStackInventory struct {
 	Description string `json:"description,omitzero"`
 	// Version is the version of the resource stack.
 	Version string `json:"version,omitzero"`
-	// Type is the type of the resource stack.
+	// Type is the type of the resource stack. A known value is "zstack"; servers may send
+	// others.
 	Type string `json:"type,omitzero"`
 	// TemplateContent is the template, as a JSON text.
 	TemplateContent string `json:"templateContent,omitzero"`
 	// ParamContent is the parameter content of the resource stack.
 	ParamContent string `json:"paramContent,omitzero"`
-	// Status is the operational status of the resource stack.
+	// Status is the operational status of the resource stack. Known values are "Initial",
+	// "Created", "Failed", "Creating", "Deleting", "Deleted", "Rollbacking" and
+	// "Rollbacked"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// Reason says why.
 	Reason string `json:"reason,omitzero"`
@@ -112,6 +122,13 @@ type ResourceStackInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ResourceStackInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.cloudformation.ResourceStackInventory")
+}
+
 // ResourceStruct is a resource that stack templates can use. It came with ZStack Cloud
 // 3.0.0.
 type ResourceStruct struct {
@@ -123,7 +140,7 @@ type ResourceStruct struct {
 	DeletePolicy string `json:"deletePolicy,omitzero"`
 	// Description describes the resource in free text.
 	Description string `json:"description,omitzero"`
-	// InDegree is how many others wait for it. Its type is inferred.
+	// InDegree is how many others wait for it.
 	InDegree []string `json:"inDegree,omitzero"`
 	// Action is the action of the resource.
 	Action string `json:"action,omitzero"`
@@ -150,6 +167,13 @@ func (v ResourceStruct) LogValue() slog.Value { return redact.LogValue(v) }
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.
 func (v *ResourceStruct) Named(class string) any { return New(class) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ResourceStruct) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.cloudformation.template.struct.ResourceStruct")
+}
 
 // ResourceType says whether a stack template can use a thing as a resource or as an
 // action. It came with ZStack Cloud 3.0.0.
@@ -183,6 +207,13 @@ type StackParameters struct {
 	ResourceType string `json:"resourceType,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*StackParameters) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.cloudformation.StackParameters")
+}
+
 // StackTemplateInventory is a stack template as the server reports it. It came with
 // ZStack Cloud 2.5.0.
 type StackTemplateInventory struct {
@@ -192,7 +223,8 @@ type StackTemplateInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the stack template in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the stack template.
+	// Type is the type of the stack template. A known value is "zstack"; servers may send
+	// others.
 	Type string `json:"type,omitzero"`
 	// Version is the version of the stack template.
 	Version string `json:"version,omitzero"`
@@ -206,6 +238,13 @@ type StackTemplateInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the stack template was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*StackTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.cloudformation.StackTemplateInventory")
 }
 
 // SupportedResourceStruct is a resource or action that stack templates can use. It came

@@ -15,9 +15,11 @@ type ClusterInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Description describes the cluster in free text.
 	Description string `json:"description,omitzero"`
-	// State is the administrative state of the cluster.
+	// State is the administrative state of the cluster. Known values are "Enabled" and
+	// "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// HypervisorType is the type of the hypervisor.
+	// HypervisorType is the type of the hypervisor. Known values are "KVM" and "xdragon";
+	// servers may send others.
 	HypervisorType string `json:"hypervisorType,omitzero"`
 	// CreateDate is when the cluster was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -25,12 +27,22 @@ type ClusterInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// ZoneUUID is the UUID of the zone that the cluster is in.
 	ZoneUUID string `json:"zoneUuid,omitzero"`
-	// Type is the type of the cluster.
+	// Type is the type of the cluster. Known values are "zstack" and "baremetal"; servers
+	// may send others.
 	Type string `json:"type,omitzero"`
-	// Architecture is the CPU architecture. It came with ZStack Cloud 3.10.6.
+	// Architecture is the CPU architecture. Known values are "x86_64", "aarch64",
+	// "mips64el" and "loongarch64"; servers may send others. It came with ZStack Cloud
+	// 3.10.6.
 	Architecture string `json:"architecture,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ClusterInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.cluster.ClusterInventory", "org.zstack.container.entity.NativeClusterInventory", "org.zstack.vmware.VCenterClusterInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is: *NativeClusterInventory
@@ -66,4 +78,11 @@ type PowerOffHardwareResult struct {
 	Success bool `json:"success,omitzero"`
 	// Error says what went wrong, where something did.
 	Error *ErrorCode `json:"error,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PowerOffHardwareResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.cluster.PowerOffHardwareResult")
 }

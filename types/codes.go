@@ -79,6 +79,27 @@ const (
 	// ApplianceVmUnableToStart says that the appliance VM cannot be started
 	// (APPLIANCE_VM.1001).
 	ApplianceVmUnableToStart Code = "APPLIANCE_VM.1001"
+	// AttributeGenericError says that an operation on resource attributes failed
+	// (ATTRIBUTE.1000).
+	AttributeGenericError Code = "ATTRIBUTE.1000"
+	// AttributeDuplicatedAttribute says that there is such a resource attribute already
+	// (ATTRIBUTE.1001).
+	AttributeDuplicatedAttribute Code = "ATTRIBUTE.1001"
+	// AttributeUnsupportedResourceType says that resources of this type cannot have the
+	// attribute (ATTRIBUTE.1002).
+	AttributeUnsupportedResourceType Code = "ATTRIBUTE.1002"
+	// AttributeRemoveResourceTypeNotAllowed says that a type cannot be taken off the
+	// attribute while resources of it have a value (ATTRIBUTE.1003).
+	AttributeRemoveResourceTypeNotAllowed Code = "ATTRIBUTE.1003"
+	// AttributeUnsupportedConstraints says that the constraint is not supported
+	// (ATTRIBUTE.1101).
+	AttributeUnsupportedConstraints Code = "ATTRIBUTE.1101"
+	// AttributeInvalidConstraintsID says that the ID of a constraint is invalid
+	// (ATTRIBUTE.1102).
+	AttributeInvalidConstraintsID Code = "ATTRIBUTE.1102"
+	// AttributeInvalidValue says that the value of the attribute is invalid
+	// (ATTRIBUTE.1200).
+	AttributeInvalidValue Code = "ATTRIBUTE.1200"
 	// BmNginxConnectionError says that Nginx could not be reached (BM.1001). The name was
 	// coined for this SDK.
 	BmNginxConnectionError Code = "BM.1001"
@@ -93,9 +114,8 @@ const (
 	// BsOtherNodeManageError says that another management node looks after the backup
 	// storage (BS.1004).
 	BsOtherNodeManageError Code = "BS.1004"
-	// BsConnectError says that the backup storage could not be reached (BS.1500). The
-	// name was coined for this SDK.
-	BsConnectError Code = "BS.1500"
+	// BsReconnectError says that the backup storage could not be reached again (BS.1500).
+	BsReconnectError Code = "BS.1500"
 	// BsSftpReconnectError says that the SFTP backup storage could not be reached again
 	// (BS.SFTP.1000). The name was coined for this SDK.
 	BsSftpReconnectError Code = "BS.SFTP.1000"
@@ -123,9 +143,8 @@ const (
 	// CcsAuthenticationSourceDisabled says that this way of proving who one is has been
 	// disabled (CCS.2017). The name was coined for this SDK.
 	CcsAuthenticationSourceDisabled Code = "CCS.2017"
-	// CfmOperationError says that the operation failed (CFM.1000). The name was coined
-	// for this SDK.
-	CfmOperationError Code = "CFM.1000"
+	// CfmCreateFailed says that the resource stack could not be created (CFM.1000).
+	CfmCreateFailed Code = "CFM.1000"
 	// DahoAPIError says that Daho's API reported an error (DAHO.1000). The name was
 	// coined for this SDK.
 	DahoAPIError Code = "DAHO.1000"
@@ -165,6 +184,37 @@ const (
 	// DonghaiTokenAuthenticationError says that the token could not be authenticated
 	// (DONGHAI.1009). The name was coined for this SDK.
 	DonghaiTokenAuthenticationError Code = "DONGHAI.1009"
+	// DrsGeneralError says that dynamic resource scheduling failed (DRS.1000).
+	DrsGeneralError Code = "DRS.1000"
+	// DrsDrsAlreadyExists says that the cluster has dynamic resource scheduling already
+	// (DRS.1001).
+	DrsDrsAlreadyExists Code = "DRS.1001"
+	// DrsDrsDisabled says that dynamic resource scheduling is disabled (DRS.1002).
+	DrsDrsDisabled Code = "DRS.1002"
+	// DrsDrsNotSupport says that dynamic resource scheduling is not supported (DRS.1003).
+	DrsDrsNotSupport Code = "DRS.1003"
+	// DrsDrsExecuteFailure says that scheduling advice could not be carried out
+	// (DRS.1004).
+	DrsDrsExecuteFailure Code = "DRS.1004"
+	// DrsDrsAdviceNotPrepared says that no scheduling advice is ready (DRS.1005).
+	DrsDrsAdviceNotPrepared Code = "DRS.1005"
+	// GtGeneralError says that an operation on guest tools failed (GT.1000).
+	GtGeneralError Code = "GT.1000"
+	// GtInstallationError says that the guest tools could not be installed (GT.1001).
+	GtInstallationError Code = "GT.1001"
+	// GtDetachedError says that the guest tools could not be detached (GT.1002).
+	GtDetachedError Code = "GT.1002"
+	// GtFailedToGetVersion says that the version of the guest tools could not be read
+	// (GT.1003).
+	GtFailedToGetVersion Code = "GT.1003"
+	// GtFailedToGetStatus says that the status of the guest tools could not be read
+	// (GT.1004).
+	GtFailedToGetStatus Code = "GT.1004"
+	// GtNoGuestToolsFiles says that the files of the guest tools are missing (GT.1005).
+	GtNoGuestToolsFiles Code = "GT.1005"
+	// HaPrimaryStorageError says that high availability failed because of the primary
+	// storage (HA.1000).
+	HaPrimaryStorageError Code = "HA.1000"
 	// HostUnableToAddHost says that the host could not be added (HOST.1000).
 	HostUnableToAddHost Code = "HOST.1000"
 	// HostUnableToEnterMaintenanceMode says that the host could not enter maintenance
@@ -257,6 +307,15 @@ const (
 	// HybridNoSuchOssDomain says that there is no such OSS domain (HYBRID.1016). The name
 	// was coined for this SDK.
 	HybridNoSuchOssDomain Code = "HYBRID.1016"
+	// Iam1GeneralError says that an operation on account groups or resource ensembles
+	// failed (IAM1.1000).
+	Iam1GeneralError Code = "IAM1.1000"
+	// Iam1GroupMoveToWrongPlace says that the account group cannot be moved into itself
+	// or a group below it (IAM1.2001).
+	Iam1GroupMoveToWrongPlace Code = "IAM1.2001"
+	// Iam1NotResourceEnsembleMember says that the resource is no member of a resource
+	// ensemble (IAM1.3001).
+	Iam1NotResourceEnsembleMember Code = "IAM1.3001"
 	// IDAuthenticationError says that the name or the password is wrong (ID.1000).
 	IDAuthenticationError Code = "ID.1000"
 	// IDInvalidSession says that the session is invalid or has ended (ID.1001).
@@ -272,6 +331,8 @@ const (
 	// IDMaxConcurrentSessionExceeded says that there are too many sessions at once
 	// (ID.1006).
 	IDMaxConcurrentSessionExceeded Code = "ID.1006"
+	// IDAccountDisabled says that the account is disabled (ID.1007).
+	IDAccountDisabled Code = "ID.1007"
 	// IDAdditionAuthenticationError says that an additional authentication went wrong
 	// (ID.2000).
 	IDAdditionAuthenticationError Code = "ID.2000"
@@ -284,12 +345,73 @@ const (
 	// IDAdditionAuthenticationServerError says that the server for an additional
 	// authentication failed (ID.2003).
 	IDAdditionAuthenticationServerError Code = "ID.2003"
+	// IDInvalidRolePolicy says that a policy of the role is invalid (ID.3001).
+	IDInvalidRolePolicy Code = "ID.3001"
+	// IDRoleBeingUsed says that the role is in use (ID.3002).
+	IDRoleBeingUsed Code = "ID.3002"
 	// ImgCreateImageFromVolumeError says that no image could be made of the volume
 	// (IMG.1000).
 	ImgCreateImageFromVolumeError Code = "IMG.1000"
 	// ImgUploadImageInterrupted says that the upload of the image was interrupted
 	// (IMG.1001).
 	ImgUploadImageInterrupted Code = "IMG.1001"
+	// KpOk says that all is well with the key provider (KP.1000).
+	KpOk Code = "KP.1000"
+	// KpInvalidContent says that the content is invalid (KP.1001).
+	KpInvalidContent Code = "KP.1001"
+	// KpInternalError says that the key service failed inside (KP.1002).
+	KpInternalError Code = "KP.1002"
+	// KpBackendUnavailable says that the key service is not available (KP.1500).
+	KpBackendUnavailable Code = "KP.1500"
+	// KpSocketNotFound says that the socket of the key service does not exist (KP.1506).
+	KpSocketNotFound Code = "KP.1506"
+	// KpSocketNotSocket says that the path of the key service's socket is not a socket
+	// (KP.1507).
+	KpSocketNotSocket Code = "KP.1507"
+	// KpRootKeySha256Mismatch says that the SHA-256 sum does not fit the root key
+	// (KP.1600).
+	KpRootKeySha256Mismatch Code = "KP.1600"
+	// KpRootKeySha256FileMissing says that the file with the SHA-256 sum of the root key
+	// is missing (KP.1601).
+	KpRootKeySha256FileMissing Code = "KP.1601"
+	// KpZipDataRequired says that the ZIP data are missing (KP.1602).
+	KpZipDataRequired Code = "KP.1602"
+	// KpChecksumMismatch says that the checksum does not fit (KP.1603).
+	KpChecksumMismatch Code = "KP.1603"
+	// KpPasswordInvalid says that the password is wrong (KP.1604).
+	KpPasswordInvalid Code = "KP.1604"
+	// KpRootKeyExtensionMissing says that the extension of the root key is missing
+	// (KP.1605).
+	KpRootKeyExtensionMissing Code = "KP.1605"
+	// KpKmipConnectFailed says that the KMIP server could not be reached (KP.1700).
+	KpKmipConnectFailed Code = "KP.1700"
+	// KpKmipTimeout says that the KMIP server did not answer in time (KP.1701).
+	KpKmipTimeout Code = "KP.1701"
+	// KpKmipTLSHandshakeFailed says that the TLS handshake with the KMIP server failed
+	// (KP.1702).
+	KpKmipTLSHandshakeFailed Code = "KP.1702"
+	// KpKmipCertInvalid says that a certificate for KMIP is invalid (KP.1703).
+	KpKmipCertInvalid Code = "KP.1703"
+	// KpKmipOperationFailed says that a KMIP operation failed (KP.1704).
+	KpKmipOperationFailed Code = "KP.1704"
+	// KpKmipKmsCertUntrusted says that the certificate of the KMS is not trusted
+	// (KP.1705).
+	KpKmipKmsCertUntrusted Code = "KP.1705"
+	// KpKmipClientCertUntrusted says that the KMS does not trust the client's certificate
+	// (KP.1706).
+	KpKmipClientCertUntrusted Code = "KP.1706"
+	// KpKmipMutualCertUntrusted says that neither the KMS nor its client trusts the
+	// other's certificate (KP.1707).
+	KpKmipMutualCertUntrusted Code = "KP.1707"
+	// KpNameDuplicate says that there is a key provider of that name already (KP.1900).
+	KpNameDuplicate Code = "KP.1900"
+	// KpUUIDDuplicate says that there is a key provider with that UUID already (KP.1901).
+	KpUUIDDuplicate Code = "KP.1901"
+	// KpTpmRelatedError says that an operation on the key of a TPM failed (KP.2000).
+	KpTpmRelatedError Code = "KP.2000"
+	// KpTpmAlreadyAttachedKeyProvider says that the TPM has a key provider already
+	// (KP.2101).
+	KpTpmAlreadyAttachedKeyProvider Code = "KP.2101"
 	// L2AttachError says that the L2 network could not be attached (L2.1000).
 	L2AttachError Code = "L2.1000"
 	// L2AllocateVniError says that no VNI could be allocated (L2.1001).
@@ -318,6 +440,14 @@ const (
 	// LdapUnableToGetSpecifiedLdapServerRecord says that the LDAP server is not on record
 	// (LDAP.1007).
 	LdapUnableToGetSpecifiedLdapServerRecord Code = "LDAP.1007"
+	// LdapLdapBindingAccountError says that the account could not be bound to an LDAP
+	// entry (LDAP.1008).
+	LdapLdapBindingAccountError Code = "LDAP.1008"
+	// LdapNoneLdapServerEnabled says that no LDAP server is enabled (LDAP.1009).
+	LdapNoneLdapServerEnabled Code = "LDAP.1009"
+	// LdapLdapSyncError says that the synchronization with an LDAP server failed
+	// (LDAP.1010).
+	LdapLdapSyncError Code = "LDAP.1010"
 	// LicenseExpired says that the license has expired (LICENSE.1000). The name was
 	// coined for this SDK.
 	LicenseExpired Code = "LICENSE.1000"
@@ -345,24 +475,22 @@ const (
 	// LicensePrimaryLicenseForbidsAddon says that the primary license does not allow the
 	// add-on (LICENSE.1008). The name was coined for this SDK.
 	LicensePrimaryLicenseForbidsAddon Code = "LICENSE.1008"
-	// LoginControlStalePassword says that the password is too old and must be changed
-	// (LOGIN_CONTROL.1000). The name was coined for this SDK.
-	LoginControlStalePassword Code = "LOGIN_CONTROL.1000"
-	// LoginControlRepeatedPassword says that the password has been used before
-	// (LOGIN_CONTROL.1001). The name was coined for this SDK.
-	LoginControlRepeatedPassword Code = "LOGIN_CONTROL.1001"
-	// LoginControlLocked says that the account is locked (LOGIN_CONTROL.1002). The name
-	// was coined for this SDK.
-	LoginControlLocked Code = "LOGIN_CONTROL.1002"
-	// LoginControlWrongCaptcha says that the captcha is wrong (LOGIN_CONTROL.1003). The
-	// name was coined for this SDK.
-	LoginControlWrongCaptcha Code = "LOGIN_CONTROL.1003"
-	// LoginControlRequestRefused says that the request was refused (LOGIN_CONTROL.1004).
-	// The name was coined for this SDK.
-	LoginControlRequestRefused Code = "LOGIN_CONTROL.1004"
-	// LoginControlMissingCaptcha says that a captcha is needed (LOGIN_CONTROL.1005). The
-	// name was coined for this SDK.
-	LoginControlMissingCaptcha Code = "LOGIN_CONTROL.1005"
+	// LoginControlForceChangePasswordError says that the password must be changed first
+	// (LOGIN_CONTROL.1000).
+	LoginControlForceChangePasswordError Code = "LOGIN_CONTROL.1000"
+	// LoginControlHistoricalPasswordRepeatedError says that the password has been used
+	// before (LOGIN_CONTROL.1001).
+	LoginControlHistoricalPasswordRepeatedError Code = "LOGIN_CONTROL.1001"
+	// LoginControlIdentityLockedError says that the account is locked
+	// (LOGIN_CONTROL.1002).
+	LoginControlIdentityLockedError Code = "LOGIN_CONTROL.1002"
+	// LoginControlCaptchaError says that the captcha is wrong (LOGIN_CONTROL.1003).
+	LoginControlCaptchaError Code = "LOGIN_CONTROL.1003"
+	// LoginControlRequestRefusedError says that the request was refused
+	// (LOGIN_CONTROL.1004).
+	LoginControlRequestRefusedError Code = "LOGIN_CONTROL.1004"
+	// LoginControlCaptchaMissing says that a captcha is needed (LOGIN_CONTROL.1005).
+	LoginControlCaptchaMissing Code = "LOGIN_CONTROL.1005"
 	// LongJobCanceled says that the job was canceled (LONG_JOB.1000).
 	LongJobCanceled Code = "LONG_JOB.1000"
 	// LongJobNoncancelable says that the job cannot be canceled (LONG_JOB.1001).
@@ -372,24 +500,53 @@ const (
 	// LongJobNotSupported says that the job does not support the operation
 	// (LONG_JOB.1003).
 	LongJobNotSupported Code = "LONG_JOB.1003"
+	// LunGenericError says that an operation on a LUN failed (LUN.1000).
+	LunGenericError Code = "LUN.1000"
+	// LunLunHasBeenCreated says that the LUN exists already (LUN.1001).
+	LunLunHasBeenCreated Code = "LUN.1001"
+	// LunLunCanNotBeFound says that there is no such LUN (LUN.1002).
+	LunLunCanNotBeFound Code = "LUN.1002"
+	// ManagementsGeneralError says that an operation on the management nodes failed
+	// (MANAGEMENTS.1000).
+	ManagementsGeneralError Code = "MANAGEMENTS.1000"
+	// ManagementsHa2Error says that the high availability of the management nodes
+	// reported an error (MANAGEMENTS.2000).
+	ManagementsHa2Error Code = "MANAGEMENTS.2000"
+	// ManagementsMissingHa2Tools says that the tools for the high availability of
+	// management nodes are missing (MANAGEMENTS.2001).
+	ManagementsMissingHa2Tools Code = "MANAGEMENTS.2001"
+	// ManagementsHa2StatusGetError says that the high-availability status of the
+	// management nodes could not be read (MANAGEMENTS.2101).
+	ManagementsHa2StatusGetError Code = "MANAGEMENTS.2101"
+	// ManagementsHa2StatusParseError says that the high-availability status of the
+	// management nodes could not be understood (MANAGEMENTS.2102).
+	ManagementsHa2StatusParseError Code = "MANAGEMENTS.2102"
+	// ManagementsHa2NotInstalled says that the high availability of management nodes is
+	// not installed (MANAGEMENTS.2103).
+	ManagementsHa2NotInstalled Code = "MANAGEMENTS.2103"
 	// NwsAttachNetworkServiceProviderError says that the network service provider could
 	// not be attached (NWS.1000).
 	NwsAttachNetworkServiceProviderError Code = "NWS.1000"
 	// NwsDetachNetworkServiceProviderError says that the network service provider could
 	// not be detached (NWS.1001).
 	NwsDetachNetworkServiceProviderError Code = "NWS.1001"
-	// OvfTemplateParseError says that the OVF template cannot be read (OVF.1001). The
-	// name was coined for this SDK.
-	OvfTemplateParseError Code = "OVF.1001"
-	// OvfTemplateInvalid says that the OVF template is invalid (OVF.1002). The name was
-	// coined for this SDK.
-	OvfTemplateInvalid Code = "OVF.1002"
-	// OvfImageInfoParseError says that the information on images cannot be read
-	// (OVF.1003). The name was coined for this SDK.
-	OvfImageInfoParseError Code = "OVF.1003"
-	// OvfImageInfoInvalid says that the information on images is invalid (OVF.1004). The
-	// name was coined for this SDK.
-	OvfImageInfoInvalid Code = "OVF.1004"
+	// OvfFailToParseOvfXML says that the OVF document could not be parsed (OVF.1001).
+	OvfFailToParseOvfXML Code = "OVF.1001"
+	// OvfInvalidOvfXML says that the OVF document is invalid (OVF.1002).
+	OvfInvalidOvfXML Code = "OVF.1002"
+	// OvfFailToParseImageInfo says that the description of the images could not be parsed
+	// (OVF.1003).
+	OvfFailToParseImageInfo Code = "OVF.1003"
+	// OvfInvalidImageInfo says that the description of the images is invalid (OVF.1004).
+	OvfInvalidImageInfo Code = "OVF.1004"
+	// OvfJobCancelled says that the job was canceled (OVF.1005).
+	OvfJobCancelled Code = "OVF.1005"
+	// OvfOvfUploadSuspended says that the upload of the OVF template or its disks was
+	// suspended (OVF.2001).
+	OvfOvfUploadSuspended Code = "OVF.2001"
+	// OvfOvfUploadFail says that the upload of the OVF template or its disks failed
+	// (OVF.2002).
+	OvfOvfUploadFail Code = "OVF.2002"
 	// PortalNoServiceForMessage says that no service takes the message (PORTAL.1000).
 	PortalNoServiceForMessage Code = "PORTAL.1000"
 	// PortalMissingField says that a field is missing (PORTAL.1001).
@@ -397,9 +554,8 @@ const (
 	// PortalNotReady says that the management node is not ready (PORTAL.1002). The name
 	// was coined for this SDK.
 	PortalNotReady Code = "PORTAL.1002"
-	// ProgressNoSuchTask says that there is no such task (PROGRESS.1000). The name was
-	// coined for this SDK.
-	ProgressNoSuchTask Code = "PROGRESS.1000"
+	// ProgressNoSuchTaskRunning says that no such task is running (PROGRESS.1000).
+	ProgressNoSuchTaskRunning Code = "PROGRESS.1000"
 	// PsAllocateError says that no primary storage could be chosen (PS.1000).
 	PsAllocateError Code = "PS.1000"
 	// PsAttachError says that the primary storage could not be attached (PS.1001).
@@ -411,6 +567,8 @@ const (
 	// PsForbiddenqos says that the primary storage does not allow limits on bandwidth
 	// (PS.1004).
 	PsForbiddenqos Code = "PS.1004"
+	// PsTakenOver says that the primary storage has been taken over already (PS.1005).
+	PsTakenOver Code = "PS.1005"
 	// SearchSearchModuleDisabled says that full-text search is disabled (SEARCH.1000).
 	SearchSearchModuleDisabled Code = "SEARCH.1000"
 	// SgAddNicError says that a VM NIC could not be added to the security group
@@ -453,6 +611,11 @@ const (
 	// SmOperationNotSupported says that the operation is not supported (SM.3007). The
 	// name was coined for this SDK.
 	SmOperationNotSupported Code = "SM.3007"
+	// SsoInvalidSsoToken says that the single sign-on token is invalid (SSO.1001).
+	SsoInvalidSsoToken Code = "SSO.1001"
+	// SsoSsoAccountNotFound says that there is no account for the single sign-on user
+	// (SSO.2001).
+	SsoSsoAccountNotFound Code = "SSO.2001"
 	// SysInternal says that the server failed inside (SYS.1000).
 	SysInternal Code = "SYS.1000"
 	// SysTimeout says that the operation took too long (SYS.1001).
@@ -492,8 +655,73 @@ const (
 	SysIoError Code = "SYS.1016"
 	// SysCancelError says that the operation was canceled (SYS.1017).
 	SysCancelError Code = "SYS.1017"
+	// SysResourceNotAccessible says that the caller has no access to the resource
+	// (SYS.1018).
+	SysResourceNotAccessible Code = "SYS.1018"
+	// SysOperationDenied says that the operation is denied (SYS.1019).
+	SysOperationDenied Code = "SYS.1019"
+	// SysMultipleReasons says that there are several reasons, which are in the error's
+	// causes (SYS.1090).
+	SysMultipleReasons Code = "SYS.1090"
+	// SysNotSupported says that the operation is not supported (SYS.1091).
+	SysNotSupported Code = "SYS.1091"
+	// SysCloudBusSendError says that a message could not be sent inside the server
+	// (SYS.2111).
+	SysCloudBusSendError Code = "SYS.2111"
 	// TagDuplicatedTag says that the tag exists already (TAG.1000).
 	TagDuplicatedTag Code = "TAG.1000"
+	// TagTagQuotaExceeded says that there are too many tags (TAG.1002).
+	TagTagQuotaExceeded Code = "TAG.1002"
+	// TelemetryGeneralError says that telemetry failed (TELEMETRY.1000).
+	TelemetryGeneralError Code = "TELEMETRY.1000"
+	// TelemetryTelemetryCertificateImportFailed says that the certificate for telemetry
+	// could not be imported (TELEMETRY.1301).
+	TelemetryTelemetryCertificateImportFailed Code = "TELEMETRY.1301"
+	// TelemetryTelemetryConsentError says that something is wrong with the consent to
+	// telemetry (TELEMETRY.2000).
+	TelemetryTelemetryConsentError Code = "TELEMETRY.2000"
+	// TelemetryTelemetryConsentRequired says that telemetry cannot be enabled without
+	// consent (TELEMETRY.2001).
+	TelemetryTelemetryConsentRequired Code = "TELEMETRY.2001"
+	// TelemetryTelemetryAlreadyEnabled says that telemetry is enabled already
+	// (TELEMETRY.2002).
+	TelemetryTelemetryAlreadyEnabled Code = "TELEMETRY.2002"
+	// TelemetryTelemetryConsentUpdateForbidden says that the consent to telemetry cannot
+	// be changed as a global setting (TELEMETRY.2003).
+	TelemetryTelemetryConsentUpdateForbidden Code = "TELEMETRY.2003"
+	// TelemetryTelemetryReadonlyGlobalConfig says that the global setting of telemetry is
+	// read-only (TELEMETRY.2004).
+	TelemetryTelemetryReadonlyGlobalConfig Code = "TELEMETRY.2004"
+	// TelemetryTelemetryCollectError says that the collection of telemetry data reported
+	// an error (TELEMETRY.3000).
+	TelemetryTelemetryCollectError Code = "TELEMETRY.3000"
+	// TelemetryTelemetryCollectFailed says that telemetry data could not be collected
+	// (TELEMETRY.3001).
+	TelemetryTelemetryCollectFailed Code = "TELEMETRY.3001"
+	// TelemetryTelemetryUploadError says that the upload of telemetry data reported an
+	// error (TELEMETRY.4000).
+	TelemetryTelemetryUploadError Code = "TELEMETRY.4000"
+	// TelemetryTelemetryCloudUnreachable says that the telemetry service could not be
+	// reached (TELEMETRY.4001).
+	TelemetryTelemetryCloudUnreachable Code = "TELEMETRY.4001"
+	// TelemetryTelemetryUploadFailed says that telemetry data could not be uploaded
+	// (TELEMETRY.4002).
+	TelemetryTelemetryUploadFailed Code = "TELEMETRY.4002"
+	// TelemetryTelemetryCheckUpdateResponseInvalid says that the telemetry service's
+	// answer about updates is invalid (TELEMETRY.4003).
+	TelemetryTelemetryCheckUpdateResponseInvalid Code = "TELEMETRY.4003"
+	// TelemetryTelemetryCheckUpdateVersionInvalid says that the version in the telemetry
+	// service's answer about updates is invalid (TELEMETRY.4004).
+	TelemetryTelemetryCheckUpdateVersionInvalid Code = "TELEMETRY.4004"
+	// TpmGeneralError says that an operation on a TPM failed (TPM.1000).
+	TpmGeneralError Code = "TPM.1000"
+	// TpmTpmAlreadyExists says that the VM instance has a TPM already (TPM.1701).
+	TpmTpmAlreadyExists Code = "TPM.1701"
+	// TpmTpmNotFound says that there is no such TPM (TPM.1702).
+	TpmTpmNotFound Code = "TPM.1702"
+	// TpmVmStateError says that the state of the VM instance does not allow the operation
+	// (TPM.1703).
+	TpmVmStateError Code = "TPM.1703"
 	// VmCreateError says that the VM instance could not be created (VM.1000).
 	VmCreateError Code = "VM.1000"
 	// VmStartError says that the VM instance could not be started (VM.1001).
@@ -535,6 +763,15 @@ const (
 	VmReImageCannotFindImageCache Code = "VM.1016"
 	// VmVncSettingError says that the settings of VNC could not be changed (VM.1017).
 	VmVncSettingError Code = "VM.1017"
+	// VmVmAllocationError says that the resources for the VM instance could not be
+	// allocated (VM.1200).
+	VmVmAllocationError Code = "VM.1200"
+	// VmWrongSpecificHostError says that the host that was asked for cannot take the VM
+	// instance (VM.1201).
+	VmWrongSpecificHostError Code = "VM.1201"
+	// VmWrongSpecificPsError says that the primary storage that was asked for cannot take
+	// the VM instance (VM.1202).
+	VmWrongSpecificPsError Code = "VM.1202"
 	// VolumeVolumeInUse says that the volume is in use (VOLUME.1000).
 	VolumeVolumeInUse Code = "VOLUME.1000"
 	// VolumeFlattenError says that the volume could not be flattened (VOLUME.1001).
@@ -551,6 +788,14 @@ const (
 	// VolBackupVmStopped says that the VM instance is stopped (VOL_BACKUP.1000). The name
 	// was coined for this SDK.
 	VolBackupVmStopped Code = "VOL_BACKUP.1000"
+	// VopsGeneralError says that the operations service failed (VOPS.1000).
+	VopsGeneralError Code = "VOPS.1000"
+	// VopsHTTPTimedOut says that an HTTP call of the operations service took too long
+	// (VOPS.1312).
+	VopsHTTPTimedOut Code = "VOPS.1312"
+	// VopsRemoteAgentError says that an agent of the operations service reported an error
+	// (VOPS.1315).
+	VopsRemoteAgentError Code = "VOPS.1315"
 	// VrNotInCorrectState says that the state of the virtual router does not allow the
 	// operation (VR.1000).
 	VrNotInCorrectState Code = "VR.1000"
@@ -560,6 +805,12 @@ const (
 	// VrNoDefaultOffering says that there is no default virtual router offering
 	// (VR.1002).
 	VrNoDefaultOffering Code = "VR.1002"
+	// SdkHTTPError says that an HTTP call of an SDK failed (sdk.1000).
+	SdkHTTPError Code = "sdk.1000"
+	// SdkPollingTimeoutError says that an SDK waited too long for a job (sdk.1001).
+	SdkPollingTimeoutError Code = "sdk.1001"
+	// SdkInternalError says that an SDK failed inside (sdk.1002).
+	SdkInternalError Code = "sdk.1002"
 	// VmSchedulingRuleVmExclusiveAlreadyAttached says that a rule that keeps the VM
 	// instances apart is attached already (vmSchedulingRule.3001). The name was coined
 	// for this SDK.
@@ -606,10 +857,4 @@ const (
 	// ZboxNotAttachedYet says that the ZBox is not attached yet (zbox.1000). The name was
 	// coined for this SDK.
 	ZboxNotAttachedYet Code = "zbox.1000"
-	// SdkHTTPError says that an HTTP call of an SDK failed (sdk.1000).
-	SdkHTTPError Code = "sdk.1000"
-	// SdkPollingTimeoutError says that an SDK waited too long for a job (sdk.1001).
-	SdkPollingTimeoutError Code = "sdk.1001"
-	// SdkInternalError says that an SDK failed inside (sdk.1002).
-	SdkInternalError Code = "sdk.1002"
 )

@@ -23,6 +23,13 @@ type GlobalConfigInventory struct {
 	Value string `json:"value,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*GlobalConfigInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.core.config.GlobalConfigInventory")
+}
+
 // GlobalConfigOptions holds the values that a global setting can have. It came with
 // ZStack Cloud 4.4.0.
 type GlobalConfigOptions struct {
@@ -87,7 +94,7 @@ type ResourceBindableConfigStruct struct {
 	BindResourceTypes []string `json:"bindResourceTypes,omitzero"`
 }
 
-// ResourceConfigAO is a setting for a resource. Only ZStack Cloud has it.
+// ResourceConfigAO is a setting for a resource.
 type ResourceConfigAO struct {
 	// Category is the category of the setting.
 	Category *string `json:"category,omitzero"`
@@ -120,6 +127,13 @@ type ResourceConfigInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ResourceConfigInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.resourceconfig.ResourceConfigInventory")
+}
+
 // ResourceConfigStruct is a setting in the server's replies. It came with ZStack Cloud
 // 4.7.0.
 type ResourceConfigStruct struct {
@@ -129,6 +143,13 @@ type ResourceConfigStruct struct {
 	EffectiveConfigs []ResourceConfigInventory `json:"effectiveConfigs,omitzero"`
 	// Name is the name of the setting.
 	Name string `json:"name,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ResourceConfigStruct) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.resourceconfig.ResourceConfigStruct")
 }
 
 // TemplateConfigInventory is a setting of a template as the server reports it. It came
@@ -144,4 +165,11 @@ type TemplateConfigInventory struct {
 	DefaultValue string `json:"defaultValue,omitzero"`
 	// Value is its value.
 	Value string `json:"value,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*TemplateConfigInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.templateConfig.TemplateConfigInventory")
 }

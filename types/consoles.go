@@ -35,6 +35,13 @@ func (v ConsoleInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb
 // LogValue is the value without its secrets.
 func (v ConsoleInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ConsoleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.console.ConsoleInventory")
+}
+
 // ConsoleProxyAgentInventory is a console proxy agent as the server reports it. It came
 // with ZStack Cloud 1.9.0 or earlier.
 type ConsoleProxyAgentInventory struct {
@@ -50,14 +57,24 @@ type ConsoleProxyAgentInventory struct {
 	// ConsoleProxyPort is the port that clients reach the console proxies at. It came
 	// with ZStack Cloud 4.1.0.
 	ConsoleProxyPort int32 `json:"consoleProxyPort,omitzero"`
-	// Type is the type of the console proxy agent.
+	// Type is the type of the console proxy agent. A known value is
+	// "ManagementServerConsoleProxy"; servers may send others.
 	Type string `json:"type,omitzero"`
-	// Status is the operational status of the console proxy agent.
+	// Status is the operational status of the console proxy agent. Known values are
+	// "Connected", "Connecting" and "Disconnected"; servers may send others.
 	Status string `json:"status,omitzero"`
-	// State is the administrative state of the console proxy agent.
+	// State is the administrative state of the console proxy agent. Known values are
+	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// CreateDate is when the console proxy agent was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the console proxy agent was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ConsoleProxyAgentInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.console.ConsoleProxyAgentInventory")
 }

@@ -29,6 +29,13 @@ type ContainerManagementEndpointInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ContainerManagementEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.container.entity.ContainerManagementEndpointInventory")
+}
+
 // ContainerUsage is a usage in the server's replies. It came with ZStack Cloud 5.1.20;
 // ZStack ZSphere does not have it.
 type ContainerUsage struct {

@@ -52,6 +52,13 @@ type CCSCertificateInventory struct {
 	AccountCertificateRefs []CCSCertificateAccountRefInventory `json:"accountCertificateRefs,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CCSCertificateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.crypto.ccs.CCSCertificateInventory")
+}
+
 // CCSCertificateUserRefInventory is a link between a CCS certificate and a user as the
 // server reports it. It came with ZStack Cloud 4.3.18; ZStack ZSphere does not have it.
 type CCSCertificateUserRefInventory struct {

@@ -15,9 +15,11 @@ type DatabaseBackupInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the database backup in free text.
 	Description string `json:"description,omitzero"`
-	// State is the administrative state of the database backup.
+	// State is the administrative state of the database backup. Known values are
+	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the database backup.
+	// Status is the operational status of the database backup. Known values are
+	// "Creating", "Ready" and "Downloading"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -32,6 +34,13 @@ type DatabaseBackupInventory struct {
 	BackupStorageRefs []DatabaseBackupStorageRefInventory `json:"backupStorageRefs,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*DatabaseBackupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.database.backup.DatabaseBackupInventory")
+}
+
 // DatabaseBackupStorageRefInventory is a link between a database backup and a storage as
 // the server reports it. It came with ZStack Cloud 3.0.0.
 type DatabaseBackupStorageRefInventory struct {
@@ -43,7 +52,8 @@ type DatabaseBackupStorageRefInventory struct {
 	InstallPath string `json:"installPath,omitzero"`
 	// ExportURL is the URL that the export can be downloaded at.
 	ExportURL string `json:"exportUrl,omitzero"`
-	// Status is its operational status.
+	// Status is its operational status. Known values are "Creating", "Ready" and
+	// "Downloading"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

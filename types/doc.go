@@ -21,11 +21,17 @@
 //		fmt.Println(ps.Type)
 //	}
 //
+// A few types have another one in their place on another product, which a value is
+// then: an LdapAccountRefInventory is an AccountThirdPartyAccountSourceRefInventory on
+// ZSphere. A class of the server that is neither is passed over; the value then has
+// what its type has of it.
+//
 // # Values of any type
 //
 // What a field of type any holds, or a list or a map of them, is a pointer to a
 // data type where the server says of which type it is, subtypes included, and
-// otherwise what encoding/json makes of it:
+// otherwise what encoding/json makes of it. Where the type of a field is not known
+// for sure, the field is of type any, so that no reply is lost for a wrong guess:
 //
 //	for _, found := range result.Results[0].Inventories { // of a ZQL query
 //		switch found := found.(type) {

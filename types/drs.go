@@ -11,11 +11,14 @@ import (
 type ClusterDRSInventory struct {
 	// ClusterUUID is the UUID of the cluster that it is in.
 	ClusterUUID string `json:"clusterUuid,omitzero"`
-	// State is its administrative state.
+	// State is its administrative state. Known values are "Enabled", "Disabled" and
+	// "Deleting"; servers may send others.
 	State string `json:"state,omitzero"`
-	// BalancedState is its balanced state.
+	// BalancedState is its balanced state. Known values are "Balanced", "Unbalanced" and
+	// "Unknown"; servers may send others.
 	BalancedState string `json:"balancedState,omitzero"`
 	// AutomationLevel says whether advice is carried out by itself or waits for somebody.
+	// Known values are "Automatic" and "Manual"; servers may send others.
 	AutomationLevel string `json:"automationLevel,omitzero"`
 	// Thresholds holds its thresholds.
 	Thresholds []Threshold `json:"thresholds,omitzero"`
@@ -34,6 +37,13 @@ type ClusterDRSInventory struct {
 	// LastAdviceGroupUUID is the UUID of the last advice group. Only ZStack ZSphere has
 	// it.
 	LastAdviceGroupUUID string `json:"lastAdviceGroupUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ClusterDRSInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.drs.entity.ClusterDRSInventory")
 }
 
 // DRSAdviceInventory is a piece of scheduling advice as the server reports it. It came
@@ -72,7 +82,8 @@ type DRSVmMigrationActivityInventory struct {
 	VmSourceHostUUID string `json:"vmSourceHostUuid,omitzero"`
 	// VmTargetHostUUID is the UUID of the host that the VM instance is moved to.
 	VmTargetHostUUID string `json:"vmTargetHostUuid,omitzero"`
-	// Status is its operational status.
+	// Status is its operational status. Known values are "Created", "InProgress",
+	// "Successful" and "Failed"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// Result is what came out.
 	Result string `json:"result,omitzero"`
@@ -80,7 +91,8 @@ type DRSVmMigrationActivityInventory struct {
 	Reason string `json:"reason,omitzero"`
 	// AdviceUUID is the UUID of the advice.
 	AdviceUUID string `json:"adviceUuid,omitzero"`
-	// Cause is the error behind this one.
+	// Cause is the error behind this one. Known values are "ApplyAdvice" and "Automatic";
+	// servers may send others.
 	Cause string `json:"cause,omitzero"`
 	// EndDate is when it ended.
 	EndDate time.Time `json:"endDate,omitzero"`

@@ -22,6 +22,13 @@ type ElaborationCheckResult struct {
 	Reason string `json:"reason,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ElaborationCheckResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.core.errorcode.ElaborationCheckResult")
+}
+
 // ElaborationContent is an explanation of an error, in Chinese and English. It came with
 // ZStack Cloud 3.3.0.
 type ElaborationContent struct {

@@ -67,6 +67,13 @@ type ExternalBackupInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ExternalBackupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.externalbackup.ExternalBackupInventory", "org.zstack.externalbackup.zbox.ZBoxBackupInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is: *ZBoxBackupInventory. It
 // returns v itself where the server named none of them.
 func (v *ExternalBackupInventory) Concrete() any {

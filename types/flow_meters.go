@@ -27,6 +27,13 @@ type FlowCollectorInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*FlowCollectorInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.flowMeter.FlowCollectorInventory")
+}
+
 // FlowCounter is a flow counter in the server's replies. It came with ZStack Cloud 3.6.0.
 type FlowCounter struct {
 	// Device is the device of the flow counter.
@@ -57,14 +64,23 @@ type FlowMeterInventory struct {
 	Sample int64 `json:"sample,omitzero"`
 	// ExpireInterval is the number of seconds after which a flow ends.
 	ExpireInterval int64 `json:"expireInterval,omitzero"`
-	// Version is the version of the flow meter.
+	// Version is the version of the flow meter. Known values are "V5" and "V9"; servers
+	// may send others.
 	Version string `json:"version,omitzero"`
-	// Type is the type of the flow meter.
+	// Type is the type of the flow meter. Known values are "NetFlow" and "sFlow"; servers
+	// may send others.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the flow meter was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the flow meter was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*FlowMeterInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.flowMeter.FlowMeterInventory")
 }
 
 // NetworkRouterFlowMeterRefInventory is a link between a network router and a flow meter
@@ -82,4 +98,11 @@ type NetworkRouterFlowMeterRefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*NetworkRouterFlowMeterRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.flowMeter.NetworkRouterFlowMeterRefInventory")
 }

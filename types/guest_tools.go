@@ -36,9 +36,12 @@ type GuestToolsInventory struct {
 type GuestToolsStateInventory struct {
 	// VmInstanceUUID is the UUID of the VM instance that it belongs to.
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
-	// QgaState is its QEMU guest agent state. It came with ZStack Cloud 4.6.21.
+	// QgaState is its QEMU guest agent state. Known values are "NotInstalled", "Running",
+	// "NotRunning" and "NotUpgraded"; servers may send others. It came with ZStack Cloud
+	// 4.6.21.
 	QgaState string `json:"qgaState,omitzero"`
-	// ZwatchState is its zwatch state. It came with ZStack Cloud 4.6.21.
+	// ZwatchState is its zwatch state. Known values are "NotInstalled", "Running" and
+	// "NotRunning"; servers may send others. It came with ZStack Cloud 4.6.21.
 	ZwatchState string `json:"zwatchState,omitzero"`
 	// Version is its version.
 	Version string `json:"version,omitzero"`
@@ -50,6 +53,13 @@ type GuestToolsStateInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*GuestToolsStateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.guesttools.GuestToolsStateInventory")
 }
 
 // GuestVmScriptExecutedRecordDetailInventory is a run of a guest script in one VM
@@ -107,6 +117,13 @@ type GuestVmScriptExecutedRecordInventory struct {
 	EndTime time.Time `json:"endTime,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*GuestVmScriptExecutedRecordInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.guesttools.GuestVmScriptExecutedRecordInventory")
+}
+
 // GuestVmScriptInventory is a guest script as the server reports it. It came with ZStack
 // Cloud 5.2.0; ZStack ZSphere does not have it.
 type GuestVmScriptInventory struct {
@@ -120,9 +137,11 @@ type GuestVmScriptInventory struct {
 	ScriptContent string `json:"scriptContent,omitzero"`
 	// RenderParams describes the parameters that are put into the script, as a JSON text.
 	RenderParams string `json:"renderParams,omitzero"`
-	// Platform is the platform of the guest operating system.
+	// Platform is the platform of the guest operating system. Known values are "Windows"
+	// and "Linux"; servers may send others.
 	Platform string `json:"platform,omitzero"`
-	// ScriptType is the language of the script.
+	// ScriptType is the language of the script. Known values are "Shell", "Python",
+	// "Perl", "Bat" and "Powershell"; servers may send others.
 	ScriptType string `json:"scriptType,omitzero"`
 	// ScriptTimeout is how many seconds the script may run.
 	ScriptTimeout int32 `json:"scriptTimeout,omitzero"`
@@ -130,6 +149,92 @@ type GuestVmScriptInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the guest script was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*GuestVmScriptInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.guesttools.GuestVmScriptInventory")
+}
+
+// InvocationRecord is the record of a run of a script. Only ZStack Cloud has it.
+type InvocationRecord struct {
+	// StartTime is when it began.
+	StartTime time.Time `json:"startTime,omitzero"`
+	// Status is its operational status.
+	Status string `json:"status,omitzero"`
+	// ScriptUUID is the UUID of the script.
+	ScriptUUID string `json:"scriptUuid,omitzero"`
+	// ScriptType is the language of the script.
+	ScriptType string `json:"scriptType,omitzero"`
+	// ScriptContent is the text of the script.
+	ScriptContent string `json:"scriptContent,omitzero"`
+	// ScriptName is its script name.
+	ScriptName string `json:"scriptName,omitzero"`
+	// Description describes it in free text.
+	Description string `json:"description,omitzero"`
+	// RecordUUID is the UUID of the record.
+	RecordUUID string `json:"recordUuid,omitzero"`
+	// Timeout is its timeout.
+	Timeout string `json:"timeout,omitzero"`
+	// Inventories holds the runs in single instances.
+	Inventories []InvocationRecordDetail `json:"inventories,omitzero"`
+}
+
+// InvocationRecordDetail is the run of a script in one instance. Only ZStack Cloud has
+// it.
+type InvocationRecordDetail struct {
+	// InstanceID is its instance ID.
+	InstanceID string `json:"instanceId,omitzero"`
+	// InvocationStatus is its invocation status.
+	InvocationStatus string `json:"invocationStatus,omitzero"`
+	// CreationTime is its creation time.
+	CreationTime time.Time `json:"creationTime,omitzero"`
+	// FinishTime is its finish time.
+	FinishTime time.Time `json:"finishTime,omitzero"`
+	// Output is its output.
+	Output string `json:"output,omitzero"`
+}
+
+// VmCustomSpecificationInventory is a guest customization specification as the server
+// reports it. Only ZStack ZSphere has it.
+type VmCustomSpecificationInventory struct {
+	// UUID identifies the guest customization specification.
+	UUID string `json:"uuid,omitzero"`
+	// VmInstanceUUID is the UUID of the VM instance that it is for.
+	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
+	// Name is the name of the guest customization specification.
+	Name string `json:"name,omitzero"`
+	// Description describes the guest customization specification in free text.
+	Description string `json:"description,omitzero"`
+	// Platform is the platform of the guest operating system. Known values are "Linux",
+	// "Windows", "WindowsVirtio", "Other" and "Paravirtualization"; servers may send
+	// others.
+	Platform string `json:"platform,omitzero"`
+	// Hostname is the hostname of the guest.
+	Hostname string `json:"hostname,omitzero"`
+	// GenerateSID says whether the guest gets a security identifier (SID) of its own.
+	GenerateSID bool `json:"generateSID,omitzero"`
+	// DomainMode says whether the guest is in a workgroup or a domain.
+	DomainMode VmCustomSpecificationDomainMode `json:"domainMode,omitzero"`
+	// DomainName is the name of the workgroup or domain.
+	DomainName string `json:"domainName,omitzero"`
+	// DomainUsername is the name of the account that joins the domain.
+	DomainUsername string `json:"domainUsername,omitzero"`
+	// Organization is the name of the organization.
+	Organization string `json:"organization,omitzero"`
+	// CreateDate is when the guest customization specification was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the guest customization specification was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmCustomSpecificationInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.guesttools.advanced.VmCustomSpecificationInventory")
 }
 
 // XmlHookInventory is an XML hook as the server reports it. It came with ZStack Cloud
@@ -151,6 +256,13 @@ type XmlHookInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the XML hook was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*XmlHookInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.kvm.xmlhook.XmlHookInventory")
 }
 
 // XmlHookType is the kind of an XML hook. It came with ZStack Cloud 5.2.0; ZStack ZSphere

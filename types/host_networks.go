@@ -15,13 +15,16 @@ type HostNetworkBondingInventory struct {
 	HostUUID string `json:"hostUuid,omitzero"`
 	// BondingName is the name of the bond.
 	BondingName string `json:"bondingName,omitzero"`
-	// BondingType is its NIC bond type. It came with ZStack Cloud 4.7.0.
+	// BondingType is its NIC bond type. Known values are "LinuxBonding" and "OvsBonding";
+	// servers may send others. It came with ZStack Cloud 4.7.0.
 	BondingType string `json:"bondingType,omitzero"`
 	// Speed is its speed. It came with ZStack Cloud 4.7.0.
 	Speed int64 `json:"speed,omitzero"`
-	// Mode is its mode.
+	// Mode is its mode. Known values are "802.3ad" and "active-backup"; servers may send
+	// others.
 	Mode string `json:"mode,omitzero"`
-	// XmitHashPolicy says by what a NIC is chosen for outgoing traffic.
+	// XmitHashPolicy says by what a NIC is chosen for outgoing traffic. Known values are
+	// "layer2", "layer2+3" and "layer3+4"; servers may send others.
 	XmitHashPolicy string `json:"xmitHashPolicy,omitzero"`
 	// MiiStatus is its mii status.
 	MiiStatus string `json:"miiStatus,omitzero"`
@@ -35,7 +38,8 @@ type HostNetworkBondingInventory struct {
 	CallBackIP string `json:"callBackIp,omitzero"`
 	// Miimon is its miimon.
 	Miimon int64 `json:"miimon,omitzero"`
-	// Type is its type. It came with ZStack Cloud 4.6.0.
+	// Type is its type. Known values are "LinuxBonding" and "OvsBonding"; servers may
+	// send others. It came with ZStack Cloud 4.6.0.
 	Type string `json:"type,omitzero"`
 	// AllSlavesActive says whether NICs that are not active take frames, too.
 	AllSlavesActive bool `json:"allSlavesActive,omitzero"`
@@ -47,6 +51,13 @@ type HostNetworkBondingInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// Slaves holds the physical NICs of hosts.
 	Slaves []HostNetworkInterfaceInventory `json:"slaves,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostNetworkBondingInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.hostNetworkInterface.HostNetworkBondingInventory")
 }
 
 // HostNetworkInterfaceInventory is a physical NIC of a host as the server reports it. It
@@ -93,8 +104,9 @@ type HostNetworkInterfaceInventory struct {
 	DriverType string `json:"driverType,omitzero"`
 	// OffloadStatus is its offload status. It came with ZStack Cloud 4.1.2.
 	OffloadStatus string `json:"offloadStatus,omitzero"`
-	// VirtStatus says whether the device can be split, or is. It came with ZStack Cloud
-	// 5.0.0.
+	// VirtStatus says whether the device can be split, or is. Known values are
+	// "VFIO_MDEV_VIRTUALIZABLE", "VFIO_MDEV_VIRTUALIZED", "UNVIRTUALIZABLE" and
+	// "UNKNOWN"; servers may send others. It came with ZStack Cloud 5.0.0.
 	VirtStatus string `json:"virtStatus,omitzero"`
 	// Description describes it in free text. It came with ZStack Cloud 4.7.0.
 	Description string `json:"description,omitzero"`
@@ -110,6 +122,13 @@ type HostNetworkInterfaceInventory struct {
 	SubvendorName string `json:"subvendorName,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostNetworkInterfaceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.hostNetworkInterface.HostNetworkInterfaceInventory")
+}
+
 // HostNetworkInterfaceLldpInventory is an LLDP state of a physical NIC as the server
 // reports it. It came with ZStack Cloud 5.0.0.
 type HostNetworkInterfaceLldpInventory struct {
@@ -117,7 +136,8 @@ type HostNetworkInterfaceLldpInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// InterfaceUUID is the UUID of the physical NIC.
 	InterfaceUUID string `json:"interfaceUuid,omitzero"`
-	// Mode is its mode.
+	// Mode is its mode. Known values are "rx_only", "tx_only", "rx_and_tx" and "disable";
+	// servers may send others.
 	Mode string `json:"mode,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -125,6 +145,13 @@ type HostNetworkInterfaceLldpInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// NeighborDevice is the relation of an LLDP state of a physical NIC in full.
 	NeighborDevice *HostNetworkInterfaceLldpRefInventory `json:"neighborDevice,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostNetworkInterfaceLldpInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.hostNetworkInterface.lldp.entity.HostNetworkInterfaceLldpInventory")
 }
 
 // HostNetworkInterfaceLldpRefInventory is a relation of an LLDP state of a physical NIC

@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AddHostFromFileResult is what came of adding one host from a configuration file. It
@@ -15,6 +19,46 @@ type AddHostFromFileResult struct {
 	Success bool `json:"success,omitzero"`
 	// Error says what went wrong, where something did.
 	Error *ErrorCode `json:"error,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AddHostFromFileResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.host.AddHostFromFileResult")
+}
+
+// BaseVirtualDeviceTO is a virtual device in the server's replies. Only ZStack ZSphere
+// has it.
+type BaseVirtualDeviceTO struct {
+	// ResourceUUID is the UUID of the resource that it is about.
+	ResourceUUID string `json:"resourceUuid,omitzero"`
+	// DeviceAddress is the device address in full.
+	DeviceAddress *DeviceAddress `json:"deviceAddress,omitzero"`
+
+	concrete any
+}
+
+// Concrete returns v as the subtype that the server said it is: *VolumeTO. It returns v
+// itself where the server named none of them.
+func (v *BaseVirtualDeviceTO) Concrete() any {
+	if v.concrete != nil {
+		return v.concrete
+	}
+	return v
+}
+
+// Subtype is for the client's decoder: it makes an empty value of the subtype with the
+// given server class, keeps it for Concrete and returns a pointer to it. It returns nil
+// where there is no such subtype.
+func (v *BaseVirtualDeviceTO) Subtype(class string) any {
+	switch class {
+	case "org.zstack.kvm.VolumeTO":
+		v.concrete = new(VolumeTO)
+	default:
+		return nil
+	}
+	return v.concrete
 }
 
 // BlockDevice is a block device in the server's replies. Only ZStack ZSphere has it.
@@ -53,6 +97,8 @@ type BlockDevice struct {
 	SmartPassed bool `json:"smartPassed,omitzero"`
 	// SmartMessage is the SMART data message of the block device.
 	SmartMessage string `json:"smartMessage,omitzero"`
+	// Multipath says whether it is a multipath device.
+	Multipath bool `json:"multipath,omitzero"`
 }
 
 // BlockDevices holds the block devices of a host, used and unused. Only ZStack ZSphere
@@ -63,6 +109,56 @@ type BlockDevices struct {
 	// UsedBlockDevices holds the block devices.
 	UsedBlockDevices []BlockDevice `json:"usedBlockDevices,omitzero"`
 }
+
+// CandidateDecision says whether a candidate is suitable. Only ZStack ZSphere has it.
+type CandidateDecision string
+
+// The values of CandidateDecision.
+const (
+	// CandidateDecisionACCEPTED is "ACCEPTED": the candidate is suitable.
+	CandidateDecisionACCEPTED CandidateDecision = "ACCEPTED"
+	// CandidateDecisionREJECTED is "REJECTED": the candidate is not suitable.
+	CandidateDecisionREJECTED CandidateDecision = "REJECTED"
+	// CandidateDecisionRECOMMENDED is "RECOMMENDED": the candidate is suitable and
+	// recommended.
+	CandidateDecisionRECOMMENDED CandidateDecision = "RECOMMENDED"
+	// CandidateDecisionNOT_RECOMMENDED is "NOT_RECOMMENDED": the candidate is suitable
+	// but not recommended.
+	CandidateDecisionNOT_RECOMMENDED CandidateDecision = "NOT_RECOMMENDED"
+)
+
+// CandidateDecisionEntry is one decision on a candidate, with its reason. Only ZStack
+// ZSphere has it.
+type CandidateDecisionEntry struct {
+	// Decision is the decision on the candidate.
+	Decision CandidateDecision `json:"decision,omitzero"`
+	// DecisionMaker says who or what decided.
+	DecisionMaker string `json:"decisionMaker,omitzero"`
+	// Reason says why.
+	Reason string `json:"reason,omitzero"`
+}
+
+// CandidateResult is a candidate with what was decided on it. Only ZStack ZSphere has it.
+type CandidateResult struct {
+	// Candidate is the candidate itself. What the server says to be of a data type is a
+	// pointer to one, such as *VmInstanceInventory; all else is as package encoding/json
+	// reads it.
+	Candidate any `json:"candidate,omitzero"`
+	// FinalDecision is the decision that counts.
+	FinalDecision CandidateDecision `json:"finalDecision,omitzero"`
+	// Decisions holds the single decisions.
+	Decisions []CandidateDecisionEntry `json:"decisions,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v CandidateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CandidateResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *CandidateResult) Named(class string) any { return New(class) }
 
 // CpuMemoryCapacityData is the CPU and memory capacity of one resource. It came with
 // ZStack Cloud 3.9.0.
@@ -96,11 +192,14 @@ type HostInventory struct {
 	Description string `json:"description,omitzero"`
 	// ManagementIP is the IP address that the server manages it by.
 	ManagementIP string `json:"managementIp,omitzero"`
-	// HypervisorType is the type of the hypervisor.
+	// HypervisorType is the type of the hypervisor. Known values are "KVM" and "xdragon";
+	// servers may send others.
 	HypervisorType string `json:"hypervisorType,omitzero"`
-	// State is the administrative state of the host.
+	// State is the administrative state of the host. Known values are "Enabled",
+	// "Disabled", "PreMaintenance" and "Maintenance"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the host.
+	// Status is the operational status of the host. Known values are "Connecting",
+	// "Connected" and "Disconnected"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// TotalCPUCapacity is how many virtual CPUs the host can give in total.
 	TotalCPUCapacity int64 `json:"totalCpuCapacity,omitzero"`
@@ -143,7 +242,9 @@ type HostInventory struct {
 	// TemperatureStatus is the temperature status of the host. It came with ZStack Cloud
 	// 5.1.8.
 	TemperatureStatus HwMonitorStatus `json:"temperatureStatus,omitzero"`
-	// Architecture is the CPU architecture. It came with ZStack Cloud 4.1.2.
+	// Architecture is the CPU architecture. Known values are "x86_64", "aarch64",
+	// "mips64el" and "loongarch64"; servers may send others. It came with ZStack Cloud
+	// 4.1.2.
 	Architecture string `json:"architecture,omitzero"`
 	// CreateDate is when the host was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -151,8 +252,17 @@ type HostInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// Nqn is the NQN of the host. Only ZStack ZSphere has it.
 	Nqn string `json:"nqn,omitzero"`
+	// Hostname is the hostname of the host. It came with ZStack ZSphere 4.10.20.
+	Hostname string `json:"hostname,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.host.HostInventory", "org.zstack.vmware.ESXHostInventory", "org.zstack.kvm.KVMHostInventory", "org.zstack.baremetal2.gateway.BareMetal2GatewayInventory", "org.zstack.xdragon.XDragonHostInventory", "org.zstack.container.entity.NativeHostInventory", "org.zstack.header.simulator.SimulatorHostInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -200,8 +310,17 @@ type HostIpmiInventory struct {
 	IpmiUsername string `json:"ipmiUsername,omitzero"`
 	// IpmiPort is the port of the IPMI interface.
 	IpmiPort int32 `json:"ipmiPort,omitzero"`
-	// IpmiPowerStatus is the IPMI power status of the host IPMI.
+	// IpmiPowerStatus is the IPMI power status of the host IPMI. Known values are
+	// "POWER_ON", "POWER_OFF", "POWER_SHUTDOWN", "POWER_BOOTING", "POWER_UNKNOWN" and
+	// "UN_CONFIGURED"; servers may send others.
 	IpmiPowerStatus string `json:"ipmiPowerStatus,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostIpmiInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.host.HostIpmiInventory")
 }
 
 // HostNUMANode is a NUMA node of a host. It came with ZStack Cloud 4.3.12.
@@ -220,6 +339,13 @@ type HostNUMANode struct {
 	VMsUUID []string `json:"VMsUuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostNUMANode) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.host.HostNUMANode")
+}
+
 // HostNetworkBondingServiceRefInventory is a link between a NIC bond of a host and a
 // service as the server reports it. It came with ZStack Cloud 4.7.11.
 type HostNetworkBondingServiceRefInventory struct {
@@ -227,12 +353,21 @@ type HostNetworkBondingServiceRefInventory struct {
 	BondingUUID string `json:"bondingUuid,omitzero"`
 	// VLANID is its VLAN ID.
 	VLANID int32 `json:"vlanId,omitzero"`
-	// ServiceType is its service type.
+	// ServiceType is its service type. Known values are "ManagementNetwork",
+	// "TenantNetwork", "StorageNetwork", "BackupNetwork" and "MigrationNetwork"; servers
+	// may send others.
 	ServiceType string `json:"serviceType,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostNetworkBondingServiceRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.host.HostNetworkBondingServiceRefInventory")
 }
 
 // HostNetworkInterfaceServiceRefInventory is a link between a physical NIC of a host and
@@ -242,12 +377,21 @@ type HostNetworkInterfaceServiceRefInventory struct {
 	InterfaceUUID string `json:"interfaceUuid,omitzero"`
 	// VLANID is its VLAN ID.
 	VLANID int32 `json:"vlanId,omitzero"`
-	// ServiceType is its service type.
+	// ServiceType is its service type. Known values are "ManagementNetwork",
+	// "TenantNetwork", "StorageNetwork", "BackupNetwork" and "MigrationNetwork"; servers
+	// may send others.
 	ServiceType string `json:"serviceType,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostNetworkInterfaceServiceRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.host.HostNetworkInterfaceServiceRefInventory")
 }
 
 // HostNetworkInterfaceServiceType is what a physical NIC is used for. Only ZStack ZSphere
@@ -286,6 +430,13 @@ type HostNetworkLabelInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the host network label was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostNetworkLabelInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.host.HostNetworkLabelInventory")
 }
 
 // HostOsCategoryInventory is a class of host operating systems as the server reports it.
@@ -413,6 +564,13 @@ type KVMHostInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*KVMHostInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.kvm.KVMHostInventory", "org.zstack.header.host.HostInventory", "org.zstack.baremetal2.gateway.BareMetal2GatewayInventory", "org.zstack.xdragon.XDragonHostInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *BareMetal2GatewayInventory or *XDragonHostInventory. It returns v itself where the
 // server named none of them.
@@ -448,6 +606,12 @@ type KVMIsoTO struct {
 	// InstallURL is the install URL of the KVM ISO image.
 	InstallURL string `json:"installUrl,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v KVMIsoTO) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v KVMIsoTO) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *KVMIsoTO) Concrete() any { return v }
@@ -545,6 +709,13 @@ type ShellResult struct {
 	ErrorCode *ErrorCode `json:"errorCode,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ShellResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.kvm.APIKvmRunShellEvent$ShellResult")
+}
+
 // SimulatorHostInventory is a simulated host as the server reports it. It extends
 // [HostInventory] with what is particular to its kind. It came with ZStack Cloud 2.0.0.
 type SimulatorHostInventory struct {
@@ -561,6 +732,59 @@ func (v *SimulatorHostInventory) Concrete() any { return v }
 
 // Subtype returns nil: the type has no subtypes.
 func (v *SimulatorHostInventory) Subtype(string) any { return nil }
+
+// VolumeTO is a volume in the server's replies. It extends [BaseVirtualDeviceTO] with
+// what is particular to its kind. Only ZStack ZSphere has it.
+type VolumeTO struct {
+	// BaseVirtualDeviceTO has the fields that all its subtypes share.
+	BaseVirtualDeviceTO
+	// InstallPath is the path on the storage.
+	InstallPath string `json:"installPath,omitzero"`
+	// DeviceID is the number of the device on its bus.
+	DeviceID int32 `json:"deviceId,omitzero"`
+	// DeviceType is the device type of the volume.
+	DeviceType string `json:"deviceType,omitzero"`
+	// VolumeUUID is the UUID of the volume.
+	VolumeUUID string `json:"volumeUuid,omitzero"`
+	// UseVirtio says whether the guest sees a VirtIO device.
+	UseVirtio bool `json:"useVirtio,omitzero"`
+	// UseVirtioSCSI says whether the guest sees a VirtIO SCSI device.
+	UseVirtioSCSI bool `json:"useVirtioSCSI,omitzero"`
+	// UseSCSI says whether the guest sees a SCSI device.
+	UseSCSI bool `json:"useSCSI,omitzero"`
+	// Shareable says whether the volume is shareable.
+	Shareable bool `json:"shareable,omitzero"`
+	// CacheMode is the cache mode of the volume.
+	CacheMode string `json:"cacheMode,omitzero"`
+	// AioNative says whether native asynchronous I/O is used.
+	AioNative bool `json:"aioNative,omitzero"`
+	// Wwn is the world wide name.
+	Wwn string `json:"wwn,omitzero"`
+	// BootOrder is the boot order of the volume.
+	BootOrder int32 `json:"bootOrder,omitzero"`
+	// PhysicalBlockSize is the physical block size of the volume.
+	PhysicalBlockSize int32 `json:"physicalBlockSize,omitzero"`
+	// Type is the type of the volume.
+	Type string `json:"type,omitzero"`
+	// Format is the format of the data.
+	Format string `json:"format,omitzero"`
+	// PrimaryStorageType is the primary storage type of the volume.
+	PrimaryStorageType string `json:"primaryStorageType,omitzero"`
+	// MultiQueues says how many queues the device has.
+	MultiQueues string `json:"multiQueues,omitzero"`
+	// IoThreadID is the number of the I/O thread.
+	IoThreadID int32 `json:"ioThreadId,omitzero"`
+	// IoThreadPin is the set of host CPUs that the I/O thread is pinned to.
+	IoThreadPin string `json:"ioThreadPin,omitzero"`
+	// ControllerIndex is the controller index of the volume.
+	ControllerIndex int32 `json:"controllerIndex,omitzero"`
+}
+
+// Concrete returns v: the type has no subtypes.
+func (v *VolumeTO) Concrete() any { return v }
+
+// Subtype returns nil: the type has no subtypes.
+func (v *VolumeTO) Subtype(string) any { return nil }
 
 // XDragonHostInventory is an X-Dragon host as the server reports it. It extends
 // [KVMHostInventory] with what is particular to its kind. It came with ZStack Cloud

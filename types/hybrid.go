@@ -33,6 +33,13 @@ type DataCenterInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*DataCenterInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.datacenter.DataCenterInventory")
+}
+
 // DataCenterProperty is a data center in the server's replies. It came with ZStack Cloud
 // 2.0.0.
 type DataCenterProperty struct {
@@ -76,6 +83,13 @@ type HybridAccountInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HybridAccountInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.hybrid.account.HybridAccountInventory")
+}
+
 // HybridEipAddressInventory is an elastic IP of the public cloud as the server reports
 // it. It came with ZStack Cloud 2.0.0.
 type HybridEipAddressInventory struct {
@@ -100,7 +114,8 @@ type HybridEipAddressInventory struct {
 	EipType HybridType `json:"eipType,omitzero"`
 	// Name is its name. It came with ZStack Cloud 2.1.0.
 	Name string `json:"name,omitzero"`
-	// ChargeType is its charge type. It came with ZStack Cloud 2.1.0.
+	// ChargeType is its charge type. A known value is "PayByTraffic"; servers may send
+	// others. It came with ZStack Cloud 2.1.0.
 	ChargeType string `json:"chargeType,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
@@ -110,6 +125,13 @@ type HybridEipAddressInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HybridEipAddressInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.hybrid.network.eip.HybridEipAddressInventory")
 }
 
 // HybridEipStatus is the status of an elastic IP of the public cloud. It came with ZStack
@@ -173,6 +195,13 @@ type IdentityZoneInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IdentityZoneInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identityzone.IdentityZoneInventory")
+}
+
 // IdentityZoneProperty is a public cloud zone in the server's replies. It came with
 // ZStack Cloud 2.0.0.
 type IdentityZoneProperty struct {
@@ -183,10 +212,10 @@ type IdentityZoneProperty struct {
 	// AvailableInstanceTypes holds the available instance types of the public cloud zone.
 	AvailableInstanceTypes []string `json:"availableInstanceTypes,omitzero"`
 	// AvailableResourceCreation holds the available resource creations of the public
-	// cloud zone. Its type is inferred.
+	// cloud zone.
 	AvailableResourceCreation []string `json:"availableResourceCreation,omitzero"`
 	// AvailableDiskCategories holds the available disk categories of the public cloud
-	// zone. Its type is inferred.
+	// zone.
 	AvailableDiskCategories []string `json:"availableDiskCategories,omitzero"`
 }
 
@@ -213,6 +242,13 @@ type VpcUserVpnGatewayInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the customer VPN gateway was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcUserVpnGatewayInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.hybrid.network.vpn.VpcUserVpnGatewayInventory")
 }
 
 // VpcVpnConnectionInventory is a VPC VPN connection as the server reports it. It came
@@ -251,6 +287,13 @@ type VpcVpnConnectionInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcVpnConnectionInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.hybrid.network.vpn.VpcVpnConnectionInventory")
+}
+
 // VpcVpnGatewayInventory is a VPC VPN gateway as the server reports it. It came with
 // ZStack Cloud 2.1.0.
 type VpcVpnGatewayInventory struct {
@@ -285,6 +328,13 @@ type VpcVpnGatewayInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcVpnGatewayInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.hybrid.network.vpn.VpcVpnGatewayInventory")
+}
+
 // VpcVpnIkeConfigInventory is an IKE configuration as the server reports it. It came with
 // ZStack Cloud 2.1.0.
 type VpcVpnIkeConfigInventory struct {
@@ -296,15 +346,18 @@ type VpcVpnIkeConfigInventory struct {
 	Name string `json:"name,omitzero"`
 	// Psk is the pre-shared key. It never appears in logs.
 	Psk string `json:"psk,omitzero" zstack:"sensitive"`
-	// Version is the version of the IKE configuration.
+	// Version is the version of the IKE configuration. Known values are "ikev1" and
+	// "ikev2"; servers may send others.
 	Version string `json:"version,omitzero"`
-	// Mode is the mode of the IKE configuration.
+	// Mode is the mode of the IKE configuration. Known values are "main" and
+	// "aggressive"; servers may send others.
 	Mode string `json:"mode,omitzero"`
 	// EncodeAlgorithm is the encode algorithm of the IKE configuration.
 	EncodeAlgorithm string `json:"encodeAlgorithm,omitzero"`
 	// AuthAlgorithm is the authentication algorithm of the IKE configuration.
 	AuthAlgorithm string `json:"authAlgorithm,omitzero"`
-	// Pfs is the group for perfect forward secrecy.
+	// Pfs is the group for perfect forward secrecy. Known values are "disabled",
+	// "group1", "group2", "group5", "group14" and "group24"; servers may send others.
 	Pfs string `json:"pfs,omitzero"`
 	// Lifetime is how many seconds a security association lasts.
 	Lifetime int32 `json:"lifetime,omitzero"`
@@ -325,6 +378,13 @@ func (v VpcVpnIkeConfigInventory) Format(f fmt.State, verb rune) { redact.Format
 
 // LogValue is the value without its secrets.
 func (v VpcVpnIkeConfigInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcVpnIkeConfigInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.hybrid.network.vpn.VpcVpnIkeConfigInventory")
+}
 
 // VpcVpnIkeConfigStruct is an IKE configuration in the server's replies. It came with
 // ZStack Cloud 2.1.0.
@@ -368,7 +428,8 @@ type VpcVpnIpSecConfigInventory struct {
 	EncodeAlgorithm string `json:"encodeAlgorithm,omitzero"`
 	// AuthAlgorithm is the authentication algorithm of the IPsec configuration.
 	AuthAlgorithm string `json:"authAlgorithm,omitzero"`
-	// Pfs is the group for perfect forward secrecy.
+	// Pfs is the group for perfect forward secrecy. Known values are "disabled",
+	// "group1", "group2", "group5", "group14" and "group24"; servers may send others.
 	Pfs string `json:"pfs,omitzero"`
 	// Lifetime is how many seconds a security association lasts.
 	Lifetime int32 `json:"lifetime,omitzero"`
@@ -378,6 +439,13 @@ type VpcVpnIpSecConfigInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the IPsec configuration was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcVpnIpSecConfigInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.hybrid.network.vpn.VpcVpnIpSecConfigInventory")
 }
 
 // VpcVpnIpSecConfigStruct is an IPsec configuration in the server's replies. It came with

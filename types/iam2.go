@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // APIPermissionStruct is an API call whose permission is to be checked. It came with
@@ -11,8 +15,9 @@ import (
 type APIPermissionStruct struct {
 	// APIName is the name of the API.
 	APIName *string `json:"apiName,omitzero"`
-	// Body maps the bodies of the API permission. Its type is inferred.
-	Body map[string]any `json:"body,omitzero"`
+	// Body is the body of the API permission. Its type is not known: it is whatever the
+	// server sends.
+	Body any `json:"body,omitzero"`
 }
 
 // Attribute is an attribute of an IAM2 resource. It came with ZStack Cloud 2.4.0; ZStack
@@ -96,6 +101,13 @@ type ErrorResult struct {
 	Detail string `json:"detail,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ErrorResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.api.ErrorResult")
+}
+
 // IAM2AttributeInventory is an IAM2 attribute as the server reports it. It came with
 // ZStack Cloud 2.4.0; ZStack ZSphere does not have it.
 type IAM2AttributeInventory struct {
@@ -146,6 +158,18 @@ func (v *IAM2AttributeInventory) Subtype(class string) any {
 	return v.concrete
 }
 
+// IAM2FlowStruct is an IAM2 flow as requests carry it. Only ZStack Cloud has it.
+type IAM2FlowStruct struct {
+	// Name is the name of the IAM2 flow.
+	Name *string `json:"name,omitzero"`
+	// Description describes the IAM2 flow in free text.
+	Description *string `json:"description,omitzero"`
+	// ApproverUUID is the UUID of the account or virtual ID that approves.
+	ApproverUUID *string `json:"approverUuid,omitzero"`
+	// ApproverTitle is the title of the approver.
+	ApproverTitle *string `json:"approverTitle,omitzero"`
+}
+
 // IAM2OrganizationAttributeInventory is an IAM2 organization attribute as the server
 // reports it. It extends [IAM2AttributeInventory] with what is particular to its kind. It
 // came with ZStack Cloud 2.4.0; ZStack ZSphere does not have it.
@@ -154,6 +178,13 @@ type IAM2OrganizationAttributeInventory struct {
 	IAM2AttributeInventory
 	// OrganizationUUID is the UUID of the IAM2 organization.
 	OrganizationUUID string `json:"organizationUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2OrganizationAttributeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2OrganizationAttributeInventory", "org.zstack.iam2.entity.IAM2AttributeInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -188,6 +219,13 @@ type IAM2OrganizationInventory struct {
 	RootOrganizationUUID string `json:"rootOrganizationUuid,omitzero"`
 	// Attributes holds the IAM2 attributes of the IAM2 organization.
 	Attributes []IAM2AttributeInventory `json:"attributes,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2OrganizationInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2OrganizationInventory")
 }
 
 // IAM2OrganizationProjectRefInventory is a link between an IAM2 organization and a
@@ -227,6 +265,13 @@ type IAM2ProjectAttributeInventory struct {
 	ProjectUUID string `json:"projectUuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2ProjectAttributeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2ProjectAttributeInventory", "org.zstack.iam2.entity.IAM2AttributeInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *IAM2ProjectAttributeInventory) Concrete() any { return v }
 
@@ -254,6 +299,13 @@ type IAM2ProjectInventory struct {
 	LinkedAccountUUID string `json:"linkedAccountUuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2ProjectInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2ProjectInventory")
+}
+
 // IAM2ProjectRoleInventory is an IAM2 project role as the server reports it. It extends
 // [RoleInventory] with what is particular to its kind. It came with ZStack Cloud 4.0.0;
 // ZStack ZSphere does not have it.
@@ -264,11 +316,28 @@ type IAM2ProjectRoleInventory struct {
 	Iam2ProjectRoleType string `json:"iam2ProjectRoleType,omitzero"`
 }
 
+// Format prints the value without its secrets.
+func (v IAM2ProjectRoleInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v IAM2ProjectRoleInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
 // Concrete returns v: the type has no subtypes.
 func (v *IAM2ProjectRoleInventory) Concrete() any { return v }
 
 // Subtype returns nil: the type has no subtypes.
 func (v *IAM2ProjectRoleInventory) Subtype(string) any { return nil }
+
+// IAM2ProjectRoleRefStruct is an IAM2 project with the roles to have in it. Only ZStack
+// Cloud has it.
+type IAM2ProjectRoleRefStruct struct {
+	// ProjectUUID is the UUID of the project.
+	ProjectUUID *string `json:"projectUuid,omitzero"`
+	// GroupUUIDs holds the UUIDs of the groups.
+	GroupUUIDs []string `json:"groupUuids,omitzero"`
+	// RoleUUIDs holds the UUIDs of the IAM2 project roles.
+	RoleUUIDs []string `json:"roleUuids,omitzero"`
+}
 
 // IAM2ProjectTemplateInventory is an IAM2 project template as the server reports it. It
 // came with ZStack Cloud 2.4.0; ZStack ZSphere does not have it.
@@ -287,6 +356,13 @@ type IAM2ProjectTemplateInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2ProjectTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2ProjectTemplateInventory")
+}
+
 // IAM2VirtualIDAttributeInventory is an IAM2 virtual ID attribute as the server reports
 // it. It extends [IAM2AttributeInventory] with what is particular to its kind. It came
 // with ZStack Cloud 2.4.0; ZStack ZSphere does not have it.
@@ -295,6 +371,13 @@ type IAM2VirtualIDAttributeInventory struct {
 	IAM2AttributeInventory
 	// VirtualIDUUID is the UUID of the IAM2 virtual ID.
 	VirtualIDUUID string `json:"virtualIDUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2VirtualIDAttributeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2VirtualIDAttributeInventory", "org.zstack.iam2.entity.IAM2AttributeInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -311,6 +394,13 @@ type IAM2VirtualIDGroupAttributeInventory struct {
 	IAM2AttributeInventory
 	// GroupUUID is the UUID of the group that it belongs to.
 	GroupUUID string `json:"groupUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2VirtualIDGroupAttributeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2VirtualIDGroupAttributeInventory", "org.zstack.iam2.entity.IAM2AttributeInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -340,6 +430,13 @@ type IAM2VirtualIDGroupInventory struct {
 	Attributes []IAM2AttributeInventory `json:"attributes,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2VirtualIDGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2VirtualIDGroupInventory")
+}
+
 // IAM2VirtualIDInventory is an IAM2 virtual ID as the server reports it. It came with
 // ZStack Cloud 2.4.0; ZStack ZSphere does not have it.
 type IAM2VirtualIDInventory struct {
@@ -349,7 +446,8 @@ type IAM2VirtualIDInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the IAM2 virtual ID in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the IAM2 virtual ID. It came with ZStack Cloud 3.5.1.
+	// Type is the type of the IAM2 virtual ID. A known value is "ZStack"; servers may
+	// send others. It came with ZStack Cloud 3.5.1.
 	Type string `json:"type,omitzero"`
 	// State is the administrative state of the IAM2 virtual ID.
 	State State `json:"state,omitzero"`
@@ -359,6 +457,13 @@ type IAM2VirtualIDInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// Attributes holds the IAM2 attributes of the IAM2 virtual ID.
 	Attributes []IAM2AttributeInventory `json:"attributes,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IAM2VirtualIDInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.iam2.entity.IAM2VirtualIDInventory")
 }
 
 // OrganizationType is the kind of an organization. It came with ZStack Cloud 2.4.0;
@@ -393,7 +498,7 @@ type ProjectRepositoryInventory struct {
 	Readonly bool `json:"readonly,omitzero"`
 	// Name is the name of the project repository.
 	Name string `json:"name,omitzero"`
-	// ImageCount is the image count of the project repository.
+	// ImageCount is the number of images.
 	ImageCount int32 `json:"imageCount,omitzero"`
 	// ID is the ID of the project repository.
 	ID int64 `json:"ID,omitzero"`

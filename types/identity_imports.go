@@ -74,6 +74,38 @@ type LdapAccountRefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+
+	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LdapAccountRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ldap.LdapAccountRefInventory", "org.zstack.identity.imports.entity.AccountThirdPartyAccountSourceRefInventory")
+}
+
+// Concrete returns v as the type that the server said it is:
+// *AccountThirdPartyAccountSourceRefInventory. It returns v itself where the server named
+// none of them.
+func (v *LdapAccountRefInventory) Concrete() any {
+	if v.concrete != nil {
+		return v.concrete
+	}
+	return v
+}
+
+// Subtype is for the client's decoder: it makes an empty value of the type with the given
+// server class, keeps it for Concrete and returns a pointer to it. It returns nil where
+// there is no such type.
+func (v *LdapAccountRefInventory) Subtype(class string) any {
+	switch class {
+	case "org.zstack.identity.imports.entity.AccountThirdPartyAccountSourceRefInventory":
+		v.concrete = new(AccountThirdPartyAccountSourceRefInventory)
+	default:
+		return nil
+	}
+	return v.concrete
 }
 
 // LdapEntryAttributeInventory is an LDAP entry attribute as the server reports it. Only
@@ -118,6 +150,13 @@ type LdapResourceRefInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LdapResourceRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.login.entity.LdapResourceRefInventory")
+}
+
 // LdapServerInventory is an LDAP server as the server reports it. It came with ZStack
 // Cloud 1.9.0 or earlier.
 type LdapServerInventory struct {
@@ -127,27 +166,43 @@ type LdapServerInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the LDAP server in free text. Only ZStack Cloud has it.
 	Description string `json:"description,omitzero"`
-	// URL is the URL of the LDAP server.
-	URL string `json:"url,omitzero"`
+	// URL is the URL of the LDAP server. A password in it never appears in logs.
+	URL string `json:"url,omitzero" zstack:"sensitive=uri"`
 	// Base is the distinguished name that searches start from.
 	Base string `json:"base,omitzero"`
 	// Username is the name that the server logs in with.
 	Username string `json:"username,omitzero"`
-	// Scope says whom the server is for. It came with ZStack Cloud 3.5.1.
+	// Scope says whom the server is for. Known values are "account" and "IAM2"; servers
+	// may send others. It came with ZStack Cloud 3.5.1.
 	Scope string `json:"scope,omitzero"`
-	// Encryption is the encryption of the connection.
+	// Encryption is the encryption of the connection. Known values are "None" and "TLS";
+	// servers may send others.
 	Encryption string `json:"encryption,omitzero"`
 	// CreateDate is when the LDAP server was created. Only ZStack Cloud has it.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the LDAP server was last changed. Only ZStack Cloud has it.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// ServerType is the kind of server. Only ZStack ZSphere has it.
+	// ServerType is the kind of server. Known values are "OpenLdap", "WindowsAD" and
+	// "Unknown"; servers may send others. Only ZStack ZSphere has it.
 	ServerType string `json:"serverType,omitzero"`
 	// Filter is the filter of the LDAP server. Only ZStack ZSphere has it.
 	Filter string `json:"filter,omitzero"`
 	// UsernameProperty is the attribute that names are taken from. Only ZStack ZSphere
 	// has it.
 	UsernameProperty string `json:"usernameProperty,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v LdapServerInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v LdapServerInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LdapServerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ldap.LdapServerInventory", "org.zstack.ldap.entity.LdapServerInventory")
 }
 
 // LdapSyncTaskResult is what came of a synchronization with an LDAP server. It extends
@@ -184,6 +239,13 @@ type SyncTaskResult struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SyncTaskResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.identity.imports.header.SyncTaskResult", "org.zstack.ldap.compute.LdapSyncTaskResult")
+}
+
 // Concrete returns v as the subtype that the server said it is: *LdapSyncTaskResult. It
 // returns v itself where the server named none of them.
 func (v *SyncTaskResult) Concrete() any {
@@ -218,10 +280,12 @@ type ThirdPartyAccountSourceInventory struct {
 	// Type is the type of the third-party account source.
 	Type string `json:"type,omitzero"`
 	// CreateAccountStrategy is the create account strategy of the third-party account
-	// source.
+	// source. Known values are "NoAction", "CreateDisabledAccount" and "CreateAccount";
+	// servers may send others.
 	CreateAccountStrategy string `json:"createAccountStrategy,omitzero"`
 	// DeleteAccountStrategy is the delete account strategy of the third-party account
-	// source.
+	// source. Known values are "NoAction", "StaleAccount" and "DeleteAccount"; servers
+	// may send others.
 	DeleteAccountStrategy string `json:"deleteAccountStrategy,omitzero"`
 	// CreateDate is when the third-party account source was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -3,8 +3,23 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
+
+// ArchitectureImageMapping says which image is for a CPU architecture. Only ZStack Cloud
+// has it.
+type ArchitectureImageMapping struct {
+	// CPUArchitecture is its CPU architecture.
+	CPUArchitecture *string `json:"cpuArchitecture,omitzero"`
+	// VmImageUUID is the UUID of the image of the VM instances.
+	VmImageUUID *string `json:"vmImageUuid,omitzero"`
+	// DockerImage is its Docker image.
+	DockerImage *string `json:"dockerImage,omitzero"`
+}
 
 // CreateDataVolumeTemplateFromVolumeSnapshotFailure says why an image could not be made
 // on one backup storage. It came with ZStack Cloud 3.2.0.
@@ -13,6 +28,13 @@ type CreateDataVolumeTemplateFromVolumeSnapshotFailure struct {
 	BackupStorageUUID string `json:"backupStorageUuid,omitzero"`
 	// Error says what went wrong, where something did.
 	Error *ErrorCode `json:"error,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CreateDataVolumeTemplateFromVolumeSnapshotFailure) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.image.APICreateDataVolumeTemplateFromVolumeSnapshotEvent$Failure")
 }
 
 // CreateRootVolumeTemplateFromVolumeSnapshotFailure says why an image could not be made
@@ -24,6 +46,13 @@ type CreateRootVolumeTemplateFromVolumeSnapshotFailure struct {
 	Error *ErrorCode `json:"error,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CreateRootVolumeTemplateFromVolumeSnapshotFailure) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.image.APICreateRootVolumeTemplateFromVolumeSnapshotEvent$Failure")
+}
+
 // ImageBackupStorageRefInventory is a copy of an image on a backup storage as the server
 // reports it. It came with ZStack Cloud 1.9.0 or earlier.
 type ImageBackupStorageRefInventory struct {
@@ -33,13 +62,48 @@ type ImageBackupStorageRefInventory struct {
 	BackupStorageUUID string `json:"backupStorageUuid,omitzero"`
 	// InstallPath is the path on the storage.
 	InstallPath string `json:"installPath,omitzero"`
-	// Status is its operational status.
+	// Status is its operational status. Known values are "Creating", "Downloading",
+	// "Ready", "Error", "Deleted" and "Migrating"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// ExportMd5Sum is the MD5 sum of the export. It came with ZStack Cloud 3.9.0.
 	ExportMd5Sum string `json:"exportMd5Sum,omitzero"`
 	// ExportURL is the URL that the export can be downloaded at. It came with ZStack
 	// Cloud 3.9.0.
 	ExportURL string `json:"exportUrl,omitzero"`
+	// CreateDate is when it was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when it was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+	// ID identifies it.
+	ID int64 `json:"id,omitzero"`
+}
+
+// ImageGroupInventory is an image group as the server reports it. Only ZStack Cloud has
+// it.
+type ImageGroupInventory struct {
+	// ImageCount is the number of images.
+	ImageCount int32 `json:"imageCount,omitzero"`
+	// Name is the name of the image group.
+	Name string `json:"name,omitzero"`
+	// Description describes the image group in free text.
+	Description string `json:"description,omitzero"`
+	// Status is the operational status of the image group.
+	Status string `json:"status,omitzero"`
+	// CreateDate is when the image group was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the image group was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+	// UUID identifies the image group.
+	UUID string `json:"uuid,omitzero"`
+}
+
+// ImageGroupRefInventory is a membership of an image in an image group as the server
+// reports it. Only ZStack Cloud has it.
+type ImageGroupRefInventory struct {
+	// ImageUUID is the UUID of the image.
+	ImageUUID string `json:"imageUuid,omitzero"`
+	// ImageGroupUUID is the UUID of the image group.
+	ImageGroupUUID string `json:"imageGroupUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
@@ -55,9 +119,12 @@ type ImageInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the image in free text.
 	Description string `json:"description,omitzero"`
-	// State is the administrative state of the image.
+	// State is the administrative state of the image. Known values are "Enabled" and
+	// "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the image.
+	// Status is the operational status of the image. Known values are "Creating",
+	// "Downloading", "Ready", "Error", "Deleted" and "Migrating"; servers may send
+	// others.
 	Status string `json:"status,omitzero"`
 	// Size is the size that a volume made from the image has, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -65,20 +132,27 @@ type ImageInventory struct {
 	ActualSize int64 `json:"actualSize,omitzero"`
 	// Md5Sum is the MD5 sum of the data.
 	Md5Sum string `json:"md5Sum,omitzero"`
-	// URL is the URL of the image.
-	URL string `json:"url,omitzero"`
-	// MediaType says what the image holds: a root volume, a data volume or an ISO.
+	// URL is the URL of the image. A password in it never appears in logs.
+	URL string `json:"url,omitzero" zstack:"sensitive=uri"`
+	// MediaType says what the image holds: a root volume, a data volume or an ISO. Known
+	// values are "RootVolumeTemplate", "DataVolumeTemplate" and "ISO"; servers may send
+	// others.
 	MediaType string `json:"mediaType,omitzero"`
 	// GuestOsType is the guest operating system.
 	GuestOsType string `json:"guestOsType,omitzero"`
-	// Type is the type of the image.
+	// Type is the type of the image. A known value is "zstack"; servers may send others.
 	Type string `json:"type,omitzero"`
-	// Platform is the platform of the guest operating system.
+	// Platform is the platform of the guest operating system. Known values are "Linux",
+	// "Windows", "WindowsVirtio", "Other" and "Paravirtualization"; servers may send
+	// others.
 	Platform string `json:"platform,omitzero"`
-	// Architecture is the CPU architecture. It came with ZStack Cloud 3.10.6.
+	// Architecture is the CPU architecture. Known values are "x86_64", "aarch64",
+	// "mips64el" and "loongarch64"; servers may send others. It came with ZStack Cloud
+	// 3.10.6.
 	Architecture string `json:"architecture,omitzero"`
-	// Format is the format of the data.
-	Format string `json:"format,omitzero"`
+	// ImageFormat is the format of the data. Known values are "iso", "qcow2", "raw" and
+	// "vmdk"; servers may send others.
+	ImageFormat string `json:"format,omitzero"`
 	// System says whether it is for the platform's own use.
 	System bool `json:"system,omitzero"`
 	// Virtio says whether the guest has VirtIO drivers. It came with ZStack Cloud 4.1.2.
@@ -93,6 +167,19 @@ type ImageInventory struct {
 	SystemTags []SystemTagInventory `json:"systemTags,omitzero"`
 
 	concrete any
+}
+
+// Format prints the value without its secrets.
+func (v ImageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ImageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ImageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.image.ImageInventory", "org.zstack.kvm.KVMIsoTO")
 }
 
 // Concrete returns v as the subtype that the server said it is: *KVMIsoTO. It returns v
@@ -130,6 +217,13 @@ type ImageReplicationGroupBackupStorageRefInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ImageReplicationGroupBackupStorageRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.imagereplicator.ImageReplicationGroupBackupStorageRefInventory")
+}
+
 // ImageReplicationGroupInventory is an image replication group as the server reports it.
 // It came with ZStack Cloud 3.5.0.
 type ImageReplicationGroupInventory struct {
@@ -150,6 +244,13 @@ type ImageReplicationGroupInventory struct {
 	BackupStorageRefs []ImageReplicationGroupBackupStorageRefInventory `json:"backupStorageRefs,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ImageReplicationGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.imagereplicator.ImageReplicationGroupInventory")
+}
+
 // JobDetails is the state of an upload. It came with ZStack Cloud 4.1.0.
 type JobDetails struct {
 	// LongJobUUID is the UUID of the long job.
@@ -162,6 +263,12 @@ type JobDetails struct {
 	ImageUploadURL string `json:"imageUploadUrl,omitzero"`
 	// Offset is its offset.
 	Offset int64 `json:"offset,omitzero"`
+	// SoftwarePackageUUID is the UUID of the software package. It came with ZStack
+	// ZSphere 4.10.20.
+	SoftwarePackageUUID string `json:"softwarePackageUuid,omitzero"`
+	// SoftwarePackageUploadURL is the URL that the software package is uploaded to. It
+	// came with ZStack ZSphere 4.10.20.
+	SoftwarePackageUploadURL string `json:"softwarePackageUploadUrl,omitzero"`
 }
 
 // ReplicationGroupState is the state of a replication group. It came with ZStack Cloud

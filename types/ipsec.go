@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // IPsecConnectionInventory is an IPsec connection as the server reports it. It came with
@@ -17,39 +21,53 @@ type IPsecConnectionInventory struct {
 	Description string `json:"description,omitzero"`
 	// PeerAddress is the IP address of the other end.
 	PeerAddress string `json:"peerAddress,omitzero"`
-	// AuthMode says how the two ends prove who they are.
+	// AuthMode says how the two ends prove who they are. Known values are "psk" and
+	// "certs"; servers may send others.
 	AuthMode string `json:"authMode,omitzero"`
-	// AuthKey is the pre-shared key.
-	AuthKey string `json:"authKey,omitzero"`
+	// AuthKey is the pre-shared key. It never appears in logs.
+	AuthKey string `json:"authKey,omitzero" zstack:"sensitive"`
 	// VipUUID is the UUID of the virtual IP that the IPsec connection uses.
 	VipUUID string `json:"vipUuid,omitzero"`
-	// IkeAuthAlgorithm is the hash algorithm of IKE.
+	// IkeAuthAlgorithm is the hash algorithm of IKE. Known values are "md5", "sha1",
+	// "sha256", "sha384" and "sha512"; servers may send others.
 	IkeAuthAlgorithm string `json:"ikeAuthAlgorithm,omitzero"`
-	// IkeEncryptionAlgorithm is the encryption algorithm of IKE.
+	// IkeEncryptionAlgorithm is the encryption algorithm of IKE. Known values are "3des",
+	// "aes-128", "aes-192" and "aes-256"; servers may send others.
 	IkeEncryptionAlgorithm string `json:"ikeEncryptionAlgorithm,omitzero"`
 	// IkeDhGroup is the Diffie-Hellman group of IKE.
 	IkeDhGroup int32 `json:"ikeDhGroup,omitzero"`
-	// PolicyAuthAlgorithm is the hash algorithm of the tunnel.
+	// PolicyAuthAlgorithm is the hash algorithm of the tunnel. Known values are "md5",
+	// "sha1", "sha256", "sha384" and "sha512"; servers may send others.
 	PolicyAuthAlgorithm string `json:"policyAuthAlgorithm,omitzero"`
-	// PolicyEncryptionAlgorithm is the encryption algorithm of the tunnel.
+	// PolicyEncryptionAlgorithm is the encryption algorithm of the tunnel. Known values
+	// are "3des", "aes-128", "aes-192" and "aes-256"; servers may send others.
 	PolicyEncryptionAlgorithm string `json:"policyEncryptionAlgorithm,omitzero"`
-	// Pfs is the group for perfect forward secrecy.
+	// Pfs is the group for perfect forward secrecy. Known values are "none", "dh-group2",
+	// "dh-group5", "dh-group14", "dh-group15", "dh-group16", "dh-group17", "dh-group18",
+	// "dh-group19", "dh-group20", "dh-group21", "dh-group22", "dh-group23", "dh-group24",
+	// "dh-group25", "dh-group26" and "dh-group0"; servers may send others.
 	Pfs string `json:"pfs,omitzero"`
-	// PolicyMode is the mode of IPsec.
+	// PolicyMode is the mode of IPsec. Known values are "tunnel" and "transport"; servers
+	// may send others.
 	PolicyMode string `json:"policyMode,omitzero"`
-	// TransformProtocol is the protocol of IPsec.
+	// TransformProtocol is the protocol of IPsec. Known values are "esp", "ah" and
+	// "ah-esp"; servers may send others.
 	TransformProtocol string `json:"transformProtocol,omitzero"`
-	// IkeVersion is the version of IKE. It came with ZStack Cloud 4.4.49.
+	// IkeVersion is the version of IKE. Known values are "ike", "ikev1" and "ikev2";
+	// servers may send others. It came with ZStack Cloud 4.4.49.
 	IkeVersion string `json:"ikeVersion,omitzero"`
-	// IDType is the form of the identities. It came with ZStack Cloud 4.4.49.
+	// IDType is the form of the identities. Known values are "ip", "name" and "fqdn";
+	// servers may send others. It came with ZStack Cloud 4.4.49.
 	IDType string `json:"idType,omitzero"`
 	// LocalID is the identity of this end. It came with ZStack Cloud 4.4.49.
 	LocalID string `json:"localId,omitzero"`
 	// RemoteID is the identity of the other end. It came with ZStack Cloud 4.4.49.
 	RemoteID string `json:"remoteId,omitzero"`
-	// State is the administrative state of the IPsec connection.
+	// State is the administrative state of the IPsec connection. Known values are
+	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the IPsec connection.
+	// Status is the operational status of the IPsec connection. Known values are
+	// "Connecting", "Ready" and "Disconnected"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// IkeLifeTime is how many seconds a security association of IKE lasts. It came with
 	// ZStack Cloud 4.4.49.
@@ -66,6 +84,19 @@ type IPsecConnectionInventory struct {
 	// L3NetworkRefs holds the links between IPsecs and L3 networks of the IPsec
 	// connection. It came with ZStack Cloud 2.3.0.
 	L3NetworkRefs []IPsecL3NetworkRefInventory `json:"l3NetworkRefs,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v IPsecConnectionInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v IPsecConnectionInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IPsecConnectionInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ipsec.IPsecConnectionInventory")
 }
 
 // IPsecL3NetworkRefInventory is a link between an IPsec and an L3 network as the server

@@ -26,12 +26,54 @@ type HostKernelInterfaceInventory struct {
 	// UsedIPs holds the IP addresses of host kernel interfaces of the host kernel
 	// interface.
 	UsedIPs []HostKernelInterfaceUsedIpInventory `json:"usedIps,omitzero"`
-	// TrafficTypes holds the traffic types of the host kernel interface.
+	// TrafficTypes holds the types of traffic that the interface carries.
 	TrafficTypes []string `json:"trafficTypes,omitzero"`
 	// CreateDate is when the host kernel interface was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the host kernel interface was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostKernelInterfaceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.l2.virtualSwitch.header.HostKernelInterfaceInventory")
+}
+
+// HostKernelInterfaceResult is what came of creating one host kernel interface. Only
+// ZStack ZSphere has it.
+type HostKernelInterfaceResult struct {
+	// Error says what went wrong, where something did.
+	Error *ErrorCode `json:"error,omitzero"`
+	// Inventory is the host kernel interface.
+	Inventory *HostKernelInterfaceInventory `json:"inventory,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostKernelInterfaceResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.l2.virtualSwitch.header.HostKernelInterfaceResult")
+}
+
+// HostKernelInterfaceStruct is a host kernel interface as requests carry it. Only ZStack
+// ZSphere has it.
+type HostKernelInterfaceStruct struct {
+	// Name is the name of the host kernel interface.
+	Name *string `json:"name,omitzero"`
+	// Description describes the host kernel interface in free text.
+	Description *string `json:"description,omitzero"`
+	// HostUUID is the UUID of the host that the host kernel interface is on.
+	HostUUID *string `json:"hostUuid,omitzero"`
+	// IP is the IP address.
+	IP *string `json:"ip,omitzero"`
+	// Netmask is the netmask of the host kernel interface.
+	Netmask *string `json:"netmask,omitzero"`
+	// Ip6 is the IPv6 address.
+	Ip6 *string `json:"ip6,omitzero"`
+	// Ipv6Prefix is the length of the IPv6 prefix.
+	Ipv6Prefix *int32 `json:"ipv6Prefix,omitzero"`
 }
 
 // HostKernelInterfaceUsedIpInventory is an IP address of a host kernel interface as the
@@ -75,6 +117,9 @@ type L2NetworkData struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the L2 network data was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+	// VirtualNetworkID is the virtual network ID of the L2 network data. Only ZStack
+	// ZSphere has it.
+	VirtualNetworkID int32 `json:"virtualNetworkId,omitzero"`
 }
 
 // L2NetworkHostRefInventory is a link between an L2 network and a host as the server
@@ -133,10 +178,13 @@ type L2NetworkInventory struct {
 	ZoneUUID string `json:"zoneUuid,omitzero"`
 	// PhysicalInterface is the name of the NIC on the hosts that the network uses.
 	PhysicalInterface string `json:"physicalInterface,omitzero"`
-	// Type is the type of the L2 network.
+	// Type is the type of the L2 network. Known values are "L2NoVlanNetwork",
+	// "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool", "HardwareVxlanNetwork",
+	// "HardwareVxlanNetworkPool" and "TfL2Network"; servers may send others.
 	Type string `json:"type,omitzero"`
-	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
-	// came with ZStack Cloud 4.1.2.
+	// VSwitchType is the kind of virtual switch that carries the network on the hosts.
+	// Known values are "TfL2Network", "LinuxBridge", "OvsDpdk" and "MacVlan"; servers may
+	// send others. It came with ZStack Cloud 4.1.2.
 	VSwitchType string `json:"vSwitchType,omitzero"`
 	// VirtualNetworkID is the virtual network ID of the L2 network. It came with ZStack
 	// Cloud 4.6.11.
@@ -157,6 +205,13 @@ type L2NetworkInventory struct {
 	AttachedHostRefs []L2NetworkHostRefInventory `json:"attachedHostRefs,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*L2NetworkInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.network.l2.L2NetworkInventory", "org.zstack.network.l2.virtualSwitch.header.L2PortGroupNetworkInventory", "org.zstack.network.l2.virtualSwitch.header.L2VirtualSwitchNetworkInventory", "org.zstack.header.network.l2.L2VlanNetworkInventory", "org.zstack.network.l2.vxlan.vxlanNetwork.L2VxlanNetworkInventory", "org.zstack.network.l2.vxlan.vxlanNetworkPool.L2VxlanNetworkPoolInventory", "org.zstack.sdnController.header.HardwareL2VxlanNetworkPoolInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -201,19 +256,37 @@ type L2PortGroupNetworkInventory struct {
 	L2NetworkInventory
 	// VSwitchUUID is the UUID of the vSwitch.
 	VSwitchUUID string `json:"vSwitchUuid,omitzero"`
-	// VLANMode is the VLAN mode of the ports.
+	// VLANMode is the VLAN mode of the ports. On ZStack ZSphere it is PortGroupVlanMode.
 	VLANMode L2PortGroupVlanMode `json:"vlanMode,omitzero"`
 	// VLANID is the VLAN ID of the L2 port group.
 	VLANID int32 `json:"vlanId,omitzero"`
 	// VLANRanges holds the VLAN IDs of a trunk.
 	VLANRanges string `json:"vlanRanges,omitzero"`
+
+	concrete any
 }
 
-// Concrete returns v: the type has no subtypes.
-func (v *L2PortGroupNetworkInventory) Concrete() any { return v }
+// Concrete returns v as the type that the server said it is: *PortGroupInventory. It
+// returns v itself where the server named none of them.
+func (v *L2PortGroupNetworkInventory) Concrete() any {
+	if v.concrete != nil {
+		return v.concrete
+	}
+	return v
+}
 
-// Subtype returns nil: the type has no subtypes.
-func (v *L2PortGroupNetworkInventory) Subtype(string) any { return nil }
+// Subtype is for the client's decoder: it makes an empty value of the type with the given
+// server class, keeps it for Concrete and returns a pointer to it. It returns nil where
+// there is no such type.
+func (v *L2PortGroupNetworkInventory) Subtype(class string) any {
+	switch class {
+	case "org.zstack.network.l2.virtualSwitch.header.PortGroupInventory":
+		v.concrete = new(PortGroupInventory)
+	default:
+		return nil
+	}
+	return v.concrete
+}
 
 // L2PortGroupVlanMode is an L2 port group VLAN mode, one of a fixed set. It came with
 // ZStack Cloud 4.8.0; ZStack ZSphere does not have it.
@@ -229,6 +302,14 @@ const (
 	L2PortGroupVlanModePVLAN L2PortGroupVlanMode = "PVLAN"
 )
 
+// L2VfAvailableHosts says on which hosts virtual functions are available to an L2
+// network. It came with ZStack Cloud 5.3.20; ZStack ZSphere does not have it.
+type L2VfAvailableHosts struct {
+	// ClusterHostAvailableVfs maps clusters to their hosts, and these to the number of
+	// virtual functions that are available.
+	ClusterHostAvailableVfs map[string]map[string]int32 `json:"clusterHostAvailableVfs,omitzero"`
+}
+
 // L2VirtualSwitchNetworkInventory is an L2 virtual switch as the server reports it. It
 // extends [L2NetworkInventory] with what is particular to its kind. It came with ZStack
 // Cloud 4.8.0.
@@ -237,7 +318,8 @@ type L2VirtualSwitchNetworkInventory struct {
 	L2NetworkInventory
 	// IsDistributed says whether the L2 virtual switch is distributed.
 	IsDistributed bool `json:"isDistributed,omitzero"`
-	// PortGroups holds the L2 port groups of the L2 virtual switch.
+	// PortGroups holds the L2 port groups of the L2 virtual switch. On ZStack ZSphere it
+	// is a list of PortGroupInventory.
 	PortGroups []L2PortGroupNetworkInventory `json:"portGroups,omitzero"`
 	// VSwitchIndex is the vSwitch index of the L2 virtual switch. Only ZStack ZSphere has
 	// it.
@@ -385,6 +467,13 @@ type RemoteVtepInventory struct {
 	PoolUUID string `json:"poolUuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*RemoteVtepInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.l2.vxlan.vtep.RemoteVtepInventory")
+}
+
 // UplinkGroupInventory is an uplink group as the server reports it. It extends
 // [L2NetworkHostRefInventory] with what is particular to its kind. Only ZStack ZSphere
 // has it.
@@ -399,6 +488,13 @@ type UplinkGroupInventory struct {
 	BondingUUID string `json:"bondingUuid,omitzero"`
 	// InterfaceUUID is the UUID of the physical NIC.
 	InterfaceUUID string `json:"interfaceUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*UplinkGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.l2.virtualSwitch.header.UplinkGroupInventory", "org.zstack.header.network.l2.L2NetworkHostRefInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -439,6 +535,13 @@ type VniRangeInventory struct {
 	L2NetworkUUID string `json:"l2NetworkUuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VniRangeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.l2.vxlan.vxlanNetworkPool.VniRangeInventory")
+}
+
 // VtepInventory is a VTEP as the server reports it. It came with ZStack Cloud 2.0.0.
 type VtepInventory struct {
 	// UUID identifies the VTEP.
@@ -460,4 +563,11 @@ type VtepInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// PoolUUID is the UUID of the VXLAN network pool.
 	PoolUUID string `json:"poolUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VtepInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.l2.vxlan.vtep.VtepInventory")
 }

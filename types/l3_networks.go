@@ -29,6 +29,16 @@ type AccessControlListEntryInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+	// RedirectPort is the port of HTTPS that requests are sent on to. It came with ZStack
+	// Cloud 5.5.6.
+	RedirectPort int32 `json:"redirectPort,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AccessControlListEntryInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.acl.AccessControlListEntryInventory")
 }
 
 // AccessControlListInventory is an access control list as the server reports it. It came
@@ -48,6 +58,13 @@ type AccessControlListInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// Entries holds the entries of access control lists of the access control list.
 	Entries []AccessControlListEntryInventory `json:"entries,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AccessControlListInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.acl.AccessControlListInventory")
 }
 
 // AddressPoolInventory is an address pool as the server reports it. It extends
@@ -131,8 +148,9 @@ type IpRangeInventory struct {
 	// IPVersion is the version of the Internet Protocol: 4 or 6. It came with ZStack
 	// Cloud 3.1.0.
 	IPVersion int32 `json:"ipVersion,omitzero"`
-	// AddressMode says how VM instances get their IPv6 addresses. It came with ZStack
-	// Cloud 3.1.0.
+	// AddressMode says how VM instances get their IPv6 addresses. Known values are
+	// "SLAAC", "Stateful-DHCP" and "Stateless-DHCP"; servers may send others. It came
+	// with ZStack Cloud 3.1.0.
 	AddressMode string `json:"addressMode,omitzero"`
 	// PrefixLen is the length of the prefix. It came with ZStack Cloud 3.1.0.
 	PrefixLen int32 `json:"prefixLen,omitzero"`
@@ -145,6 +163,13 @@ type IpRangeInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IpRangeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.network.l3.IpRangeInventory", "org.zstack.header.network.l3.AddressPoolInventory", "org.zstack.header.network.l3.NormalIpRangeInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is: *AddressPoolInventory or
@@ -245,19 +270,22 @@ type L3NetworkInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the L3 network in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the L3 network.
+	// Type is the type of the L3 network. Known values are "L3BasicNetwork" and
+	// "TfL3Network"; servers may send others.
 	Type string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone that the L3 network is in.
 	ZoneUUID string `json:"zoneUuid,omitzero"`
 	// L2NetworkUUID is the UUID of the L2 network that the L3 network belongs to.
 	L2NetworkUUID string `json:"l2NetworkUuid,omitzero"`
-	// State is the administrative state of the L3 network.
+	// State is the administrative state of the L3 network. Known values are "Enabled" and
+	// "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// DNSDomain is the DNS domain that VM instances are given.
 	DNSDomain string `json:"dnsDomain,omitzero"`
 	// System says whether it is for the platform's own use.
 	System bool `json:"system,omitzero"`
-	// Category is the category of the L3 network. It came with ZStack Cloud 2.2.0.
+	// Category is the category of the L3 network. Known values are "Public", "Private"
+	// and "System"; servers may send others. It came with ZStack Cloud 2.2.0.
 	Category string `json:"category,omitzero"`
 	// IPVersion is the version of the Internet Protocol: 4 or 6. It came with ZStack
 	// Cloud 3.1.0.
@@ -286,6 +314,13 @@ type L3NetworkInventory struct {
 	ReservedIPRanges []ReservedIpRangeInventory `json:"reservedIpRanges,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*L3NetworkInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.network.l3.L3NetworkInventory", "org.zstack.network.l2.virtualSwitch.header.PortGroupInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is: *PortGroupInventory. It
@@ -317,7 +352,10 @@ type NetworkServiceL3NetworkRefInventory struct {
 	L3NetworkUUID string `json:"l3NetworkUuid,omitzero"`
 	// NetworkServiceProviderUUID is the UUID of the network service provider.
 	NetworkServiceProviderUUID string `json:"networkServiceProviderUuid,omitzero"`
-	// NetworkServiceType is its network service type.
+	// NetworkServiceType is its network service type. Known values are "DHCP", "DNS",
+	// "SNAT", "PortForwarding", "CentralizedDNS", "HostRoute", "SecurityGroup", "Eip",
+	// "LoadBalancer", "Userdata", "VipQos", "IPsec" and "VRouterRoute"; servers may send
+	// others.
 	NetworkServiceType string `json:"networkServiceType,omitzero"`
 }
 
@@ -330,7 +368,9 @@ type NetworkServiceProviderInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the network service provider in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the network service provider.
+	// Type is the type of the network service provider. Known values are "SecurityGroup",
+	// "Flat", "VirtualRouter", "VirtualRouterHa", "vrouter" and "TF"; servers may send
+	// others.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the network service provider was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -377,6 +417,13 @@ type ReservedIpRangeInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the reserved IP range was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ReservedIpRangeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.network.l3.ReservedIpRangeInventory")
 }
 
 // UsedIpInventory is a used IP address as the server reports it. It came with ZStack

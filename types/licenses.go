@@ -2,6 +2,10 @@
 
 package types
 
+import (
+	"time"
+)
+
 // AdditionalLicenseInfo is the license of an add-on. It came with ZStack Cloud 4.1.0.
 type AdditionalLicenseInfo struct {
 	// Type is its type.
@@ -9,7 +13,7 @@ type AdditionalLicenseInfo struct {
 	// PrimaryLicenseInfo is its primary license information. It came with ZStack Cloud
 	// 4.4.52.
 	PrimaryLicenseInfo string `json:"primaryLicenseInfo,omitzero"`
-	// AppID is its application ID. It came with ZStack Cloud 4.4.52.
+	// AppID is the ID of the application. It came with ZStack Cloud 4.4.52.
 	AppID string `json:"appId,omitzero"`
 	// Path is its path.
 	Path string `json:"path,omitzero"`
@@ -57,6 +61,52 @@ func (v *LicenseAddOnInventory) Concrete() any { return v }
 // Subtype returns nil: the type has no subtypes.
 func (v *LicenseAddOnInventory) Subtype(string) any { return nil }
 
+// LicenseAuthorizedCapacityInventory is an authorized license capacity as the server
+// reports it. Only ZStack Cloud has it.
+type LicenseAuthorizedCapacityInventory struct {
+	// ID identifies the authorized license capacity.
+	ID int64 `json:"id,omitzero"`
+	// NodeUUID is the UUID of the node.
+	NodeUUID string `json:"nodeUuid,omitzero"`
+	// ResourceUUID is the UUID of the resource that it is about.
+	ResourceUUID string `json:"resourceUuid,omitzero"`
+	// ResourceInfo is the resource information of the authorized license capacity.
+	ResourceInfo string `json:"resourceInfo,omitzero"`
+	// QuotaType is the quota type of the authorized license capacity.
+	QuotaType string `json:"quotaType,omitzero"`
+	// Quota is the quota of the authorized license capacity.
+	Quota int64 `json:"quota,omitzero"`
+	// LicenseType is the type of the license.
+	LicenseType string `json:"licenseType,omitzero"`
+	// Type is the type of the authorized license capacity.
+	Type string `json:"type,omitzero"`
+	// CreateDate is when the authorized license capacity was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the authorized license capacity was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// LicenseAuthorizedNodeInventory is an authorized node of a license server as the server
+// reports it. Only ZStack Cloud has it.
+type LicenseAuthorizedNodeInventory struct {
+	// UUID identifies it.
+	UUID string `json:"uuid,omitzero"`
+	// AppID is the ID of the application.
+	AppID string `json:"appId,omitzero"`
+	// IP is the IP address.
+	IP string `json:"ip,omitzero"`
+	// LastSyncDate is when it was last synchronized.
+	LastSyncDate time.Time `json:"lastSyncDate,omitzero"`
+	// Status is its operational status.
+	Status string `json:"status,omitzero"`
+	// Type is its type.
+	Type string `json:"type,omitzero"`
+	// CreateDate is when it was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when it was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
 // LicenseInventory is a license as the server reports it. It came with ZStack Cloud 1.9.0
 // or earlier.
 type LicenseInventory struct {
@@ -75,7 +125,7 @@ type LicenseInventory struct {
 	VmNum int32 `json:"vmNum,omitzero"`
 	// Capacity is the capacity of the license. It came with ZStack Cloud 4.4.52.
 	Capacity int32 `json:"capacity,omitzero"`
-	// LicenseType is the license type of the license.
+	// LicenseType is the type of the license.
 	LicenseType string `json:"licenseType,omitzero"`
 	// ExpiredDate is when it ends.
 	ExpiredDate string `json:"expiredDate,omitzero"`
@@ -109,6 +159,13 @@ type LicenseInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LicenseInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.license.LicenseInventory", "org.zstack.license.LicenseAddOnInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is: *LicenseAddOnInventory.
 // It returns v itself where the server named none of them.
 func (v *LicenseInventory) Concrete() any {
@@ -139,6 +196,13 @@ type UKeyInventory struct {
 	Status UKeyStatus `json:"status,omitzero"`
 	// KeyID is the ID of the key.
 	KeyID string `json:"keyId,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*UKeyInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.license.UKeyInventory")
 }
 
 // UKeyStatus is the status of a USB key. It came with ZStack Cloud 4.2.8.

@@ -26,14 +26,21 @@ type CertificateInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CertificateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.lb.CertificateInventory")
+}
+
 // LoadBalancerACLEntry is a load balancer access control list entry as requests carry it.
-// Only ZStack Cloud has it.
 type LoadBalancerACLEntry struct {
 	// UUID identifies it.
 	UUID *string `json:"uuid,omitzero"`
 	// ACLUUID is the UUID of the access control list.
 	ACLUUID *string `json:"aclUuid,omitzero"`
-	// Type is its type.
+	// Type is its type. Known values are "RedirectRule" and "IpEntry"; servers may send
+	// others.
 	Type *string `json:"type,omitzero"`
 	// Name is its name.
 	Name *string `json:"name,omitzero"`
@@ -64,9 +71,11 @@ type LoadBalancerInventory struct {
 	Description string `json:"description,omitzero"`
 	// ServerGroupUUID is the UUID of the server group. It came with ZStack Cloud 4.0.0.
 	ServerGroupUUID string `json:"serverGroupUuid,omitzero"`
-	// State is the administrative state of the load balancer.
+	// State is the administrative state of the load balancer. Known values are "Enabled"
+	// and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Type is the type of the load balancer. It came with ZStack Cloud 4.0.0.
+	// Type is the type of the load balancer. Known values are "Shared" and "SLB"; servers
+	// may send others. It came with ZStack Cloud 4.0.0.
 	Type string `json:"type,omitzero"`
 	// VipUUID is the UUID of the virtual IP that the load balancer uses.
 	VipUUID string `json:"vipUuid,omitzero"`
@@ -81,6 +90,13 @@ type LoadBalancerInventory struct {
 	Listeners []LoadBalancerListenerInventory `json:"listeners,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LoadBalancerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.lb.LoadBalancerInventory", "org.zstack.network.service.slb.SlbLoadBalancerInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -116,7 +132,8 @@ type LoadBalancerListenerACLRefInventory struct {
 	ServerGroupUUID string `json:"serverGroupUuid,omitzero"`
 	// ACLUUID is the UUID of the access control list.
 	ACLUUID string `json:"aclUuid,omitzero"`
-	// Type is its type.
+	// Type is its type. Known values are "white", "black" and "redirect"; servers may
+	// send others.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -154,10 +171,14 @@ type LoadBalancerListenerInventory struct {
 	InstancePort int32 `json:"instancePort,omitzero"`
 	// LoadBalancerPort is the port that the listener takes connections on.
 	LoadBalancerPort int32 `json:"loadBalancerPort,omitzero"`
-	// SecurityPolicyType is the set of TLS versions and ciphers. It came with ZStack
-	// Cloud 4.1.2.
+	// SecurityPolicyType is the set of TLS versions and ciphers. Known values are
+	// "tls_cipher_policy_default", "tls_cipher_policy_1_0", "tls_cipher_policy_1_1",
+	// "tls_cipher_policy_1_2", "tls_cipher_policy_1_2_strict" and
+	// "tls_cipher_policy_1_2_strict_with_1_3"; servers may send others. It came with
+	// ZStack Cloud 4.1.2.
 	SecurityPolicyType string `json:"securityPolicyType,omitzero"`
-	// Protocol is the protocol of the load balancer listener.
+	// Protocol is the protocol of the load balancer listener. Known values are "udp",
+	// "tcp", "http" and "https"; servers may send others.
 	Protocol string `json:"protocol,omitzero"`
 	// ServerGroupUUID is the UUID of the server group. It came with ZStack Cloud 4.0.0.
 	ServerGroupUUID string `json:"serverGroupUuid,omitzero"`
@@ -177,6 +198,13 @@ type LoadBalancerListenerInventory struct {
 	// ServerGroupRefs holds the links between load balancer listeners and server groups
 	// of the load balancer listener. It came with ZStack Cloud 4.0.0.
 	ServerGroupRefs []LoadBalancerListenerServerGroupRefInventory `json:"serverGroupRefs,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LoadBalancerListenerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.lb.LoadBalancerListenerInventory")
 }
 
 // LoadBalancerListenerServerGroupRefInventory is a link between a load balancer listener
@@ -203,7 +231,8 @@ type LoadBalancerListenerVmNicRefInventory struct {
 	ListenerUUID string `json:"listenerUuid,omitzero"`
 	// VmNicUUID is the UUID of the VM NIC that it belongs to.
 	VmNicUUID string `json:"vmNicUuid,omitzero"`
-	// Status is its operational status.
+	// Status is its operational status. Known values are "Pending", "Active" and
+	// "Inactive"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -220,6 +249,13 @@ type LoadBalancerListerAcl struct {
 	ListenerUUID string `json:"listenerUuid,omitzero"`
 	// ServerGroupUUIDs holds the UUIDs of the server groups.
 	ServerGroupUUIDs []string `json:"serverGroupUuids,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LoadBalancerListerAcl) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.lb.APIChangeAccessControlListServerGroupEvent$LoadBalancerListerAcl")
 }
 
 // LoadBalancerServerGroupInventory is a load balancer server group as the server reports
@@ -251,6 +287,13 @@ type LoadBalancerServerGroupInventory struct {
 	VmNicRefs []LoadBalancerServerGroupVmNicRefInventory `json:"vmNicRefs,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LoadBalancerServerGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.lb.LoadBalancerServerGroupInventory")
+}
+
 // LoadBalancerServerGroupServerIpInventory is a load balancer server group server IP
 // address as the server reports it. It came with ZStack Cloud 4.0.0.
 type LoadBalancerServerGroupServerIpInventory struct {
@@ -262,7 +305,8 @@ type LoadBalancerServerGroupServerIpInventory struct {
 	IPAddress string `json:"ipAddress,omitzero"`
 	// Weight is its weight.
 	Weight int64 `json:"weight,omitzero"`
-	// Status is its operational status.
+	// Status is its operational status. Known values are "Pending", "Active" and
+	// "Inactive"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -284,7 +328,8 @@ type LoadBalancerServerGroupVmNicRefInventory struct {
 	// IPVersion is the version of the Internet Protocol: 4 or 6. It came with ZStack
 	// Cloud 5.0.0.
 	IPVersion int32 `json:"ipVersion,omitzero"`
-	// Status is its operational status.
+	// Status is its operational status. Known values are "Pending", "Active" and
+	// "Inactive"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -299,10 +344,11 @@ type SlbGroupInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Name is the name of the load balancer instance group.
 	Name string `json:"name,omitzero"`
-	// BackendType is the backend type of the load balancer instance group.
+	// BackendType is the backend type of the load balancer instance group. A known value
+	// is "VYOS"; servers may send others.
 	BackendType string `json:"backendType,omitzero"`
 	// DeployType says whether the group has a single instance or two for high
-	// availability.
+	// availability. Known values are "NoHA" and "HA"; servers may send others.
 	DeployType string `json:"deployType,omitzero"`
 	// SlbOfferingUUID is the UUID of the load balancer offering.
 	SlbOfferingUUID string `json:"slbOfferingUuid,omitzero"`
@@ -326,6 +372,13 @@ type SlbGroupInventory struct {
 	// MonitorIPs holds the load balancer instance group monitor IP addresses of the load
 	// balancer instance group. It came with ZStack Cloud 5.1.0.
 	MonitorIPs []SlbGroupMonitorIpInventory `json:"monitorIps,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SlbGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.slb.SlbGroupInventory")
 }
 
 // SlbGroupL3NetworkRefInventory is a link between a load balancer instance group and an
@@ -451,6 +504,13 @@ type SlbVmInstanceInventory struct {
 	// ConfigVersion is the configuration version of the load balancer instance. It came
 	// with ZStack Cloud 5.1.0.
 	ConfigVersion int64 `json:"configVersion,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SlbVmInstanceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.slb.SlbVmInstanceInventory", "org.zstack.network.service.virtualrouter.VirtualRouterVmInventory", "org.zstack.appliancevm.ApplianceVmInventory", "org.zstack.header.vm.VmInstanceInventory")
 }
 
 // Concrete returns v: the type has no subtypes.

@@ -29,6 +29,13 @@ type AccessControlRuleInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AccessControlRuleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.loginControl.entity.AccessControlRuleInventory")
+}
+
 // CasClientInventory is a CAS client as the server reports it. It extends
 // [SSOClientInventory] with what is particular to its kind. It came with ZStack Cloud
 // 4.5.0.
@@ -46,6 +53,13 @@ type CasClientInventory struct {
 	// UsernameProperty is the attribute that names are taken from. Only ZStack ZSphere
 	// has it.
 	UsernameProperty string `json:"usernameProperty,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CasClientInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sso.header.CasClientInventory", "org.zstack.sso.header.SSOClientInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -114,8 +128,8 @@ type OAuth2ClientInventory struct {
 	IdentityProvider string `json:"identityProvider,omitzero"`
 	// LogoutURL is the URL where the user logs out. It came with ZStack Cloud 4.7.21.
 	LogoutURL string `json:"logoutUrl,omitzero"`
-	// ScopeList holds the scope lists of the OAuth 2 client. Its type is inferred. It
-	// came with ZStack Cloud 5.1.4.
+	// ScopeList holds the scope lists of the OAuth 2 client. It came with ZStack Cloud
+	// 5.1.4.
 	ScopeList []string `json:"scopeList,omitzero"`
 	// UsernameProperty is the attribute that names are taken from. Only ZStack ZSphere
 	// has it.
@@ -127,6 +141,13 @@ func (v OAuth2ClientInventory) Format(f fmt.State, verb rune) { redact.Format(f,
 
 // LogValue is the value without its secrets.
 func (v OAuth2ClientInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*OAuth2ClientInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sso.header.OAuth2ClientInventory", "org.zstack.sso.header.SSOClientInventory")
+}
 
 // Concrete returns v: the type has no subtypes.
 func (v *OAuth2ClientInventory) Concrete() any { return v }
@@ -171,6 +192,60 @@ type RedirectUrlTemplate struct {
 	Description string `json:"description,omitzero"`
 }
 
+// SAML2ClientInventory is a SAML 2 client as the server reports it. Only ZStack Cloud has
+// it.
+type SAML2ClientInventory struct {
+	// UUID identifies the SAML 2 client.
+	UUID string `json:"uuid,omitzero"`
+	// Name is the name of the SAML 2 client.
+	Name string `json:"name,omitzero"`
+	// Description describes the SAML 2 client in free text.
+	Description string `json:"description,omitzero"`
+	// ClientType is the client type of the SAML 2 client.
+	ClientType string `json:"clientType,omitzero"`
+	// LoginType is the way of logging in.
+	LoginType string `json:"loginType,omitzero"`
+	// LoginMNURL is the URL of the login on the management node.
+	LoginMNURL string `json:"loginMNUrl,omitzero"`
+	// RedirectURL is the URL that the user comes back to.
+	RedirectURL string `json:"redirectUrl,omitzero"`
+	// CreateDate is when the SAML 2 client was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the SAML 2 client was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+	// AccountUUID is the UUID of the account.
+	AccountUUID string `json:"accountUuid,omitzero"`
+	// IdpMetadataBase64 is the metadata of the identity provider, encoded in Base64.
+	IdpMetadataBase64 string `json:"idpMetadataBase64,omitzero"`
+	// SpX509Certificate is the X.509 certificate of the service provider.
+	SpX509Certificate string `json:"spX509Certificate,omitzero"`
+	// SpMetadataURL is the URL of the service provider's metadata.
+	SpMetadataURL string `json:"spMetadataUrl,omitzero"`
+	// State is the administrative state of the SAML 2 client.
+	State string `json:"state,omitzero"`
+}
+
+// SSOClientAttributeInventory is an attribute of a single sign-on client as the server
+// reports it. Only ZStack Cloud has it.
+type SSOClientAttributeInventory struct {
+	// UUID identifies it.
+	UUID string `json:"uuid,omitzero"`
+	// Name is its name.
+	Name string `json:"name,omitzero"`
+	// Value is its value.
+	Value string `json:"value,omitzero"`
+	// Type is its type.
+	Type string `json:"type,omitzero"`
+	// Purpose is its purpose.
+	Purpose string `json:"purpose,omitzero"`
+	// SsoClientUUID is the UUID of the SSO client.
+	SsoClientUUID string `json:"ssoClientUuid,omitzero"`
+	// CreateDate is when it was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when it was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
 // SSOClientInventory is a single sign-on client as the server reports it. It came with
 // ZStack Cloud 4.5.0; ZStack ZSphere does not have it.
 type SSOClientInventory struct {
@@ -199,8 +274,9 @@ type SSOClientInventory struct {
 	concrete any
 }
 
-// Concrete returns v as the subtype that the server said it is: *CasClientInventory or
-// *OAuth2ClientInventory. It returns v itself where the server named none of them.
+// Concrete returns v as the type that the server said it is: *CasClientInventory,
+// *OAuth2ClientInventory or *ThirdPartyAccountSourceInventory. It returns v itself where
+// the server named none of them.
 func (v *SSOClientInventory) Concrete() any {
 	if v.concrete != nil {
 		return v.concrete
@@ -208,11 +284,13 @@ func (v *SSOClientInventory) Concrete() any {
 	return v
 }
 
-// Subtype is for the client's decoder: it makes an empty value of the subtype with the
-// given server class, keeps it for Concrete and returns a pointer to it. It returns nil
-// where there is no such subtype.
+// Subtype is for the client's decoder: it makes an empty value of the type with the given
+// server class, keeps it for Concrete and returns a pointer to it. It returns nil where
+// there is no such type.
 func (v *SSOClientInventory) Subtype(class string) any {
 	switch class {
+	case "org.zstack.identity.imports.entity.ThirdPartyAccountSourceInventory":
+		v.concrete = new(ThirdPartyAccountSourceInventory)
 	case "org.zstack.sso.header.CasClientInventory":
 		v.concrete = new(CasClientInventory)
 	case "org.zstack.sso.header.OAuth2ClientInventory":
@@ -240,6 +318,13 @@ type SSORedirectTemplateInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the single sign-on redirect template was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SSORedirectTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sso.header.SSORedirectTemplateInventory")
 }
 
 // SSOServerTokenInventory is a single sign-on server token as the server reports it. It
@@ -271,6 +356,13 @@ func (v SSOServerTokenInventory) Format(f fmt.State, verb rune) { redact.Format(
 
 // LogValue is the value without its secrets.
 func (v SSOServerTokenInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SSOServerTokenInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sso.header.SSOServerTokenInventory")
+}
 
 // SSOTokenInventory is a single sign-on token as the server reports it. It came with
 // ZStack Cloud 4.6.21.
@@ -371,6 +463,13 @@ func (v TwoFactorAuthenticationSecretInventory) Format(f fmt.State, verb rune) {
 
 // LogValue is the value without its secrets.
 func (v TwoFactorAuthenticationSecretInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*TwoFactorAuthenticationSecretInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.twoFactorAuthentication.TwoFactorAuthenticationSecretInventory")
+}
 
 // TwoFactorAuthenticationSecretStatus says whether a two-factor authentication secret has
 // been used. It came with ZStack Cloud 3.4.0; ZStack ZSphere does not have it.

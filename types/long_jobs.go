@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ChainInfo holds the tasks that run and wait in one queue. It came with ZStack Cloud
@@ -26,7 +30,8 @@ type GarbageCollectorInventory struct {
 	RunnerClass string `json:"runnerClass,omitzero"`
 	// Context is further data.
 	Context string `json:"context,omitzero"`
-	// Status is the operational status of the garbage collection job.
+	// Status is the operational status of the garbage collection job. Known values are
+	// "Idle", "Processing" and "Done"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// ManagementNodeUUID is the UUID of the management node that looks after it.
 	ManagementNodeUUID string `json:"managementNodeUuid,omitzero"`
@@ -51,8 +56,9 @@ type LongJobInventory struct {
 	APIID string `json:"apiId,omitzero"`
 	// JobName is the name of the API that the job calls.
 	JobName string `json:"jobName,omitzero"`
-	// JobData is the parameters of that API call, as a JSON text.
-	JobData string `json:"jobData,omitzero"`
+	// JobData is the parameters of that API call, as a JSON text. It never appears in
+	// logs.
+	JobData string `json:"jobData,omitzero" zstack:"sensitive"`
 	// JobResult is the result of that API call, as a JSON text.
 	JobResult string `json:"jobResult,omitzero"`
 	// State is how far the job has come.
@@ -69,6 +75,19 @@ type LongJobInventory struct {
 	ExecuteTime int64 `json:"executeTime,omitzero"`
 	// ParentUUID is the UUID of what the long job is below. Only ZStack ZSphere has it.
 	ParentUUID string `json:"parentUuid,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v LongJobInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v LongJobInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LongJobInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.longjob.LongJobInventory")
 }
 
 // LongJobState is the state of a long job. It came with ZStack Cloud 2.2.4.
@@ -188,4 +207,14 @@ type TaskProgressInventory struct {
 	SubTasks []TaskProgressInventory `json:"subTasks,omitzero"`
 	// Arguments is its arguments. It came with ZStack Cloud 4.6.21.
 	Arguments string `json:"arguments,omitzero"`
+	// APIID is the UUID of the API call. Only ZStack ZSphere has it.
+	APIID string `json:"apiId,omitzero"`
+	// CreateTime is when it was created. Only ZStack ZSphere has it.
+	CreateTime int64 `json:"createTime,omitzero"`
+	// LastOpTime is when it was last changed. Only ZStack ZSphere has it.
+	LastOpTime int64 `json:"lastOpTime,omitzero"`
+	// CurrentStep is the number of the current step. Only ZStack ZSphere has it.
+	CurrentStep int64 `json:"currentStep,omitzero"`
+	// TotalStep is how many steps there are. Only ZStack ZSphere has it.
+	TotalStep int64 `json:"totalStep,omitzero"`
 }

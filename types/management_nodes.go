@@ -67,6 +67,13 @@ type DirectoryInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*DirectoryInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.directory.DirectoryInventory")
+}
+
 // EventLogInventory is an event log entry as the server reports it. It came with ZStack
 // Cloud 4.3.0.
 type EventLogInventory struct {
@@ -82,7 +89,8 @@ type EventLogInventory struct {
 	Category string `json:"category,omitzero"`
 	// TrackingID is the tracking ID of the event log entry.
 	TrackingID string `json:"trackingId,omitzero"`
-	// Type is the type of the event log entry.
+	// Type is the type of the event log entry. Known values are "Info", "Warning" and
+	// "Error"; servers may send others.
 	Type string `json:"type,omitzero"`
 	// Time is when it happened.
 	Time int64 `json:"time,omitzero"`
@@ -138,7 +146,9 @@ func (v *ExternalServiceCapabilitiesBuilder) Subtype(string) any { return nil }
 // ExternalServiceInventory is an external service as the server reports it. It came with
 // ZStack Cloud 4.4.52.
 type ExternalServiceInventory struct {
-	// Name is the name of the external service.
+	// Name is the name of the external service. Known values are "CronJob", "Grafana",
+	// "Loki", "Prometheus", "PrometheusNodeExporter" and "PrometheusPushGateway"; servers
+	// may send others.
 	Name string `json:"name,omitzero"`
 	// Status is the operational status of the external service.
 	Status string `json:"status,omitzero"`
@@ -155,12 +165,20 @@ type HaStrategyConditionInventory struct {
 	Name string `json:"name,omitzero"`
 	// FencerName is its fencer name.
 	FencerName string `json:"fencerName,omitzero"`
-	// State is its administrative state.
+	// State is its administrative state. Known values are "Enable" and "Disable"; servers
+	// may send others.
 	State string `json:"state,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HaStrategyConditionInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ha.HaStrategyConditionInventory")
 }
 
 // HostConnectedStatus says whether one machine reaches another. It came with ZStack Cloud
@@ -177,6 +195,78 @@ const (
 	HostConnectedStatusUnknown HostConnectedStatus = "Unknown"
 )
 
+// LogCategory says which log messages are sent. It came with ZStack Cloud 5.3.28; ZStack
+// ZSphere does not have it.
+type LogCategory string
+
+// The values of LogCategory.
+const (
+	// LogCategoryManagementNodeLog is "ManagementNodeLog": the log of management nodes.
+	LogCategoryManagementNodeLog LogCategory = "ManagementNodeLog"
+	// LogCategoryPlatformOperationLog is "PlatformOperationLog": the log of operations on
+	// the platform.
+	LogCategoryPlatformOperationLog LogCategory = "PlatformOperationLog"
+)
+
+// LogLevel is the level of a log. It came with ZStack Cloud 5.3.28; ZStack ZSphere does
+// not have it.
+type LogLevel string
+
+// The values of LogLevel.
+const (
+	// LogLevelOFF is "OFF": nothing is sent.
+	LogLevelOFF LogLevel = "OFF"
+	// LogLevelFATAL is "FATAL": the level FATAL.
+	LogLevelFATAL LogLevel = "FATAL"
+	// LogLevelERROR is "ERROR": the level ERROR.
+	LogLevelERROR LogLevel = "ERROR"
+	// LogLevelWARN is "WARN": the level WARN.
+	LogLevelWARN LogLevel = "WARN"
+	// LogLevelINFO is "INFO": the level INFO.
+	LogLevelINFO LogLevel = "INFO"
+	// LogLevelDEBUG is "DEBUG": the level DEBUG.
+	LogLevelDEBUG LogLevel = "DEBUG"
+	// LogLevelTRACE is "TRACE": the level TRACE.
+	LogLevelTRACE LogLevel = "TRACE"
+	// LogLevelALL is "ALL": everything is sent.
+	LogLevelALL LogLevel = "ALL"
+)
+
+// LogServerInventory is a log server as the server reports it. It came with ZStack Cloud
+// 5.3.28; ZStack ZSphere does not have it.
+type LogServerInventory struct {
+	// UUID identifies the log server.
+	UUID string `json:"uuid,omitzero"`
+	// Name is the name of the log server.
+	Name string `json:"name,omitzero"`
+	// Description describes the log server in free text.
+	Description string `json:"description,omitzero"`
+	// Category is the category of the log server.
+	Category LogCategory `json:"category,omitzero"`
+	// Type is the type of the log server.
+	Type LogType `json:"type,omitzero"`
+	// Level is the level of the log server.
+	Level LogLevel `json:"level,omitzero"`
+	// Configuration is the configuration, as text.
+	Configuration string `json:"configuration,omitzero"`
+	// CreateDate is when the log server was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the log server was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// LogType is the software that log messages are sent by. It came with ZStack Cloud
+// 5.3.28; ZStack ZSphere does not have it.
+type LogType string
+
+// The values of LogType.
+const (
+	// LogTypeLog4j2 is "Log4j2": Log4j 2.
+	LogTypeLog4j2 LogType = "Log4j2"
+	// LogTypeFluentBit is "FluentBit": Fluent Bit.
+	LogTypeFluentBit LogType = "FluentBit"
+)
+
 // ManagementNodeInventory is a management node as the server reports it. It came with
 // ZStack Cloud 1.9.0 or earlier.
 type ManagementNodeInventory struct {
@@ -190,6 +280,50 @@ type ManagementNodeInventory struct {
 	HeartBeat time.Time `json:"heartBeat,omitzero"`
 }
 
+// ManagementNodeStatusView is the status of one management node. Only ZStack ZSphere has
+// it.
+type ManagementNodeStatusView struct {
+	// IP is the IP address.
+	IP string `json:"ip,omitzero"`
+	// GatewayIP is the gateway IP address of the management node.
+	GatewayIP string `json:"gatewayIp,omitzero"`
+	// OwnsVip says whether the node has the virtual IP.
+	OwnsVip bool `json:"ownsVip,omitzero"`
+	// PeerReachable says whether the node reaches the other one.
+	PeerReachable bool `json:"peerReachable,omitzero"`
+	// GatewayReachable says whether the node reaches the gateway.
+	GatewayReachable bool `json:"gatewayReachable,omitzero"`
+	// VipReachable says whether the node reaches the virtual IP.
+	VipReachable bool `json:"vipReachable,omitzero"`
+	// KeepalivedStatus is the status of keepalived.
+	KeepalivedStatus string `json:"keepalivedStatus,omitzero"`
+	// HaMonitorStatus is the status of the high-availability monitor.
+	HaMonitorStatus string `json:"haMonitorStatus,omitzero"`
+	// DatabaseStatus is the status of the database.
+	DatabaseStatus string `json:"databaseStatus,omitzero"`
+	// UiStatus is the status of the web interface.
+	UiStatus string `json:"uiStatus,omitzero"`
+	// ManagementsNodeStatus is the status of the management service.
+	ManagementsNodeStatus string `json:"managementsNodeStatus,omitzero"`
+	// SlaveIoRunning says whether the database receives changes from the other node.
+	SlaveIoRunning bool `json:"slaveIoRunning,omitzero"`
+	// SlaveSQLRunning says whether the database applies changes from the other node.
+	SlaveSQLRunning bool `json:"slaveSqlRunning,omitzero"`
+	// Error says what went wrong, where something did.
+	Error *ErrorCode `json:"error,omitzero"`
+}
+
+// ManagementsStatusView is the status of the management nodes. Only ZStack ZSphere has
+// it.
+type ManagementsStatusView struct {
+	// Vip is the virtual IP.
+	Vip string `json:"vip,omitzero"`
+	// UiHTTPPath is the URL path of the web interface.
+	UiHTTPPath string `json:"uiHttpPath,omitzero"`
+	// Nodes holds the management nodes.
+	Nodes []ManagementNodeStatusView `json:"nodes,omitzero"`
+}
+
 // NetworkReachablePair says whether one machine reaches another. It came with ZStack
 // Cloud 4.7.21.
 type NetworkReachablePair struct {
@@ -199,6 +333,26 @@ type NetworkReachablePair struct {
 	TargetHostname string `json:"targetHostname,omitzero"`
 	// Status is its operational status.
 	Status HostConnectedStatus `json:"status,omitzero"`
+}
+
+// NodeRolesItemView is one role of a node. Only ZStack ZSphere has it.
+type NodeRolesItemView struct {
+	// UUID identifies it.
+	UUID string `json:"uuid,omitzero"`
+	// ResourceType is the type of the resource that it is about.
+	ResourceType string `json:"resourceType,omitzero"`
+	// Role is its role.
+	Role string `json:"role,omitzero"`
+}
+
+// NodeRolesView is a node with the roles that it has. Only ZStack ZSphere has it.
+type NodeRolesView struct {
+	// UUID identifies the node.
+	UUID string `json:"uuid,omitzero"`
+	// ResourceType is the type of the node.
+	ResourceType string `json:"resourceType,omitzero"`
+	// Roles holds the roles of the node.
+	Roles []NodeRolesItemView `json:"roles,omitzero"`
 }
 
 // ResourceInventory is a resource as the server reports it. It came with ZStack Cloud
@@ -240,6 +394,49 @@ func (v *ResourceInventory) Subtype(class string) any {
 	return v.concrete
 }
 
+// TelemetryConsentView says when consent to telemetry was given. Only ZStack ZSphere has
+// it.
+type TelemetryConsentView struct {
+	// ConsentGrantedAt is when the consent was given, or "None".
+	ConsentGrantedAt string `json:"consentGrantedAt,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*TelemetryConsentView) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zsv.telemetry.entity.TelemetryConsentView")
+}
+
+// TelemetrySettingView is what users are told about telemetry. Only ZStack ZSphere has
+// it.
+type TelemetrySettingView struct {
+	// DescriptionKey is the description key of the telemetry setting.
+	DescriptionKey string `json:"descriptionKey,omitzero"`
+	// PrivacyPolicyURL is the privacy policy URL of the telemetry setting.
+	PrivacyPolicyURL string `json:"privacyPolicyUrl,omitzero"`
+}
+
+// TelemetryUpdateInfoView is a newer version that the telemetry service knows of. Only
+// ZStack ZSphere has it.
+type TelemetryUpdateInfoView struct {
+	// Version is the newer version.
+	Version string `json:"version,omitzero"`
+	// ReleaseNotesZh is the release notes in Chinese.
+	ReleaseNotesZh string `json:"releaseNotesZh,omitzero"`
+	// ReleaseNotesEn is the release notes in English.
+	ReleaseNotesEn string `json:"releaseNotesEn,omitzero"`
+	// CurrentVersion is the version in use.
+	CurrentVersion string `json:"currentVersion,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*TelemetryUpdateInfoView) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zsv.telemetry.entity.TelemetryUpdateInfoView")
+}
+
 // UserProxyConfigInventory is a proxy configuration as the server reports it. It came
 // with ZStack Cloud 5.1.19; ZStack ZSphere does not have it.
 type UserProxyConfigInventory struct {
@@ -276,6 +473,13 @@ func (v UserProxyConfigInventory) Format(f fmt.State, verb rune) { redact.Format
 // LogValue is the value without its secrets.
 func (v UserProxyConfigInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*UserProxyConfigInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.proxy.UserProxyConfigInventory")
+}
+
 // UserProxyConfigResourceRefInventory is a link between a proxy configuration and a
 // resource as the server reports it. It came with ZStack Cloud 5.1.19; ZStack ZSphere
 // does not have it.
@@ -290,6 +494,13 @@ type UserProxyConfigResourceRefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*UserProxyConfigResourceRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.proxy.UserProxyConfigResourceRefInventory")
 }
 
 // WebhookInventory is a webhook as the server reports it. It came with ZStack Cloud
@@ -311,6 +522,13 @@ type WebhookInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the webhook was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*WebhookInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.core.webhooks.WebhookInventory")
 }
 
 // ZQLQueryReturn is what one query of a ZQL text found. It came with ZStack Cloud 2.6.0.
@@ -344,6 +562,17 @@ func (v ZQLQueryReturn) LogValue() slog.Value { return redact.LogValue(v) }
 // given server class, for what stands in the type's fields of any type.
 func (v *ZQLQueryReturn) Named(class string) any { return New(class) }
 
+// ZSha2StatusView is the status of two management nodes in high availability (zsha2).
+// Only ZStack ZSphere has it.
+type ZSha2StatusView struct {
+	// Vip is the virtual IP.
+	Vip string `json:"vip,omitzero"`
+	// UiHTTPPath is the URL path of the web interface.
+	UiHTTPPath string `json:"uiHttpPath,omitzero"`
+	// Nodes holds the management nodes.
+	Nodes []ManagementNodeStatusView `json:"nodes,omitzero"`
+}
+
 // ZoneInventory is a zone as the server reports it. It came with ZStack Cloud 1.9.0 or
 // earlier.
 type ZoneInventory struct {
@@ -353,9 +582,10 @@ type ZoneInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the zone in free text.
 	Description string `json:"description,omitzero"`
-	// State is the administrative state of the zone.
+	// State is the administrative state of the zone. Known values are "Enabled" and
+	// "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Type is the type of the zone.
+	// Type is the type of the zone. A known value is "zstack"; servers may send others.
 	Type string `json:"type,omitzero"`
 	// IsDefault says whether it is the default one. It came with ZStack Cloud 4.6.31.
 	IsDefault bool `json:"isDefault,omitzero"`
@@ -363,4 +593,11 @@ type ZoneInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the zone was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ZoneInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.zone.ZoneInventory")
 }

@@ -55,6 +55,13 @@ type MdevDeviceInventory struct {
 	Vendor string `json:"vendor,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MdevDeviceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.pciDevice.virtual.vfio_mdev.MdevDeviceInventory")
+}
+
 // MdevDeviceSpecInventory is a mediated device specification as the server reports it. It
 // came with ZStack Cloud 3.5.0.
 type MdevDeviceSpecInventory struct {
@@ -77,6 +84,13 @@ type MdevDeviceSpecInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the mediated device specification was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MdevDeviceSpecInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.pciDevice.specification.mdev.MdevDeviceSpecInventory")
 }
 
 // MdevDeviceSpecState is the state of a mediated device specification. It came with
@@ -227,4 +241,11 @@ type VmInstanceMdevDeviceSpecRefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmInstanceMdevDeviceSpecRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.pciDevice.specification.mdev.VmInstanceMdevDeviceSpecRefInventory")
 }

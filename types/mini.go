@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // MiniCandidateHostStruct is a machine that can become a mini host. It came with ZStack
@@ -52,8 +56,8 @@ type MiniCandidateHostStruct struct {
 type MiniHostInfo struct {
 	// Sn is the serial number of the mini host.
 	Sn *string `json:"sn,omitzero"`
-	// DNSAddresses holds the DNS server addresses of the mini host. Its type is inferred.
-	// It came with ZStack Cloud 4.3.12.
+	// DNSAddresses holds the DNS server addresses of the mini host. It came with ZStack
+	// Cloud 4.3.12.
 	DNSAddresses []string `json:"dnsAddresses,omitzero"`
 	// Ipmi is the mini network configuration in full.
 	Ipmi *MiniNetworkConfigStruct `json:"ipmi,omitzero"`
@@ -108,6 +112,12 @@ type MiniStorageInventory struct {
 	// DiskIdentifier is the disk identifier of the mini storage.
 	DiskIdentifier string `json:"diskIdentifier,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v MiniStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v MiniStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *MiniStorageInventory) Concrete() any { return v }

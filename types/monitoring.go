@@ -39,6 +39,13 @@ type EmailMediaInventory struct {
 	Username string `json:"username,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EmailMediaInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.monitoring.media.EmailMediaInventory", "org.zstack.monitoring.media.MediaInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *EmailMediaInventory) Concrete() any { return v }
 
@@ -81,7 +88,8 @@ type MediaInventory struct {
 	Description string `json:"description,omitzero"`
 	// Type is the type of the medium.
 	Type string `json:"type,omitzero"`
-	// State is the administrative state of the medium.
+	// State is the administrative state of the medium. Known values are "Enabled" and
+	// "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// LastOpDate is when the medium was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
@@ -89,6 +97,13 @@ type MediaInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MediaInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.monitoring.media.MediaInventory", "org.zstack.monitoring.media.EmailMediaInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is: *EmailMediaInventory. It
@@ -122,7 +137,8 @@ type MonitorTriggerActionInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the monitor trigger action in free text.
 	Description string `json:"description,omitzero"`
-	// State is the administrative state of the monitor trigger action.
+	// State is the administrative state of the monitor trigger action. Known values are
+	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// CreateDate is when the monitor trigger action was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -134,6 +150,13 @@ type MonitorTriggerActionInventory struct {
 	TriggerUUIDs []string `json:"triggerUuids,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MonitorTriggerActionInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.monitoring.actions.MonitorTriggerActionInventory", "org.zstack.monitoring.actions.EmailTriggerActionInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -171,9 +194,11 @@ type MonitorTriggerInventory struct {
 	RecoveryExpression string `json:"recoveryExpression,omitzero"`
 	// Description describes the monitor trigger in free text.
 	Description string `json:"description,omitzero"`
-	// Status is the operational status of the monitor trigger.
+	// Status is the operational status of the monitor trigger. Known values are "OK",
+	// "Problem" and "Error"; servers may send others.
 	Status string `json:"status,omitzero"`
-	// State is the administrative state of the monitor trigger.
+	// State is the administrative state of the monitor trigger. Known values are
+	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// Duration is for how long the expression must hold before the trigger fires.
 	Duration int32 `json:"duration,omitzero"`
@@ -187,32 +212,44 @@ type MonitorTriggerInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MonitorTriggerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.monitoring.MonitorTriggerInventory")
+}
+
 // SnmpAgentInventory is an SNMP agent as the server reports it. It came with ZStack Cloud
 // 4.7.21.
 type SnmpAgentInventory struct {
 	// UUID identifies the SNMP agent.
 	UUID string `json:"uuid,omitzero"`
-	// Version is the version of the SNMP agent.
+	// Version is the version of the SNMP agent. Known values are "v2c" and "v3"; servers
+	// may send others.
 	Version string `json:"version,omitzero"`
 	// ReadCommunity is the read community of the SNMP agent.
 	ReadCommunity string `json:"readCommunity,omitzero"`
 	// UserName is the name of the user.
 	UserName string `json:"userName,omitzero"`
-	// AuthAlgorithm is the authentication algorithm of the SNMP agent.
+	// AuthAlgorithm is the authentication algorithm of the SNMP agent. Known values are
+	// "MD5", "SHA", "SHA224", "SHA256", "SHA384" and "SHA512"; servers may send others.
 	AuthAlgorithm string `json:"authAlgorithm,omitzero"`
 	// AuthPassword is the authentication password of the SNMP agent. It never appears in
 	// logs.
 	AuthPassword string `json:"authPassword,omitzero" zstack:"sensitive"`
-	// PrivacyAlgorithm is the privacy algorithm of the SNMP agent.
+	// PrivacyAlgorithm is the privacy algorithm of the SNMP agent. Known values are
+	// "DES", "AES128", "AES192", "AES256" and "ThreeDES"; servers may send others.
 	PrivacyAlgorithm string `json:"privacyAlgorithm,omitzero"`
 	// PrivacyPassword is the privacy password of the SNMP agent. It never appears in
 	// logs.
 	PrivacyPassword string `json:"privacyPassword,omitzero" zstack:"sensitive"`
 	// Port is the port of the SNMP agent.
 	Port int32 `json:"port,omitzero"`
-	// Status is the operational status of the SNMP agent.
+	// Status is the operational status of the SNMP agent. Known values are "Enable" and
+	// "Disable"; servers may send others.
 	Status string `json:"status,omitzero"`
-	// SecurityLevel is the security level of the SNMP agent.
+	// SecurityLevel is the security level of the SNMP agent. Known values are
+	// "undefined", "noAuthNoPriv", "authNoPriv" and "authPriv"; servers may send others.
 	SecurityLevel string `json:"securityLevel,omitzero"`
 	// CreateDate is when the SNMP agent was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -225,3 +262,10 @@ func (v SnmpAgentInventory) Format(f fmt.State, verb rune) { redact.Format(f, ve
 
 // LogValue is the value without its secrets.
 func (v SnmpAgentInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SnmpAgentInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.snmp.agent.SnmpAgentInventory")
+}

@@ -28,6 +28,13 @@ type AliyunNasAccessGroupInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunNasAccessGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.aliyun.nas.filesystem.AliyunNasAccessGroupInventory")
+}
+
 // AliyunNasAccessGroupProperty is an Aliyun NAS access group in the server's replies. It
 // came with ZStack Cloud 2.4.0.
 type AliyunNasAccessGroupProperty struct {
@@ -64,6 +71,13 @@ type AliyunNasAccessRuleInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunNasAccessRuleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.aliyun.nas.filesystem.AliyunNasAccessRuleInventory")
+}
+
 // AliyunNasFileSystemInventory is an Aliyun NAS file system as the server reports it. It
 // extends [NasFileSystemInventory] with what is particular to its kind. It came with
 // ZStack Cloud 2.4.0.
@@ -75,6 +89,13 @@ type AliyunNasFileSystemInventory struct {
 	DataCenterUUID string `json:"dataCenterUuid,omitzero"`
 	// StorageType is the storage type of the Aliyun NAS file system.
 	StorageType string `json:"storageType,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunNasFileSystemInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.aliyun.nas.filesystem.AliyunNasFileSystemInventory", "org.zstack.nas.NasFileSystemInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -108,6 +129,13 @@ type AliyunNasMountTargetInventory struct {
 	AccessGroupUUID string `json:"accessGroupUuid,omitzero"`
 	// Status is the operational status of the Aliyun NAS mount target.
 	Status string `json:"status,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunNasMountTargetInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.aliyun.nas.filesystem.AliyunNasMountTargetInventory", "org.zstack.nas.NasMountTargetInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -148,6 +176,13 @@ type NasFileSystemInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*NasFileSystemInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.nas.NasFileSystemInventory", "org.zstack.aliyun.nas.filesystem.AliyunNasFileSystemInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -193,6 +228,13 @@ type NasMountTargetInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*NasMountTargetInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.nas.NasMountTargetInventory", "org.zstack.aliyun.nas.filesystem.AliyunNasMountTargetInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:

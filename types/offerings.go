@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // DiskOfferingInventory is a disk offering as the server reports it. It came with ZStack
@@ -19,16 +23,30 @@ type DiskOfferingInventory struct {
 	DiskSize int64 `json:"diskSize,omitzero"`
 	// SortKey is a number to sort by.
 	SortKey int32 `json:"sortKey,omitzero"`
-	// State is the administrative state of the disk offering.
+	// State is the administrative state of the disk offering. Known values are "Enabled"
+	// and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Type is the type of the disk offering.
+	// Type is the type of the disk offering. A known value is "DefaultDiskOfferingType";
+	// servers may send others.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the disk offering was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the disk offering was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// AllocatorStrategy is the strategy by which the server chooses a primary storage.
+	// Known values are "CustomOrderPrimaryStorageAllocationStrategy",
+	// "DefaultPrimaryStorageAllocationStrategy",
+	// "LeastVolumePrimaryStorageAllocationStrategy",
+	// "MaximumAvailableCapacityAllocationStrategy" and "LocalPrimaryStorageStrategy";
+	// servers may send others.
 	AllocatorStrategy string `json:"allocatorStrategy,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*DiskOfferingInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.configuration.DiskOfferingInventory")
 }
 
 // InstanceOfferingInventory is an instance offering as the server reports it. It came
@@ -49,9 +67,18 @@ type InstanceOfferingInventory struct {
 	// ReservedMemorySize is the memory that is set aside in any case, in bytes. It came
 	// with ZStack Cloud 4.7.21.
 	ReservedMemorySize int64 `json:"reservedMemorySize,omitzero"`
-	// Type is the type of the instance offering.
+	// Type is the type of the instance offering. Known values are "UserVm" and
+	// "VirtualRouter"; servers may send others.
 	Type string `json:"type,omitzero"`
-	// AllocatorStrategy is the strategy by which the server chooses a host.
+	// AllocatorStrategy is the strategy by which the server chooses a host. Known values
+	// are "DefaultHostAllocatorStrategy", "DesignatedHostAllocatorStrategy",
+	// "LastHostPreferredAllocatorStrategy", "LeastVmPreferredHostAllocatorStrategy",
+	// "MigrateVmAllocatorStrategy",
+	// "StoppedVmAwareLeastVmPreferredHostAllocatorStrategy",
+	// "LocalStorageMigrateVmAllocatorStrategy", "Mevoco",
+	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
+	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
+	// may send others.
 	AllocatorStrategy string `json:"allocatorStrategy,omitzero"`
 	// SortKey is a number to sort by.
 	SortKey int32 `json:"sortKey,omitzero"`
@@ -59,10 +86,18 @@ type InstanceOfferingInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the instance offering was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// State is the administrative state of the instance offering.
+	// State is the administrative state of the instance offering. Known values are
+	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*InstanceOfferingInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.configuration.InstanceOfferingInventory", "org.zstack.network.ovn.OvnControllerVmOfferingInventory", "org.zstack.network.service.slb.SlbOfferingInventory", "org.zstack.network.service.virtualrouter.VirtualRouterOfferingInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -92,3 +127,47 @@ func (v *InstanceOfferingInventory) Subtype(class string) any {
 	}
 	return v.concrete
 }
+
+// VmCustomSpecificationDomainMode says whether a guest is in a workgroup or a domain.
+// Only ZStack ZSphere has it.
+type VmCustomSpecificationDomainMode string
+
+// The values of VmCustomSpecificationDomainMode.
+const (
+	// VmCustomSpecificationDomainModeWorkGroup is "WorkGroup": the guest is in a
+	// workgroup.
+	VmCustomSpecificationDomainModeWorkGroup VmCustomSpecificationDomainMode = "WorkGroup"
+	// VmCustomSpecificationDomainModeDomain is "Domain": the guest is in a domain.
+	VmCustomSpecificationDomainModeDomain VmCustomSpecificationDomainMode = "Domain"
+)
+
+// VmCustomSpecificationStruct says how a guest is customized. Only ZStack ZSphere has it.
+type VmCustomSpecificationStruct struct {
+	// UUID identifies the guest customization specification.
+	UUID *string `json:"uuid,omitzero"`
+	// Platform is the platform of the guest operating system.
+	Platform *string `json:"platform,omitzero"`
+	// Hostname is the hostname of the guest.
+	Hostname *string `json:"hostname,omitzero"`
+	// RootPassword is the password of the root user. It never appears in logs.
+	RootPassword *string `json:"rootPassword,omitzero" zstack:"sensitive"`
+	// GenerateSID says whether the guest gets a security identifier (SID) of its own.
+	GenerateSID *bool `json:"generateSID,omitzero"`
+	// DomainMode says whether the guest is in a workgroup or a domain.
+	DomainMode *VmCustomSpecificationDomainMode `json:"domainMode,omitzero"`
+	// DomainName is the name of the workgroup or domain.
+	DomainName *string `json:"domainName,omitzero"`
+	// DomainUsername is the name of the account that joins the domain.
+	DomainUsername *string `json:"domainUsername,omitzero"`
+	// DomainPassword is the password of the account that joins the domain. It never
+	// appears in logs.
+	DomainPassword *string `json:"domainPassword,omitzero" zstack:"sensitive"`
+	// Organization is the name of the organization.
+	Organization *string `json:"organization,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v VmCustomSpecificationStruct) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v VmCustomSpecificationStruct) LogValue() slog.Value { return redact.LogValue(v) }

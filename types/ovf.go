@@ -35,6 +35,13 @@ type ImagePackageInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ImagePackageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ovf.datatype.ImagePackageInventory")
+}
+
 // ImagePackageState is the state of an image package. It came with ZStack Cloud 4.4.6.
 type ImagePackageState string
 
@@ -124,6 +131,13 @@ type OvfInfo struct {
 	CdDrivers []OvfCdDriverInfo `json:"cdDrivers,omitzero"`
 	// Volumes holds the OVF volume information of the OVF information.
 	Volumes []OvfVolumeInfo `json:"volumes,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*OvfInfo) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ovf.datatype.OvfInfo")
 }
 
 // OvfMemoryInfo is OVF memory information in the server's replies. It came with ZStack

@@ -6,6 +6,63 @@ import (
 	"time"
 )
 
+// DGpuDeviceInventory is a dGPU as the server reports it. Only ZStack Cloud has it.
+type DGpuDeviceInventory struct {
+	// UUID identifies the dGPU.
+	UUID string `json:"uuid,omitzero"`
+	// Name is the name of the dGPU.
+	Name string `json:"name,omitzero"`
+	// Description describes the dGPU in free text.
+	Description string `json:"description,omitzero"`
+	// ParentGpuUUID is the UUID of the parent GPU.
+	ParentGpuUUID string `json:"parentGpuUuid,omitzero"`
+	// GpuSpecUUID is the UUID of the GPU specification.
+	GpuSpecUUID string `json:"gpuSpecUuid,omitzero"`
+	// HostUUID is the UUID of the host that the dGPU is on.
+	HostUUID string `json:"hostUuid,omitzero"`
+	// VmInstanceUUID is the UUID of the VM instance that the dGPU belongs to.
+	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
+	// AllocatedMemory is the allocated memory of the dGPU.
+	AllocatedMemory int64 `json:"allocatedMemory,omitzero"`
+	// ShmemSize is the size of the shared memory.
+	ShmemSize int64 `json:"shmemSize,omitzero"`
+	// Protocol is the protocol of the dGPU.
+	Protocol string `json:"protocol,omitzero"`
+	// SmPercentLimit is the limit on streaming multiprocessors, in percent.
+	SmPercentLimit int32 `json:"smPercentLimit,omitzero"`
+	// Status is the operational status of the dGPU.
+	Status string `json:"status,omitzero"`
+	// VendorID is the ID of the vendor.
+	VendorID string `json:"vendorId,omitzero"`
+	// Vendor is the vendor of the dGPU.
+	Vendor string `json:"vendor,omitzero"`
+	// CreateDate is when the dGPU was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the dGPU was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// DGpuProfileInventory is a dGPU profile as the server reports it. Only ZStack Cloud has
+// it.
+type DGpuProfileInventory struct {
+	// UUID identifies the dGPU profile.
+	UUID string `json:"uuid,omitzero"`
+	// Name is the name of the dGPU profile.
+	Name string `json:"name,omitzero"`
+	// Description describes the dGPU profile in free text.
+	Description string `json:"description,omitzero"`
+	// GpuSpecUUID is the UUID of the GPU specification.
+	GpuSpecUUID string `json:"gpuSpecUuid,omitzero"`
+	// MemorySize is the memory, in bytes.
+	MemorySize int64 `json:"memorySize,omitzero"`
+	// ShmemSize is the size of the shared memory.
+	ShmemSize int64 `json:"shmemSize,omitzero"`
+	// CreateDate is when the dGPU profile was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the dGPU profile was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
 // EthernetVfPciDeviceInventory is an Ethernet virtual function as the server reports it.
 // It extends [PciDeviceInventory] with what is particular to its kind. It came with
 // ZStack Cloud 5.0.0.
@@ -173,6 +230,13 @@ type PciDeviceInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PciDeviceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.pciDevice.PciDeviceInventory", "org.zstack.header.sriov.EthernetVfPciDeviceInventory", "org.zstack.pciDevice.gpu.GpuDeviceInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *EthernetVfPciDeviceInventory or *GpuDeviceInventory. It returns v itself where the
 // server named none of them.
@@ -280,6 +344,13 @@ type PciDeviceOfferingInventory struct {
 	MatchedPciDevices []PciDevicePciDeviceOfferingRefInventory `json:"matchedPciDevices,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PciDeviceOfferingInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.pciDevice.PciDeviceOfferingInventory")
+}
+
 // PciDeviceOfferingType is the kind of a PCI device offering. It came with ZStack Cloud
 // 2.1.0.
 type PciDeviceOfferingType string
@@ -365,6 +436,13 @@ type PciDeviceSpecInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the PCI device specification was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PciDeviceSpecInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.pciDevice.specification.pci.PciDeviceSpecInventory")
 }
 
 // PciDeviceSpecState is the state of a PCI device specification. It came with ZStack
@@ -541,12 +619,20 @@ type UsbDeviceInventory struct {
 	// UsbVersion is the USB version of the USB device.
 	UsbVersion string `json:"usbVersion,omitzero"`
 	// AttachType says whether the device is passed through or redirected over the
-	// network. It came with ZStack Cloud 3.5.0.
+	// network. Known values are "PassThrough" and "Redirect"; servers may send others. It
+	// came with ZStack Cloud 3.5.0.
 	AttachType string `json:"attachType,omitzero"`
 	// CreateDate is when the USB device was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the USB device was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*UsbDeviceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.usbDevice.UsbDeviceInventory")
 }
 
 // UsbDeviceState is the state of a USB device. It came with ZStack Cloud 2.2.1.
@@ -575,6 +661,13 @@ type VmInstancePciDeviceSpecRefInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmInstancePciDeviceSpecRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.pciDevice.specification.pci.VmInstancePciDeviceSpecRefInventory")
+}
+
 // VmVdpaNicInventory is a vDPA NIC of a VM instance as the server reports it. It extends
 // [VmNicInventory] with what is particular to its kind. It came with ZStack Cloud 4.6.0.
 type VmVdpaNicInventory struct {
@@ -601,8 +694,17 @@ type VmVfNicInventory struct {
 	VmNicInventory
 	// PciDeviceUUID is the UUID of the PCI device.
 	PciDeviceUUID string `json:"pciDeviceUuid,omitzero"`
-	// HaState is its high availability state. It came with ZStack Cloud 5.1.0.
+	// HaState is its high availability state. Known values are "Disabled",
+	// "Disconnecting", "Reconnecting" and "Enabled"; servers may send others. It came
+	// with ZStack Cloud 5.1.0.
 	HaState string `json:"haState,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmVfNicInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.sriov.VmVfNicInventory", "org.zstack.header.vm.VmNicInventory")
 }
 
 // Concrete returns v: the type has no subtypes.

@@ -35,6 +35,13 @@ type PolicyRouteRuleInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PolicyRouteRuleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.policyRoute.PolicyRouteRuleInventory")
+}
+
 // PolicyRouteRuleProtocol is a policy route rule protocol, one of a fixed set. It came
 // with ZStack Cloud 3.6.0.
 type PolicyRouteRuleProtocol string
@@ -56,7 +63,8 @@ type PolicyRouteRuleSetInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the policy route rule set in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the policy route rule set. It came with ZStack Cloud 3.9.0.
+	// Type is the type of the policy route rule set. Known values are "User" and
+	// "EgressWhereComeFrom"; servers may send others. It came with ZStack Cloud 3.9.0.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the policy route rule set was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -67,6 +75,13 @@ type PolicyRouteRuleSetInventory struct {
 	// L3Refs holds the links between policy route rule sets and L3 networks of the policy
 	// route rule set. It came with ZStack Cloud 3.9.0.
 	L3Refs []PolicyRouteRuleSetL3RefInventory `json:"l3Refs,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PolicyRouteRuleSetInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.policyRoute.PolicyRouteRuleSetInventory")
 }
 
 // PolicyRouteRuleSetL3RefInventory is a link between a policy route rule set and an L3
@@ -130,6 +145,13 @@ type PolicyRouteTableInventory struct {
 	Routes []PolicyRouteTableRouteEntryInventory `json:"routes,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PolicyRouteTableInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.policyRoute.PolicyRouteTableInventory")
+}
+
 // PolicyRouteTableRouteEntryInventory is a route of a policy route table as the server
 // reports it. It came with ZStack Cloud 3.6.0.
 type PolicyRouteTableRouteEntryInventory struct {
@@ -147,6 +169,13 @@ type PolicyRouteTableRouteEntryInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PolicyRouteTableRouteEntryInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.policyRoute.PolicyRouteTableRouteEntryInventory")
 }
 
 // PolicyRouteTableVRouterRefInventory is a link between a policy route table and a

@@ -44,6 +44,13 @@ type PortMirrorInventory struct {
 	Sessions []PortMirrorSessionInventory `json:"sessions,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PortMirrorInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.portMirror.PortMirrorInventory")
+}
+
 // PortMirrorSessionInventory is a port mirror session as the server reports it. It came
 // with ZStack Cloud 3.7.0.
 type PortMirrorSessionInventory struct {
@@ -69,6 +76,13 @@ type PortMirrorSessionInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the port mirror session was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PortMirrorSessionInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.portMirror.PortMirrorSessionInventory")
 }
 
 // PortMirrorState is the state of a port mirror. It came with ZStack Cloud 3.7.0.

@@ -22,6 +22,19 @@ type BlockPrimaryStorageInventory struct {
 	Metadata string `json:"metadata,omitzero"`
 }
 
+// Format prints the value without its secrets.
+func (v BlockPrimaryStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v BlockPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BlockPrimaryStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.primary.block.BlockPrimaryStorageInventory", "org.zstack.header.storage.primary.PrimaryStorageInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *BlockPrimaryStorageInventory) Concrete() any { return v }
 
@@ -50,6 +63,40 @@ type CephOsdGroupInventory struct {
 	UUID string `json:"uuid,omitzero"`
 }
 
+// CephPluginConnectionView is a Ceph plugin that was found on a machine. Only ZStack
+// ZSphere has it.
+type CephPluginConnectionView struct {
+	// IP is the IP address.
+	IP string `json:"ip,omitzero"`
+	// PluginType is the type of the plugin.
+	PluginType string `json:"pluginType,omitzero"`
+	// PluginProperties maps the names of the plugin's properties to their values. What
+	// the server says to be of a data type is a pointer to one, such as
+	// *VmInstanceInventory; all else is as package encoding/json reads it.
+	PluginProperties map[string]any `json:"pluginProperties,omitzero"`
+	// ManagementNodeUUID is the UUID of the management node, where the machine is one.
+	ManagementNodeUUID string `json:"managementNodeUuid,omitzero"`
+	// HostUUID is the UUID of the host, where the machine is one.
+	HostUUID string `json:"hostUuid,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v CephPluginConnectionView) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CephPluginConnectionView) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *CephPluginConnectionView) Named(class string) any { return New(class) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CephPluginConnectionView) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zsv.storage.entity.CephPluginConnectionView")
+}
+
 // CephPrimaryStorageInventory is a Ceph primary storage as the server reports it. It
 // extends [PrimaryStorageInventory] with what is particular to its kind. It came with
 // ZStack Cloud 1.9.0 or earlier.
@@ -70,6 +117,13 @@ func (v CephPrimaryStorageInventory) Format(f fmt.State, verb rune) { redact.For
 
 // LogValue is the value without its secrets.
 func (v CephPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CephPrimaryStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.ceph.primary.CephPrimaryStorageInventory", "org.zstack.header.storage.primary.PrimaryStorageInventory")
+}
 
 // Concrete returns v: the type has no subtypes.
 func (v *CephPrimaryStorageInventory) Concrete() any { return v }
@@ -99,7 +153,8 @@ type CephPrimaryStorageMonInventory struct {
 	SSHPassword string `json:"sshPassword,omitzero" zstack:"sensitive"`
 	// SSHPort is its SSH port.
 	SSHPort int32 `json:"sshPort,omitzero"`
-	// Status is its operational status.
+	// Status is its operational status. Known values are "Connecting", "Connected" and
+	// "Disconnected"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// MonUUID is the UUID of the Ceph monitor.
 	MonUUID string `json:"monUuid,omitzero"`
@@ -128,7 +183,8 @@ type CephPrimaryStoragePoolInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// Type is its type. It came with ZStack Cloud 2.1.2.
+	// Type is its type. Known values are "Root" and "Data"; servers may send others. It
+	// came with ZStack Cloud 2.1.2.
 	Type string `json:"type,omitzero"`
 	// AvailableCapacity is how much of the capacity is left, in bytes. It came with
 	// ZStack Cloud 2.3.2.
@@ -145,6 +201,13 @@ type CephPrimaryStoragePoolInventory struct {
 	DiskUtilization float32 `json:"diskUtilization,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CephPrimaryStoragePoolInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.ceph.primary.CephPrimaryStoragePoolInventory")
+}
+
 // ExternalPrimaryStorageInventory is an external primary storage as the server reports
 // it. It extends [PrimaryStorageInventory] with what is particular to its kind. It came
 // with ZStack Cloud 5.0.0.
@@ -159,8 +222,23 @@ type ExternalPrimaryStorageInventory struct {
 	AddonInfo map[string]any `json:"addonInfo,omitzero"`
 	// OutputProtocols holds the output protocols of the external primary storage.
 	OutputProtocols []string `json:"outputProtocols,omitzero"`
-	// DefaultProtocol is the default protocol of the external primary storage.
+	// DefaultProtocol is the default protocol of the external primary storage. Known
+	// values are "Vhost", "Scsi", "Nvme", "CBD", "file" and "Curve"; servers may send
+	// others.
 	DefaultProtocol string `json:"defaultProtocol,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v ExternalPrimaryStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ExternalPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ExternalPrimaryStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.addon.primary.ExternalPrimaryStorageInventory", "org.zstack.header.storage.primary.PrimaryStorageInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -184,6 +262,24 @@ type HostDiskCapacity struct {
 	AvailablePhysicalCapacity int64 `json:"availablePhysicalCapacity,omitzero"`
 }
 
+// HostSshParameter says how to log in to a machine over SSH. Only ZStack ZSphere has it.
+type HostSshParameter struct {
+	// IP is the IP address.
+	IP *string `json:"ip,omitzero"`
+	// Username is the name that the server logs in with.
+	Username *string `json:"username,omitzero"`
+	// Password is the password that the server logs in with. It never appears in logs.
+	Password *string `json:"password,omitzero" zstack:"sensitive"`
+	// Port is its port.
+	Port int32 `json:"port"`
+}
+
+// Format prints the value without its secrets.
+func (v HostSshParameter) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v HostSshParameter) LogValue() slog.Value { return redact.LogValue(v) }
+
 // ImageCacheInventory is a cached image as the server reports it. It came with ZStack
 // Cloud 2.3.2.
 type ImageCacheInventory struct {
@@ -195,13 +291,16 @@ type ImageCacheInventory struct {
 	ImageUUID string `json:"imageUuid,omitzero"`
 	// InstallURL is the install URL of the cached image.
 	InstallURL string `json:"installUrl,omitzero"`
-	// MediaType says what the image holds: a root volume, a data volume or an ISO.
+	// MediaType says what the image holds: a root volume, a data volume or an ISO. Known
+	// values are "RootVolumeTemplate", "DataVolumeTemplate" and "ISO"; servers may send
+	// others.
 	MediaType string `json:"mediaType,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
 	// Md5sum is the MD5 sum of the data.
 	Md5sum string `json:"md5sum,omitzero"`
-	// State is the administrative state of the cached image.
+	// State is the administrative state of the cached image. Known values are "creating",
+	// "ready" and "deleting"; servers may send others.
 	State string `json:"state,omitzero"`
 	// CreateDate is when the cached image was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -229,6 +328,13 @@ type LocalStorageResourceRefInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*LocalStorageResourceRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.primary.local.LocalStorageResourceRefInventory")
+}
+
 // PrimaryStorageHostStatus says whether a host reaches a primary storage. It came with
 // ZStack Cloud 2.3.2.
 type PrimaryStorageHostStatus string
@@ -254,8 +360,8 @@ type PrimaryStorageInventory struct {
 	ZoneUUID string `json:"zoneUuid,omitzero"`
 	// Name is the name of the primary storage.
 	Name string `json:"name,omitzero"`
-	// URL is the URL of the primary storage.
-	URL string `json:"url,omitzero"`
+	// URL is the URL of the primary storage. A password in it never appears in logs.
+	URL string `json:"url,omitzero" zstack:"sensitive=uri"`
 	// Description describes the primary storage in free text.
 	Description string `json:"description,omitzero"`
 	// TotalCapacity is the total capacity, in bytes.
@@ -268,11 +374,15 @@ type PrimaryStorageInventory struct {
 	AvailablePhysicalCapacity int64 `json:"availablePhysicalCapacity,omitzero"`
 	// SystemUsedCapacity is how much the system itself takes, in bytes.
 	SystemUsedCapacity int64 `json:"systemUsedCapacity,omitzero"`
-	// Type is the type of the primary storage.
+	// Type is the type of the primary storage. Known values are "Addon", "Ceph",
+	// "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage", "SharedBlock",
+	// "AliyunEBS" and "MiniStorage"; servers may send others.
 	Type string `json:"type,omitzero"`
-	// State is the administrative state of the primary storage.
+	// State is the administrative state of the primary storage. Known values are
+	// "Enabled", "Disabled", "Maintenance" and "Deleting"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the primary storage.
+	// Status is the operational status of the primary storage. Known values are
+	// "Connecting", "Connected" and "Disconnected"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// MountPath is the mount path of the primary storage.
 	MountPath string `json:"mountPath,omitzero"`
@@ -284,6 +394,19 @@ type PrimaryStorageInventory struct {
 	AttachedClusterUUIDs []string `json:"attachedClusterUuids,omitzero"`
 
 	concrete any
+}
+
+// Format prints the value without its secrets.
+func (v PrimaryStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v PrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PrimaryStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.primary.PrimaryStorageInventory", "org.zstack.header.aliyun.ebs.AliyunEbsPrimaryStorageInventory", "org.zstack.storage.primary.block.BlockPrimaryStorageInventory", "org.zstack.storage.ceph.primary.CephPrimaryStorageInventory", "org.zstack.header.storage.addon.primary.ExternalPrimaryStorageInventory", "org.zstack.storage.primary.ministorage.MiniStorageInventory", "org.zstack.storage.primary.sharedblock.SharedBlockGroupPrimaryStorageInventory", "org.zstack.vmware.VCenterPrimaryStorageInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -383,6 +506,21 @@ type SharedBlockGroupPrimaryStorageInventory struct {
 	SharedBlockGroupType SharedBlockGroupType `json:"sharedBlockGroupType,omitzero"`
 }
 
+// Format prints the value without its secrets.
+func (v SharedBlockGroupPrimaryStorageInventory) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v SharedBlockGroupPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SharedBlockGroupPrimaryStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.primary.sharedblock.SharedBlockGroupPrimaryStorageInventory", "org.zstack.header.storage.primary.PrimaryStorageInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *SharedBlockGroupPrimaryStorageInventory) Concrete() any { return v }
 
@@ -428,6 +566,8 @@ type SharedBlockInventory struct {
 	// AvailableCapacity is how much of the capacity is left, in bytes. It came with
 	// ZStack Cloud 4.4.24.
 	AvailableCapacity int64 `json:"availableCapacity,omitzero"`
+	// Vendor is the vendor of the shared block device. Only ZStack ZSphere has it.
+	Vendor string `json:"vendor,omitzero"`
 }
 
 // SharedBlockState is the state of a shared block device. It came with ZStack Cloud
@@ -472,13 +612,6 @@ const (
 	SharedBlockTypeLvmLogicalVolumeBasic SharedBlockType = "LvmLogicalVolumeBasic"
 )
 
-// UpdateXskyBlockVolumeResult is an update XSKY block volume result in the server's
-// replies. It came with ZStack Cloud 4.7.13.
-type UpdateXskyBlockVolumeResult struct {
-	// Inventory is the XSKY block volume.
-	Inventory *XskyBlockVolumeInventory `json:"inventory,omitzero"`
-}
-
 // UsageReport is how use has grown, and is expected to grow. It came with ZStack Cloud
 // 4.7.21.
 type UsageReport struct {
@@ -495,4 +628,29 @@ type UsageReport struct {
 	StartTime int64 `json:"startTime,omitzero"`
 	// Interval is the interval of the usage report.
 	Interval int64 `json:"interval,omitzero"`
+}
+
+// VmMetadataScanEntry is a VM instance whose metadata a primary storage holds. Only
+// ZStack ZSphere has it.
+type VmMetadataScanEntry struct {
+	// VmUUID is the UUID of the VM instance.
+	VmUUID string `json:"vmUuid,omitzero"`
+	// VmName is the name of the VM instance.
+	VmName string `json:"vmName,omitzero"`
+	// VmCategory is the category of the VM instance.
+	VmCategory string `json:"vmCategory,omitzero"`
+	// Architecture is the CPU architecture.
+	Architecture string `json:"architecture,omitzero"`
+	// SchemaVersion is the version of the schema of the metadata.
+	SchemaVersion string `json:"schemaVersion,omitzero"`
+	// MetadataPath is the path of the metadata on the primary storage.
+	MetadataPath string `json:"metadataPath,omitzero"`
+	// HostUUID is the UUID of the host that the VM instance is on.
+	HostUUID string `json:"hostUuid,omitzero"`
+	// SizeBytes is the size of the metadata, in bytes.
+	SizeBytes int64 `json:"sizeBytes,omitzero"`
+	// LastUpdateTime is when the metadata were last written.
+	LastUpdateTime int64 `json:"lastUpdateTime,omitzero"`
+	// Incomplete says whether the metadata are incomplete.
+	Incomplete bool `json:"incomplete,omitzero"`
 }

@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // RoleAccountRefInventory is a binding of a role to an account as the server reports it.
@@ -41,11 +45,30 @@ type RoleInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// Statements holds the role policy statements of the role. Only ZStack Cloud has it.
 	Statements []RolePolicyStatementInventory `json:"statements,omitzero"`
-	// Policies holds the links between roles and policies of the role. It came with
-	// ZStack Cloud 3.4.0.
-	Policies []RolePolicyRefInventory `json:"policies,omitzero"`
+	// Policies holds the policies of the role. On ZStack ZSphere it is a list of strings.
+	// It came with ZStack Cloud 3.4.0. What the server says to be of a data type is a
+	// pointer to one, such as *VmInstanceInventory; all else is as package encoding/json
+	// reads it.
+	Policies []any `json:"policies,omitzero"`
 
 	concrete any
+}
+
+// Format prints the value without its secrets.
+func (v RoleInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v RoleInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *RoleInventory) Named(class string) any { return New(class) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*RoleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.identity.role.RoleInventory", "org.zstack.iam2.entity.IAM2ProjectRoleInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:

@@ -43,6 +43,13 @@ type MulticastRouterInventory struct {
 	VpcVrs []MulticastRouterVpcVRouterRefInventory `json:"vpcVrs,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MulticastRouterInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.multicast.router.header.MulticastRouterInventory")
+}
+
 // MulticastRouterRendezvousPointInventory is a multicast router rendezvous point as the
 // server reports it. It came with ZStack Cloud 3.7.0.
 type MulticastRouterRendezvousPointInventory struct {
@@ -104,6 +111,13 @@ type NetworkRouterAreaRefInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*NetworkRouterAreaRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.protocol.NetworkRouterAreaRefInventory")
+}
+
 // RouterAreaInventory is a router area as the server reports it. It came with ZStack
 // Cloud 3.4.0.
 type RouterAreaInventory struct {
@@ -111,9 +125,11 @@ type RouterAreaInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// AreaID is the ID of the OSPF area.
 	AreaID string `json:"areaId,omitzero"`
-	// Type is the type of the router area.
+	// Type is the type of the router area. Known values are "Standard" and "Stub";
+	// servers may send others.
 	Type string `json:"type,omitzero"`
-	// Authentication is the authentication of the router area.
+	// Authentication is the authentication of the router area. Known values are "None",
+	// "Plaintext" and "MD5"; servers may send others.
 	Authentication string `json:"authentication,omitzero"`
 	// Password is the password that the server logs in with. It never appears in logs.
 	Password string `json:"password,omitzero" zstack:"sensitive"`
@@ -130,6 +146,13 @@ func (v RouterAreaInventory) Format(f fmt.State, verb rune) { redact.Format(f, v
 
 // LogValue is the value without its secrets.
 func (v RouterAreaInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*RouterAreaInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.protocol.RouterAreaInventory")
+}
 
 // VRouterRouteEntryAO is a route of a virtual router in the server's replies. It came
 // with ZStack Cloud 2.1.0.
@@ -173,6 +196,13 @@ type VRouterRouteEntryInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VRouterRouteEntryInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vrouterRoute.VRouterRouteEntryInventory")
+}
+
 // VRouterRouteEntryType is the kind of a route of a virtual router. It came with ZStack
 // Cloud 2.1.0.
 type VRouterRouteEntryType string
@@ -212,6 +242,13 @@ type VRouterRouteTableInventory struct {
 	AttachedRouterRefs []VirtualRouterVRouterRouteTableRefInventory `json:"attachedRouterRefs,omitzero"`
 	// RouteEntries holds the routes of virtual routers.
 	RouteEntries []VRouterRouteEntryInventory `json:"routeEntries,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VRouterRouteTableInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vrouterRoute.VRouterRouteTableInventory")
 }
 
 // VirtualRouterVRouterRouteTableRefInventory is a binding of a route table to a virtual

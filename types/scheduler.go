@@ -15,7 +15,8 @@ type SchedulerJobGroupInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
-	// State is its administrative state.
+	// State is its administrative state. Known values are "Enabled" and "Disabled";
+	// servers may send others.
 	State string `json:"state,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -33,6 +34,13 @@ type SchedulerJobGroupInventory struct {
 	ZoneUUID string `json:"zoneUuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SchedulerJobGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.scheduler.SchedulerJobGroupInventory")
+}
+
 // SchedulerJobGroupJobRefInventory is a link between a group of scheduled jobs and a job
 // as the server reports it. It came with ZStack Cloud 3.4.0.
 type SchedulerJobGroupJobRefInventory struct {
@@ -48,6 +56,13 @@ type SchedulerJobGroupJobRefInventory struct {
 	Priority int32 `json:"priority,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SchedulerJobGroupJobRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.scheduler.SchedulerJobGroupJobRefInventory")
+}
+
 // SchedulerJobGroupSchedulerTriggerRefInventory is a link between a group of scheduled
 // jobs and a scheduler trigger as the server reports it. It came with ZStack Cloud 3.4.0.
 type SchedulerJobGroupSchedulerTriggerRefInventory struct {
@@ -59,6 +74,13 @@ type SchedulerJobGroupSchedulerTriggerRefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SchedulerJobGroupSchedulerTriggerRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.scheduler.SchedulerJobGroupSchedulerTriggerRefInventory")
 }
 
 // SchedulerJobHistoryInventory is a run of a scheduled job as the server reports it. It
@@ -120,6 +142,13 @@ type SchedulerJobInventory struct {
 	SchedulerJobGroupUUIDs []string `json:"schedulerJobGroupUuids,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SchedulerJobInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.scheduler.SchedulerJobInventory")
+}
+
 // SchedulerJobSchedulerTriggerInventory is a scheduled job scheduler trigger as the
 // server reports it. It came with ZStack Cloud 2.1.0.
 type SchedulerJobSchedulerTriggerInventory struct {
@@ -135,6 +164,13 @@ type SchedulerJobSchedulerTriggerInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SchedulerJobSchedulerTriggerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.scheduler.SchedulerJobSchedulerTriggerInventory")
+}
+
 // SchedulerTriggerInventory is a scheduler trigger as the server reports it. It came with
 // ZStack Cloud 2.1.0.
 type SchedulerTriggerInventory struct {
@@ -147,7 +183,7 @@ type SchedulerTriggerInventory struct {
 	// Cron is the cron expression. It came with ZStack Cloud 2.6.0.
 	Cron string `json:"cron,omitzero"`
 	// SchedulerType says whether the trigger fires at an interval or by a cron
-	// expression.
+	// expression. Known values are "simple" and "cron"; servers may send others.
 	SchedulerType string `json:"schedulerType,omitzero"`
 	// SchedulerInterval is the number of seconds between two runs.
 	SchedulerInterval int32 `json:"schedulerInterval,omitzero"`
@@ -165,4 +201,11 @@ type SchedulerTriggerInventory struct {
 	JobsUUID []string `json:"jobsUuid,omitzero"`
 	// JobGroupsUUID holds the UUIDs of the job groups. It came with ZStack Cloud 3.4.0.
 	JobGroupsUUID []string `json:"jobGroupsUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SchedulerTriggerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.scheduler.SchedulerTriggerInventory")
 }

@@ -23,6 +23,13 @@ type HostSchedulingRuleGroupInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*HostSchedulingRuleGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vmscheduling.HostSchedulingRuleGroupInventory")
+}
+
 // VmSchedulingRuleExecuteState says whether a VM scheduling rule is kept. It came with
 // ZStack Cloud 4.6.0.
 type VmSchedulingRuleExecuteState string
@@ -56,16 +63,32 @@ type VmSchedulingRuleGroupInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmSchedulingRuleGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vmscheduling.VmSchedulingRuleGroupInventory")
+}
+
 // VmSchedulingRuleInventory is a VM scheduling rule as the server reports it. It extends
 // [AffinityGroupInventory] with what is particular to its kind. It came with ZStack Cloud
 // 4.6.0.
 type VmSchedulingRuleInventory struct {
 	// AffinityGroupInventory has the fields that all its subtypes share.
 	AffinityGroupInventory
-	// Rule is the rule of the VM scheduling rule.
+	// Rule is the rule of the VM scheduling rule. Known values are "AFFINITY" and
+	// "ANTIAFFINITY"; servers may send others.
 	Rule string `json:"rule,omitzero"`
-	// Mode is the mode of the VM scheduling rule.
+	// Mode is the mode of the VM scheduling rule. Known values are "SOFT" and "HARD";
+	// servers may send others.
 	Mode string `json:"mode,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmSchedulingRuleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vmscheduling.VmSchedulingRuleInventory", "org.zstack.header.affinitygroup.AffinityGroupInventory")
 }
 
 // Concrete returns v: the type has no subtypes.

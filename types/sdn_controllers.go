@@ -10,6 +10,31 @@ import (
 	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
+// H3cSdnControllerTenantInventory is an H3C SDN controller tenant as the server reports
+// it. It came with ZStack Cloud 5.3.28; ZStack ZSphere does not have it.
+type H3cSdnControllerTenantInventory struct {
+	// UUID identifies the H3C SDN controller tenant.
+	UUID string `json:"uuid,omitzero"`
+	// SdnControllerUUID is the UUID of the SDN controller.
+	SdnControllerUUID string `json:"sdnControllerUuid,omitzero"`
+	// TenantUUID is the UUID of the tenant.
+	TenantUUID string `json:"tenantUuid,omitzero"`
+	// VdsUUID is the UUID of the VDS.
+	VdsUUID string `json:"vdsUuid,omitzero"`
+	// TenantName is the tenant name of the H3C SDN controller tenant.
+	TenantName string `json:"tenantName,omitzero"`
+	// VdsName is the VDS name of the H3C SDN controller tenant.
+	VdsName string `json:"vdsName,omitzero"`
+	// CloudDomainName is the cloud domain name of the H3C SDN controller tenant.
+	CloudDomainName string `json:"cloudDomainName,omitzero"`
+	// Status is the operational status of the H3C SDN controller tenant.
+	Status string `json:"status,omitzero"`
+	// CreateDate is when the H3C SDN controller tenant was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the H3C SDN controller tenant was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
 // HardwareL2VxlanNetworkPoolInventory is a hardware VXLAN network pool as the server
 // reports it. It extends [L2VxlanNetworkPoolInventory] with what is particular to its
 // kind. It came with ZStack Cloud 3.7.0.
@@ -25,6 +50,156 @@ func (v *HardwareL2VxlanNetworkPoolInventory) Concrete() any { return v }
 
 // Subtype returns nil: the type has no subtypes.
 func (v *HardwareL2VxlanNetworkPoolInventory) Subtype(string) any { return nil }
+
+// HuaweiIMasterFabricInventory is a Huawei iMaster fabric as the server reports it. It
+// came with ZStack Cloud 5.4.0; ZStack ZSphere does not have it.
+type HuaweiIMasterFabricInventory struct {
+	// UUID identifies the Huawei iMaster fabric.
+	UUID string `json:"uuid,omitzero"`
+	// Name is the name of the Huawei iMaster fabric.
+	Name string `json:"name,omitzero"`
+	// Description describes the Huawei iMaster fabric in free text.
+	Description string `json:"description,omitzero"`
+	// SdnControllerUUID is the UUID of the SDN controller.
+	SdnControllerUUID string `json:"sdnControllerUuid,omitzero"`
+	// Deleted says whether it has been deleted.
+	Deleted bool `json:"deleted,omitzero"`
+	// State is the administrative state of the Huawei iMaster fabric.
+	State string `json:"state,omitzero"`
+	// CreateDate is when the Huawei iMaster fabric was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the Huawei iMaster fabric was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// HuaweiIMasterSdnControllerInventory is a Huawei iMaster SDN controller as the server
+// reports it. It came with ZStack Cloud 5.4.0; ZStack ZSphere does not have it.
+type HuaweiIMasterSdnControllerInventory struct {
+	// UUID identifies the Huawei iMaster SDN controller.
+	UUID string `json:"uuid,omitzero"`
+	// VendorType is the vendor type of the Huawei iMaster SDN controller.
+	VendorType string `json:"vendorType,omitzero"`
+	// Name is the name of the Huawei iMaster SDN controller.
+	Name string `json:"name,omitzero"`
+	// Description describes the Huawei iMaster SDN controller in free text.
+	Description string `json:"description,omitzero"`
+	// IP is the IP address.
+	IP string `json:"ip,omitzero"`
+	// Username is the name that the server logs in with.
+	Username string `json:"username,omitzero"`
+	// Password is the password that the server logs in with. It never appears in logs.
+	Password string `json:"password,omitzero" zstack:"sensitive"`
+	// Status is the operational status of the Huawei iMaster SDN controller.
+	Status SdnControllerStatus `json:"status,omitzero"`
+	// CreateDate is when the Huawei iMaster SDN controller was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the Huawei iMaster SDN controller was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+	// VniRanges holds the SDN VNI ranges of the Huawei iMaster SDN controller.
+	VniRanges []SdnVniRange `json:"vniRanges,omitzero"`
+	// VxlanPools holds the hardware VXLAN network pools of the Huawei iMaster SDN
+	// controller.
+	VxlanPools []HardwareL2VxlanNetworkPoolInventory `json:"vxlanPools,omitzero"`
+	// HostRefs holds the links between SDN controllers and hosts of the Huawei iMaster
+	// SDN controller.
+	HostRefs []SdnControllerHostRefInventory `json:"hostRefs,omitzero"`
+	// VendorVersion is the vendor version of the Huawei iMaster SDN controller.
+	VendorVersion string `json:"vendorVersion,omitzero"`
+	// Fabrics holds the Huawei iMaster fabrics of the Huawei iMaster SDN controller.
+	Fabrics []HuaweiIMasterFabricInventory `json:"fabrics,omitzero"`
+	// Tenants holds the Huawei iMaster tenants of the Huawei iMaster SDN controller.
+	Tenants []HuaweiIMasterTenantInventory `json:"tenants,omitzero"`
+	// Vpcs holds the Huawei iMaster VPCs of the Huawei iMaster SDN controller.
+	Vpcs []HuaweiIMasterVpcInventory `json:"vpcs,omitzero"`
+	// Vrouters holds the Huawei iMaster virtual routers of the Huawei iMaster SDN
+	// controller.
+	Vrouters []HuaweiIMasterVRouterInventory `json:"vrouters,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v HuaweiIMasterSdnControllerInventory) Format(f fmt.State, verb rune) {
+	redact.Format(f, verb, v)
+}
+
+// LogValue is the value without its secrets.
+func (v HuaweiIMasterSdnControllerInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// HuaweiIMasterTenantInventory is a Huawei iMaster tenant as the server reports it. It
+// came with ZStack Cloud 5.4.0; ZStack ZSphere does not have it.
+type HuaweiIMasterTenantInventory struct {
+	// UUID identifies the Huawei iMaster tenant.
+	UUID string `json:"uuid,omitzero"`
+	// Name is the name of the Huawei iMaster tenant.
+	Name string `json:"name,omitzero"`
+	// Description describes the Huawei iMaster tenant in free text.
+	Description string `json:"description,omitzero"`
+	// FabricIDs is the fabric IDs of the Huawei iMaster tenant.
+	FabricIDs string `json:"fabricIds,omitzero"`
+	// SdnControllerUUID is the UUID of the SDN controller.
+	SdnControllerUUID string `json:"sdnControllerUuid,omitzero"`
+	// Deleted says whether it has been deleted.
+	Deleted bool `json:"deleted,omitzero"`
+	// State is the administrative state of the Huawei iMaster tenant.
+	State string `json:"state,omitzero"`
+	// CreateDate is when the Huawei iMaster tenant was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the Huawei iMaster tenant was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// HuaweiIMasterVRouterInventory is a Huawei iMaster virtual router as the server reports
+// it. It came with ZStack Cloud 5.4.0; ZStack ZSphere does not have it.
+type HuaweiIMasterVRouterInventory struct {
+	// UUID identifies the Huawei iMaster virtual router.
+	UUID string `json:"uuid,omitzero"`
+	// Name is the name of the Huawei iMaster virtual router.
+	Name string `json:"name,omitzero"`
+	// Description describes the Huawei iMaster virtual router in free text.
+	Description string `json:"description,omitzero"`
+	// LogicalNetworkID is the logical network ID of the Huawei iMaster virtual router.
+	LogicalNetworkID string `json:"logicalNetworkId,omitzero"`
+	// TenantID is the tenant ID of the Huawei iMaster virtual router.
+	TenantID string `json:"tenantId,omitzero"`
+	// FabricUUID is the UUID of the fabric.
+	FabricUUID string `json:"fabricUuid,omitzero"`
+	// SdnControllerUUID is the UUID of the SDN controller.
+	SdnControllerUUID string `json:"sdnControllerUuid,omitzero"`
+	// Deleted says whether it has been deleted.
+	Deleted bool `json:"deleted,omitzero"`
+	// State is the administrative state of the Huawei iMaster virtual router.
+	State string `json:"state,omitzero"`
+	// CreateDate is when the Huawei iMaster virtual router was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the Huawei iMaster virtual router was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// HuaweiIMasterVpcInventory is a Huawei iMaster VPC as the server reports it. It came
+// with ZStack Cloud 5.4.0; ZStack ZSphere does not have it.
+type HuaweiIMasterVpcInventory struct {
+	// UUID identifies the Huawei iMaster VPC.
+	UUID string `json:"uuid,omitzero"`
+	// Name is the name of the Huawei iMaster VPC.
+	Name string `json:"name,omitzero"`
+	// Description describes the Huawei iMaster VPC in free text.
+	Description string `json:"description,omitzero"`
+	// TenantID is the tenant ID of the Huawei iMaster VPC.
+	TenantID string `json:"tenantId,omitzero"`
+	// FabricID is the fabric ID of the Huawei iMaster VPC.
+	FabricID string `json:"fabricId,omitzero"`
+	// SdnControllerUUID is the UUID of the SDN controller.
+	SdnControllerUUID string `json:"sdnControllerUuid,omitzero"`
+	// Deleted says whether it has been deleted.
+	Deleted bool `json:"deleted,omitzero"`
+	// State is the administrative state of the Huawei iMaster VPC.
+	State string `json:"state,omitzero"`
+	// IsVpcDeployed says whether the VPC has been deployed.
+	IsVpcDeployed bool `json:"isVpcDeployed,omitzero"`
+	// CreateDate is when the Huawei iMaster VPC was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the Huawei iMaster VPC was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
 
 // OvnControllerVmInstanceInventory is an OVN controller VM instance as the server reports
 // it. It extends [ApplianceVmInventory] and adds nothing. It came with ZStack Cloud
@@ -59,6 +234,58 @@ func (v *OvnControllerVmOfferingInventory) Concrete() any { return v }
 
 // Subtype returns nil: the type has no subtypes.
 func (v *OvnControllerVmOfferingInventory) Subtype(string) any { return nil }
+
+// PhysicalSwitchInventory is a physical switch as the server reports it. Only ZStack
+// Cloud has it.
+type PhysicalSwitchInventory struct {
+	// UUID identifies the physical switch.
+	UUID string `json:"uuid,omitzero"`
+	// Name is the name of the physical switch.
+	Name string `json:"name,omitzero"`
+	// Description describes the physical switch in free text.
+	Description string `json:"description,omitzero"`
+	// IP is the IP address.
+	IP string `json:"ip,omitzero"`
+	// MAC is the MAC address.
+	MAC string `json:"mac,omitzero"`
+	// Mode is the mode of the physical switch.
+	Mode string `json:"mode,omitzero"`
+	// SoftwareVersion is the software version of the physical switch.
+	SoftwareVersion string `json:"softwareVersion,omitzero"`
+	// SdnControllerUUID is the UUID of the SDN controller.
+	SdnControllerUUID string `json:"sdnControllerUuid,omitzero"`
+	// CreateDate is when the physical switch was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the physical switch was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+	// Ports holds the physical switch ports of the physical switch.
+	Ports []PhysicalSwitchPortInventory `json:"ports,omitzero"`
+}
+
+// PhysicalSwitchPortInventory is a physical switch port as the server reports it. Only
+// ZStack Cloud has it.
+type PhysicalSwitchPortInventory struct {
+	// UUID identifies the physical switch port.
+	UUID string `json:"uuid,omitzero"`
+	// Name is the name of the physical switch port.
+	Name string `json:"name,omitzero"`
+	// Description describes the physical switch port in free text.
+	Description string `json:"description,omitzero"`
+	// EthTrunkName is the Ethernet trunk name of the physical switch port.
+	EthTrunkName string `json:"ethTrunkName,omitzero"`
+	// PortType is the port type of the physical switch port.
+	PortType string `json:"portType,omitzero"`
+	// PeerInterfaceUUID is the UUID of the peer interface.
+	PeerInterfaceUUID string `json:"peerInterfaceUuid,omitzero"`
+	// SwitchUUID is the UUID of the switch.
+	SwitchUUID string `json:"switchUuid,omitzero"`
+	// SdnControllerUUID is the UUID of the SDN controller.
+	SdnControllerUUID string `json:"sdnControllerUuid,omitzero"`
+	// CreateDate is when the physical switch port was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the physical switch port was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
 
 // SdnControllerHostRefInventory is a link between an SDN controller and a host as the
 // server reports it. It came with ZStack Cloud 5.3.20; ZStack ZSphere does not have it.
@@ -114,6 +341,9 @@ type SdnControllerInventory struct {
 	// HostRefs holds the links between SDN controllers and hosts of the SDN controller.
 	// It came with ZStack Cloud 5.3.20.
 	HostRefs []SdnControllerHostRefInventory `json:"hostRefs,omitzero"`
+	// VendorVersion is the vendor version of the SDN controller. It came with ZStack
+	// Cloud 5.4.0.
+	VendorVersion string `json:"vendorVersion,omitzero"`
 }
 
 // Format prints the value without its secrets.
@@ -121,6 +351,13 @@ func (v SdnControllerInventory) Format(f fmt.State, verb rune) { redact.Format(f
 
 // LogValue is the value without its secrets.
 func (v SdnControllerInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SdnControllerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sdnController.header.SdnControllerInventory")
+}
 
 // SdnControllerStatus is the status of an SDN controller. It came with ZStack Cloud
 // 5.3.20; ZStack ZSphere does not have it.

@@ -31,7 +31,8 @@ type SecurityGroupInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the security group in free text.
 	Description string `json:"description,omitzero"`
-	// State is the administrative state of the security group.
+	// State is the administrative state of the security group. Known values are "Enabled"
+	// and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// IPVersion is the version of the Internet Protocol: 4 or 6. It came with ZStack
 	// Cloud 3.1.0.
@@ -44,32 +45,44 @@ type SecurityGroupInventory struct {
 	Rules []SecurityGroupRuleInventory `json:"rules,omitzero"`
 	// AttachedL3NetworkUUIDs holds the UUIDs of the attached L3 networks.
 	AttachedL3NetworkUUIDs []string `json:"attachedL3NetworkUuids,omitzero"`
+	// InternalID is the internal ID of the security group.
+	InternalID int64 `json:"internalId,omitzero"`
 }
 
-// SecurityGroupRuleAO is a security group rule as requests carry it. Only ZStack Cloud
-// has it.
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SecurityGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.securitygroup.SecurityGroupInventory")
+}
+
+// SecurityGroupRuleAO is a security group rule as requests carry it.
 type SecurityGroupRuleAO struct {
-	// Type is the type of the security group rule.
-	Type *string `json:"type,omitzero"`
-	// State is the administrative state of the security group rule.
-	State *string `json:"state,omitzero"`
+	// Type is the type of the security group rule. It is required. It is "Ingress" or
+	// "Egress", without regard to case.
+	Type *string `json:"type,omitzero" zstack:"required" values:"Ingress|Egress"`
+	// State is the administrative state of the security group rule. It is "Enabled" or
+	// "Disabled", without regard to case.
+	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
 	// Description describes the security group rule in free text.
 	Description *string `json:"description,omitzero"`
 	// RemoteSecurityGroupUUID is the UUID of the security group whose members the rule is
 	// about.
 	RemoteSecurityGroupUUID *string `json:"remoteSecurityGroupUuid,omitzero"`
-	// IPVersion is the version of the Internet Protocol: 4 or 6.
-	IPVersion *int32 `json:"ipVersion,omitzero"`
-	// Protocol is the protocol of the security group rule.
-	Protocol *string `json:"protocol,omitzero"`
+	// IPVersion is the version of the Internet Protocol: 4 or 6. It is 4 or 6.
+	IPVersion *int32 `json:"ipVersion,omitzero" values:"4|6"`
+	// Protocol is the protocol of the security group rule. It is "TCP", "UDP", "ICMP" or
+	// "ALL", without regard to case.
+	Protocol *string `json:"protocol,omitzero" values:"TCP|UDP|ICMP|ALL"`
 	// SrcIPRange is the addresses that traffic comes from.
 	SrcIPRange *string `json:"srcIpRange,omitzero"`
 	// DstIPRange is the addresses that traffic goes to.
 	DstIPRange *string `json:"dstIpRange,omitzero"`
 	// DstPortRange is the ports that traffic goes to.
 	DstPortRange *string `json:"dstPortRange,omitzero"`
-	// Action is the action of the security group rule.
-	Action *string `json:"action,omitzero"`
+	// Action is the action of the security group rule. It is "ACCEPT" or "DROP", without
+	// regard to case.
+	Action *string `json:"action,omitzero" values:"ACCEPT|DROP"`
 	// StartPort is the first port.
 	StartPort *int32 `json:"startPort,omitzero"`
 	// EndPort is the last port.
@@ -85,14 +98,17 @@ type SecurityGroupRuleInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// SecurityGroupUUID is the UUID of the security group.
 	SecurityGroupUUID string `json:"securityGroupUuid,omitzero"`
-	// Type is the type of the security group rule.
+	// Type is the type of the security group rule. Known values are "Ingress" and
+	// "Egress"; servers may send others.
 	Type string `json:"type,omitzero"`
 	// IPVersion is the version of the Internet Protocol: 4 or 6. It came with ZStack
 	// Cloud 3.1.0.
 	IPVersion int32 `json:"ipVersion,omitzero"`
-	// Protocol is the protocol of the security group rule.
+	// Protocol is the protocol of the security group rule. Known values are "TCP", "UDP",
+	// "ICMP" and "ALL"; servers may send others.
 	Protocol string `json:"protocol,omitzero"`
-	// State is the administrative state of the security group rule.
+	// State is the administrative state of the security group rule. Known values are
+	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// Priority is the priority of the security group rule. It came with ZStack Cloud
 	// 4.7.21.
@@ -110,7 +126,8 @@ type SecurityGroupRuleInventory struct {
 	SrcPortRange string `json:"srcPortRange,omitzero"`
 	// DstPortRange is the ports that traffic goes to. It came with ZStack Cloud 4.7.21.
 	DstPortRange string `json:"dstPortRange,omitzero"`
-	// Action is the action of the security group rule. It came with ZStack Cloud 4.7.21.
+	// Action is the action of the security group rule. Known values are "DROP" and
+	// "ACCEPT"; servers may send others. It came with ZStack Cloud 4.7.21.
 	Action string `json:"action,omitzero"`
 	// RemoteSecurityGroupUUID is the UUID of the security group whose members the rule is
 	// about. It came with ZStack Cloud 2.1.0.
@@ -127,6 +144,13 @@ type SecurityGroupRuleInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SecurityGroupRuleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.securitygroup.SecurityGroupRuleInventory", "org.zstack.network.securitygroup.SecurityGroupIngressRuleTO")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -152,20 +176,19 @@ func (v *SecurityGroupRuleInventory) Subtype(class string) any {
 }
 
 // SecurityGroupRulePriorityAO is a security group rule priority as requests carry it.
-// Only ZStack Cloud has it.
 type SecurityGroupRulePriorityAO struct {
-	// RuleUUID is the UUID of the security group rule.
-	RuleUUID *string `json:"ruleUuid,omitzero"`
-	// Priority is the priority of the security group rule priority.
-	Priority *int32 `json:"priority,omitzero"`
+	// RuleUUID is the UUID of the security group rule. It is required.
+	RuleUUID *string `json:"ruleUuid,omitzero" zstack:"required"`
+	// Priority is the priority of the security group rule priority. It is required.
+	Priority *int32 `json:"priority,omitzero" zstack:"required"`
 }
 
-// VmNicSecurityGroupRefAO puts a VM NIC into a security group. Only ZStack Cloud has it.
+// VmNicSecurityGroupRefAO puts a VM NIC into a security group.
 type VmNicSecurityGroupRefAO struct {
-	// SecurityGroupUUID is the UUID of the security group.
-	SecurityGroupUUID *string `json:"securityGroupUuid,omitzero"`
-	// Priority is its priority.
-	Priority *int32 `json:"priority,omitzero"`
+	// SecurityGroupUUID is the UUID of the security group. It is required.
+	SecurityGroupUUID *string `json:"securityGroupUuid,omitzero" zstack:"required"`
+	// Priority is its priority. It is required.
+	Priority *int32 `json:"priority,omitzero" zstack:"required"`
 }
 
 // VmNicSecurityGroupRefInventory is a link between a VM NIC and a security group as the
@@ -185,17 +208,33 @@ type VmNicSecurityGroupRefInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmNicSecurityGroupRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.securitygroup.VmNicSecurityGroupRefInventory")
+}
+
 // VmNicSecurityPolicyInventory is a VM NIC security policy as the server reports it. It
 // came with ZStack Cloud 4.7.21.
 type VmNicSecurityPolicyInventory struct {
 	// VmNicUUID is the UUID of the VM NIC that the VM NIC security policy belongs to.
 	VmNicUUID string `json:"vmNicUuid,omitzero"`
-	// IngressPolicy says what becomes of incoming traffic that no rule speaks of.
+	// IngressPolicy says what becomes of incoming traffic that no rule speaks of. Known
+	// values are "DENY" and "ALLOW"; servers may send others.
 	IngressPolicy string `json:"ingressPolicy,omitzero"`
-	// EgressPolicy says what becomes of outgoing traffic that no rule speaks of.
+	// EgressPolicy says what becomes of outgoing traffic that no rule speaks of. Known
+	// values are "DENY" and "ALLOW"; servers may send others.
 	EgressPolicy string `json:"egressPolicy,omitzero"`
 	// CreateDate is when the VM NIC security policy was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the VM NIC security policy was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmNicSecurityPolicyInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.securitygroup.VmNicSecurityPolicyInventory")
 }

@@ -27,7 +27,7 @@ type AiSiNoSecretResourcePoolInventory struct {
 	// ClientSecrete is the client secrete of the AiSiNo secret resource pool. It never
 	// appears in logs.
 	ClientSecrete string `json:"clientSecrete,omitzero" zstack:"sensitive"`
-	// AppID is the application ID of the AiSiNo secret resource pool.
+	// AppID is the ID of the application.
 	AppID string `json:"appId,omitzero"`
 	// KeyNumSM2 is the number of the SM2 key.
 	KeyNumSM2 string `json:"keyNumSM2,omitzero"`
@@ -57,10 +57,11 @@ type CSPSecretResourcePoolInventory struct {
 	ManagementIP string `json:"managementIp,omitzero"`
 	// Port is the port of the CSP secret resource pool.
 	Port int32 `json:"port,omitzero"`
-	// AppID is the application ID of the CSP secret resource pool.
+	// AppID is the ID of the application.
 	AppID string `json:"appId,omitzero"`
-	// AppKey is the application key of the CSP secret resource pool.
-	AppKey string `json:"appKey,omitzero"`
+	// AppKey is the application key of the CSP secret resource pool. It never appears in
+	// logs.
+	AppKey string `json:"appKey,omitzero" zstack:"sensitive"`
 	// KeyID is the ID of the key.
 	KeyID string `json:"keyId,omitzero"`
 	// UserID is the ID of the user.
@@ -68,6 +69,12 @@ type CSPSecretResourcePoolInventory struct {
 	// Protocol is the protocol of the CSP secret resource pool.
 	Protocol string `json:"protocol,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v CSPSecretResourcePoolInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v CSPSecretResourcePoolInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *CSPSecretResourcePoolInventory) Concrete() any { return v }
@@ -267,6 +274,68 @@ func (v *KoAlSecretResourcePoolInventory) Concrete() any { return v }
 // Subtype returns nil: the type has no subtypes.
 func (v *KoAlSecretResourcePoolInventory) Subtype(string) any { return nil }
 
+// PluginDriverInventory is a plugin driver as the server reports it. Only ZStack Cloud
+// has it.
+type PluginDriverInventory struct {
+	// UUID identifies the plugin driver.
+	UUID string `json:"uuid,omitzero"`
+	// Name is the name of the plugin driver.
+	Name string `json:"name,omitzero"`
+	// Type is the type of the plugin driver.
+	Type string `json:"type,omitzero"`
+	// Vendor is the vendor of the plugin driver.
+	Vendor string `json:"vendor,omitzero"`
+	// Features is what the plugin can do.
+	Features string `json:"features,omitzero"`
+	// OptionTypes holds the options of the plugin driver.
+	OptionTypes []OptionType `json:"optionTypes,omitzero"`
+	// Deleted says whether it has been deleted.
+	Deleted bool `json:"deleted,omitzero"`
+	// License is the license of the plugin driver.
+	License string `json:"license,omitzero"`
+	// Version is the version of the plugin driver.
+	Version string `json:"version,omitzero"`
+	// Description describes the plugin driver in free text.
+	Description string `json:"description,omitzero"`
+	// CreateDate is when the plugin driver was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the plugin driver was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// PluginSecretResourcePoolInventory is a plugin secret resource pool as the server
+// reports it. Only ZStack Cloud has it.
+type PluginSecretResourcePoolInventory struct {
+	// UUID identifies the plugin secret resource pool.
+	UUID string `json:"uuid,omitzero"`
+	// ZoneUUID is the UUID of the zone that the plugin secret resource pool is in.
+	ZoneUUID string `json:"zoneUuid,omitzero"`
+	// Name is the name of the plugin secret resource pool.
+	Name string `json:"name,omitzero"`
+	// Type is the type of the plugin secret resource pool.
+	Type string `json:"type,omitzero"`
+	// Description describes the plugin secret resource pool in free text.
+	Description string `json:"description,omitzero"`
+	// State is the administrative state of the plugin secret resource pool.
+	State string `json:"state,omitzero"`
+	// Status is the operational status of the plugin secret resource pool.
+	Status string `json:"status,omitzero"`
+	// Model is the model of the plugin secret resource pool.
+	Model string `json:"model,omitzero"`
+	// HeartbeatInterval is the number of seconds between two heartbeats.
+	HeartbeatInterval int32 `json:"heartbeatInterval,omitzero"`
+	// CreateDate is when the plugin secret resource pool was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the plugin secret resource pool was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+	// Ability says what the pool is for: encrypting data, authentication, or both.
+	Ability string `json:"ability,omitzero"`
+	// Properties is the properties that the plugin needs.
+	Properties string `json:"properties,omitzero"`
+	// PluginDriverUUID is the UUID of the plugin driver.
+	PluginDriverUUID string `json:"pluginDriverUuid,omitzero"`
+}
+
 // SanSecSecretResourcePoolInventory is a SanSec secret resource pool as the server
 // reports it. It extends [SecretResourcePoolInventory] with what is particular to its
 // kind. It came with ZStack Cloud 5.1.8; ZStack ZSphere does not have it.
@@ -286,12 +355,12 @@ type SanSecSecretResourcePoolInventory struct {
 	// Password is the password that the server logs in with. It never appears in logs. It
 	// came with ZStack Cloud 5.2.0.
 	Password string `json:"password,omitzero" zstack:"sensitive"`
-	// Sm3Key is the SM3 key of the SanSec secret resource pool. It came with ZStack Cloud
-	// 5.2.0.
-	Sm3Key string `json:"sm3Key,omitzero"`
-	// Sm4Key is the SM4 key of the SanSec secret resource pool. It came with ZStack Cloud
-	// 5.2.0.
-	Sm4Key string `json:"sm4Key,omitzero"`
+	// Sm3Key is the SM3 key of the SanSec secret resource pool. It never appears in logs.
+	// It came with ZStack Cloud 5.2.0.
+	Sm3Key string `json:"sm3Key,omitzero" zstack:"sensitive"`
+	// Sm4Key is the SM4 key of the SanSec secret resource pool. It never appears in logs.
+	// It came with ZStack Cloud 5.2.0.
+	Sm4Key string `json:"sm4Key,omitzero" zstack:"sensitive"`
 }
 
 // Format prints the value without its secrets.
@@ -331,7 +400,9 @@ type SecretResourcePoolInventory struct {
 	ZoneUUID string `json:"zoneUuid,omitzero"`
 	// Name is the name of the secret resource pool.
 	Name string `json:"name,omitzero"`
-	// Type is the type of the secret resource pool.
+	// Type is the type of the secret resource pool. Known values are
+	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService"
+	// and "SecureSignVerifyService"; servers may send others.
 	Type string `json:"type,omitzero"`
 	// Description describes the secret resource pool in free text.
 	Description string `json:"description,omitzero"`
@@ -348,11 +419,18 @@ type SecretResourcePoolInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the secret resource pool was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// Ability is the ability of the secret resource pool. It came with ZStack Cloud
-	// 5.0.0.
+	// Ability says what the pool is for: encrypting data, authentication, or both. It
+	// came with ZStack Cloud 5.0.0.
 	Ability string `json:"ability,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SecretResourcePoolInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.securitymachine.SecretResourcePoolInventory", "org.zstack.crypto.securitymachine.thirdparty.aisino.AiSiNoSecretResourcePoolInventory", "org.zstack.crypto.securitymachine.thirdparty.csp.CSPSecretResourcePoolInventory", "org.zstack.crypto.securitymachine.thirdparty.fiSec.FiSecSecretResourcePoolInventory", "org.zstack.crypto.securitymachine.thirdparty.flkSec.FlkSecSecretResourcePoolInventory", "org.zstack.crypto.securitymachine.thirdparty.haitai.HaiTaiSecretResourcePoolInventory", "org.zstack.crypto.securitymachine.thirdparty.infoSec.InfoSecSecretResourcePoolInventory", "org.zstack.crypto.securitymachine.thirdparty.koal.KoAlSecretResourcePoolInventory", "org.zstack.crypto.securitymachine.thirdparty.sansec.SanSecSecretResourcePoolInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -410,7 +488,8 @@ type SecurityMachineInventory struct {
 	Description string `json:"description,omitzero"`
 	// ManagementIP is the IP address that the server manages it by.
 	ManagementIP string `json:"managementIp,omitzero"`
-	// Type is the type of the security machine.
+	// Type is the type of the security machine. Known values are "CloudSecurityMachine",
+	// "OrdinarySecurityMachine" and "SecureSignVerifyService"; servers may send others.
 	Type string `json:"type,omitzero"`
 	// Model is the model of the security machine.
 	Model string `json:"model,omitzero"`
@@ -424,6 +503,13 @@ type SecurityMachineInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SecurityMachineInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.securitymachine.SecurityMachineInventory", "org.zstack.crypto.securitymachine.thirdparty.fiSec.FiSecSecurityMachineInventory", "org.zstack.crypto.securitymachine.thirdparty.flkSec.FlkSecSecurityMachineInventory", "org.zstack.crypto.securitymachine.thirdparty.infoSec.InfoSecSecurityMachineInventory", "org.zstack.crypto.securitymachine.thirdparty.jit.JitSecurityMachineInventory", "org.zstack.crypto.securitymachine.thirdparty.sansec.SanSecSecurityMachineInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:

@@ -10,15 +10,6 @@ import (
 	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
-// QuerySNSSnmpPlatformResult is a query SNMP platform result in the server's replies. It
-// came with ZStack Cloud 4.7.21.
-type QuerySNSSnmpPlatformResult struct {
-	// Inventories holds the SNMP platforms.
-	Inventories []SNSSnmpPlatformInventory `json:"inventories,omitzero"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total,omitzero"`
-}
-
 // SNSAliyunSmsEndpointInventory is an Aliyun SMS endpoint as the server reports it. It
 // extends [SNSUniversalSmsEndpointInventory] with what is particular to its kind. It came
 // with ZStack Cloud 5.1.8; ZStack ZSphere does not have it.
@@ -27,6 +18,8 @@ type SNSAliyunSmsEndpointInventory struct {
 	SNSUniversalSmsEndpointInventory
 	// Receivers holds the receivers of SMS endpoints of the Aliyun SMS endpoint.
 	Receivers []SNSSmsReceiverInventory `json:"receivers,omitzero"`
+
+	concrete any
 }
 
 // Format prints the value without its secrets.
@@ -35,11 +28,34 @@ func (v SNSAliyunSmsEndpointInventory) Format(f fmt.State, verb rune) { redact.F
 // LogValue is the value without its secrets.
 func (v SNSAliyunSmsEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
-// Concrete returns v: the type has no subtypes.
-func (v *SNSAliyunSmsEndpointInventory) Concrete() any { return v }
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSAliyunSmsEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.SNSAliyunSmsEndpointInventory", "org.zstack.sns.platform.universalsms.SNSUniversalSmsEndpointInventory", "org.zstack.sns.SNSApplicationEndpointInventory", "org.zstack.sns.SNSSmsEndpointInventory")
+}
 
-// Subtype returns nil: the type has no subtypes.
-func (v *SNSAliyunSmsEndpointInventory) Subtype(string) any { return nil }
+// Concrete returns v as the type that the server said it is: *SNSSmsEndpointInventory. It
+// returns v itself where the server named none of them.
+func (v *SNSAliyunSmsEndpointInventory) Concrete() any {
+	if v.concrete != nil {
+		return v.concrete
+	}
+	return v
+}
+
+// Subtype is for the client's decoder: it makes an empty value of the type with the given
+// server class, keeps it for Concrete and returns a pointer to it. It returns nil where
+// there is no such type.
+func (v *SNSAliyunSmsEndpointInventory) Subtype(class string) any {
+	switch class {
+	case "org.zstack.sns.SNSSmsEndpointInventory":
+		v.concrete = new(SNSSmsEndpointInventory)
+	default:
+		return nil
+	}
+	return v.concrete
+}
 
 // SNSApplicationEndpointInventory is a notification endpoint as the server reports it. It
 // came with ZStack Cloud 2.3.1.
@@ -50,9 +66,12 @@ type SNSApplicationEndpointInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Description describes the notification endpoint in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the notification endpoint.
+	// Type is the type of the notification endpoint. Known values are "DingTalk",
+	// "Email", "FeiShu", "HTTP", "SYSTEM_HTTP", "MicrosoftTeams", "SNMP" and "WeCom";
+	// servers may send others.
 	Type string `json:"type,omitzero"`
-	// State is the administrative state of the notification endpoint.
+	// State is the administrative state of the notification endpoint. Known values are
+	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// PlatformUUID is the UUID of the notification platform.
 	PlatformUUID string `json:"platformUuid,omitzero"`
@@ -68,6 +87,13 @@ type SNSApplicationEndpointInventory struct {
 	Platform *SNSApplicationPlatformInventory `json:"platform,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSApplicationEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.SNSApplicationEndpointInventory", "org.zstack.sns.platform.dingtalk.SNSDingTalkEndpointInventory", "org.zstack.sns.platform.email.SNSEmailEndpointInventory", "org.zstack.sns.platform.feishu.SNSFeiShuEndpointInventory", "org.zstack.sns.platform.http.SNSHttpEndpointInventory", "org.zstack.sns.platform.microsoftteams.SNSMicrosoftTeamsEndpointInventory", "org.zstack.sns.SNSSmsEndpointInventory", "org.zstack.sns.platform.universalsms.SNSUniversalSmsEndpointInventory", "org.zstack.sns.SNSAliyunSmsEndpointInventory", "org.zstack.sns.platform.universalsms.supplier.emay.SNSEmaySmsEndpointInventory", "org.zstack.sns.platform.wecom.SNSWeComEndpointInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -123,9 +149,11 @@ type SNSApplicationPlatformInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the notification platform in free text.
 	Description string `json:"description,omitzero"`
-	// State is the administrative state of the notification platform.
+	// State is the administrative state of the notification platform. Known values are
+	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Type is the type of the notification platform.
+	// Type is the type of the notification platform. Known values are "system", "Email"
+	// and "SNMP"; servers may send others.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the notification platform was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -133,6 +161,13 @@ type SNSApplicationPlatformInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSApplicationPlatformInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.SNSApplicationPlatformInventory", "org.zstack.sns.platform.email.SNSEmailPlatformInventory", "org.zstack.sns.platform.snmp.SNSSnmpPlatformInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -177,6 +212,13 @@ type SNSDingTalkAtPersonInventory struct {
 	Remark string `json:"remark,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSDingTalkAtPersonInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.dingtalk.SNSDingTalkAtPersonInventory")
+}
+
 // SNSDingTalkEndpointInventory is a DingTalk endpoint as the server reports it. It
 // extends [SNSApplicationEndpointInventory] with what is particular to its kind. It came
 // with ZStack Cloud 2.3.1.
@@ -203,6 +245,13 @@ func (v SNSDingTalkEndpointInventory) Format(f fmt.State, verb rune) { redact.Fo
 // LogValue is the value without its secrets.
 func (v SNSDingTalkEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSDingTalkEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.dingtalk.SNSDingTalkEndpointInventory", "org.zstack.sns.SNSApplicationEndpointInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *SNSDingTalkEndpointInventory) Concrete() any { return v }
 
@@ -222,6 +271,13 @@ type SNSEmailAddressInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSEmailAddressInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.email.SNSEmailAddressInventory")
 }
 
 // SNSEmailEndpointInventory is an email endpoint as the server reports it. It extends
@@ -302,6 +358,13 @@ type SNSFeiShuAtPersonInventory struct {
 	Remark string `json:"remark,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSFeiShuAtPersonInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.feishu.SNSFeiShuAtPersonInventory")
+}
+
 // SNSFeiShuEndpointInventory is a Feishu endpoint as the server reports it. It extends
 // [SNSApplicationEndpointInventory] with what is particular to its kind. It came with
 // ZStack Cloud 5.0.0.
@@ -326,6 +389,13 @@ func (v SNSFeiShuEndpointInventory) Format(f fmt.State, verb rune) { redact.Form
 // LogValue is the value without its secrets.
 func (v SNSFeiShuEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSFeiShuEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.feishu.SNSFeiShuEndpointInventory", "org.zstack.sns.SNSApplicationEndpointInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *SNSFeiShuEndpointInventory) Concrete() any { return v }
 
@@ -338,10 +408,23 @@ func (v *SNSFeiShuEndpointInventory) Subtype(string) any { return nil }
 type SNSHttpEndpointInventory struct {
 	// SNSApplicationEndpointInventory has the fields that all its subtypes share.
 	SNSApplicationEndpointInventory
-	// URL is the URL of the HTTP endpoint.
-	URL string `json:"url,omitzero"`
+	// URL is the URL of the HTTP endpoint. A password in it never appears in logs.
+	URL string `json:"url,omitzero" zstack:"sensitive=uri"`
 	// Username is the name that the server logs in with.
 	Username string `json:"username,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v SNSHttpEndpointInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v SNSHttpEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSHttpEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.http.SNSHttpEndpointInventory", "org.zstack.sns.SNSApplicationEndpointInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -360,11 +443,63 @@ type SNSMicrosoftTeamsEndpointInventory struct {
 	URL string `json:"url,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSMicrosoftTeamsEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.microsoftteams.SNSMicrosoftTeamsEndpointInventory", "org.zstack.sns.SNSApplicationEndpointInventory")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *SNSMicrosoftTeamsEndpointInventory) Concrete() any { return v }
 
 // Subtype returns nil: the type has no subtypes.
 func (v *SNSMicrosoftTeamsEndpointInventory) Subtype(string) any { return nil }
+
+// SNSPluginEndpointInventory is a plugin endpoint as the server reports it. Only ZStack
+// Cloud has it.
+type SNSPluginEndpointInventory struct {
+	// Name is the name of the plugin endpoint.
+	Name string `json:"name,omitzero"`
+	// UUID identifies the plugin endpoint.
+	UUID string `json:"uuid,omitzero"`
+	// Description describes the plugin endpoint in free text.
+	Description string `json:"description,omitzero"`
+	// Type is the type of the plugin endpoint.
+	Type string `json:"type,omitzero"`
+	// State is the administrative state of the plugin endpoint.
+	State string `json:"state,omitzero"`
+	// PlatformUUID is the UUID of the notification platform.
+	PlatformUUID string `json:"platformUuid,omitzero"`
+	// CreateDate is when the plugin endpoint was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when the plugin endpoint was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+	// ConnectionStatus is the connection status of the plugin endpoint.
+	ConnectionStatus string `json:"connectionStatus,omitzero"`
+	// Platform is the notification platform.
+	Platform *SNSApplicationPlatformInventory `json:"platform,omitzero"`
+	// PluginDriverUUID is the UUID of the plugin driver.
+	PluginDriverUUID string `json:"pluginDriverUuid,omitzero"`
+	// TimeoutInSeconds is the timeout, in seconds.
+	TimeoutInSeconds int64 `json:"timeoutInSeconds,omitzero"`
+	// Properties is the properties that the plugin needs. What the server says to be of a
+	// data type is a pointer to one, such as *VmInstanceInventory; all else is as package
+	// encoding/json reads it.
+	Properties any `json:"properties,omitzero"`
+	// Driver is the plugin driver in full.
+	Driver *PluginDriverInventory `json:"driver,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v SNSPluginEndpointInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v SNSPluginEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Named is for the client's decoder: it makes an empty value of the data type with the
+// given server class, for what stands in the type's fields of any type.
+func (v *SNSPluginEndpointInventory) Named(class string) any { return New(class) }
 
 // SNSSmsEndpointInventory is an SMS endpoint as the server reports it. It extends
 // [SNSApplicationEndpointInventory] with what is particular to its kind. Only ZStack
@@ -399,6 +534,13 @@ type SNSSmsReceiverInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSSmsReceiverInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.SNSSmsReceiverInventory")
 }
 
 // SNSSnmpPlatformInventory is an SNMP platform as the server reports it. It extends
@@ -441,14 +583,23 @@ type SNSTopicInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the notification topic in free text.
 	Description string `json:"description,omitzero"`
-	// State is the administrative state of the notification topic.
+	// State is the administrative state of the notification topic. Known values are
+	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Locale is the language of the messages. It came with ZStack Cloud 4.6.21.
+	// Locale is the language of the messages. Known values are "zh_CN" and "en_US";
+	// servers may send others. It came with ZStack Cloud 4.6.21.
 	Locale string `json:"locale,omitzero"`
 	// CreateDate is when the notification topic was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the notification topic was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSTopicInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.SNSTopicInventory")
 }
 
 // SNSUniversalSmsEndpointInventory is a universal SMS endpoint as the server reports it.
@@ -473,6 +624,13 @@ func (v SNSUniversalSmsEndpointInventory) Format(f fmt.State, verb rune) { redac
 
 // LogValue is the value without its secrets.
 func (v SNSUniversalSmsEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSUniversalSmsEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.universalsms.SNSUniversalSmsEndpointInventory", "org.zstack.sns.SNSApplicationEndpointInventory", "org.zstack.sns.SNSAliyunSmsEndpointInventory", "org.zstack.sns.platform.universalsms.supplier.emay.SNSEmaySmsEndpointInventory")
+}
 
 // Concrete returns v as the subtype that the server said it is:
 // *SNSAliyunSmsEndpointInventory or *SNSEmaySmsEndpointInventory. It returns v itself
@@ -516,6 +674,13 @@ type SNSWeComAtPersonInventory struct {
 	Remark string `json:"remark,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSWeComAtPersonInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.wecom.SNSWeComAtPersonInventory")
+}
+
 // SNSWeComEndpointInventory is a WeCom endpoint as the server reports it. It extends
 // [SNSApplicationEndpointInventory] with what is particular to its kind. It came with
 // ZStack Cloud 5.0.0.
@@ -530,6 +695,13 @@ type SNSWeComEndpointInventory struct {
 	AtPersonUserIDs []string `json:"atPersonUserIds,omitzero"`
 	// AtPersonList holds the people mentioned by WeCom endpoints of the WeCom endpoint.
 	AtPersonList []SNSWeComAtPersonInventory `json:"atPersonList,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSWeComEndpointInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.sns.platform.wecom.SNSWeComEndpointInventory", "org.zstack.sns.SNSApplicationEndpointInventory")
 }
 
 // Concrete returns v: the type has no subtypes.

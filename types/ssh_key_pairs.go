@@ -27,6 +27,13 @@ type SshKeyPairInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SshKeyPairInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.sshkeypair.SshKeyPairInventory")
+}
+
 // SshPrivateKeyPairInventory is an SSH key pair with its private key as the server
 // reports it. It came with ZStack Cloud 4.7.21.
 type SshPrivateKeyPairInventory struct {
@@ -51,3 +58,10 @@ func (v SshPrivateKeyPairInventory) Format(f fmt.State, verb rune) { redact.Form
 
 // LogValue is the value without its secrets.
 func (v SshPrivateKeyPairInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SshPrivateKeyPairInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.sshkeypair.SshPrivateKeyPairInventory")
+}

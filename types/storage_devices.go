@@ -87,6 +87,13 @@ type FiberChannelStorageInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*FiberChannelStorageInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.device.fibreChannel.FiberChannelStorageInventory")
+}
+
 // HbaDeviceInventory is an HBA as the server reports it. It came with ZStack Cloud 5.3.0.
 type HbaDeviceInventory struct {
 	// UUID identifies the HBA.
@@ -95,7 +102,7 @@ type HbaDeviceInventory struct {
 	Name string `json:"name,omitzero"`
 	// HostUUID is the UUID of the host that the HBA is on.
 	HostUUID string `json:"hostUuid,omitzero"`
-	// HbaType is the HBA type of the HBA.
+	// HbaType is the HBA type of the HBA. A known value is "FC"; servers may send others.
 	HbaType string `json:"hbaType,omitzero"`
 	// CreateDate is when the HBA was created.
 	CreateDate string `json:"createDate,omitzero"`
@@ -171,7 +178,8 @@ type IscsiServerInventory struct {
 	ChapUserName string `json:"chapUserName,omitzero"`
 	// ChapUserPassword is the password for CHAP. It never appears in logs.
 	ChapUserPassword string `json:"chapUserPassword,omitzero" zstack:"sensitive"`
-	// State is the administrative state of the iSCSI server.
+	// State is the administrative state of the iSCSI server. Known values are "Enabled"
+	// and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// IscsiTargets holds the iSCSI targets of the iSCSI server.
 	IscsiTargets []IscsiTargetInventory `json:"iscsiTargets,omitzero"`
@@ -189,6 +197,13 @@ func (v IscsiServerInventory) Format(f fmt.State, verb rune) { redact.Format(f, 
 
 // LogValue is the value without its secrets.
 func (v IscsiServerInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*IscsiServerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.device.iscsi.IscsiServerInventory")
+}
 
 // IscsiTargetInventory is an iSCSI target as the server reports it. It came with ZStack
 // Cloud 3.0.0.
@@ -240,7 +255,8 @@ type LunInventory struct {
 	Hctl string `json:"hctl,omitzero"`
 	// Path is the path of the LUN.
 	Path string `json:"path,omitzero"`
-	// State is the administrative state of the LUN.
+	// State is the administrative state of the LUN. Known values are "Enabled" and
+	// "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -311,7 +327,8 @@ type NvmeLunHostRefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// Locate is its locate. Only ZStack ZSphere has it.
+	// Locate is its locate. Known values are "Local", "Remote" and "Unknown"; servers may
+	// send others. Only ZStack ZSphere has it.
 	Locate string `json:"locate,omitzero"`
 	// Transport is the transport of NVMe over fabrics. Only ZStack ZSphere has it.
 	Transport string `json:"transport,omitzero"`
@@ -360,7 +377,8 @@ type NvmeServerInventory struct {
 	Port int32 `json:"port,omitzero"`
 	// State is the administrative state of the NVMe server.
 	State string `json:"state,omitzero"`
-	// Transport is the transport of NVMe over fabrics.
+	// Transport is the transport of NVMe over fabrics. Known values are "tcp" and "rdma";
+	// servers may send others.
 	Transport string `json:"transport,omitzero"`
 	// NvmeTargets holds the NVMe targets of the NVMe server.
 	NvmeTargets []NvmeTargetInventory `json:"nvmeTargets,omitzero"`
@@ -371,6 +389,13 @@ type NvmeServerInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the NVMe server was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*NvmeServerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.device.nvme.NvmeServerInventory")
 }
 
 // NvmeTargetInventory is an NVMe target as the server reports it. It came with ZStack
@@ -394,6 +419,13 @@ type NvmeTargetInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*NvmeTargetInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.device.nvme.NvmeTargetInventory")
+}
+
 // PhysicalDriveSmartSelfTestHistoryInventory is a self-test of a physical drive as the
 // server reports it. It came with ZStack Cloud 3.6.0.
 type PhysicalDriveSmartSelfTestHistoryInventory struct {
@@ -409,15 +441,6 @@ type PhysicalDriveSmartSelfTestHistoryInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-}
-
-// QueryLocalRaidControllerResult is a query local RAID controller result in the server's
-// replies. It came with ZStack Cloud 3.6.0.
-type QueryLocalRaidControllerResult struct {
-	// Inventories holds the RAID controllers.
-	Inventories []RaidControllerInventory `json:"inventories,omitzero"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total,omitzero"`
 }
 
 // RaidControllerInventory is a RAID controller as the server reports it. It came with
@@ -444,6 +467,13 @@ type RaidControllerInventory struct {
 	// RaidPhysicalDrives holds the physical drives of RAID controllers of the RAID
 	// controller.
 	RaidPhysicalDrives []RaidPhysicalDriveInventory `json:"raidPhysicalDrives,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*RaidControllerInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.device.localRaid.RaidControllerInventory")
 }
 
 // RaidPhysicalDriveInventory is a physical drive of a RAID controller as the server
@@ -491,6 +521,13 @@ type RaidPhysicalDriveInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*RaidPhysicalDriveInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.storage.device.localRaid.RaidPhysicalDriveInventory")
+}
+
 // RunningState is how a self-test goes. It came with ZStack Cloud 3.6.0.
 type RunningState string
 
@@ -513,6 +550,13 @@ type ScsiLunClusterStatusInventory struct {
 	UnattachedHosts []HostInventory `json:"unattachedHosts,omitzero"`
 	// IsAllHostsAttached says whether the SCSI LUN cluster status is all host attached.
 	IsAllHostsAttached bool `json:"isAllHostsAttached,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ScsiLunClusterStatusInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storageDevice.ScsiLunClusterStatusInventory")
 }
 
 // ScsiLunHostRefInventory is a link between a SCSI LUN and a host as the server reports
@@ -545,6 +589,13 @@ type ScsiLunInventory struct {
 	ScsiLunVmInstanceRefs []ScsiLunVmInstanceRefInventory `json:"scsiLunVmInstanceRefs,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ScsiLunInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storageDevice.ScsiLunInventory", "org.zstack.header.storageDevice.LunInventory", "org.zstack.storage.device.fibreChannel.FiberChannelLunInventory", "org.zstack.storage.device.iscsi.IscsiLunInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is: *FiberChannelLunInventory

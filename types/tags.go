@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AttachTagResult says whether a tag could be attached to one resource. It came with
@@ -15,6 +19,19 @@ type AttachTagResult struct {
 	Inventory *UserTagInventory `json:"inventory,omitzero"`
 	// Success says whether it worked.
 	Success bool `json:"success,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v AttachTagResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v AttachTagResult) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AttachTagResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.tag2.AttachTagResult")
 }
 
 // JsonLabelInventory is a JSON label as the server reports it. It came with ZStack Cloud
@@ -34,6 +51,13 @@ type JsonLabelInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*JsonLabelInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.core.jsonlabel.JsonLabelInventory")
+}
+
 // SystemTagInventory is a system tag as the server reports it. It extends [TagInventory]
 // with what is particular to its kind. It came with ZStack Cloud 1.9.0 or earlier.
 type SystemTagInventory struct {
@@ -41,6 +65,19 @@ type SystemTagInventory struct {
 	TagInventory
 	// Inherent says whether the server itself made the tag.
 	Inherent bool `json:"inherent,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v SystemTagInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v SystemTagInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SystemTagInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.tag.SystemTagInventory", "org.zstack.header.tag.TagInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -58,8 +95,9 @@ type TagInventory struct {
 	ResourceUUID string `json:"resourceUuid,omitzero"`
 	// ResourceType is the type of the resource that it is about.
 	ResourceType string `json:"resourceType,omitzero"`
-	// Tag is the text of the tag.
-	Tag string `json:"tag,omitzero"`
+	// Tag is the text of the tag. A console password, user data or root password in it
+	// never appears in logs.
+	Tag string `json:"tag,omitzero" zstack:"sensitive=tag"`
 	// Type is the type of the tag.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the tag was created.
@@ -69,6 +107,12 @@ type TagInventory struct {
 
 	concrete any
 }
+
+// Format prints the value without its secrets.
+func (v TagInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v TagInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v as the subtype that the server said it is: *SystemTagInventory or
 // *UserTagInventory. It returns v itself where the server named none of them.
@@ -115,6 +159,13 @@ type TagPatternInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*TagPatternInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.tag.TagPatternInventory")
+}
+
 // TagPatternType is the kind of a tag. It came with ZStack Cloud 3.2.0.
 type TagPatternType string
 
@@ -135,6 +186,19 @@ type UserTagInventory struct {
 	TagPatternUUID string `json:"tagPatternUuid,omitzero"`
 	// TagPattern is the tag pattern in full. It came with ZStack Cloud 3.2.0.
 	TagPattern *TagPatternInventory `json:"tagPattern,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v UserTagInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v UserTagInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*UserTagInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.tag.UserTagInventory", "org.zstack.header.tag.TagInventory")
 }
 
 // Concrete returns v: the type has no subtypes.

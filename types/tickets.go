@@ -138,6 +138,13 @@ type TicketFlowCollectionInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*TicketFlowCollectionInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ticket.entity.TicketFlowCollectionInventory", "org.zstack.ticket.iam2.entity.IAM2TicketFlowCollectionInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *IAM2TicketFlowCollectionInventory. It returns v itself where the server named none of
 // them.
@@ -184,6 +191,13 @@ type TicketFlowInventory struct {
 	CollectionUUID string `json:"collectionUuid,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*TicketFlowInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ticket.entity.TicketFlowInventory", "org.zstack.ticket.iam2.entity.IAM2TicketFlowInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is: *IAM2TicketFlowInventory.
@@ -235,6 +249,13 @@ type TicketInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the ticket was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*TicketInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.ticket.entity.TicketInventory")
 }
 
 // TicketRequest is an API call that a ticket asks for. It came with ZStack Cloud 2.4.0;

@@ -16,6 +16,13 @@ type CleanTrashResult struct {
 	Size int64 `json:"size,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CleanTrashResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.core.trash.CleanTrashResult")
+}
+
 // InstallPathRecycleInventory is a piece of trash as the server reports it. It came with
 // ZStack Cloud 3.7.0.
 type InstallPathRecycleInventory struct {
@@ -39,7 +46,9 @@ type InstallPathRecycleInventory struct {
 	HypervisorType string `json:"hypervisorType,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
-	// TrashType is the operation that left the trash.
+	// TrashType is the operation that left the trash. Known values are "MigrateImage",
+	// "MigrateVolume", "MigrateVolumeSnapshot", "RevertVolume" and "VolumeSnapshot";
+	// servers may send others.
 	TrashType string `json:"trashType,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -58,4 +67,11 @@ type TrashCleanupResult struct {
 	TrashID int64 `json:"trashId,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*TrashCleanupResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.core.trash.TrashCleanupResult")
 }

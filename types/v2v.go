@@ -15,7 +15,8 @@ type V2VConversionHostInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the V2V conversion host in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the V2V conversion host.
+	// Type is the type of the V2V conversion host. Known values are "VMWARE" and "KVM";
+	// servers may send others.
 	Type string `json:"type,omitzero"`
 	// HostUUID is the UUID of the host that the V2V conversion host is on.
 	HostUUID string `json:"hostUuid,omitzero"`
@@ -39,4 +40,21 @@ type V2VConversionHostInventory struct {
 	// HostState is the host state of the V2V conversion host. It came with ZStack Cloud
 	// 3.1.0.
 	HostState string `json:"hostState,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*V2VConversionHostInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.v2v.V2VConversionHostInventory")
+}
+
+// VolumeFilterInfo says whether a disk is converted. Only ZStack Cloud has it.
+type VolumeFilterInfo struct {
+	// DeviceID is the number of the device on its bus.
+	DeviceID *string `json:"deviceId,omitzero"`
+	// DisplayName is the display name of the disk filter.
+	DisplayName *string `json:"displayName,omitzero"`
+	// Skip says whether it is skipped.
+	Skip bool `json:"skip"`
 }

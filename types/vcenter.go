@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ESXHostInventory is an ESXi host as the server reports it. It extends [HostInventory]
@@ -27,8 +31,15 @@ func (v *ESXHostInventory) Subtype(string) any { return nil }
 
 // SkippedResources is a kind of resource that was left out. Only ZStack ZSphere has it.
 type SkippedResources struct {
-	// VmInstances holds its VM instances. Its type is inferred.
-	VmInstances []string `json:"vmInstances,omitzero"`
+	// VmInstances holds its VM instances.
+	VmInstances []VmInstanceInventory `json:"vmInstances,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SkippedResources) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vmware.SkippedResources")
 }
 
 // VCenterBackupStorageInventory is a vCenter backup storage as the server reports it. It
@@ -43,6 +54,12 @@ type VCenterBackupStorageInventory struct {
 	// 2.2.4.
 	Datastore string `json:"datastore,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v VCenterBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v VCenterBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *VCenterBackupStorageInventory) Concrete() any { return v }
@@ -105,7 +122,8 @@ type VCenterInventory struct {
 	Version string `json:"version,omitzero"`
 	// HTTPS says whether HTTPS is used.
 	HTTPS bool `json:"https,omitzero"`
-	// State is the administrative state of the vCenter.
+	// State is the administrative state of the vCenter. Known values are "Enabled" and
+	// "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// Status is the operational status of the vCenter.
 	Status string `json:"status,omitzero"`
@@ -113,6 +131,13 @@ type VCenterInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the vCenter was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VCenterInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vmware.VCenterInventory")
 }
 
 // VCenterPrimaryStorageInventory is a vCenter primary storage as the server reports it.
@@ -127,6 +152,12 @@ type VCenterPrimaryStorageInventory struct {
 	// Cloud 2.2.4.
 	Datastore string `json:"datastore,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v VCenterPrimaryStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v VCenterPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *VCenterPrimaryStorageInventory) Concrete() any { return v }

@@ -23,12 +23,20 @@ type EipInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the elastic IP was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// State is the administrative state of the elastic IP.
+	// State is the administrative state of the elastic IP. Known values are "Enabled" and
+	// "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// VipIP is the IP address of the virtual IP.
 	VipIP string `json:"vipIp,omitzero"`
 	// GuestIP is the IP address of the VM instance that it leads to.
 	GuestIP string `json:"guestIp,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EipInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.eip.EipInventory")
 }
 
 // PortForwardingRuleInventory is a port forwarding rule as the server reports it. It came
@@ -56,9 +64,11 @@ type PortForwardingRuleInventory struct {
 	PrivatePortEnd int32 `json:"privatePortEnd,omitzero"`
 	// VmNicUUID is the UUID of the VM NIC that the port forwarding rule belongs to.
 	VmNicUUID string `json:"vmNicUuid,omitzero"`
-	// ProtocolType is the protocol.
+	// ProtocolType is the protocol. Known values are "TCP" and "UDP"; servers may send
+	// others.
 	ProtocolType string `json:"protocolType,omitzero"`
-	// State is the administrative state of the port forwarding rule.
+	// State is the administrative state of the port forwarding rule. Known values are
+	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// AllowedCidr is the network that connections may come from, as a CIDR.
 	AllowedCidr string `json:"allowedCidr,omitzero"`
@@ -66,6 +76,13 @@ type PortForwardingRuleInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the port forwarding rule was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*PortForwardingRuleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.portforwarding.PortForwardingRuleInventory")
 }
 
 // VipInventory is a virtual IP as the server reports it. It came with ZStack Cloud 1.9.0
@@ -81,7 +98,8 @@ type VipInventory struct {
 	L3NetworkUUID string `json:"l3NetworkUuid,omitzero"`
 	// IP is the IP address.
 	IP string `json:"ip,omitzero"`
-	// State is the administrative state of the virtual IP.
+	// State is the administrative state of the virtual IP. Known values are "Enabled" and
+	// "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
 	// Gateway is the IP address of the gateway.
 	Gateway string `json:"gateway,omitzero"`
@@ -106,6 +124,17 @@ type VipInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the virtual IP was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+	// UsedIPUUID is the UUID of the IP address that is in use.
+	UsedIPUUID string `json:"usedIpUuid,omitzero"`
+	// IPRangeUUID is the UUID of the IP range that the address is from.
+	IPRangeUUID string `json:"ipRangeUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VipInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.vip.VipInventory")
 }
 
 // VipNetworkServicesRefInventory is a link between a virtual IP and network services as
@@ -144,6 +173,13 @@ type VipQosInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VipQosInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vipQos.VipQosInventory")
+}
+
 // VpcSharedQosInventory is a shared bandwidth of VPC routers as the server reports it. It
 // came with ZStack Cloud 5.1.0; ZStack ZSphere does not have it.
 type VpcSharedQosInventory struct {
@@ -165,6 +201,13 @@ type VpcSharedQosInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcSharedQosInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vipQos.VpcSharedQosInventory")
 }
 
 // VpcSharedQosRefVipInventory is a relation virtual IP of a shared bandwidth of VPC

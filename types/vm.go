@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ApplianceVmInventory is an appliance VM as the server reports it. It extends
@@ -12,21 +16,32 @@ import (
 type ApplianceVmInventory struct {
 	// VmInstanceInventory has the fields that all its subtypes share.
 	VmInstanceInventory
-	// ApplianceVmType is the appliance VM type of the appliance VM.
+	// ApplianceVmType is the appliance VM type of the appliance VM. Known values are
+	// "VirtualRouter", "vrouter", "vpcvrouter" and "vpcHaVRouter"; servers may send
+	// others.
 	ApplianceVmType string `json:"applianceVmType,omitzero"`
 	// ManagementNetworkUUID is the UUID of the L3 network that the server manages it by.
 	ManagementNetworkUUID string `json:"managementNetworkUuid,omitzero"`
 	// DefaultRouteL3NetworkUUID is the UUID of the default route L3 network.
 	DefaultRouteL3NetworkUUID string `json:"defaultRouteL3NetworkUuid,omitzero"`
-	// Status is the operational status of the appliance VM.
+	// Status is the operational status of the appliance VM. Known values are
+	// "Connecting", "Connected" and "Disconnected"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// AgentPort is the agent port of the appliance VM.
 	AgentPort int32 `json:"agentPort,omitzero"`
-	// HaStatus is the high availability status of the appliance VM. It came with ZStack
-	// Cloud 3.5.2.
+	// HaStatus is the high availability status of the appliance VM. Known values are
+	// "NoHa", "Master" and "Backup"; servers may send others. It came with ZStack Cloud
+	// 3.5.2.
 	HaStatus string `json:"haStatus,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ApplianceVmInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.appliancevm.ApplianceVmInventory", "org.zstack.header.vm.VmInstanceInventory", "org.zstack.network.ovn.OvnControllerVmInstanceInventory", "org.zstack.network.service.virtualrouter.VirtualRouterVmInventory", "org.zstack.network.service.slb.SlbVmInstanceInventory", "org.zstack.header.vpc.VpcRouterVmInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:
@@ -78,6 +93,13 @@ type CloneVmInstanceResults struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CloneVmInstanceResults) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vm.CloneVmInstanceResults", "org.zstack.header.vm.CreateVmInstanceFromTemplatedVmInstanceResults")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *CreateVmInstanceFromTemplatedVmInstanceResults. It returns v itself where the server
 // named none of them.
@@ -109,17 +131,44 @@ type CreateVmInstanceFromTemplatedVmInstanceResults struct {
 	CloneVmInstanceResults
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*CreateVmInstanceFromTemplatedVmInstanceResults) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vm.CreateVmInstanceFromTemplatedVmInstanceResults", "org.zstack.header.vm.CloneVmInstanceResults")
+}
+
 // Concrete returns v: the type has no subtypes.
 func (v *CreateVmInstanceFromTemplatedVmInstanceResults) Concrete() any { return v }
 
 // Subtype returns nil: the type has no subtypes.
 func (v *CreateVmInstanceFromTemplatedVmInstanceResults) Subtype(string) any { return nil }
 
-// DiskAO describes a disk of a VM instance that is to be created. Only ZStack Cloud has
-// it.
+// DeviceAddress is a device address in the server's replies. Only ZStack ZSphere has it.
+type DeviceAddress struct {
+	// Type is the type of the device address.
+	Type string `json:"type,omitzero"`
+	// Bus is the bus of the device address.
+	Bus string `json:"bus,omitzero"`
+	// Domain is the domain of the device address.
+	Domain string `json:"domain,omitzero"`
+	// Slot is the slot of the device address.
+	Slot string `json:"slot,omitzero"`
+	// Function is the function of the device address.
+	Function string `json:"function,omitzero"`
+	// Controller is the controller of the device address.
+	Controller string `json:"controller,omitzero"`
+	// Target is the target of the device address.
+	Target string `json:"target,omitzero"`
+	// Unit is the unit of the device address.
+	Unit string `json:"unit,omitzero"`
+}
+
+// DiskAO describes a disk of a VM instance that is to be created. Exactly one of size,
+// templateUuid, diskOfferingUuid and sourceUuid is set, unless boot is true.
 type DiskAO struct {
 	// Boot says whether it is the disk to boot from.
-	Boot bool `json:"boot"`
+	Boot bool `json:"boot" zstack:"oneofunless"`
 	// Platform is the platform of the guest operating system.
 	Platform *string `json:"platform,omitzero"`
 	// GuestOsType is the guest operating system.
@@ -129,20 +178,27 @@ type DiskAO struct {
 	// PrimaryStorageUUID is the UUID of the primary storage that the disk is on.
 	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
 	// Size is the size, in bytes.
-	Size int64 `json:"size"`
+	Size int64 `json:"size" zstack:"oneof"`
 	// TemplateUUID is the UUID of the template.
-	TemplateUUID *string `json:"templateUuid,omitzero"`
+	TemplateUUID *string `json:"templateUuid,omitzero" zstack:"oneof"`
 	// DiskOfferingUUID is the UUID of the disk offering that the size comes from.
-	DiskOfferingUUID *string `json:"diskOfferingUuid,omitzero"`
+	DiskOfferingUUID *string `json:"diskOfferingUuid,omitzero" zstack:"oneof"`
 	// SourceType is the source type of the disk.
 	SourceType *string `json:"sourceType,omitzero"`
 	// SourceUUID is the UUID of the source.
-	SourceUUID *string `json:"sourceUuid,omitzero"`
-	// SystemTags holds the system tags of the disk.
-	SystemTags []string `json:"systemTags,omitzero"`
+	SourceUUID *string `json:"sourceUuid,omitzero" zstack:"oneof"`
+	// SystemTags holds the system tags of the disk. A console password, user data or root
+	// password in it never appears in logs.
+	SystemTags []string `json:"systemTags,omitzero" zstack:"sensitive=tag"`
 	// Name is the name of the disk.
 	Name *string `json:"name,omitzero"`
 }
+
+// Format prints the value without its secrets.
+func (v DiskAO) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v DiskAO) LogValue() slog.Value { return redact.LogValue(v) }
 
 // FaultToleranceVmGroupInventory is a fault tolerance VM group as the server reports it.
 // It extends [VmInstanceInventory] with what is particular to its kind. It came with
@@ -181,6 +237,13 @@ type TemplatedVmInstanceInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*TemplatedVmInstanceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vm.TemplatedVmInstanceInventory")
+}
+
 // VdiPortInfo holds the ports of a console. It came with ZStack Cloud 3.7.0.
 type VdiPortInfo struct {
 	// VncPort is the port of VNC on the host.
@@ -213,8 +276,8 @@ type VirtualizerInfoInventory struct {
 	ResourceType string `json:"resourceType,omitzero"`
 	// InfoList holds the versions of hypervisor software.
 	InfoList []VirtualizerInfo `json:"infoList,omitzero"`
-	// Error says what went wrong, where something did. Its type is inferred.
-	Error []ErrorCode `json:"error,omitzero"`
+	// Error says what went wrong, where something did.
+	Error []string `json:"error,omitzero"`
 }
 
 // VmCapabilities says what a VM instance can do. It came with ZStack Cloud 4.1.0.
@@ -256,8 +319,14 @@ type VmCdRomInventory struct {
 	Occupant string `json:"occupant,omitzero"`
 }
 
-// VmDeviceAddress is a device address of a VM instance as requests carry it. Only ZStack
-// Cloud has it.
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmCdRomInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vm.cdrom.VmCdRomInventory")
+}
+
+// VmDeviceAddress is a device address of a VM instance as requests carry it.
 type VmDeviceAddress struct {
 	// Address is its address.
 	Address *string `json:"address,omitzero"`
@@ -269,6 +338,54 @@ type VmDeviceAddress struct {
 	ResourceType *string `json:"resourceType,omitzero"`
 	// ResourceUUID is the UUID of the resource that it is about.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
+}
+
+// VmDnsInventory is a DNS server of a VM instance. Only ZStack ZSphere has it.
+type VmDnsInventory struct {
+	// VmInstanceUUID is the UUID of the VM instance that it belongs to.
+	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
+	// VmNicUUID is the UUID of the VM NIC that it belongs to.
+	VmNicUUID string `json:"vmNicUuid,omitzero"`
+	// DNS is the IP address of the DNS server.
+	DNS string `json:"dns,omitzero"`
+	// IPVersion is the version of the Internet Protocol: 4 or 6.
+	IPVersion int32 `json:"ipVersion,omitzero"`
+	// CreateDate is when it was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when it was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmDnsInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vm.VmDnsInventory")
+}
+
+// VmHostFileInventory is a file of a VM instance on a host as the server reports it. Only
+// ZStack ZSphere has it.
+type VmHostFileInventory struct {
+	// UUID identifies it.
+	UUID string `json:"uuid,omitzero"`
+	// VmInstanceUUID is the UUID of the VM instance that it belongs to.
+	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
+	// HostUUID is the UUID of the host that it is on.
+	HostUUID string `json:"hostUuid,omitzero"`
+	// Type is its type.
+	Type string `json:"type,omitzero"`
+	// Path is its path.
+	Path string `json:"path,omitzero"`
+	// LastSyncReason says why the file was last synchronized.
+	LastSyncReason string `json:"lastSyncReason,omitzero"`
+	// ChangeDate is when the file was last written.
+	ChangeDate time.Time `json:"changeDate,omitzero"`
+	// LastSyncDate is when it was last synchronized.
+	LastSyncDate time.Time `json:"lastSyncDate,omitzero"`
+	// CreateDate is when it was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when it was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
 // VmInstanceDeviceAddressArchiveInventory is an archived VM device address as the server
@@ -336,16 +453,22 @@ type VmInstanceInventory struct {
 	InstanceOfferingUUID string `json:"instanceOfferingUuid,omitzero"`
 	// RootVolumeUUID is the UUID of the root volume.
 	RootVolumeUUID string `json:"rootVolumeUuid,omitzero"`
-	// Platform is the platform of the guest operating system.
+	// Platform is the platform of the guest operating system. Known values are "Linux",
+	// "Windows", "WindowsVirtio", "Other" and "Paravirtualization"; servers may send
+	// others.
 	Platform string `json:"platform,omitzero"`
-	// Architecture is the CPU architecture. It came with ZStack Cloud 4.1.2.
+	// Architecture is the CPU architecture. Known values are "x86_64", "aarch64",
+	// "mips64el" and "loongarch64"; servers may send others. It came with ZStack Cloud
+	// 4.1.2.
 	Architecture string `json:"architecture,omitzero"`
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
 	DefaultL3NetworkUUID string `json:"defaultL3NetworkUuid,omitzero"`
-	// Type is the type of the VM instance.
+	// Type is the type of the VM instance. Known values are "ApplianceVm", "UserVm" and
+	// "MevocoVm"; servers may send others.
 	Type string `json:"type,omitzero"`
-	// HypervisorType is the type of the hypervisor.
+	// HypervisorType is the type of the hypervisor. Known values are "KVM" and "xdragon";
+	// servers may send others.
 	HypervisorType string `json:"hypervisorType,omitzero"`
 	// MemorySize is the memory, in bytes.
 	MemorySize int64 `json:"memorySize,omitzero"`
@@ -356,13 +479,25 @@ type VmInstanceInventory struct {
 	CPUNum int32 `json:"cpuNum,omitzero"`
 	// CPUSpeed is the CPU speed that is set aside, in MHz.
 	CPUSpeed int64 `json:"cpuSpeed,omitzero"`
-	// AllocatorStrategy is the strategy by which the server chooses a host.
+	// AllocatorStrategy is the strategy by which the server chooses a host. Known values
+	// are "DefaultHostAllocatorStrategy", "DesignatedHostAllocatorStrategy",
+	// "LastHostPreferredAllocatorStrategy", "LeastVmPreferredHostAllocatorStrategy",
+	// "MigrateVmAllocatorStrategy",
+	// "StoppedVmAwareLeastVmPreferredHostAllocatorStrategy",
+	// "LocalStorageMigrateVmAllocatorStrategy", "Mevoco",
+	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
+	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
+	// may send others.
 	AllocatorStrategy string `json:"allocatorStrategy,omitzero"`
 	// CreateDate is when the VM instance was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the VM instance was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// State is what the VM instance is doing: Running, Stopped, Destroyed and so on.
+	// Known values are "Created", "Starting", "Running", "Stopping", "Stopped",
+	// "Rebooting", "Destroying", "Destroyed", "Migrating", "Expunging", "Pausing",
+	// "Paused", "Resuming", "VolumeMigrating", "VolumeRecovering", "Error", "NoState",
+	// "Unknown", "Crashed" and "Registering"; servers may send others.
 	State string `json:"state,omitzero"`
 	// VmNics holds the NICs.
 	VmNics []VmNicInventory `json:"vmNics,omitzero"`
@@ -372,8 +507,17 @@ type VmInstanceInventory struct {
 	VmCdRoms []VmCdRomInventory `json:"vmCdRoms,omitzero"`
 	// GuestOsType is the guest operating system. It came with ZStack Cloud 4.1.2.
 	GuestOsType string `json:"guestOsType,omitzero"`
+	// InternalID is the internal ID of the VM instance.
+	InternalID int64 `json:"internalId,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmInstanceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vm.VmInstanceInventory", "org.zstack.appliancevm.ApplianceVmInventory", "org.zstack.network.ovn.OvnControllerVmInstanceInventory", "org.zstack.network.service.virtualrouter.VirtualRouterVmInventory", "org.zstack.network.service.slb.SlbVmInstanceInventory", "org.zstack.header.vpc.VpcRouterVmInventory", "org.zstack.baremetal2.instance.BareMetal2InstanceInventory", "org.zstack.faulttolerance.entity.FaultToleranceVmGroupInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is: *ApplianceVmInventory,
@@ -412,6 +556,46 @@ func (v *VmInstanceInventory) Subtype(class string) any {
 	return v.concrete
 }
 
+// VmInstanceResourceMetadataArchiveInventory is an archived copy of a VM resource's
+// metadata as the server reports it. Only ZStack ZSphere has it.
+type VmInstanceResourceMetadataArchiveInventory struct {
+	// ID identifies it.
+	ID int64 `json:"id,omitzero"`
+	// ResourceUUID is the UUID of the resource that it is about.
+	ResourceUUID string `json:"resourceUuid,omitzero"`
+	// VmInstanceUUID is the UUID of the VM instance that it belongs to.
+	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
+	// DeviceAddress is its device address.
+	DeviceAddress string `json:"deviceAddress,omitzero"`
+	// AddressGroupUUID is the UUID of the address group.
+	AddressGroupUUID string `json:"addressGroupUuid,omitzero"`
+	// Metadata is further data, as a text.
+	Metadata string `json:"metadata,omitzero"`
+	// MetadataClass is its metadata class.
+	MetadataClass string `json:"metadataClass,omitzero"`
+	// CreateDate is when it was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when it was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// VmInstanceResourceMetadataGroupInventory is a group of archived VM resource metadata as
+// the server reports it. Only ZStack ZSphere has it.
+type VmInstanceResourceMetadataGroupInventory struct {
+	// UUID identifies it.
+	UUID string `json:"uuid,omitzero"`
+	// ResourceUUID is the UUID of the resource that it is about.
+	ResourceUUID string `json:"resourceUuid,omitzero"`
+	// VmInstanceUUID is the UUID of the VM instance that it belongs to.
+	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
+	// CreateDate is when it was created.
+	CreateDate time.Time `json:"createDate,omitzero"`
+	// LastOpDate is when it was last changed.
+	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+	// AddressList holds the archived metadata.
+	AddressList []VmInstanceResourceMetadataArchiveInventory `json:"addressList,omitzero"`
+}
+
 // VmNicInventory is a VM NIC as the server reports it. It came with ZStack Cloud 1.9.0 or
 // earlier.
 type VmNicInventory struct {
@@ -425,7 +609,8 @@ type VmNicInventory struct {
 	IP string `json:"ip,omitzero"`
 	// MAC is the MAC address.
 	MAC string `json:"mac,omitzero"`
-	// HypervisorType is the type of the hypervisor. It came with ZStack Cloud 3.0.1.
+	// HypervisorType is the type of the hypervisor. Known values are "KVM" and "xdragon";
+	// servers may send others. It came with ZStack Cloud 3.0.1.
 	HypervisorType string `json:"hypervisorType,omitzero"`
 	// Netmask is the netmask of the VM NIC.
 	Netmask string `json:"netmask,omitzero"`
@@ -445,16 +630,28 @@ type VmNicInventory struct {
 	InternalName string `json:"internalName,omitzero"`
 	// DeviceID is the number of the NIC in its VM instance, from 0.
 	DeviceID int32 `json:"deviceId,omitzero"`
-	// Type is the type of the VM NIC. It came with ZStack Cloud 3.9.0.
+	// Type is the type of the VM NIC. Known values are "TFVNIC", "VNIC", "VF",
+	// "dpdkvhostuserclient", "vDPA" and "MACVLAN"; servers may send others. It came with
+	// ZStack Cloud 3.9.0.
 	Type string `json:"type,omitzero"`
-	// State is the administrative state of the VM NIC. It came with ZStack Cloud 4.5.11.
+	// State is the administrative state of the VM NIC. Known values are "enable" and
+	// "disable"; servers may send others. It came with ZStack Cloud 4.5.11.
 	State string `json:"state,omitzero"`
 	// CreateDate is when the VM NIC was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the VM NIC was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+	// UsedIPUUID is the UUID of the IP address that is in use.
+	UsedIPUUID string `json:"usedIpUuid,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VmNicInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vm.VmNicInventory", "org.zstack.header.vdpa.VmVdpaNicInventory", "org.zstack.header.sriov.VmVfNicInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is: *VmVdpaNicInventory or
@@ -481,11 +678,11 @@ func (v *VmNicInventory) Subtype(class string) any {
 	return v.concrete
 }
 
-// VmNicParam describes a NIC of a VM instance that is to be created. Only ZStack Cloud
-// has it.
+// VmNicParam describes a NIC of a VM instance that is to be created.
 type VmNicParam struct {
 	// L3NetworkUUID is the UUID of the L3 network that the VM NIC parameter belongs to.
-	L3NetworkUUID *string `json:"l3NetworkUuid,omitzero"`
+	// It is required.
+	L3NetworkUUID *string `json:"l3NetworkUuid,omitzero" zstack:"required"`
 	// MAC is the MAC address.
 	MAC *string `json:"mac,omitzero"`
 	// IP is the IP address.
@@ -504,16 +701,21 @@ type VmNicParam struct {
 	MetaData *string `json:"metaData,omitzero"`
 	// DriverType is the model of the NIC that the guest sees.
 	DriverType *string `json:"driverType,omitzero"`
-	// VmNicType is the VM NIC type of the VM NIC parameter.
+	// VmNicType is the VM NIC type of the VM NIC parameter. Known values are "VNIC",
+	// "VF", "vDPA", "dpdkvhostuserclient", "MACVLAN" and "TFVNIC"; servers may send
+	// others.
 	VmNicType *string `json:"VmNicType,omitzero"`
-	// State is the administrative state of the VM NIC parameter.
-	State *string `json:"state,omitzero"`
-	// OutboundBandwidth is the limit on outgoing traffic, in bits a second.
-	OutboundBandwidth *int64 `json:"outboundBandwidth,omitzero"`
-	// InboundBandwidth is the limit on incoming traffic, in bits a second.
-	InboundBandwidth *int64 `json:"inboundBandwidth,omitzero"`
-	// MultiQueueNum is the number of queues of the NIC.
-	MultiQueueNum *int32 `json:"multiQueueNum,omitzero"`
+	// State is the administrative state of the VM NIC parameter. It is "enable" or
+	// "disable", without regard to case.
+	State *string `json:"state,omitzero" values:"enable|disable"`
+	// OutboundBandwidth is the limit on outgoing traffic, in bits a second. It is 8,192
+	// to 32,212,254,720.
+	OutboundBandwidth *int64 `json:"outboundBandwidth,omitzero" zstack:"range=8192:32212254720"`
+	// InboundBandwidth is the limit on incoming traffic, in bits a second. It is 8,192 to
+	// 32,212,254,720.
+	InboundBandwidth *int64 `json:"inboundBandwidth,omitzero" zstack:"range=8192:32212254720"`
+	// MultiQueueNum is the number of queues of the NIC. It is 1 to 256.
+	MultiQueueNum *int32 `json:"multiQueueNum,omitzero" zstack:"range=1:256"`
 	// IsDefaultNic says whether the VM NIC parameter is a default NIC.
 	IsDefaultNic *bool `json:"isDefaultNic,omitzero"`
 	// SgUUIDs holds the UUIDs of the sgs.

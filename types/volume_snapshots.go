@@ -17,6 +17,13 @@ type BatchDeleteVolumeSnapshotStruct struct {
 	Error *ErrorCode `json:"error,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BatchDeleteVolumeSnapshotStruct) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.snapshot.BatchDeleteVolumeSnapshotStruct")
+}
+
 // DeleteSnapshotGroupResult says what came of deleting one snapshot of a group. It came
 // with ZStack Cloud 3.6.0.
 type DeleteSnapshotGroupResult struct {
@@ -28,6 +35,13 @@ type DeleteSnapshotGroupResult struct {
 	Success bool `json:"success,omitzero"`
 	// Error says what went wrong, where something did.
 	Error *ErrorCode `json:"error,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*DeleteSnapshotGroupResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.snapshot.group.DeleteSnapshotGroupResult")
 }
 
 // RevertSnapshotGroupResult says what came of reverting to one snapshot of a group. It
@@ -43,6 +57,13 @@ type RevertSnapshotGroupResult struct {
 	Error *ErrorCode `json:"error,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*RevertSnapshotGroupResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.snapshot.group.RevertSnapshotGroupResult")
+}
+
 // ShrinkResult is what came of shrinking a volume snapshot. It came with ZStack Cloud
 // 3.10.0.
 type ShrinkResult struct {
@@ -54,6 +75,13 @@ type ShrinkResult struct {
 	DeltaSize int64 `json:"deltaSize,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ShrinkResult) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.snapshot.ShrinkResult")
+}
+
 // SnapshotLeafInventory is a snapshot leaf as the server reports it. It came with ZStack
 // Cloud 1.9.0 or earlier.
 type SnapshotLeafInventory struct {
@@ -63,6 +91,21 @@ type SnapshotLeafInventory struct {
 	ParentUUID string `json:"parentUuid,omitzero"`
 	// Children holds the snapshot leafs.
 	Children []SnapshotLeafInventory `json:"children,omitzero"`
+}
+
+// VmNicConflictEntry is a VM NIC whose IP or MAC address conflicts with what is in use.
+// Only ZStack ZSphere has it.
+type VmNicConflictEntry struct {
+	// IP is the IP address.
+	IP string `json:"ip,omitzero"`
+	// MAC is the MAC address.
+	MAC string `json:"mac,omitzero"`
+	// VmNicName is the name of the VM NIC.
+	VmNicName string `json:"vmNicName,omitzero"`
+	// VmInstanceName is the name of the VM instance.
+	VmInstanceName string `json:"vmInstanceName,omitzero"`
+	// VmInstanceUUID is the UUID of the VM instance.
+	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
 }
 
 // VolumeSnapshotBackupStorageRefInventory is a link between a volume snapshot and a
@@ -110,6 +153,13 @@ type VolumeSnapshotGroupInventory struct {
 	VolumeSnapshotRefs []VolumeSnapshotGroupRefInventory `json:"volumeSnapshotRefs,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VolumeSnapshotGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.snapshot.group.VolumeSnapshotGroupInventory")
+}
+
 // VolumeSnapshotGroupRefInventory is a volume snapshot group relation as the server
 // reports it. It came with ZStack Cloud 3.6.0.
 type VolumeSnapshotGroupRefInventory struct {
@@ -153,7 +203,8 @@ type VolumeSnapshotInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the volume snapshot in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the volume snapshot.
+	// Type is the type of the volume snapshot. Known values are "Hypervisor" and
+	// "Storage"; servers may send others.
 	Type string `json:"type,omitzero"`
 	// VolumeUUID is the UUID of the volume that the volume snapshot belongs to.
 	VolumeUUID string `json:"volumeUuid,omitzero"`
@@ -169,7 +220,8 @@ type VolumeSnapshotInventory struct {
 	PrimaryStorageInstallPath string `json:"primaryStorageInstallPath,omitzero"`
 	// VolumeType is the type of the volume.
 	VolumeType string `json:"volumeType,omitzero"`
-	// Format is the format of the data.
+	// Format is the format of the data. Known values are "iso", "qcow2", "raw" and
+	// "vmdk"; servers may send others.
 	Format string `json:"format,omitzero"`
 	// Latest says whether it is the latest one of its tree.
 	Latest bool `json:"latest,omitzero"`
@@ -178,9 +230,11 @@ type VolumeSnapshotInventory struct {
 	// Distance is how far the snapshot is from the root of its tree. It came with ZStack
 	// Cloud 4.4.49.
 	Distance int32 `json:"distance,omitzero"`
-	// State is the administrative state of the volume snapshot.
+	// State is the administrative state of the volume snapshot. Known values are
+	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the volume snapshot.
+	// Status is the operational status of the volume snapshot. Known values are
+	// "Creating", "Ready", "Deleted" and "Deleting"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the volume snapshot was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -192,6 +246,13 @@ type VolumeSnapshotInventory struct {
 	// GroupUUID is the UUID of the group that the volume snapshot belongs to. It came
 	// with ZStack Cloud 3.6.0.
 	GroupUUID string `json:"groupUuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VolumeSnapshotInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.storage.snapshot.VolumeSnapshotInventory")
 }
 
 // VolumeSnapshotReferenceTreeInventory is a volume snapshot reference tree as the server
@@ -232,7 +293,8 @@ type VolumeSnapshotTreeInventory struct {
 	VolumeUUID string `json:"volumeUuid,omitzero"`
 	// Current is the one in force.
 	Current bool `json:"current,omitzero"`
-	// Status is the operational status of the volume snapshot tree. It came with ZStack
+	// Status is the operational status of the volume snapshot tree. Known values are
+	// "Creating", "Completed" and "Failed"; servers may send others. It came with ZStack
 	// Cloud 3.5.0.
 	Status string `json:"status,omitzero"`
 	// Tree is the snapshot leaf in full.

@@ -35,6 +35,13 @@ type BlockVolumeInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*BlockVolumeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.volume.block.BlockVolumeInventory", "org.zstack.header.volume.VolumeInventory", "org.zstack.header.volume.block.ExponBlockVolumeInventory", "org.zstack.header.volume.block.XskyBlockVolumeInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is:
 // *ExponBlockVolumeInventory or *XskyBlockVolumeInventory. It returns v itself where the
 // server named none of them.
@@ -124,9 +131,11 @@ type VolumeInventory struct {
 	RootImageUUID string `json:"rootImageUuid,omitzero"`
 	// InstallPath is the path on the storage.
 	InstallPath string `json:"installPath,omitzero"`
-	// Type is the type of the volume.
+	// Type is the type of the volume. Known values are "Root", "Data", "Memory" and
+	// "Cache"; servers may send others.
 	Type string `json:"type,omitzero"`
-	// Format is the format of the data.
+	// Format is the format of the data. Known values are "iso", "qcow2", "raw" and
+	// "vmdk"; servers may send others.
 	Format string `json:"format,omitzero"`
 	// Size is the size that the VM instance sees, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -134,9 +143,11 @@ type VolumeInventory struct {
 	ActualSize int64 `json:"actualSize,omitzero"`
 	// DeviceID is the number of the volume in its VM instance. The root volume has 0.
 	DeviceID int32 `json:"deviceId,omitzero"`
-	// State is the administrative state of the volume.
+	// State is the administrative state of the volume. Known values are "Enabled" and
+	// "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// Status is the operational status of the volume.
+	// Status is the operational status of the volume. Known values are "Creating",
+	// "Ready", "NotInstantiated", "Deleted" and "Migrating"; servers may send others.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the volume was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -159,6 +170,13 @@ type VolumeInventory struct {
 	Protocol string `json:"protocol,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VolumeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.volume.VolumeInventory", "org.zstack.header.volume.block.BlockVolumeInventory", "org.zstack.header.volume.block.ExponBlockVolumeInventory", "org.zstack.header.volume.block.XskyBlockVolumeInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is: *BlockVolumeInventory,
@@ -212,6 +230,13 @@ type XskyBlockVolumeInventory struct {
 	// MaxTotalIops is the number of I/O operations a second that it may have all the
 	// time.
 	MaxTotalIops int64 `json:"maxTotalIops,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*XskyBlockVolumeInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.volume.block.XskyBlockVolumeInventory", "org.zstack.header.volume.block.BlockVolumeInventory", "org.zstack.header.volume.VolumeInventory")
 }
 
 // Concrete returns v: the type has no subtypes.

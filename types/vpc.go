@@ -11,8 +11,8 @@ import (
 type VipPortRangeInventory struct {
 	// UUID identifies the virtual IP port range. It came with ZStack Cloud 2.2.2.
 	UUID string `json:"uuid,omitzero"`
-	// Protocol is the protocol of the virtual IP port range. It came with ZStack Cloud
-	// 2.2.2.
+	// Protocol is the protocol of the virtual IP port range. Known values are "TCP" and
+	// "UDP"; servers may send others. It came with ZStack Cloud 2.2.2.
 	Protocol string `json:"protocol,omitzero"`
 	// UsedPorts holds the used ports of the virtual IP port range.
 	UsedPorts []string `json:"usedPorts,omitzero"`
@@ -47,7 +47,8 @@ func (v *VirtualRouterOfferingInventory) Subtype(string) any { return nil }
 type VirtualRouterSoftwareVersionInventory struct {
 	// UUID identifies the virtual router software version.
 	UUID string `json:"uuid,omitzero"`
-	// SoftwareName is the software name of the virtual router software version.
+	// SoftwareName is the software name of the virtual router software version. A known
+	// value is "IPsec"; servers may send others.
 	SoftwareName string `json:"softwareName,omitzero"`
 	// CurrentVersion is the version that it has.
 	CurrentVersion string `json:"currentVersion,omitzero"`
@@ -68,6 +69,13 @@ type VirtualRouterVmInventory struct {
 	VirtualRouterVips []string `json:"virtualRouterVips,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VirtualRouterVmInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.network.service.virtualrouter.VirtualRouterVmInventory", "org.zstack.appliancevm.ApplianceVmInventory", "org.zstack.header.vm.VmInstanceInventory", "org.zstack.network.service.slb.SlbVmInstanceInventory", "org.zstack.header.vpc.VpcRouterVmInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is: *SlbVmInstanceInventory
@@ -127,6 +135,13 @@ type VpcHaGroupInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcHaGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vpc.ha.VpcHaGroupInventory")
 }
 
 // VpcHaGroupMonitorIpInventory is a monitor IP address of a VPC router group as the
@@ -209,6 +224,13 @@ type VpcRouterVmInventory struct {
 	// HaRef holds the links between high-availability groups of VPC routers and appliance
 	// VMs of the VPC router. It came with ZStack Cloud 3.6.0.
 	HaRef []VpcHaGroupApplianceVmRefInventory `json:"haRef,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcRouterVmInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.header.vpc.VpcRouterVmInventory", "org.zstack.network.service.virtualrouter.VirtualRouterVmInventory", "org.zstack.appliancevm.ApplianceVmInventory", "org.zstack.header.vm.VmInstanceInventory")
 }
 
 // Concrete returns v: the type has no subtypes.

@@ -175,6 +175,13 @@ type VpcFirewallInventory struct {
 	Description string `json:"description,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcFirewallInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vpcfirewall.entity.VpcFirewallInventory")
+}
+
 // VpcFirewallIpSetTemplateInventory is a firewall IP set template as the server reports
 // it. It came with ZStack Cloud 4.0.0.
 type VpcFirewallIpSetTemplateInventory struct {
@@ -196,6 +203,13 @@ type VpcFirewallIpSetTemplateInventory struct {
 	UUID string `json:"uuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcFirewallIpSetTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vpcfirewall.entity.VpcFirewallIpSetTemplateInventory")
+}
+
 // VpcFirewallRuleInventory is a firewall rule as the server reports it. It came with
 // ZStack Cloud 3.6.0.
 type VpcFirewallRuleInventory struct {
@@ -203,7 +217,8 @@ type VpcFirewallRuleInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// RuleSetUUID is the UUID of the rule set.
 	RuleSetUUID string `json:"ruleSetUuid,omitzero"`
-	// Action is the action of the firewall rule.
+	// Action is the action of the firewall rule. Known values are "drop", "reject" and
+	// "accept"; servers may send others.
 	Action string `json:"action,omitzero"`
 	// Protocol is the protocol of the firewall rule.
 	Protocol string `json:"protocol,omitzero"`
@@ -229,7 +244,8 @@ type VpcFirewallRuleInventory struct {
 	IsApplied bool `json:"isApplied,omitzero"`
 	// Expired says whether it has ended. It came with ZStack Cloud 4.0.0.
 	Expired bool `json:"expired,omitzero"`
-	// State is the administrative state of the firewall rule.
+	// State is the administrative state of the firewall rule. Known values are "enable"
+	// and "disable"; servers may send others.
 	State string `json:"state,omitzero"`
 	// IsDefault says whether it is the default one.
 	IsDefault bool `json:"isDefault,omitzero"`
@@ -239,6 +255,13 @@ type VpcFirewallRuleInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the firewall rule was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcFirewallRuleInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vpcfirewall.entity.VpcFirewallRuleInventory")
 }
 
 // VpcFirewallRuleSetInventory is a firewall rule set as the server reports it. It came
@@ -266,6 +289,13 @@ type VpcFirewallRuleSetInventory struct {
 	Rules []VpcFirewallRuleInventory `json:"rules,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcFirewallRuleSetInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vpcfirewall.entity.VpcFirewallRuleSetInventory")
+}
+
 // VpcFirewallRuleSetL3RefInventory is a link between a VPC firewall rule set and an L3
 // network as the server reports it. It came with ZStack Cloud 3.6.0.
 type VpcFirewallRuleSetL3RefInventory struct {
@@ -283,6 +313,13 @@ type VpcFirewallRuleSetL3RefInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcFirewallRuleSetL3RefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vpcfirewall.entity.VpcFirewallRuleSetL3RefInventory")
 }
 
 // VpcFirewallRuleTemplateInventory is a firewall rule template as the server reports it.
@@ -327,6 +364,13 @@ type VpcFirewallRuleTemplateInventory struct {
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// UUID identifies the firewall rule template.
 	UUID string `json:"uuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*VpcFirewallRuleTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.vpcfirewall.entity.VpcFirewallRuleTemplateInventory")
 }
 
 // VpcFirewallVRouterRefInventory is a link between a VPC firewall and a virtual router as

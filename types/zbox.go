@@ -60,6 +60,13 @@ type ZBoxInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ZBoxInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zbox.ZBoxInventory")
+}
+
 // ZBoxLocationRefInventory is a link between a ZBox and a location as the server reports
 // it. It came with ZStack Cloud 3.9.0.
 type ZBoxLocationRefInventory struct {

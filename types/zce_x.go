@@ -59,6 +59,13 @@ type ZceXInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ZceXInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zcex.entity.ZceXInventory")
+}
+
 // ZceXLicenseView is a ZCE-X storage cluster license in the server's replies. Only ZStack
 // ZSphere has it.
 type ZceXLicenseView struct {
@@ -84,10 +91,10 @@ type ZceXPoolSummaryView struct {
 	Count int32 `json:"count,omitzero"`
 	// TotalCapacity is the total capacity, in bytes.
 	TotalCapacity int64 `json:"totalCapacity,omitzero"`
-	// Inventories holds the results. Its type is inferred. What the server says to be of
-	// a data type is a pointer to one, such as *VmInstanceInventory; all else is as
-	// package encoding/json reads it.
-	Inventories []any `json:"inventories,omitzero"`
+	// Inventories holds the results. Its type is not known: it is whatever the server
+	// sends. What the server says to be of a data type is a pointer to one, such as
+	// *VmInstanceInventory; all else is as package encoding/json reads it.
+	Inventories any `json:"inventories,omitzero"`
 }
 
 // Format prints the value without its secrets.
@@ -109,4 +116,11 @@ type ZceXThirdPartyPlatformAlertRefInventory struct {
 	ThirdPartyPlatformUUID string `json:"thirdPartyPlatformUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ZceXThirdPartyPlatformAlertRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zcex.entity.ZceXThirdPartyPlatformAlertRefInventory")
 }

@@ -39,6 +39,23 @@ func (v ZStoneClusterView) Format(f fmt.State, verb rune) { redact.Format(f, ver
 // LogValue is the value without its secrets.
 func (v ZStoneClusterView) LogValue() slog.Value { return redact.LogValue(v) }
 
+// ZStoneHostAO is a host of a ZStone storage cluster as requests carry it. Only ZStack
+// ZSphere has it.
+type ZStoneHostAO struct {
+	// Name is its name.
+	Name *string `json:"name,omitzero"`
+	// UUID identifies it.
+	UUID *string `json:"uuid,omitzero"`
+	// ManagementIP is the IP address that the server manages it by.
+	ManagementIP *string `json:"managementIp,omitzero"`
+	// PublicIP is its public IP address.
+	PublicIP *string `json:"publicIp,omitzero"`
+	// ClusterIP is its cluster IP address.
+	ClusterIP *string `json:"clusterIp,omitzero"`
+	// ManagementNode says whether the host is a management node.
+	ManagementNode bool `json:"managementNode"`
+}
+
 // ZStoneHostSummaryView is a summary of a host of a ZStone storage cluster in the
 // server's replies. Only ZStack ZSphere has it.
 type ZStoneHostSummaryView struct {
@@ -73,6 +90,13 @@ type ZStoneInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ZStoneInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zstone.entity.ZStoneInventory")
+}
+
 // ZStoneLicenseInventory is a ZStone storage cluster license as the server reports it.
 // Only ZStack ZSphere has it.
 type ZStoneLicenseInventory struct {
@@ -82,7 +106,7 @@ type ZStoneLicenseInventory struct {
 	ExpiredTime string `json:"expiredTime,omitzero"`
 	// Expired says whether it has ended.
 	Expired bool `json:"expired,omitzero"`
-	// LicenseType is the license type of the ZStone storage cluster license.
+	// LicenseType is the type of the license.
 	LicenseType string `json:"licenseType,omitzero"`
 	// ProdInfo is the product information of the ZStone storage cluster license.
 	ProdInfo string `json:"prodInfo,omitzero"`
@@ -110,7 +134,7 @@ type ZStoneLicenseView struct {
 	// Platform is the platform of the guest operating system.
 	Platform *ZStoneLicenseInventory `json:"platform,omitzero"`
 	// AddOns holds the ZStone storage cluster licenses of the ZStone storage cluster
-	// license. Its type is inferred.
+	// license.
 	AddOns []ZStoneLicenseInventory `json:"addOns,omitzero"`
 }
 
@@ -121,10 +145,10 @@ type ZStonePoolSummaryView struct {
 	Count int32 `json:"count,omitzero"`
 	// TotalCapacity is the total capacity, in bytes.
 	TotalCapacity int64 `json:"totalCapacity,omitzero"`
-	// Inventories holds the results. Its type is inferred. What the server says to be of
-	// a data type is a pointer to one, such as *VmInstanceInventory; all else is as
-	// package encoding/json reads it.
-	Inventories []any `json:"inventories,omitzero"`
+	// Inventories holds the results. Its type is not known: it is whatever the server
+	// sends. What the server says to be of a data type is a pointer to one, such as
+	// *VmInstanceInventory; all else is as package encoding/json reads it.
+	Inventories any `json:"inventories,omitzero"`
 }
 
 // Format prints the value without its secrets.

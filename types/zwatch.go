@@ -3,7 +3,11 @@
 package types
 
 import (
+	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AlarmData is an alarm message in the server's replies. It came with ZStack Cloud 2.3.1.
@@ -137,6 +141,9 @@ type AlarmRecordsInventory struct {
 	ResourceUUID string `json:"resourceUuid,omitzero"`
 	// Threshold is the value to compare with.
 	Threshold float64 `json:"threshold,omitzero"`
+	// OperatorAccountUUID is the UUID of the account that called the API. Only ZStack
+	// ZSphere has it.
+	OperatorAccountUUID string `json:"operatorAccountUuid,omitzero"`
 }
 
 // AuditData is an audit record in the server's replies. It came with ZStack Cloud 2.3.1.
@@ -288,6 +295,14 @@ type AuditsInventory struct {
 	StartTime int64 `json:"startTime,omitzero"`
 }
 
+// CapacityData is a capacity with its name.
+type CapacityData struct {
+	// Name is the name of the capacity.
+	Name string `json:"name,omitzero"`
+	// Size is how large the capacity is.
+	Size string `json:"size,omitzero"`
+}
+
 // ComparisonOperator says how a metric is compared with a threshold. It came with ZStack
 // Cloud 2.3.1.
 type ComparisonOperator string
@@ -437,6 +452,9 @@ type EventRecordsInventory struct {
 	ReadStatus bool `json:"readStatus,omitzero"`
 	// Labels holds the labels of the event record.
 	Labels string `json:"labels,omitzero"`
+	// OperatorAccountUUID is the UUID of the account that called the API. Only ZStack
+	// ZSphere has it.
+	OperatorAccountUUID string `json:"operatorAccountUuid,omitzero"`
 }
 
 // EventStruct is an event that can be subscribed to. It came with ZStack Cloud 2.3.1.
@@ -540,8 +558,8 @@ type MetricDataHttpReceiverInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Name is its name.
 	Name string `json:"name,omitzero"`
-	// URL is its URL.
-	URL string `json:"url,omitzero"`
+	// URL is its URL. A password in it never appears in logs.
+	URL string `json:"url,omitzero" zstack:"sensitive=uri"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
 	// CreateDate is when it was created.
@@ -550,6 +568,19 @@ type MetricDataHttpReceiverInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// State is its administrative state.
 	State ReceiverState `json:"state,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v MetricDataHttpReceiverInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v MetricDataHttpReceiverInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MetricDataHttpReceiverInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.metricpusher.MetricDataHttpReceiverInventory")
 }
 
 // MetricDatum is a measured value as requests carry it. It extends [Datapoint] with what
@@ -604,6 +635,13 @@ type MetricTemplateInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MetricTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.metricpusher.MetricTemplateInventory")
+}
+
 // Operator says how the value of a label is compared. It came with ZStack Cloud 2.3.1.
 type Operator string
 
@@ -621,15 +659,6 @@ const (
 	// OperatorEqual is "Equal": the value is equal.
 	OperatorEqual Operator = "Equal"
 )
-
-// QueryMetricTemplateResult is a query metric template result in the server's replies. It
-// came with ZStack Cloud 3.9.0.
-type QueryMetricTemplateResult struct {
-	// Inventories holds the metric templates.
-	Inventories []MetricTemplateInventory `json:"inventories,omitzero"`
-	// Total is how many there are, where the query asked for that.
-	Total int64 `json:"total,omitzero"`
-}
 
 // ReceiverState is the state of a receiver. It came with ZStack Cloud 3.9.0.
 type ReceiverState string
@@ -703,18 +732,31 @@ type ThirdpartyPlatformInventory struct {
 	Name string `json:"name,omitzero"`
 	// Type is the type of the third-party platform.
 	Type string `json:"type,omitzero"`
-	// URL is the URL of the third-party platform.
-	URL string `json:"url,omitzero"`
+	// URL is the URL of the third-party platform. It never appears in logs.
+	URL string `json:"url,omitzero" zstack:"sensitive"`
 	// Template is the template of the message.
 	Template string `json:"template,omitzero"`
 	// State is the administrative state of the third-party platform.
 	State string `json:"state,omitzero"`
 	// Description describes the third-party platform in free text.
 	Description string `json:"description,omitzero"`
-	// LastSyncDate is the last synchronization date of the third-party platform.
+	// LastSyncDate is when it was last synchronized.
 	LastSyncDate time.Time `json:"lastSyncDate,omitzero"`
 	// LastOpDate is when the third-party platform was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// CreateDate is when the third-party platform was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
+}
+
+// Format prints the value without its secrets.
+func (v ThirdpartyPlatformInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
+
+// LogValue is the value without its secrets.
+func (v ThirdpartyPlatformInventory) LogValue() slog.Value { return redact.LogValue(v) }
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ThirdpartyPlatformInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.thirdparty.entity.ThirdpartyPlatformInventory")
 }

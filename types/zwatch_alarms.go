@@ -10,7 +10,8 @@ import (
 type ActionParam struct {
 	// ActionUUID is the UUID of the action.
 	ActionUUID *string `json:"actionUuid,omitzero"`
-	// ActionType is the type of the action, such as "sns".
+	// ActionType is the type of the action, such as "sns". A known value is "sns";
+	// servers may send others.
 	ActionType *string `json:"actionType,omitzero"`
 }
 
@@ -67,6 +68,13 @@ type ActiveAlarmTemplateInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the one-click alarm template was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*ActiveAlarmTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.alarm.activealarm.entity.ActiveAlarmTemplateInventory")
 }
 
 // AlarmActionInventory is an action of an alarm as the server reports it. It came with
@@ -137,8 +145,16 @@ type AlarmInventory struct {
 	Labels []AlarmLabelInventory `json:"labels,omitzero"`
 	// Actions holds the actions of alarms of the alarm.
 	Actions []AlarmActionInventory `json:"actions,omitzero"`
-	// EmergencyLevel says how urgent it is. It came with ZStack Cloud 3.8.0.
+	// EmergencyLevel says how urgent it is. Known values are "Emergent", "Important" and
+	// "Normal"; servers may send others. It came with ZStack Cloud 3.8.0.
 	EmergencyLevel string `json:"emergencyLevel,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AlarmInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.alarm.AlarmInventory")
 }
 
 // AlarmLabelInventory is an alarm label as the server reports it. It came with ZStack
@@ -148,10 +164,18 @@ type AlarmLabelInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Key is the key of the alarm label.
 	Key string `json:"key,omitzero"`
-	// Operator is who did it.
+	// Operator is who did it. Known values are "Regex", "Filter", "NotEqual",
+	// "RegexAgainst" and "Equal"; servers may send others.
 	Operator string `json:"operator,omitzero"`
 	// Value is the value of the alarm label.
 	Value string `json:"value,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AlarmLabelInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.alarm.AlarmLabelInventory")
 }
 
 // AlarmState is the state of an alarm. It came with ZStack Cloud 2.3.1.
@@ -200,6 +224,13 @@ type AlertDataAckInventory struct {
 	concrete any
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AlertDataAckInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.alarm.AlertDataAckInventory", "org.zstack.zwatch.alarm.AlarmDataAckInventory", "org.zstack.zwatch.alarm.EventDataAckInventory")
+}
+
 // Concrete returns v as the subtype that the server said it is: *AlarmDataAckInventory or
 // *EventDataAckInventory. It returns v itself where the server named none of them.
 func (v *AlertDataAckInventory) Concrete() any {
@@ -238,6 +269,13 @@ type AliyunSmsSNSTextTemplateInventory struct {
 	EventTemplateCode string `json:"eventTemplateCode,omitzero"`
 	// EventTemplate is the event template of the Aliyun SMS text template.
 	EventTemplate string `json:"eventTemplate,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*AliyunSmsSNSTextTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.alarm.sns.template.aliyunsms.AliyunSmsSNSTextTemplateInventory", "org.zstack.zwatch.alarm.sns.SNSTextTemplateInventory")
 }
 
 // Concrete returns v: the type has no subtypes.
@@ -300,8 +338,16 @@ type EventSubscriptionInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// CreateDate is when the event subscription was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
-	// EmergencyLevel says how urgent it is. It came with ZStack Cloud 3.8.0.
+	// EmergencyLevel says how urgent it is. Known values are "Emergent", "Important" and
+	// "Normal"; servers may send others. It came with ZStack Cloud 3.8.0.
 	EmergencyLevel string `json:"emergencyLevel,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EventSubscriptionInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.alarm.EventSubscriptionInventory")
 }
 
 // EventSubscriptionLabelInventory is an event subscription label as the server reports
@@ -315,6 +361,13 @@ type EventSubscriptionLabelInventory struct {
 	Operator Operator `json:"operator,omitzero"`
 	// Value is the value of the event subscription label.
 	Value string `json:"value,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EventSubscriptionLabelInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.alarm.EventSubscriptionLabelInventory")
 }
 
 // EventSubscriptionState is the state of an event subscription. It came with ZStack Cloud
@@ -357,11 +410,18 @@ type SNSTextTemplateInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the notification text template was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// Type is the type of the notification text template. It came with ZStack Cloud
-	// 3.7.0.
+	// Type is the type of the notification text template. Known values are "ALARM",
+	// "EVENT" and "COMBINED"; servers may send others. It came with ZStack Cloud 3.7.0.
 	Type string `json:"type,omitzero"`
 
 	concrete any
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*SNSTextTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.alarm.sns.SNSTextTemplateInventory", "org.zstack.zwatch.alarm.sns.template.aliyunsms.AliyunSmsSNSTextTemplateInventory")
 }
 
 // Concrete returns v as the subtype that the server said it is:

@@ -29,6 +29,13 @@ type EventRuleTemplateInventory struct {
 	UUID string `json:"uuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*EventRuleTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.monitorgroup.entity.EventRuleTemplateInventory")
+}
+
 // MetricRuleTemplateInventory is a metric rule template as the server reports it. It came
 // with ZStack Cloud 4.0.0.
 type MetricRuleTemplateInventory struct {
@@ -62,6 +69,13 @@ type MetricRuleTemplateInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// UUID identifies the metric rule template.
 	UUID string `json:"uuid,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MetricRuleTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.monitorgroup.entity.MetricRuleTemplateInventory")
 }
 
 // MonitorGroupAlarmInventory is an alarm of a monitor group as the server reports it. It
@@ -113,6 +127,13 @@ type MonitorGroupInstanceInventory struct {
 	UUID string `json:"uuid,omitzero"`
 }
 
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MonitorGroupInstanceInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.monitorgroup.entity.MonitorGroupInstanceInventory")
+}
+
 // MonitorGroupInventory is a monitor group as the server reports it. It came with ZStack
 // Cloud 4.0.0.
 type MonitorGroupInventory struct {
@@ -133,6 +154,13 @@ type MonitorGroupInventory struct {
 	// MonitorGroupTemplateRefs holds the bindings of templates to monitor groups of the
 	// monitor group. It came with ZStack Cloud 4.7.11.
 	MonitorGroupTemplateRefs []MonitorGroupTemplateRefVO `json:"monitorGroupTemplateRefs,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MonitorGroupInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.monitorgroup.entity.MonitorGroupInventory")
 }
 
 // MonitorGroupState is the state of a monitor group. It came with ZStack Cloud 4.0.0.
@@ -161,6 +189,13 @@ type MonitorGroupTemplateRefInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// IsApplied says whether it is applied. It came with ZStack Cloud 4.7.11.
 	IsApplied bool `json:"isApplied,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MonitorGroupTemplateRefInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.monitorgroup.entity.MonitorGroupTemplateRefInventory")
 }
 
 // MonitorGroupTemplateRefVO is a binding of a template to a monitor group in the server's
@@ -196,4 +231,11 @@ type MonitorTemplateInventory struct {
 	// MonitorGroupTemplateRefs holds the bindings of templates to monitor groups of the
 	// monitor template. It came with ZStack Cloud 4.7.11.
 	MonitorGroupTemplateRefs []MonitorGroupTemplateRefVO `json:"monitorGroupTemplateRefs,omitzero"`
+}
+
+// Foreign is for the client's decoder: it reports whether a class of the server is known
+// and is none that a value of the type can be of: not its own, a parent's, nor that of
+// what it can turn out to be.
+func (*MonitorTemplateInventory) Foreign(class string) bool {
+	return isForeign(class, "org.zstack.zwatch.monitorgroup.entity.MonitorTemplateInventory")
 }

@@ -9,7 +9,8 @@ import "time"
 // constraints are to be checked, the tags that [Validate] describes. Fields
 // named sessionId, accessKeyId, accessKeySecret and requestIp on the wire are the
 // call's own credentials and travel in headers. An optional number, boolean or
-// text is a pointer, since zero in a plain field is not sent unless the field is
+// string is a pointer, and so is a required number or boolean whose zero can be
+// meant: zero in a plain field is not sent, and refused where the field is
 // required. Embedded structs are refused.
 //
 // An action is never changed by a call.
@@ -54,6 +55,13 @@ type ActionInfo struct {
 	// same type as the "inventory" of the action's result. It is nil where no query
 	// returns exactly that row, and where ResourceUUID is empty.
 	SettledBy *ActionInfo
+	// Complete is the wire name of a member of the result's inventory that the server
+	// may leave out of the job's result although it has it. The client then reads the
+	// row by SettledBy. It is empty where no result is known to lack anything.
+	Complete string
+	// PollAfter is how long a client waits at least before it asks for the action's
+	// job. Zero leaves that to the client.
+	PollAfter time.Duration
 	// Timeout is the server's own limit on the time that the action takes, in whole
 	// seconds. Zero means the server's general limit, three hours unless its operator
 	// changed it. A call's [WithAPITimeout] replaces it.
@@ -67,6 +75,9 @@ type ActionInfo struct {
 	// ZSphere says how ZSphere wants the action called where that differs; nil
 	// where it does not.
 	ZSphere *Variant
+	// ZSvirt says how ZSvirt wants the action called where that differs from
+	// ZSphere; nil where it does not.
+	ZSvirt *Variant
 }
 
 // A Variant is how another product wants an action called. Its fields mean what
@@ -88,12 +99,36 @@ const (
 	Cloud Product = "cloud"
 	// ZSphere is ZStack ZSphere.
 	ZSphere Product = "zsphere"
+	// ZSvirt is the open-source server of 2026 that calls itself ZSvirt 1.0.0, a
+	// fork of a ZSphere newer than 4.10.10. It has ZSphere's actions and rules; a few
+	// of its paths are its own.
+	ZSvirt Product = "zsvirt"
 )
+
+// rules is the product whose rules hold on a product.
+func (p Product) rules() Product {
+	if p == ZSvirt {
+		return ZSphere
+	}
+	return p
+}
+
+// variant is how a product wants the action called where that differs from the
+// action's own fields; nil where it does not.
+func (info *ActionInfo) variant(product Product) *Variant {
+	switch {
+	case product == ZSvirt && info.ZSvirt != nil:
+		return info.ZSvirt
+	case product.rules() == ZSphere:
+		return info.ZSphere
+	default:
+		return nil
+	}
+}
 
 // Given remembers which parameters of an action were set on purpose, so that a
 // zero that came from JSON is told from a field that nobody touched. Actions
 // keep one in an unexported field named given; only [UnmarshalAction] sets it.
 type Given struct {
-	bits   [2]uint64 // by parameter, in the order of the fields
-	filled bool      // the action was filled at all: what has no bit was not set
+	bits [2]uint64 // by parameter, in the order of the fields
 }

@@ -17,6 +17,9 @@ import (
 // action's result struct, a *json.RawMessage for the reply as it came, or nil
 // to drop it. It is what the Call methods of actions use.
 //
+// A reply to a change that is the result of something else, as the package
+// documentation says under "Calls and jobs", is an [*Error] with a [*DecodeError].
+//
 // The action is checked first; a [*ValidationError] means that nothing was
 // sent. For an asynchronous action, Call waits for the job. When the session of
 // a client that logs in has ended, Call logs in again and repeats the call,
@@ -62,8 +65,8 @@ func (c *Client) Start(ctx context.Context, a Action, job jobShell, options ...C
 }
 
 // Do runs any action, for instance one from the registry, and returns its
-// result as it came: a JSON object, which [Client.Decode] reads. Everything
-// else is as in [Client.Call].
+// result as it came: a JSON object, which [Client.Decode] reads, whatever action it
+// is the result of. Everything else is as in [Client.Call].
 func Do(ctx context.Context, c *Client, a Action, options ...CallOption) (json.RawMessage, error) {
 	var result json.RawMessage
 	if err := c.Call(ctx, a, &result, options...); err != nil {
@@ -159,6 +162,7 @@ func isSessionEnd(err error) bool {
 func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConfig, pause time.Duration, again *repetitions) (*job, error) {
 	j := newJob(c, uuid)
 	j.action, j.method, j.path, j.interval, j.async, j.again = r.action, r.method, r.shown, o.interval, r.async, again
+	j.jobless, j.reads = !r.async, r.read
 	if again != nil {
 		j.turn = make(chan struct{}, 1)
 	}
@@ -208,6 +212,9 @@ func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConf
 		if err = j.outcome(ctx); err != nil {
 			return j, err
 		}
+	}
+	if j.jobless && !j.hasEnded() {
+		j.jobless = false // it became one
 	}
 	j.accepted = time.Now()
 	return j, nil
@@ -309,7 +316,10 @@ func certain(err error) error {
 		return failed
 	}
 	if unknown != nil {
-		return &Error{Action: unknown.Action, Method: unknown.Method, Path: unknown.Path, JobUUID: unknown.JobUUID, Err: unknown.Err}
+		return &Error{
+			Action: unknown.Action, Server: unknown.Server, Method: unknown.Method, Path: unknown.Path,
+			JobUUID: unknown.JobUUID, Err: unknown.Err, jobless: unknown.jobless,
+		}
 	}
 	return err
 }

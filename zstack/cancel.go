@@ -50,7 +50,7 @@ func (j *job) cancel(ctx context.Context) error {
 			break
 		}
 		if over {
-			return &Error{Action: j.action, Method: j.method, Path: j.path, JobUUID: j.id(), Err: ErrNotCancelable}
+			return j.error(0, ErrNotCancelable)
 		}
 		if err := j.rest(ctx, 100*time.Millisecond); err != nil {
 			return j.leave(err, nil)
@@ -129,5 +129,5 @@ func (cancelLongJob) ActionInfo() *ActionInfo {
 }
 
 func (getTaskProgress) ActionInfo() *ActionInfo {
-	return &ActionInfo{Name: "GetTaskProgressAction", Method: "GET", Path: "/task-progresses/{apiId}", Session: true}
+	return &ActionInfo{Name: "GetTaskProgressAction", Method: "GET", Path: "/task-progresses/{apiId}", Session: true, Reads: true}
 }

@@ -373,6 +373,14 @@ func (c *Client) usable(action string) error {
 	return nil
 }
 
+// server is the address of the server, with the context path.
+func (c *Client) server() string {
+	if c == nil {
+		return ""
+	}
+	return strings.TrimSuffix(c.base, "/v1")
+}
+
 // String returns the address of the server.
 func (c *Client) String() string {
 	if c == nil {

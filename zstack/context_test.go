@@ -66,7 +66,7 @@ func TestErrorsNameTheirCallOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := clientOf(t, always(502, "<html>bad gateway</html>"))
 		err := c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil, zstack.WithJobUUID(jobUUID), zstack.WithTimeout(time.Second))
-		require.EqualError(t, err, "zstack: RecoverVmInstanceAction: PUT /vm-instances/"+vmUUID+"/actions: it is unknown whether the call ran: "+
+		require.EqualError(t, err, "zstack: RecoverVmInstanceAction: PUT http://mn:8080/zstack/v1/vm-instances/"+vmUUID+"/actions: it is unknown whether the call ran: "+
 			`context deadline exceeded; before that: HTTP 502: unexpected reply: "<html>bad gateway</html>" (job `+jobUUID+`)`)
 	})
 }

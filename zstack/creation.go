@@ -29,7 +29,7 @@ func (b *builder) nameResource(jobUUID string) {
 	made := &creation{uuid: b.text(b.info.ResourceUUID), chosen: true, query: b.info.SettledBy, began: time.Now()}
 	if !b.values[i].IsValid() && jobUUID != "" {
 		made.uuid, made.chosen = resourceUUID(jobUUID, b.info.Name), false
-		b.values[i] = reflect.ValueOf(made.uuid)
+		b.values[i] = reflect.ValueOf(&made.uuid).Elem()
 	}
 	if made.uuid == "" {
 		return
@@ -42,7 +42,8 @@ func (b *builder) nameResource(jobUUID string) {
 
 // resourceUUID is the uuid of what a call creates.
 func resourceUUID(jobUUID, action string) string {
-	sum := sha256.Sum256([]byte(jobUUID + " " + action))
+	var text [128]byte
+	sum := sha256.Sum256(append(append(append(text[:0], jobUUID...), ' '), action...))
 	return asUUID([16]byte(sum[:]))
 }
 
@@ -51,7 +52,9 @@ func resourceUUID(jobUUID, action string) string {
 func asUUID(b [16]byte) string {
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
-	return hex.EncodeToString(b[:])
+	var text [32]byte
+	hex.Encode(text[:], b[:])
+	return string(text[:])
 }
 
 // WithoutResourceUUIDs has the client choose no uuids for what its calls create. By

@@ -38,6 +38,18 @@
 // long as the server keeps the result, which is three hours. The context ends a
 // call in every phase; the job on the server goes on.
 //
+// A server that lacks an action can run another one that has the same path: a query in
+// place of a creation, with a reply that looks like a success. And a job's uuid can be
+// another action's. So a reply to a change is an error where it has members but none of
+// the result's, and where its schema names a class that a data type of the result
+// refuses: those that have a method
+//
+//	func (*Mine) Foreign(class string) bool
+//
+// say by it which of the server's classes are known and none of theirs. An empty reply
+// is taken, and so is every reply that goes into a map or a json.RawMessage, as those of
+// [Do] do.
+//
 // # Credentials
 //
 // A client logs in when the first call needs a session, once, however many calls
@@ -66,8 +78,9 @@
 //
 // # Errors
 //
-// A call that fails returns an [*Error] with the action, the resource's path, the
-// HTTP status, the job uuid, and the server's error with its chain of causes:
+// A call that fails returns an [*Error] with the action, the URL, the HTTP status,
+// the job uuid where the call has a job, and the server's error with its chain of
+// causes:
 //
 //	if errors.Is(err, types.SysResourceNotFound) { ... } // or zstack.IsNotFound(err)
 //
@@ -78,7 +91,10 @@
 //
 // A [*ValidationError] says that nothing was sent, an [*UnknownOutcomeError] that
 // a change may or may not have been made, a [*JobExpiredError] that the server
-// knows no such job.
+// knows no such job. [IsNotFound], [IsPermissionDenied], [IsAuthenticationFailed] and
+// their kin put the usual questions; what the server refuses in plain text, such as
+// an access key, they know too. Where no ZStack API answers, the error says what to
+// check.
 //
 // No error and no log record of the SDK shows a password, a session, a key or a
 // signature, and no action, result or data type does when it is printed or logged

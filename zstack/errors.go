@@ -62,6 +62,9 @@ func join(parts ...string) string {
 type Error struct {
 	// Action is the action's name; empty for a job that was resumed.
 	Action string
+	// Server is the address of the server that was called, with the context path:
+	// "http://mn:8080/zstack". It is empty in errors that are not of a [Client].
+	Server string
 	// Method and Path are the request's, the path after "/v1" with secrets
 	// masked.
 	Method, Path string
@@ -71,18 +74,21 @@ type Error struct {
 	// the reply to the login.
 	Status int
 	// JobUUID is the job uuid that was sent with the call, or was to be when the
-	// context ended first. For an asynchronous call, [ResumeJob] takes it. It is empty
+	// context ended first. For an asynchronous call, [ResumeJob] takes it; no other
+	// leaves a job behind, and the error's text leaves the uuid out then. It is empty
 	// when the client could not log in.
 	JobUUID string
 	// Code is the server's error, with its causes; nil when the reply held none.
 	Code *types.ErrorCode
 	// Body is the start of a reply that could not be understood.
 	Body string
-	// Err is the error beneath when it was not the server that refused: the
-	// network's, the context's or a [*DecodeError].
+	// Err is the error beneath when the server sent no error of its own: the
+	// network's, the context's, a [*DecodeError], or what the reply means where that
+	// is known.
 	Err error
 
-	wish time.Duration // how long the sender of the reply wants to be left alone
+	wish    time.Duration // how long the sender of the reply wants to be left alone
+	jobless bool          // the call has no job, so that its job uuid leads nowhere
 }
 
 // wishOf is how long to leave the server alone after an error, if it said so.
@@ -95,11 +101,24 @@ func wishOf(err error) time.Duration {
 }
 
 func (e *Error) Error() string {
-	what := e.what()
-	if e.JobUUID != "" {
-		what += " (job " + e.JobUUID + ")"
+	return "zstack: " + join(e.Action, requestLine(e.Method, e.Server, e.Path), e.what()) + jobNote(e.JobUUID, e.jobless)
+}
+
+// requestLine is a request for people: its method and its URL, or as much of that
+// as is known.
+func requestLine(method, server, path string) string {
+	if server != "" && path != "" {
+		server += "/v1"
 	}
-	return "zstack: " + join(e.Action, strings.TrimSpace(e.Method+" "+e.Path), what)
+	return strings.TrimSpace(method + " " + server + path)
+}
+
+// jobNote is the job of a call for the end of its error; empty where there is none.
+func jobNote(uuid string, jobless bool) string {
+	if uuid == "" || jobless {
+		return ""
+	}
+	return " (job " + uuid + ")"
 }
 
 // what is the error without the call that it is of.
@@ -178,9 +197,13 @@ func (e *Error) Unwrap() []error {
 // hold, and a server that took the call and then knows no such job leaves the outcome
 // unknown.
 type UnknownOutcomeError struct {
-	Action       string
+	Action string
+	// Server, Method and Path are as in [Error].
+	Server       string
 	Method, Path string
-	JobUUID      string
+	// JobUUID is the job uuid that was sent with the call. Where Async is false the
+	// call most likely has no job.
+	JobUUID string
 	// Async says that the action usually runs as a job.
 	Async bool
 	// ResourceUUID is the uuid of what the action creates. It is empty where it
@@ -194,12 +217,13 @@ type UnknownOutcomeError struct {
 	// [*Error] with what a proxy answered in the server's place.
 	Err error
 
-	made *creation // for Resolve
+	made    *creation // for Resolve
+	jobless bool      // as in Error
 }
 
 func (e *UnknownOutcomeError) Error() string {
-	return "zstack: " + join(e.Action, e.Method+" "+e.Path,
-		"it is unknown whether the call ran", whatOf(e.Err)) + " (job " + e.JobUUID + ")"
+	return "zstack: " + join(e.Action, requestLine(e.Method, e.Server, e.Path),
+		"it is unknown whether the call ran", whatOf(e.Err)) + jobNote(e.JobUUID, e.jobless)
 }
 
 // Unwrap returns what cut the call off.
@@ -210,6 +234,7 @@ func (e *UnknownOutcomeError) Unwrap() error { return e.Err }
 // as well.
 type JobExpiredError struct {
 	Action  string // empty for a resumed job
+	Server  string // as in [Error]
 	JobUUID string
 	// ResourceUUID is the uuid of what the call was to create. It is empty for a
 	// resumed job, and where the action creates nothing or the server chooses the uuid.
@@ -217,10 +242,15 @@ type JobExpiredError struct {
 }
 
 func (e *JobExpiredError) Error() string {
-	return "zstack: " + join(e.Action, "the server knows no job "+e.JobUUID)
+	who := "the server"
+	if e.Server != "" {
+		who += " " + e.Server
+	}
+	return "zstack: " + join(e.Action, who+" knows no job "+e.JobUUID)
 }
 
-// A DecodeError says which value of a reply could not be read, and why.
+// A DecodeError says which value of a reply could not be read, and why; or that the
+// value belongs to the result of another action.
 type DecodeError struct {
 	// Field leads to the value: "inventory.memorySize". It is empty when the
 	// reply as a whole is wrong.
@@ -241,17 +271,27 @@ func IsNotFound(err error) bool {
 	return errors.Is(err, types.SysResourceNotFound) || errors.Is(err, ErrNotFound)
 }
 
-// IsPermissionDenied reports whether the server said that the account may not
-// do this (ID.1002).
-func IsPermissionDenied(err error) bool { return errors.Is(err, types.IDPermissionDenied) }
+// IsPermissionDenied reports whether the server said that the account may not do
+// this: ID.1002, or on newer servers SYS.1018 of a resource that another account
+// owns, and SYS.1019 of everything else. Older servers say SYS.1006 of what another
+// account owns, as they do of any operation that fails; that cannot be told, and is
+// not reported.
+func IsPermissionDenied(err error) bool {
+	return errors.Is(err, types.IDPermissionDenied) || errors.Is(err, types.SysResourceNotAccessible) || errors.Is(err, types.SysOperationDenied)
+}
 
 // IsInvalidSession reports whether the server did not know the session, or it
 // has ended (ID.1001).
 func IsInvalidSession(err error) bool { return errors.Is(err, types.IDInvalidSession) }
 
-// IsAuthenticationFailed reports whether the server did not accept a name or a
-// password (ID.1000).
-func IsAuthenticationFailed(err error) bool { return errors.Is(err, types.IDAuthenticationError) }
+// IsAuthenticationFailed reports whether the server did not accept who asks: a name
+// or a password (ID.1000), or an access key, which it refuses in plain text: the key
+// is unknown or disabled, its secret is wrong, or the clocks differ too much for its
+// signatures. The error's text says which. An ended session is none of these: see
+// [IsInvalidSession].
+func IsAuthenticationFailed(err error) bool {
+	return errors.Is(err, types.IDAuthenticationError) || errors.Is(err, errNotAuthenticated)
+}
 
 // IsQuotaExceeded reports whether the account's quota does not allow the call
 // (ID.1003).

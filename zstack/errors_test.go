@@ -51,11 +51,22 @@ func TestQuestionsAboutErrors(t *testing.T) {
 	}
 }
 
+func TestPermissionDeniedHasACodeForEachRelease(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]bool{"ID.1002": true, "SYS.1018": true, "SYS.1019": true, "SYS.1006": false, "SYS.1017": false, "SYS.1020": false} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			err := clientOf(t, always(503, `{"error":{"code":"SYS.1090","causes":[{"code":"`+code+`"}]}}`)).Call(t.Context(), recoverVM{UUID: vmUUID}, nil)
+			require.Equal(t, want, zstack.IsPermissionDenied(err))
+		})
+	}
+}
+
 func TestQuestionsAboutNoError(t *testing.T) {
 	t.Parallel()
 	for name, question := range map[string]func(error) bool{
 		"IsNotFound": zstack.IsNotFound, "IsPermissionDenied": zstack.IsPermissionDenied, "IsInvalidSession": zstack.IsInvalidSession,
-		"IsQuotaExceeded": zstack.IsQuotaExceeded, "IsThrottled": zstack.IsThrottled,
+		"IsQuotaExceeded": zstack.IsQuotaExceeded, "IsThrottled": zstack.IsThrottled, "IsAuthenticationFailed": zstack.IsAuthenticationFailed,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -86,7 +97,7 @@ func TestErrorHasWhatTheCallWas(t *testing.T) {
 	failed := requireZError(t, err)
 	require.Equal(t, []any{"RecoverVmInstanceAction", "PUT", "/vm-instances/" + vmUUID + "/actions", 503, jobUUID},
 		[]any{failed.Action, failed.Method, failed.Path, failed.Status, failed.JobUUID})
-	for _, part := range []string{"RecoverVmInstanceAction", "PUT /vm-instances/" + vmUUID + "/actions", "HTTP 503", jobUUID, "SYS.1006", "cannot recover", "HOST.1003", "host a", "SYS.1003", "no VM"} {
+	for _, part := range []string{"RecoverVmInstanceAction", "PUT http://mn:8080/zstack/v1/vm-instances/" + vmUUID + "/actions", "HTTP 503", jobUUID, "SYS.1006", "cannot recover", "HOST.1003", "host a", "SYS.1003", "no VM"} {
 		require.Contains(t, err.Error(), part)
 	}
 }

@@ -121,7 +121,7 @@ func (newAccount) ActionInfo() *zstack.ActionInfo { return &newAccountInfo }
 type change struct{ method string }
 
 func (c change) ActionInfo() *zstack.ActionInfo {
-	return &zstack.ActionInfo{Name: "ChangeAction", Method: c.method, Path: "/changes", Body: "change", Session: true}
+	return &zstack.ActionInfo{Name: "ChangeAction", Method: c.method, Path: "/changes", Body: "change", Session: true, Reads: c.method == "GET"}
 }
 
 // A transport is a function that stands for the server.

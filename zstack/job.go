@@ -35,8 +35,10 @@ func (j *JobOf[P]) hold(raw *job) { j.raw = raw }
 // another process. It sends nothing and does not know whether the job exists:
 // Wait says, with a [*JobExpiredError] when the server knows no such job, which it
 // also says of a uuid that was noted wrongly. T has to be the result of the action
-// that was called: nothing tells another one, whose members stay empty or take what
-// has the same name. Of the options, WithPollInterval and WithTimeout have a meaning
+// that was called. Wait refuses the result of another one with an [*Error] and a
+// [*DecodeError] where it can be told: it has members but none of T's, or the server's
+// schema names a class that a member of T cannot hold. An empty result, which deletions
+// have, tells nothing. Of the options, WithPollInterval and WithTimeout have a meaning
 // here.
 func ResumeJob[T any](c *Client, uuid string, options ...CallOption) *Job[T] {
 	raw := newJob(c, uuid)
@@ -119,6 +121,8 @@ type job struct {
 	allowed      time.Duration // what the server gives the call; 0 for what it usually does
 	hooked       bool          // the server was asked to tell the webhook of the end
 	async        bool          // the action usually runs as a job
+	jobless      bool          // the server runs nothing as a job, as far as is known
+	reads        bool          // the call changes nothing
 
 	ended chan struct{} // closed when there is a result, an error or a successor
 	poke  chan struct{} // holds something when a job with a webhook should be polled at once
@@ -227,7 +231,7 @@ func (j *job) relocate(body []byte) {
 	var where struct {
 		Location string `json:"location"`
 	}
-	if wire.DecodeInput(body, &where) != nil {
+	if j.client.decoder.Decode(body, &where) != nil {
 		return
 	}
 	uuid := where.Location[strings.LastIndexByte(where.Location, '/')+1:]
@@ -267,10 +271,23 @@ func (j *job) wait(ctx context.Context, result any) error {
 	j.mu.Lock()
 	doc := j.result
 	j.mu.Unlock()
-	if err := j.client.decodeDocument(doc, result); err != nil {
+	if err := j.client.decodeDocument(doc, result, j.explanation()); err != nil {
 		return j.wrap(http.StatusOK, err)
 	}
 	return nil
+}
+
+// explanation says how a change can end with what is no result of it; it is empty
+// for a call that only reads.
+func (j *job) explanation() string {
+	switch {
+	case j.reads:
+		return ""
+	case j.body != nil:
+		return "this server seems to lack the API, and to have run another one that has the same path"
+	default:
+		return "the job seems to be of another action, or this server to lack the API"
+	}
 }
 
 // await polls until the job has ended or been repeated.
@@ -427,6 +444,14 @@ func (c *Client) rest(ctx context.Context, d time.Duration) error {
 	return nil
 }
 
+// error makes an error of the call.
+func (j *job) error(status int, err error) *Error {
+	return &Error{
+		Action: j.action, Server: j.client.server(), Method: j.method, Path: j.path,
+		Status: status, JobUUID: j.id(), Err: err, jobless: j.jobless,
+	}
+}
+
 const (
 	// allowedMargin is how much longer than the server gives a call it is waited for.
 	allowedMargin = time.Hour
@@ -463,7 +488,9 @@ func (j *job) leave(err, fault error) error {
 		rest = "the server did not run the call, whose session had ended, and it was not sent again"
 	}
 	j.mu.Unlock()
-	return &Error{Action: j.action, Method: j.method, Path: j.path, JobUUID: uuid, Err: &leftError{err, fault, rest}}
+	e := j.error(0, &leftError{err, fault, rest})
+	e.JobUUID = uuid
+	return e
 }
 
 // A leftError says why nobody waits for a job any more, and what becomes of it.
@@ -584,7 +611,7 @@ func (j *job) goneError() error {
 	if !j.accepted.IsZero() && time.Since(j.accepted) < jobLifetime {
 		return j.unknown(errGone)
 	}
-	e := &JobExpiredError{Action: j.action, JobUUID: j.id()}
+	e := &JobExpiredError{Action: j.action, Server: j.client.server(), JobUUID: j.id()}
 	if j.made != nil {
 		e.ResourceUUID = j.made.uuid
 	}
@@ -633,7 +660,7 @@ func (j *job) wrap(status int, err error) error {
 	if errors.Is(err, ErrClosed) || errors.As(err, &refused) && !isLoginError(err) {
 		return err
 	}
-	e := &Error{Action: j.action, Method: j.method, Path: j.path, Status: status, JobUUID: j.id(), Err: masked(err, j.known())}
+	e := j.error(status, masked(err, j.known()))
 	var login *Error
 	if isLoginError(err) && errors.As(err, &login) {
 		// What the server said to the login is why the call failed.

@@ -105,12 +105,13 @@ func WithLogger(logger *slog.Logger) Option {
 	}
 }
 
-// WithProduct says which product the server is. The default is [Cloud]. A few
-// actions differ between the products in their path or in what they require.
+// WithProduct says which product the server is: [Cloud], which is the default,
+// [ZSphere] or [ZSvirt]. A few actions differ between the products in their path or in
+// what they require.
 // What a product does not have is sent all the same, for the server to refuse.
 func WithProduct(product Product) Option {
 	return func(c *config) error {
-		if product != Cloud && product != ZSphere {
+		if product != Cloud && product != ZSphere && product != ZSvirt {
 			return fmt.Errorf("there is no product %q", string(product))
 		}
 		c.product = product
@@ -214,9 +215,10 @@ func readCallOptions(action string, options []CallOption) (callConfig, error) {
 // [NewJobUUID]: 32 lower-case hexadecimal digits, different for every call. A
 // program that notes it before the call can find the job after a crash, with
 // [ResumeJob]; on a [*JobExpiredError] within three hours the call did not arrive,
-// unless the server lost its job, and can be made again with the same uuid. A call whose uuid the server has a job for already
-// does not run a second time: it waits for that job. By default each call gets a
-// new one.
+// unless the server lost its job, and can be made again with the same uuid. A call
+// whose uuid the server has a job for already does not run a second time: it waits for
+// that job. Where that is another action's, its result is refused as [ResumeJob]
+// refuses it. By default each call gets a new one.
 func WithJobUUID(uuid string) CallOption {
 	return func(o *callConfig) error {
 		if !isUUID(uuid) {

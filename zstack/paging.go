@@ -29,13 +29,14 @@ var queryParams = map[string]reflect.Type{
 // A query is a copy of a query action whose parameters can be changed.
 type query struct {
 	name   string // the action's, for errors
+	server string // its address, for errors
 	info   *ActionInfo
 	plan   *plan
 	action reflect.Value // a pointer to the copy
 }
 
-// newQuery copies an action.
-func newQuery(a Action) (*query, error) {
+// newQuery copies an action that the client is to call.
+func (c *Client) newQuery(a Action) (*query, error) {
 	v, err := structOf(a)
 	if err != nil {
 		return nil, err
@@ -51,7 +52,7 @@ func newQuery(a Action) (*query, error) {
 			return nil, &ValidationError{Action: name, Field: wire, Constraint: ConstraintUnknown, Reason: "is no parameter of the action, or of another type, so it is no query"}
 		}
 	}
-	q := &query{name: name, info: a.ActionInfo(), plan: pl, action: reflect.New(v.Type())}
+	q := &query{name: name, server: c.server(), info: a.ActionInfo(), plan: pl, action: reflect.New(v.Type())}
 	q.action.Elem().Set(v)
 	if q.unset("conditions") {
 		q.set("conditions", []string{})
@@ -101,7 +102,7 @@ func (q *query) wantsRows() error {
 
 // failed is an error about the answer to the query.
 func (q *query) failed(err error) error {
-	return &Error{Action: q.name, Method: q.info.Method, Path: q.info.Path, Err: err}
+	return &Error{Action: q.name, Server: q.server, Method: q.info.Method, Path: q.info.Path, Err: err}
 }
 
 // call is the action as it is now.
@@ -122,8 +123,8 @@ type pager struct {
 	finished   bool
 }
 
-func newPager(a Action, row reflect.Type) (*pager, error) {
-	q, err := newQuery(a)
+func (c *Client) newPager(a Action, row reflect.Type) (*pager, error) {
+	q, err := c.newQuery(a)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // A plan is what the engine knows about one action type: its parameters, read
@@ -26,12 +28,13 @@ type param struct {
 	field      int    // the struct field's index
 	bit        int    // the parameter's bit in a Given
 	credential bool   // one of sessionId, accessKeyId, accessKeySecret, requestIp
-	sensitive  bool
+	sensitive  redact.Kind
 	noTrim     bool
 
 	required   bool
 	requiredOn []Product
 	on         []Product // the products that know the parameter; nil means all
+	regexOn    Product   // the only one that checks the pattern; empty means all
 
 	min, max      int // of a text, in UTF-16 units; 0 means no limit
 	low, high     int64
@@ -42,6 +45,11 @@ type param struct {
 	nonEmpty      bool
 	noEmptyString bool
 	fallback      reflect.Value // the default; invalid when there is none
+
+	inner  *innerPlan // of the structs in the value; nil where nothing is known of them
+	keys   []param    // of the maps in the value
+	oneOf  bool       // exactly one of such fields of a struct is set,
+	unless bool       // except where this one is true
 }
 
 // credentials are the parameters that travel in headers.
@@ -86,8 +94,14 @@ func makePlan(t reflect.Type) (*plan, error) {
 		}
 		made := param{wire: wire, field: i, bit: len(p.params)}
 		made.credential = slices.Contains(credentials, wire)
-		made.sensitive = wire == "sessionId" || wire == "accessKeySecret"
+		if wire == "sessionId" || wire == "accessKeySecret" {
+			made.sensitive = redact.All
+		}
 		if err := made.read(f); err != nil {
+			return nil, fmt.Errorf("zstack: %s.%s: %w", t, f.Name, err)
+		}
+		var err error
+		if made.inner, err = innerPlanOf(f.Type); err != nil {
 			return nil, fmt.Errorf("zstack: %s.%s: %w", t, f.Name, err)
 		}
 		if _, twice := p.byWire[wire]; twice {
@@ -107,14 +121,55 @@ func wireName(f reflect.StructField) string {
 
 // read takes the constraints from the field's tags.
 func (p *param) read(f reflect.StructField) error {
-	for option := range strings.SplitSeq(f.Tag.Get("zstack"), ",") {
+	if kind := redact.KindOf(f); kind != redact.None {
+		p.sensitive = kind
+	}
+	if err := p.readOptions(f.Tag.Get("zstack")); err != nil {
+		return err
+	}
+	if p.hasRange && !isInteger(f.Type) {
+		return fmt.Errorf("a range is for integers, and this is a %s", f.Type)
+	}
+	if values, ok := f.Tag.Lookup("values"); ok {
+		p.values = strings.Split(values, "|")
+	}
+	if text, ok := f.Tag.Lookup("regex"); ok {
+		var err error
+		if p.regex, err = regexp.Compile(text); err != nil {
+			return err
+		}
+	}
+	if err := p.readKeys(f.Type, f.Tag.Get("keys")); err != nil {
+		return err
+	}
+	if text, ok := f.Tag.Lookup("default"); ok {
+		t := f.Type
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		p.fallback = reflect.New(t).Elem()
+		return setText(p.fallback, text)
+	}
+	return nil
+}
+
+// isInteger reports whether a type is an integer, a pointer to one or a list of some.
+func isInteger(t reflect.Type) bool {
+	if t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	return t.Kind() == reflect.Int || t.Kind() == reflect.Int32 || t.Kind() == reflect.Int64
+}
+
+// readOptions reads what is separated by commas in a zstack tag.
+func (p *param) readOptions(options string) error {
+	for option := range strings.SplitSeq(options, ",") {
 		name, value, _ := strings.Cut(option, "=")
 		var err error
 		switch name {
 		case "", "nonulls": // a Go list holds no nulls; UnmarshalAction sees to it
 		case "credential": // says to readers what the wire name says to us
-		case "sensitive":
-			p.sensitive = true
+		case "sensitive": // read by package redact
 		case "notrim":
 			p.noTrim = true
 		case "required":
@@ -123,6 +178,8 @@ func (p *param) read(f reflect.StructField) error {
 			p.requiredOn = products(value)
 		case "on":
 			p.on = products(value)
+		case "regexon":
+			p.regexOn = Product(value)
 		case "min":
 			p.min, err = strconv.Atoi(value)
 		case "max":
@@ -139,6 +196,10 @@ func (p *param) read(f reflect.StructField) error {
 			p.nonEmpty = true
 		case "noempty":
 			p.noEmptyString = true
+		case "oneof":
+			p.oneOf = true
+		case "oneofunless":
+			p.unless = true
 		default:
 			return fmt.Errorf("unknown option %q in its zstack tag", name)
 		}
@@ -146,22 +207,28 @@ func (p *param) read(f reflect.StructField) error {
 			return fmt.Errorf("%s in its zstack tag: %w", option, err)
 		}
 	}
-	if values, ok := f.Tag.Lookup("values"); ok {
-		p.values = strings.Split(values, "|")
+	return nil
+}
+
+// readKeys reads the keys tag of a map, or of a list of maps: a name and its
+// options for each key that something is known of.
+func (p *param) readKeys(t reflect.Type, tag string) error {
+	if tag == "" {
+		return nil
 	}
-	if text, ok := f.Tag.Lookup("regex"); ok {
-		var err error
-		if p.regex, err = regexp.Compile(text); err != nil {
-			return err
-		}
+	if t.Kind() == reflect.Slice {
+		t = t.Elem()
 	}
-	if text, ok := f.Tag.Lookup("default"); ok {
-		t := f.Type
-		if t.Kind() == reflect.Pointer {
-			t = t.Elem()
+	if t.Kind() != reflect.Map || t.Key().Kind() != reflect.String {
+		return fmt.Errorf("keys are for maps whose keys are strings, and this is a %s", t)
+	}
+	for rule := range strings.SplitSeq(tag, ";") {
+		name, options, _ := strings.Cut(rule, ",")
+		key := param{wire: name}
+		if err := key.readOptions(options); err != nil {
+			return fmt.Errorf("key %s: %w", name, err)
 		}
-		p.fallback = reflect.New(t).Elem()
-		return setText(p.fallback, text)
+		p.keys = append(p.keys, key)
 	}
 	return nil
 }
@@ -212,15 +279,9 @@ func (p *param) value(action reflect.Value, given *Given, product Product) refle
 		if v.IsNil() {
 			v = reflect.Value{}
 		}
-	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Float32, reflect.Float64, reflect.Bool:
-		// A required number or boolean is a plain value, and zero is as good
-		// as any in a struct that a program wrote: only a default can stand
-		// for it.
-		unset := v.IsZero() && !given.has(p.bit)
-		if unset && (!p.required || p.fallback.IsValid() || given.isFilled()) {
-			v = reflect.Value{}
-		}
 	default:
+		// Zero in a plain field is what nobody set, unless it came from JSON. Where
+		// zero can be meant, the field is a pointer.
 		if v.IsZero() && !given.has(p.bit) {
 			v = reflect.Value{}
 		}
@@ -247,14 +308,15 @@ func trim(s string) string {
 	return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
 }
 
+// maxGiven is how many parameters a Given can remember.
+const maxGiven = 128
+
 func (g *Given) has(bit int) bool {
-	return g != nil && bit < 128 && g.bits[bit/64]&(1<<(bit%64)) != 0
+	return g != nil && bit < maxGiven && g.bits[bit/64]&(1<<(bit%64)) != 0
 }
 
-func (g *Given) isFilled() bool { return g != nil && g.filled }
-
 func (g *Given) set(bit int, yes bool) {
-	if g == nil || bit >= 128 {
+	if g == nil || bit >= maxGiven {
 		return
 	}
 	if g.bits[bit/64] &^= 1 << (bit % 64); yes {
@@ -271,7 +333,6 @@ func (p *plan) readGiven(action reflect.Value, given *Given) bool {
 	v := action.FieldByIndex(p.given)
 	bits := v.Field(0)
 	given.bits = [2]uint64{bits.Index(0).Uint(), bits.Index(1).Uint()}
-	given.filled = v.Field(1).Bool()
 	return true
 }
 

@@ -57,7 +57,7 @@ func (b *builder) segment(name string) (value string, sensitive bool, err error)
 		if !v.IsValid() {
 			return "", false, b.refuse(name, ConstraintRequired, "is part of the path and not set")
 		}
-		value, sensitive = fmt.Sprint(v.Interface()), b.plan.params[i].sensitive
+		value, sensitive = fmt.Sprint(v.Interface()), b.plan.params[i].sensitive != redact.None
 	case b.info.Query:
 		// Two query actions have a name in their path that is no parameter;
 		// what it stands for can only be said in a condition.

@@ -114,9 +114,7 @@ func (q *queryString) addValue(key string, v reflect.Value) error {
 			}
 		}
 	case reflect.Map:
-		keys := v.MapKeys()
-		sort.Slice(keys, func(i, j int) bool { return keys[i].String() < keys[j].String() })
-		for _, k := range keys {
+		for _, k := range sortedKeys(v) {
 			if err := q.addValue(key+"."+k.String(), v.MapIndex(k)); err != nil {
 				return err
 			}
@@ -134,6 +132,13 @@ func (q *queryString) addValue(key string, v reflect.Value) error {
 		q.add(key, string(text))
 	}
 	return nil
+}
+
+// sortedKeys returns the keys of a map, which are strings, in order.
+func sortedKeys(v reflect.Value) []reflect.Value {
+	keys := v.MapKeys()
+	sort.Slice(keys, func(i, j int) bool { return keys[i].String() < keys[j].String() })
+	return keys
 }
 
 // conditionQuery writes the parameters that query actions share, in the order

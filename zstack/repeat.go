@@ -188,7 +188,10 @@ func (j *job) settleFor(ctx context.Context, d *doubt) error {
 
 // unknown says that nobody knows what became of the call.
 func (j *job) unknown(err error) error {
-	e := &UnknownOutcomeError{Action: j.action, Method: j.method, Path: j.path, JobUUID: j.id(), Async: j.async, Err: err, made: j.made}
+	e := &UnknownOutcomeError{
+		Action: j.action, Server: j.client.server(), Method: j.method, Path: j.path,
+		JobUUID: j.id(), Async: j.async, Err: err, made: j.made, jobless: j.jobless,
+	}
 	if j.made != nil {
 		e.ResourceUUID = j.made.uuid
 	}

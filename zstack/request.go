@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // A request is an action made ready to send: checked, with its parameters where
@@ -40,16 +42,17 @@ func prepare(a Action, product Product, location *time.Location, jobUUID string)
 	b.location = location
 	b.nameResource(jobUUID)
 	template, key := b.info.Path, b.info.Body
-	if product == ZSphere && b.info.ZSphere != nil {
-		template, key = b.info.ZSphere.Path, b.info.ZSphere.Body
-		b.request.method, b.request.async = b.info.ZSphere.Method, b.info.ZSphere.Async
+	if v := b.info.variant(product); v != nil {
+		template, key = v.Path, v.Body
+		b.request.method, b.request.async = v.Method, v.Async
 	}
 	switch b.request.method {
 	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete:
 	default:
 		return nil, b.refuse("", ConstraintType, "describes no call: its method is none of GET, POST, PUT and DELETE")
 	}
-	b.request.read = b.request.method == http.MethodGet
+	// A job refuses to run twice whatever it does; it is settled by asking for it.
+	b.request.read = (b.info.Reads || b.info.Query) && (b.request.method == http.MethodGet || !b.request.async)
 	if err := b.fillPath(template); err != nil {
 		return nil, err
 	}
@@ -73,6 +76,7 @@ func newBuilder(a Action, product Product) (*builder, error) {
 	if err != nil {
 		return nil, &ValidationError{Action: info.Name, Constraint: ConstraintType, Reason: err.Error()}
 	}
+	product = product.rules()
 	if len(info.Products) > 0 && !slices.Contains(info.Products, product) {
 		product = info.Products[0] // no other product's rules are known
 	}
@@ -136,7 +140,11 @@ func (b *builder) collect(action reflect.Value) error {
 	for i := range b.plan.params {
 		p := &b.plan.params[i]
 		v := p.value(action, given, b.product)
-		if constraint, reason := p.check(v, b.product); constraint != "" {
+		constraint, reason := p.check(v, b.product)
+		if constraint == ConstraintRequired && !v.IsValid() && b.isEncrypted(action) {
+			constraint = ""
+		}
+		if constraint != "" {
 			if constraint == ConstraintRequired && b.info.Query && p.wire == "conditions" {
 				reason += "; Where() selects every row"
 			}
@@ -153,14 +161,52 @@ func (b *builder) collect(action reflect.Value) error {
 				}
 			}
 		}
-		if p.sensitive && v.IsValid() {
-			b.request.secrets = appendTexts(b.request.secrets, v)
+		if v.IsValid() {
+			b.request.secrets = p.appendSecrets(b.request.secrets, v)
 		}
 	}
 	return nil
 }
 
-// appendTexts collects every text in a secret, so that each can be masked.
+// encryptedTag begins the system tag in which parameters travel encrypted, so that
+// required ones can be absent: the server finds them there.
+const encryptedTag = "encryptionParam::"
+
+// isEncrypted reports whether the action's parameters travel in a system tag.
+func (b *builder) isEncrypted(action reflect.Value) bool {
+	i, ok := b.plan.byWire["systemTags"]
+	if !ok {
+		return false
+	}
+	tags, _ := action.Field(b.plan.params[i].field).Interface().([]string)
+	return slices.ContainsFunc(tags, func(tag string) bool { return strings.HasPrefix(tag, encryptedTag) })
+}
+
+// appendSecrets collects the secrets in a value of the parameter, those inside it
+// included, so that each can be masked.
+func (p *param) appendSecrets(list []string, v reflect.Value) []string {
+	switch {
+	case p.sensitive == redact.All:
+		return appendTexts(list, v)
+	case p.sensitive != redact.None:
+		for _, s := range appendTexts(nil, v) {
+			list = append(list, redact.Secrets(p.sensitive, s)...)
+		}
+	case p.inner != nil && p.inner.secret:
+		p.inner.each(v, func(_ string, inner reflect.Value) bool {
+			for i := range p.inner.fields {
+				f := &p.inner.fields[i]
+				if value := f.value(inner, nil, ""); value.IsValid() {
+					list = f.appendSecrets(list, value)
+				}
+			}
+			return true
+		})
+	}
+	return list
+}
+
+// appendTexts collects every string in a secret.
 func appendTexts(list []string, v reflect.Value) []string {
 	switch v.Kind() {
 	case reflect.String:

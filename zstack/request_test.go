@@ -230,9 +230,28 @@ func (given) ActionInfo() *zstack.ActionInfo { return &givenInfo }
 
 func (a *given) UnmarshalJSON(data []byte) error { return zstack.UnmarshalAction(data, a, &a.given) }
 
-func TestRequiredZerosOfALiteralAreSent(t *testing.T) {
+func TestRequiredZerosOfALiteralAreRefused(t *testing.T) {
 	t.Parallel()
-	require.JSONEq(t, `{"params":{"name":"n","count":0,"ratio":0,"force":false,"mode":3}}`, sentBy(t, given{Name: "n"}).text)
+	rec := record(always(200, "{}"))
+	c := clientOf(t, rec)
+	requireRefused(t, c.Call(t.Context(), given{Name: "n"}, nil), "count", zstack.ConstraintRequired)
+	requireRefused(t, c.Call(t.Context(), given{Name: "n", Count: 1, Ratio: 0.5}, nil), "force", zstack.ConstraintRequired)
+	require.Empty(t, rec.requests())
+}
+
+// pointed is an action whose required numbers and booleans can be zero.
+type pointed struct {
+	Count *int64   `json:"count" zstack:"required"`
+	Ratio *float64 `json:"ratio" zstack:"required"`
+	Force *bool    `json:"force" zstack:"required"`
+}
+
+func (pointed) ActionInfo() *zstack.ActionInfo { return &givenInfo }
+
+func TestRequiredZerosOfPointersAreSent(t *testing.T) {
+	t.Parallel()
+	require.JSONEq(t, `{"params":{"count":0,"ratio":0,"force":false}}`, sentBy(t, pointed{new(int64(0)), new(0.0), new(false)}).text)
+	requireRefused(t, zstack.Validate(pointed{new(int64(0)), new(0.0), nil}), "force", zstack.ConstraintRequired)
 }
 
 func TestRequiredZerosOfJSONAreSent(t *testing.T) {

@@ -39,6 +39,7 @@ func (e *UnknownOutcomeError) Resolve(ctx context.Context, c *Client) (json.RawM
 	}
 	j := newJob(c, e.JobUUID)
 	j.action, j.method, j.path, j.async, j.repeated = e.Action, e.Method, e.Path, e.Async, true
+	j.jobless = e.jobless
 	j.expect(e.made)
 	if !e.Async {
 		j.end(nil, e)

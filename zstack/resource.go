@@ -38,8 +38,8 @@ func (j *job) look(ctx context.Context) (*sight, error) {
 		return nil, ErrClosed
 	}
 	query, path := made.query, made.query.Path
-	if c.product == ZSphere && query.ZSphere != nil {
-		path = query.ZSphere.Path
+	if v := query.variant(c.product); v != nil {
+		path = v.Path
 	}
 	r := &request{action: query.Name, method: http.MethodGet, read: true, session: query.Session, credentials: j.credentials(), secrets: j.known()}
 	r.plain = path + "/" + made.uuid

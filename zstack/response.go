@@ -17,7 +17,8 @@ import (
 // failure returns the error in a reply, or nil when it holds a result. The
 // server's error object counts whatever the status.
 func (j *job) failure(rep *reply) error {
-	e := &Error{Action: j.action, Method: j.method, Path: j.path, Status: rep.status, JobUUID: j.id(), wish: rep.wish}
+	e := j.error(rep.status, nil)
+	e.wish = rep.wish
 	var code *types.ErrorCode
 	result, err := j.client.decoder.Document(rep.body)
 	if err == nil {
@@ -41,9 +42,13 @@ func (j *job) failure(rep *reply) error {
 		return nil
 	case ok:
 		// Cut short, HTML, or not an object.
-		e.Err = decodeError(err)
+		if e.Err = decodeError(err); isMarkup(rep.body) {
+			e.Err = &advisedError{e.Err, errNoAPI.Error()}
+		}
 	case rep.status >= 300 && rep.status < 400:
 		e.Err = errors.New("the server redirects, which a management node does not; set the endpoint to where it leads")
+	default:
+		e.Err = j.client.refusal(rep)
 	}
 	const much = 64 << 10 // more than is shown, since secrets are masked first
 	body := rep.body[:min(len(rep.body), much)]
@@ -105,10 +110,14 @@ func maskCode(code *types.ErrorCode, mask func(string) string, depth int) {
 	if code == nil {
 		return
 	}
-	for _, text := range []*string{&code.Description, &code.Details, &code.Elaboration, &code.Location} {
+	for _, text := range []*string{
+		&code.GlobalErrorCode, &code.Description, &code.Details, &code.I18nDetails, &code.Elaboration, &code.Location, &code.Cost,
+	} {
 		*text = mask(*text)
 	}
-	code.Opaque, _ = maskAny(code.Opaque, mask).(map[string]any)
+	for _, further := range []map[string]any{code.Opaque, code.Messages, code.Others} {
+		maskAny(further, mask)
+	}
 	if depth == deepest {
 		code.Cause, code.Causes = nil, nil
 	}
@@ -172,11 +181,12 @@ func (c *Client) decodeResult(body []byte, result any) error {
 	if err != nil {
 		return decodeError(err)
 	}
-	return c.decodeDocument(doc, result)
+	return c.decodeDocument(doc, result, "")
 }
 
-// decodeDocument is decodeResult for a body that has been checked.
-func (c *Client) decodeDocument(doc *wire.Document, result any) error {
+// decodeDocument is decodeResult for a body that has been checked. Where there is an
+// explanation of replies that are no result of the call, such a reply is an error.
+func (c *Client) decodeDocument(doc *wire.Document, result any, explanation string) error {
 	v := reflect.ValueOf(result)
 	if result == nil || v.Elem().Kind() != reflect.Struct {
 		return c.decodeResult(doc.Data(), result)
@@ -185,16 +195,23 @@ func (c *Client) decodeDocument(doc *wire.Document, result any) error {
 	shape := shapeOf(v.Type())
 	shape.empty(v) // what it held before is no part of the result
 	var schema wire.Text
+	var said claim
+	judges, uses := explanation != "", usesSchema(v.Type())
 	marks, err := doc.Members(func(name string) any {
-		if into := shape.target(v, name); into != nil {
+		into := shape.target(v, name)
+		said.note(name, into != nil)
+		switch {
+		case into != nil:
 			return into
-		}
-		if name == "schema" && usesSchema(v.Type()) {
+		case name == "schema" && (uses || judges):
 			return &schema
 		}
 		return nil
 	})
-	if err != nil || len(schema) == 0 {
+	if err == nil && judges {
+		err = said.check(v.Type(), schema, explanation)
+	}
+	if err != nil || len(schema) == 0 || !uses {
 		return decodeError(err)
 	}
 	return applySchema(c.decoder, schema, doc.Cursor(marks), v)

@@ -392,7 +392,7 @@ func TestSecretInThePathIsNotShown(t *testing.T) {
 			t.Parallel()
 			err := clientOf(t, rt).Call(t.Context(), action, nil)
 			requireNoSecrets(t, printed(err))
-			require.ErrorContains(t, err, "DELETE /keys/***")
+			require.ErrorContains(t, err, "DELETE http://mn:8080/zstack/v1/keys/***")
 		})
 	}
 }

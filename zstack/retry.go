@@ -109,7 +109,7 @@ func isErrorObject(body []byte) bool {
 }
 
 // anyReply reads replies without a client, as leniently as a client does.
-var anyReply = wire.NewDecoder(time.UTC)
+var anyReply = wire.UTC
 
 // backoff waits before sending again: what Retry-After asks for, else a random
 // time below a limit that doubles from least with each attempt up to most. After

@@ -228,7 +228,6 @@ func TestChangeWhoseReplyWasLost(t *testing.T) {
 			info := action.ActionInfo()
 			require.Equal(t, []any{info.Name, info.Method, jobUUID, info.Async}, []any{unknown.Action, unknown.Method, unknown.JobUUID, unknown.Async})
 			require.ErrorIs(t, err, errBroken)
-			require.ErrorContains(t, err, jobUUID)
 			require.Len(t, rec.requests(), 1)
 		})
 	}

@@ -20,7 +20,7 @@ var (
 // order and Fields do not matter; what a GroupBy does to the number is the server's
 // affair. The Count methods of query actions call it.
 func (c *Client) Count(ctx context.Context, a Action, options ...CallOption) (int64, error) {
-	q, err := newQuery(a)
+	q, err := c.newQuery(a)
 	if err != nil {
 		return 0, err
 	}
@@ -60,7 +60,7 @@ func (c *Client) One(ctx context.Context, a Action, result any, options ...CallO
 
 // rows reads the first rows of a query, at least one.
 func (c *Client) rows(ctx context.Context, a Action, limit int32, result any, options []CallOption) (*query, error) {
-	q, err := newQuery(a)
+	q, err := c.newQuery(a)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (c *Client) someRows(ctx context.Context, a Action, path string, result any
 		return nil
 	}
 	info := a.ActionInfo()
-	failed := &Error{Action: info.Name, Method: info.Method, Path: path, Status: http.StatusOK, Err: ErrNotFound}
+	failed := &Error{Action: info.Name, Server: c.server(), Method: info.Method, Path: path, Status: http.StatusOK, Err: ErrNotFound}
 	if rows.IsNil() {
 		failed.Err = errNoInventories() // which says nothing about what there is
 	}
@@ -105,7 +105,7 @@ func errNoInventories() error {
 // [IsNotFound] knows. The functions of package actions named GetVmInstance and so on
 // call it.
 func (c *Client) Get(ctx context.Context, a Action, uuid string, result any, options ...CallOption) error {
-	q, err := newQuery(a)
+	q, err := c.newQuery(a)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (c *Client) Get(ctx context.Context, a Action, uuid string, result any, opt
 	ctx, cancel := o.limit(ctx) // for both requests together
 	defer cancel()
 	path := strings.TrimSuffix(q.info.Path, "/") + "/"
-	one := byUUID{UUID: uuid, info: &ActionInfo{Name: q.name, Method: q.info.Method, Path: path + "{uuid}", Session: q.info.Session, Products: q.info.Products}}
+	one := byUUID{UUID: uuid, info: &ActionInfo{Name: q.name, Method: q.info.Method, Path: path + "{uuid}", Session: q.info.Session, Reads: true, Products: q.info.Products}}
 	for wire, field := range map[string]*string{"sessionId": &one.SessionID, "accessKeyId": &one.AccessKeyID, "accessKeySecret": &one.AccessKeySecret, "requestIp": &one.RequestIP} {
 		if i, ok := q.plan.byWire[wire]; ok {
 			*field, _ = q.action.Elem().Field(q.plan.params[i].field).Interface().(string)

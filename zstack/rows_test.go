@@ -88,7 +88,7 @@ func TestFirstAndOne(t *testing.T) {
 	requireZError(t, err)
 	err = c.First(t.Context(), queryVM{Conditions: nobody}, new(queryVMResult))
 	require.ErrorIs(t, err, zstack.ErrNotFound)
-	require.Equal(t, "zstack: QueryVmInstanceAction: GET /vm-instances: no row matches", err.Error())
+	require.Equal(t, "zstack: QueryVmInstanceAction: GET http://mn:8080/zstack/v1/vm-instances: no row matches", err.Error())
 }
 
 func TestGet(t *testing.T) {

@@ -162,7 +162,7 @@ func TestWrongPassword(t *testing.T) {
 	failed := requireZError(t, err)
 	require.Equal(t, "QueryVmInstanceAction", failed.Action)
 	require.ErrorIs(t, err, types.IDAuthenticationError)
-	require.ErrorContains(t, err, "PUT /accounts/login")
+	require.ErrorContains(t, err, "PUT http://mn:8080/zstack/v1/accounts/login")
 	requireNoSecrets(t, printed(err))
 }
 

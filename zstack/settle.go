@@ -206,7 +206,7 @@ var firstThatAccepts, firstThatRefuses = []int{2}, []int{4, 7, 21}
 // the server for its release, once.
 func (c *Client) refusesDuplicates(ctx context.Context) (bool, error) {
 	switch {
-	case c.product == ZSphere || c.remembers.Load() == itDoes:
+	case c.product.rules() == ZSphere || c.remembers.Load() == itDoes:
 		return true, nil
 	case c.remembers.Load() == itDoesNot:
 		return false, nil

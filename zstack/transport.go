@@ -28,7 +28,7 @@ type reply struct {
 	status int
 	body   []byte
 	wish   time.Duration // how long the sender wants to be left alone; negative when it does not say
-	date   string        // when, by the server's clock; empty when it does not say
+	date   string        // the header, which says what the sender's clock shows
 	took   time.Duration // from the last sending to the end of the reply
 	sent   *delivery     // what it is a reply to; nil for a callback
 	known  []string      // what a callback must not show
@@ -122,7 +122,7 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 			err = &endedError{err, fmt.Errorf("HTTP %d", d.refusal)}
 		}
 	}
-	err = masked(withoutURL(err), d.secrets())
+	err = masked(advised(withoutURL(err)), d.secrets())
 	c.log(ctx, r, m.jobUUID, d, started, slog.String("error", err.Error()))
 	if d.doubt.Load() {
 		err = &lostError{status, err}

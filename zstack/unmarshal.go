@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 
+	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
@@ -33,9 +34,6 @@ func UnmarshalAction(data []byte, a Action, given *Given) error {
 	}
 	if wire.IsNull(data) {
 		return nil // as encoding/json does for every type
-	}
-	if given != nil {
-		given.filled = true
 	}
 	err = wire.RawMembers(data, func(member string, value []byte) error {
 		i, ok := p.byWire[member]
@@ -69,7 +67,7 @@ func (p *param) fill(action string, field reflect.Value, value []byte, given *Gi
 	into := reflect.New(field.Type())
 	if err := wire.DecodeInput(value, into.Interface()); err != nil {
 		reason := "cannot be read: " + err.Error()
-		if p.sensitive {
+		if p.sensitive != redact.None {
 			reason = "has a value of the wrong kind" // the reason can quote the value
 		}
 		return &ValidationError{Action: action, Field: p.wire, Constraint: ConstraintType, Reason: reason}
@@ -81,17 +79,25 @@ func (p *param) fill(action string, field reflect.Value, value []byte, given *Gi
 
 var errNullElement = errors.New("has a null in a list")
 
-// withoutNulls drops the members of maps that are null, which Go would read as
-// zeros, and refuses nulls in lists. A value of the wrong kind is left for the
+// withoutNulls drops the members of maps and structs that are null, which Go would
+// read as zeros, and refuses nulls in lists. A value of the wrong kind is left for the
 // decoder to refuse.
 func withoutNulls(t reflect.Type, value []byte) ([]byte, error) {
-	var open, end byte = '[', ']'
-	switch {
-	case !bytes.Contains(value, []byte("null")):
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if !bytes.Contains(value, []byte("null")) {
 		return value, nil
-	case t.Kind() == reflect.Map:
-		open, end = '{', '}'
-	case t.Kind() != reflect.Slice:
+	}
+	var open, end byte = '{', '}'
+	inner := func(string) reflect.Type { return t.Elem() }
+	switch t.Kind() {
+	case reflect.Slice:
+		open, end = '[', ']'
+	case reflect.Map:
+	case reflect.Struct:
+		inner = func(name string) reflect.Type { return memberType(t, name) }
+	default:
 		return value, nil
 	}
 	if value = bytes.TrimSpace(value); len(value) == 0 || value[0] != open {
@@ -105,9 +111,11 @@ func withoutNulls(t reflect.Type, value []byte) ([]byte, error) {
 			}
 			return nil
 		}
-		part, err := withoutNulls(t.Elem(), part)
-		if err != nil {
-			return err
+		if t := inner(key); t != nil {
+			var err error
+			if part, err = withoutNulls(t, part); err != nil {
+				return err
+			}
 		}
 		if len(kept) > 1 {
 			kept = append(kept, ',')
@@ -123,4 +131,12 @@ func withoutNulls(t reflect.Type, value []byte) ([]byte, error) {
 		return nil
 	})
 	return append(kept, end), err
+}
+
+// memberType is the type of a struct's member by its wire name; nil when it has none.
+func memberType(t reflect.Type, name string) reflect.Type {
+	if index, ok := shapeOf(t).members[name]; ok {
+		return t.FieldByIndex(index).Type
+	}
+	return nil
 }

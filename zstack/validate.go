@@ -40,9 +40,19 @@ const (
 // parameter), min and max (length of a text in UTF-16 units), range=low:high,
 // unit (of the range, for messages), nonempty (a list), noempty (no empty
 // text, nor one in a list), notrim (a text keeps white space at its ends),
-// sensitive (the value is never shown), and nonulls and credential, which say
-// what holds anyway: no list takes a null, and the names of credentials are fixed. The tags values:"a|b", regex:"..." and
-// default:"..." stand beside it. Values are compared without regard to case.
+// sensitive (the value is never shown), sensitive=uri (nor is a password in it) and
+// sensitive=tag (nor are a system tag's secrets, which holds for systemTags anyway),
+// regexon=cloud (the product that alone checks the pattern), and nonulls and
+// credential, which say what holds anyway: no list takes a null, and the names of
+// credentials are fixed. The tags values:"a|b", regex:"..." and default:"..." stand
+// beside it. Values are compared without regard to case. The tag
+// keys:"uuid,required;weight,range=0:100" has the constraints on keys of a map, or of
+// each map in a list.
+//
+// Structs in parameters are checked by the same tags of their fields, whose options
+// oneof and oneofunless say that exactly one of some fields is set, unless a boolean
+// one is true. What is wrong inside a parameter is reported as the parameter's, with
+// the place in the reason.
 func Validate(a Action) error {
 	_, err := newBuilder(a, Cloud)
 	return err
@@ -69,24 +79,29 @@ func (p *param) check(v reflect.Value, product Product) (constraint, reason stri
 	}
 	switch v.Kind() {
 	case reflect.String:
-		return p.checkText(v.String())
+		constraint, reason = p.checkText(v.String(), product)
 	case reflect.Int, reflect.Int32, reflect.Int64:
-		return p.checkNumber(v)
+		constraint, reason = p.checkNumber(v)
 	case reflect.Float32, reflect.Float64:
-		f := v.Float()
-		if math.IsNaN(f) || math.IsInf(f, 0) {
+		if f := v.Float(); math.IsNaN(f) || math.IsInf(f, 0) {
 			return ConstraintType, "is not a finite number"
 		}
-		if p.hasRange && (f < float64(p.low) || f > float64(p.high)) {
-			return ConstraintRange, p.rangeText()
-		}
 	case reflect.Slice:
-		return p.checkList(v)
+		constraint, reason = p.checkList(v)
 	}
-	return "", ""
+	switch {
+	case constraint != "":
+		return constraint, reason
+	case p.inner != nil:
+		return p.inner.check(v, product)
+	case p.keys != nil:
+		return p.checkKeys(v)
+	default:
+		return "", ""
+	}
 }
 
-func (p *param) checkText(s string) (constraint, reason string) {
+func (p *param) checkText(s string, product Product) (constraint, reason string) {
 	if bad := badText(s); bad != "" {
 		return ConstraintType, bad
 	}
@@ -104,7 +119,7 @@ func (p *param) checkText(s string) (constraint, reason string) {
 	if !p.allows(s) {
 		return ConstraintValues, p.valuesText()
 	}
-	if p.regex != nil && !p.regex.MatchString(s) {
+	if p.regex != nil && (p.regexOn == "" || p.regexOn == product) && !p.regex.MatchString(s) {
 		return ConstraintRegex, "does not match " + strings.TrimSuffix(strings.TrimPrefix(p.regex.String(), `\A(?:`), `)\z`)
 	}
 	return "", ""

@@ -21,7 +21,7 @@ type limited struct {
 	Regex   *string  `json:"regex,omitzero" regex:"^[0-9]+$"`
 	Range   *int64   `json:"range,omitzero" zstack:"range=1:10,unit=bytes"`
 	Least   *int64   `json:"least,omitzero" zstack:"range=1:9223372036854775807"`
-	Ratio   *float64 `json:"ratio,omitzero" zstack:"range=0:1"`
+	CloudRx *string  `json:"cloudRx,omitzero" zstack:"regexon=cloud" regex:"^[a-z]+$"`
 	Ports   []int32  `json:"ports,omitzero" zstack:"range=1:65535"`
 	NonNil  []string `json:"nonNil,omitzero" zstack:"nonempty,noempty,nonulls"`
 	NoEmpty *string  `json:"noEmpty,omitzero" zstack:"noempty"`
@@ -36,6 +36,7 @@ type limited struct {
 var limitedInfo = zstack.ActionInfo{
 	Name: "LimitedAction", Method: "POST", Path: "/limited", Body: "params", Session: true,
 	ZSphere: &zstack.Variant{Method: "PUT", Path: "/zsphere/limited", Body: "limited"},
+	ZSvirt:  &zstack.Variant{Method: "POST", Path: "/zsvirt/limited", Body: "params"},
 }
 
 func (limited) ActionInfo() *zstack.ActionInfo { return &limitedInfo }
@@ -66,13 +67,13 @@ func TestConstraints(t *testing.T) {
 		"a number of the values": {func(a *limited) { a.Level = new(int32(2)) }, "", ""},
 		"regex":                  {func(a *limited) { a.Regex = new("12x") }, "regex", zstack.ConstraintRegex},
 		"regex fits":             {func(a *limited) { a.Regex = new("123") }, "", ""},
+		"regex of the product":   {func(a *limited) { a.CloudRx = new("A") }, "cloudRx", zstack.ConstraintRegex},
 		"below the range":        {func(a *limited) { a.Range = new(int64(0)) }, "range", zstack.ConstraintRange},
 		"above the range":        {func(a *limited) { a.Range = new(int64(11)) }, "range", zstack.ConstraintRange},
 		"lowest":                 {func(a *limited) { a.Range = new(int64(1)) }, "", ""},
 		"highest":                {func(a *limited) { a.Range = new(int64(10)) }, "", ""},
 		"below a floor":          {func(a *limited) { a.Least = new(int64(-1)) }, "least", zstack.ConstraintRange},
 		"largest there is":       {func(a *limited) { a.Least = new(int64(math.MaxInt64)) }, "", ""},
-		"range of a fraction":    {func(a *limited) { a.Ratio = new(1.01) }, "ratio", zstack.ConstraintRange},
 		"range of a list":        {func(a *limited) { a.Ports = []int32{80, 0} }, "ports", zstack.ConstraintRange},
 		"nonEmpty":               {func(a *limited) { a.NonNil = []string{} }, "nonNil", zstack.ConstraintNonEmpty},
 		"empty text in a list":   {func(a *limited) { a.NonNil = []string{"a", ""} }, "nonNil", zstack.ConstraintNoEmptyString},
@@ -160,6 +161,7 @@ func TestProductsDifferInTheRequest(t *testing.T) {
 	for product, want := range map[zstack.Product][3]string{
 		zstack.Cloud:   {http.MethodPost, "/zstack/v1/limited", `{"params":{"name":"n","onCloud":"c","onZ":"z"}}`},
 		zstack.ZSphere: {http.MethodPut, "/zstack/v1/zsphere/limited", `{"limited":{"name":"n","onCloud":"c","onZ":"z","defZ":"z"}}`},
+		zstack.ZSvirt:  {http.MethodPost, "/zstack/v1/zsvirt/limited", `{"params":{"name":"n","onCloud":"c","onZ":"z","defZ":"z"}}`},
 	} {
 		t.Run(string(product), func(t *testing.T) {
 			t.Parallel()

@@ -27,6 +27,14 @@ var (
 	errUntold   = errors.New("what the call creates is there, and may have been before")
 )
 
+// An unreadError says that the resource could not be asked. It unwraps to nothing, since
+// what the server said to the question is no word on the call.
+type unreadError struct{ err error }
+
+func (e *unreadError) Error() string {
+	return "what the call creates could not be read: " + whatOf(e.err)
+}
+
 // hears reports whether the resource has to be asked what became of the call: when the
 // call was sent twice, its job's result is that of whichever run ended last, and
 // where the job says nothing, the resource may.
@@ -126,7 +134,7 @@ func (j *job) hear(ctx context.Context) error {
 				pause = absenceGap
 			}
 		case !isPassing(err) && !isSessionEnd(err) || time.Since(since) > settleLimit:
-			j.giveUpHearing(err)
+			j.giveUpHearing(&unreadError{err})
 			return nil
 		default:
 			pause = max(backoff(leastBackoff, mostBackoff, faults, nil), wishOf(err))

@@ -381,6 +381,8 @@ func TestLooksThatFail(t *testing.T) {
 				var unknown *zstack.UnknownOutcomeError
 				require.ErrorAs(t, err, &unknown)
 				require.ErrorIs(t, err, types.SysInternal)
+				require.Equal(t, "CreateZoneAction", requireZError(t, err).Action) // not the query
+				require.False(t, zstack.IsPermissionDenied(err))
 			})
 		})
 	}

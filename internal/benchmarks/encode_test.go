@@ -128,7 +128,7 @@ func TestRequestsAreMadeBeforeOptionsAreRead(t *testing.T) {
 func TestBothEncodeTheSame(t *testing.T) {
 	t.Parallel()
 	var sent recorder
-	client := newClient(t, "127.0.0.1", zstack.WithHTTPClient(&http.Client{Transport: &sent}))
+	client := newClient(t, "127.0.0.1", zstack.WithHTTPClient(&http.Client{Transport: &sent}), zstack.WithoutResourceUUIDs())
 	_, err := createVM().Start(t.Context(), client)
 	require.NoError(t, err)
 	plain, err := json.Marshal(plainCreateVM())

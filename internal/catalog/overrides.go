@@ -6,9 +6,9 @@ import (
 	"fmt"
 )
 
-// override is one row of overrides.json: which parameter, type or field it is
-// about ("*" for an action or type means every one), the keys to set there, and
-// why.
+// override is one row of overrides.json: which action, parameter, type or field it
+// is about ("*" for the action of a parameter or for a type means every one), the keys
+// to set there, and why.
 type override struct {
 	Action string          `json:"action"`
 	Param  string          `json:"param"`
@@ -54,6 +54,12 @@ func (c *Catalogue) apply(o override) (int, error) {
 				}
 			}
 		}
+	case o.Action != "" && o.Type == "" && o.Field == "":
+		for _, a := range c.Actions {
+			if a.Name == o.Action {
+				targets = append(targets, a)
+			}
+		}
 	case o.Type != "" && o.Action == "":
 		for _, t := range c.Types {
 			if o.Type != "*" && o.Type != t.Name {
@@ -69,11 +75,14 @@ func (c *Catalogue) apply(o override) (int, error) {
 			}
 		}
 	default:
-		return 0, errors.New(`neither an "action" with a "param" nor a "type"`)
+		return 0, errors.New(`neither an "action" nor a "type"`)
 	}
 	for _, t := range targets {
 		if err := decode(o.Set, t); err != nil {
 			return 0, err
+		}
+		if p, ok := t.(*Param); ok && string(p.Default) == "null" {
+			p.Default = nil // the row takes the default away
 		}
 	}
 	return len(targets), nil

@@ -115,8 +115,8 @@ func TestEveryQueryIsIterated(t *testing.T) {
 			})
 		}
 	}
-	require.Equal(t, 353, queries)
-	require.Equal(t, 351, byUUID)
+	require.Equal(t, 379, queries)
+	require.Equal(t, 377, byUUID)
 }
 
 // query makes a query action that selects everything.

@@ -101,7 +101,8 @@ func checkRequest(t *testing.T, api *api, row recorded) {
 		}
 		return answer(http.StatusOK, "{}"), nil
 	})
-	_, err := zstack.Do(t.Context(), c, fill(t, row.Action, row.Params))
+	a := fill(t, row.Action, row.Params)
+	_, err := zstack.Do(t.Context(), c, a)
 	require.NoError(t, err)
 
 	require.Equal(t, row.Method, got.Method)
@@ -121,7 +122,19 @@ func checkRequest(t *testing.T, api *api, row recorded) {
 	if len(sent) > 0 {
 		require.NoError(t, json.Unmarshal(sent, &gotBody))
 	}
+	takeResourceUUID(t, a.ActionInfo(), row.Params, object(gotBody, action.Body))
 	require.Equal(t, body, gotBody)
+}
+
+// takeResourceUUID takes out of a request what the SDK adds to the reference's: the
+// uuid of what the action creates, where the caller has not chosen it.
+func takeResourceUUID(t *testing.T, info *zstack.ActionInfo, params, sent map[string]any) {
+	t.Helper()
+	if _, chosen := params[info.ResourceUUID]; chosen || info.ResourceUUID == "" {
+		return
+	}
+	require.Regexp(t, "^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$", sent[info.ResourceUUID])
+	delete(sent, info.ResourceUUID)
 }
 
 // object returns the object under the body's key.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -117,10 +119,44 @@ func (a *api) sample(typ string, depth int) any {
 	object := map[string]any{}
 	for ; t != nil; t = a.types[t.Extends] {
 		for _, f := range t.Fields {
-			if depth > 0 || !a.isClass(f.Type) {
+			switch {
+			case depth <= 0 && a.isClass(f.Type):
+			case t.OneOf != nil && slices.Index(t.OneOf.Fields, f.Name) > 0: // the first is set
+			case len(f.Values) > 0 && f.Type == "string":
+				object[f.Name] = f.Values[0]
+			case len(f.Values) > 0:
+				n, err := strconv.ParseFloat(f.Values[0], 64)
+				if err != nil {
+					panic(err)
+				}
+				object[f.Name] = n
+			case len(f.Range) == 2:
+				object[f.Name] = float64(f.Range[0])
+			default:
 				object[f.Name] = a.sample(f.Type, depth-1)
 			}
+			if t.OneOf != nil && f.Name == t.OneOf.Unless {
+				object[f.Name] = false
+			}
 		}
+	}
+	return object
+}
+
+// keyed makes a map with the keys that a parameter has, or a list of one.
+func keyed(p *catalog.Param) any {
+	object := map[string]any{}
+	for _, k := range p.Keys {
+		if k.Name == "*" {
+			return nil
+		}
+		object[k.Name] = "text"
+		if len(k.Range) == 2 {
+			object[k.Name] = strconv.FormatInt(k.Range[0], 10)
+		}
+	}
+	if strings.HasPrefix(p.Type, "list<") {
+		return []any{object}
 	}
 	return object
 }
@@ -138,6 +174,8 @@ func (a *api) params(action string) map[string]any {
 			params[p.Name] = float64(p.Range[0])
 		case p.MinLength > 4:
 			params[p.Name] = strings.Repeat("a", p.MinLength)
+		case len(p.Keys) > 0 && keyed(p) != nil:
+			params[p.Name] = keyed(p)
 		default:
 			params[p.Name] = a.sample(p.Type, 2)
 		}

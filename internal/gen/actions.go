@@ -1,12 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/zstack-go/zstack-go/internal/catalog"
 )
+
+// zsvirt is the only release that has paths of its own.
+const zsvirt = "zsvirt-1.0.0"
 
 // products maps the catalogue's products to the constants of package zstack.
 var products = map[string]string{"cloud": "zstack.Cloud", "zsphere": "zstack.ZSphere"}
@@ -70,9 +75,12 @@ func (g *api) checkCall(a *catalog.Action) {
 		}
 	}
 	check(a.Method, a.Path)
-	if a.ZSphere != nil {
-		check(a.ZSphere.Method, a.ZSphere.Path)
+	for _, v := range []*catalog.Variant{a.ZSphere, a.NewerPath} {
+		if v != nil {
+			check(v.Method, v.Path)
+		}
 	}
+	g.checkBehaviour(a)
 	if len(a.Products) == 0 {
 		g.add("%s: no product has it", where)
 	}
@@ -81,6 +89,38 @@ func (g *api) checkCall(a *catalog.Action) {
 			g.add("%s: the product %q is unknown", where, product)
 		}
 	}
+}
+
+// checkBehaviour looks at what is said to settle a creation.
+func (g *api) checkBehaviour(a *catalog.Action) {
+	where := "action " + a.Name
+	b := a.Behaviour
+	if b == nil || b.Creates == nil {
+		return
+	}
+	uuid := b.Creates.UUID
+	if uuid != "" && !slices.ContainsFunc(a.Params, func(p *catalog.Param) bool { return p.Name == uuid && p.Type == "string" }) {
+		g.add("%s: no string parameter %s sets the UUID of what it creates", where, uuid)
+	}
+	if b.Creates.SettledBy == "" {
+		return
+	}
+	query := g.actionNamed(b.Creates.SettledBy)
+	switch {
+	case query == nil || !g.isReadByUUID(query):
+		g.add("%s: it is settled by %s, which reads nothing by its UUID", where, b.Creates.SettledBy)
+	case uuid == "":
+		g.add("%s: it is settled by %s, but nothing sets the UUID", where, b.Creates.SettledBy)
+	}
+}
+
+// actionNamed returns an action; nil when there is none of that name.
+func (g *api) actionNamed(name string) *catalog.Action {
+	i, ok := slices.BinarySearchFunc(g.actions, name, func(a *catalog.Action, name string) int { return cmp.Compare(a.Name, name) })
+	if !ok {
+		return nil
+	}
+	return g.actions[i]
 }
 
 // writeAction writes an action's struct, its description and its methods.
@@ -113,11 +153,15 @@ func (g *api) writeInfo(p *piece, a *catalog.Action) {
 	if a.Body != nil && *a.Body != "" {
 		p.printf(" Body: %q,", *a.Body)
 	}
+	b := a.Behaviour
+	if b == nil {
+		b = new(catalog.Behaviour)
+	}
 	p.printf("\n\t")
 	for _, flag := range []struct {
 		on   bool
 		name string
-	}{{a.Async, "Async"}, {a.Session, "Session"}, {a.Query, "Query"}} {
+	}{{a.Async, "Async"}, {a.Session, "Session"}, {a.Query, "Query"}, {b.Reads != nil && *b.Reads, "Reads"}} {
 		if flag.on {
 			p.printf("%s: true, ", flag.name)
 		}
@@ -130,8 +174,35 @@ func (g *api) writeInfo(p *piece, a *catalog.Action) {
 		list = append(list, products[product])
 	}
 	p.printf("Products: []zstack.Product{%s},\n", strings.Join(list, ", "))
+	if c := b.Creates; c != nil && c.UUID != "" {
+		p.printf("\tResourceUUID: %q,", c.UUID)
+		if query := g.actionNamed(c.SettledBy); query != nil {
+			p.printf(" SettledBy: &%s,", infoName(query.Name))
+		}
+		p.printf("\n")
+	}
+	if b.TimeoutSeconds != 0 {
+		p.use("time")
+		p.printf("\tTimeout: %d * time.Second,\n", b.TimeoutSeconds)
+	}
+	if a.PollAfter > 0 {
+		p.use("time")
+		p.printf("\tPollAfter: %d * time.Millisecond,\n", a.PollAfter)
+	}
+	if a.Complete != "" {
+		p.printf("\tComplete: %q,\n", a.Complete)
+		if b.Creates == nil || b.Creates.SettledBy == "" {
+			g.add("action %s: nothing reads the %s that its result may lack", a.Name, a.Complete)
+		}
+	}
 	if v := a.ZSphere; v != nil {
 		p.printf("\tZSphere: &zstack.Variant{Method: %q, Path: %q, Body: %q, Async: %s},\n", v.Method, v.Path, v.Body, strconv.FormatBool(v.Async))
+	}
+	if v := a.NewerPath; v != nil {
+		p.printf("\tZSvirt: &zstack.Variant{Method: %q, Path: %q, Body: %q, Async: %s},\n", v.Method, v.Path, v.Body, strconv.FormatBool(v.Async))
+		if v.Release != zsvirt {
+			g.add("action %s: what changes with the release %q is not understood", a.Name, v.Release)
+		}
 	}
 	p.printf("}\n\n")
 }

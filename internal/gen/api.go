@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/zstack-go/zstack-go/internal/catalog"
@@ -31,6 +32,9 @@ type api struct {
 	typeNamed map[string]*catalog.Type
 	// children are the direct subtypes of a type.
 	children map[string][]*catalog.Type
+	// others are the types that a reply can have in place of a type without being
+	// its subtypes: another product's, as the schema says.
+	others map[string][]*catalog.Type
 	// users are the actions that return a type, by name. A type that has some is
 	// a result and lives in package actions, any other in package types.
 	users map[string][]*catalog.Action
@@ -74,6 +78,7 @@ func newAPI(c *catalog.Catalogue, p commenter) *api {
 			g.children[t.Extends] = append(g.children[t.Extends], t)
 		}
 	}
+	g.findOthers()
 	g.findSecrets()
 	return g
 }
@@ -128,6 +133,41 @@ func (g *api) descendants(t *catalog.Type) []*catalog.Type {
 	return list
 }
 
+// findOthers collects the types that other products have in place of one.
+func (g *api) findOthers() {
+	g.others = make(map[string][]*catalog.Type)
+	for _, t := range g.types {
+		for _, f := range t.Fields {
+			here, err := parseType(f.Type)
+			static := g.typeNamed[here.root()]
+			if err != nil || static == nil || static.Kind != "class" {
+				continue
+			}
+			for _, where := range slices.Sorted(maps.Keys(f.TypeOn)) {
+				e, err := parseType(f.TypeOn[where])
+				other := g.typeNamed[e.root()]
+				if err != nil || other == nil || other.Kind != "class" {
+					g.add("type %s, field %s: on %s it is a %s, which is no class of the catalogue", t.Name, f.Name, where, f.TypeOn[where])
+					continue
+				}
+				if other != static && !slices.Contains(g.others[static.Name], other) {
+					g.others[static.Name] = append(g.others[static.Name], other)
+				}
+			}
+		}
+	}
+}
+
+// concretes are the types that a value of a type can turn out to be: its subtypes
+// and those that other products have in its place, with theirs.
+func (g *api) concretes(t *catalog.Type) []*catalog.Type {
+	list := g.descendants(t)
+	for _, other := range g.others[t.Name] {
+		list = append(append(list, other), g.descendants(other)...)
+	}
+	return list
+}
+
 // findSecrets marks the types whose printing must be redacted: those with a
 // sensitive field, and those that embed or hold such a type, at any depth.
 func (g *api) findSecrets() {
@@ -150,7 +190,7 @@ func (g *api) hasSecret(t *catalog.Type) bool {
 	}
 	return slices.ContainsFunc(t.Fields, func(f *catalog.Field) bool {
 		e, err := parseType(f.Type)
-		return f.Sensitive || err == nil && g.secret[e.root()]
+		return f.Sensitive != catalog.Public || err == nil && g.secret[e.root()]
 	})
 }
 

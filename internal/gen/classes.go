@@ -72,5 +72,6 @@ The schema of a reply names such classes. The client's decoder looks them up whe
 		p.printf("\tcase %q:\n\t\treturn new(%s)\n", class, byClass[class])
 	}
 	p.printf("\tdefault:\n\t\treturn nil\n\t}\n}\n")
+	g.writeKnownClasses(p, slices.Sorted(maps.Keys(byClass)))
 	return p
 }

@@ -120,7 +120,7 @@ func (g *api) actionFields(a *catalog.Action) []goField {
 		}
 		fields = append(fields, goField{
 			name: name,
-			typ:  g.paramType(e, p.Required),
+			typ:  g.paramType(e, p),
 			tag:  g.paramTag(here, p),
 			doc:  g.prose.Param(a, p, name),
 		})
@@ -129,16 +129,30 @@ func (g *api) actionFields(a *catalog.Action) []goField {
 }
 
 // paramType is the Go type of a parameter: nil says "unset" for what is
-// optional, whatever it is.
-func (g *api) paramType(e typeExpr, required bool) string {
+// optional, whatever it is, and for a required number or boolean whose zero is a
+// value like any other, so that a forgotten one is not sent.
+func (g *api) paramType(e typeExpr, p *catalog.Param) string {
 	typ := e.goType("types.")
 	switch {
 	case g.isClass(e):
 		return "*" + typ
-	case required, e.isCollection(), e.name == "any":
+	case e.isCollection(), e.name == "any", p.Required && !zeroIsLegal(e, p):
 		return typ
 	default:
 		return "*" + typ
+	}
+}
+
+// zeroIsLegal reports whether zero can be meant where a required parameter is zero.
+// A default that is not zero is what stands for it.
+func zeroIsLegal(e typeExpr, p *catalog.Param) bool {
+	switch e.name {
+	case "bool":
+		return true
+	case "int32", "int64", "float32", "float64":
+		return !p.ZeroIsUnset && len(p.Default) == 0 && (len(p.Range) != 2 || p.Range[0] <= 0 && p.Range[1] >= 0)
+	default:
+		return false
 	}
 }
 
@@ -181,9 +195,8 @@ func (g *api) typeFields(t *catalog.Type, qualifier string, methods []string) []
 		typ, omitZero := g.fieldType(t, f, e, qualifier)
 		var tag structTag
 		tag.set("json", jsonName(f.Name, omitZero))
-		if f.Sensitive {
-			tag.set("zstack", "sensitive")
-		}
+		tag.set("zstack", g.fieldOptions(here, t, f, e))
+		tag.set("values", g.valuesTag(here, f.Values))
 		doc := g.prose.Field(t, f, name)
 		if isTypedAny(f) {
 			doc += fmt.Sprintf(" What the server says to be of a data type is a pointer to one, such as *%sVmInstanceInventory; all else is as package encoding/json reads it.", qualifier)

@@ -221,7 +221,7 @@ func TestGenerateFails(t *testing.T) {
 		{"result with a parent", func(c *catalog.Catalogue) { named(c, "StartPumpResult").Extends = "Pump" },
 			"type StartPumpResult extends Pump, but an action's result stands alone"},
 		{"subtype without a class", func(c *catalog.Catalogue) { named(c, "FootPump").ServerClasses = nil },
-			"type FootPump extends HandPump, but no server class tells it from its siblings"},
+			"type FootPump can stand where HandPump does, but no server class tells it from others"},
 		{"two subtypes with one class", func(c *catalog.Catalogue) {
 			named(c, "FootPump").ServerClasses = named(c, "HandPump").ServerClasses
 		}, "type Pump: the server class org.zstack.header.pump.HandPump is both HandPump and FootPump"},

@@ -7,6 +7,11 @@
 // not generate now, and leaves hand-written files alone. Where the catalogue
 // holds something that it does not understand, it says what and writes nothing.
 //
+//	go run ./internal/gen diff [-breaking] OLD NEW
+//
+// compares two folders that hold a catalogue by what changes for callers; see
+// package catdiff.
+//
 // The work goes through these files: api.go indexes the catalogue, names.go and
 // gotypes.go say how things are called in Go, fields.go and tags.go make structs,
 // actions.go, types.go, codes.go and registry.go write the source of each subject,
@@ -27,6 +32,13 @@ func main() {
 	root := flag.String("root", ".", "the module's directory")
 	verbose := flag.Bool("v", false, "say how much was generated")
 	flag.Parse()
+	if flag.Arg(0) == "diff" {
+		if err := runDiff(flag.Args()[1:], os.Stdout); err != nil {
+			fmt.Fprintf(os.Stderr, "gen: %v\n", err)
+			os.Exit(1)
+		}
+		return
+	}
 	files, err := run(*root)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "gen: nothing was generated:\n%v\n", err)

@@ -32,7 +32,7 @@ func tiny() *catalog.Catalogue {
 					{Name: "mode", Type: "string", Values: []string{"soft", "hard"}, Default: json.RawMessage(`"soft"`), RequiredOn: []string{"zsphere"}},
 					{Name: "pipe", Type: "Pipe", Required: true},
 					{Name: "state", Type: "PumpState", Required: true},
-					{Name: "label", Type: "string", Regex: `^[a-z\s` + "`" + `]+$`, NoTrim: true, Sensitive: true},
+					{Name: "label", Type: "string", Regex: `^[a-z\s` + "`" + `]+$`, NoTrim: true, Sensitive: catalog.Secret},
 					{Name: "valves", Type: "list<string>", NonEmpty: true, NoNullElements: true, NoEmptyString: true, Products: []string{"cloud"}},
 				},
 				ZSphere: &catalog.Variant{Method: "POST", Path: "/pumps/{uuid}", Body: "params"},
@@ -48,7 +48,7 @@ func tiny() *catalog.Catalogue {
 			{Name: "Pump", Kind: "class", ServerClasses: []string{"org.zstack.header.pump.Pump"}, Fields: []*catalog.Field{
 				{Name: "uuid", Type: "string"}, {Name: "state", Type: "PumpState"}, {Name: "createDate", Type: "timestamp", Nullable: true}}},
 			{Name: "HandPump", Kind: "class", Extends: "Pump", ServerClasses: []string{"org.zstack.header.pump.HandPump"}, Fields: []*catalog.Field{
-				{Name: "uuid", Type: "string"}, {Name: "pin", Type: "string", Sensitive: true}}},
+				{Name: "uuid", Type: "string"}, {Name: "pin", Type: "string", Sensitive: catalog.Secret}}},
 			{Name: "FootPump", Kind: "class", Extends: "HandPump", ServerClasses: []string{"org.zstack.header.pump.FootPump"}},
 			{Name: "Pipe", Kind: "class", Input: true, Fields: []*catalog.Field{
 				{Name: "name", Type: "string"}, {Name: "width", Type: "int32"}, {Name: "depth", Type: "int64", Nullable: true},

@@ -20,6 +20,7 @@ func (g *api) typePieces() map[*catalog.Type]*piece {
 	names := g.newNameSpace("package types")
 	names.reserve("the hand-written type of error codes", "Code")
 	names.reserve("the function that knows the server's classes", "New")
+	names.reserve("the function that tells classes apart and its table", "isForeign", "knownClasses")
 	pieces := make(map[*catalog.Type]*piece)
 	for _, t := range g.types {
 		if g.isResult(t) {
@@ -61,7 +62,7 @@ func (g *api) writeEnum(p *piece, t *catalog.Type, names *nameSpace) {
 // writeClass writes a class and its methods. Of a hand-written one only the
 // methods that follow from the catalogue.
 func (g *api) writeClass(p *piece, t *catalog.Type) {
-	isParent, isChild := len(g.children[t.Name]) > 0, g.parent(t) != nil
+	isParent, isChild := len(g.concretes(t)) > 0, g.parent(t) != nil
 	var methods []string
 	if g.secret[t.Name] {
 		methods = append(methods, redacted...)
@@ -90,6 +91,7 @@ func (g *api) writeClass(p *piece, t *catalog.Type) {
 		g.writeRedaction(p, t)
 	}
 	g.writeNamed(p, t, "")
+	g.writeForeign(p, t)
 	switch {
 	case isParent:
 		g.writeSubtypes(p, t)
@@ -125,10 +127,10 @@ func (v %[1]s) LogValue() slog.Value { return redact.LogValue(v) }
 func (g *api) writeSubtypes(p *piece, t *catalog.Type) {
 	byClass := make(map[string]string)
 	var pointers []string
-	for _, child := range g.descendants(t) {
+	for _, child := range g.concretes(t) {
 		pointers = append(pointers, "*"+child.Name)
 		if len(child.ServerClasses) == 0 {
-			g.add("type %s extends %s, but no server class tells it from its siblings", child.Name, t.Name)
+			g.add("type %s can stand where %s does, but no server class tells it from others", child.Name, t.Name)
 		}
 		for _, class := range child.ServerClasses {
 			if other, ok := byClass[class]; ok {
@@ -139,7 +141,11 @@ func (g *api) writeSubtypes(p *piece, t *catalog.Type) {
 	}
 	slices.SortFunc(pointers, func(a, b string) int { return cmp.Compare(a, b) })
 	p.printf("\n")
-	p.comment(0, "Concrete returns v as the subtype that the server said it is: "+either(pointers)+
+	kind := "subtype"
+	if len(g.others[t.Name]) > 0 {
+		kind = "type"
+	}
+	p.comment(0, "Concrete returns v as the "+kind+" that the server said it is: "+either(pointers)+
 		". It returns v itself where the server named none of them.")
 	p.printf(`func (v *%s) Concrete() any {
 	if v.concrete != nil {
@@ -149,8 +155,8 @@ func (g *api) writeSubtypes(p *piece, t *catalog.Type) {
 }
 
 `, t.Name)
-	p.comment(0, "Subtype is for the client's decoder: it makes an empty value of the subtype with the given server class, "+
-		"keeps it for Concrete and returns a pointer to it. It returns nil where there is no such subtype.")
+	p.comment(0, "Subtype is for the client's decoder: it makes an empty value of the "+kind+" with the given server class, "+
+		"keeps it for Concrete and returns a pointer to it. It returns nil where there is no such "+kind+".")
 	p.printf("func (v *%s) Subtype(class string) any {\n\tswitch class {\n", t.Name)
 	for _, class := range slices.Sorted(maps.Keys(byClass)) {
 		p.printf("\tcase %q:\n\t\tv.concrete = new(%s)\n", class, byClass[class])

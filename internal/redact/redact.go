@@ -1,5 +1,6 @@
 // Package redact prints and logs structs without their secrets: the value of a
-// field tagged zstack:"sensitive" shows as [Mask].
+// field tagged zstack:"sensitive" shows as [Mask], and of one tagged sensitive=uri or
+// sensitive=tag the part that is secret does.
 package redact
 
 import (
@@ -73,8 +74,8 @@ func attrs(rv reflect.Value) []slog.Attr {
 		case !field.IsExported() || value.IsZero():
 		case field.Anonymous && field.Type.Kind() == reflect.Struct:
 			list = append(list, attrs(value)...)
-		case sensitive(field):
-			list = append(list, slog.String(wireName(field), Mask))
+		case KindOf(field) != None:
+			list = append(list, slog.Any(wireName(field), loggable(masked(KindOf(field), indirect(value)))))
 		default:
 			list = append(list, slog.Any(wireName(field), loggable(indirect(value))))
 		}
@@ -132,8 +133,11 @@ func plain(v slog.Value) any {
 }
 
 func text(f fmt.State, verb rune, field reflect.StructField, value reflect.Value) string {
-	if sensitive(field) && !value.IsZero() {
-		return Mask
+	if kind := KindOf(field); kind != None && !value.IsZero() {
+		if kind == All {
+			return Mask
+		}
+		value = masked(kind, indirect(value))
 	}
 	if field.Anonymous && value.Kind() == reflect.Struct {
 		// An embedded parent may have no Format of its own to hide its secrets.
@@ -168,18 +172,6 @@ func indirect(v reflect.Value) reflect.Value {
 		return v.Elem()
 	}
 	return v
-}
-
-func sensitive(field reflect.StructField) bool {
-	tag := field.Tag.Get("zstack")
-	for tag != "" {
-		var option string
-		option, tag, _ = strings.Cut(tag, ",")
-		if option == "sensitive" {
-			return true
-		}
-	}
-	return false
 }
 
 func wireName(field reflect.StructField) string {

@@ -33,6 +33,9 @@ func NewDecoder(loc *time.Location) *Decoder {
 	return &Decoder{location: loc, options: json.JoinOptions(json.WithUnmarshalers(unmarshalers(loc)), lenient)}
 }
 
+// UTC is a decoder for replies in which no timestamp matters.
+var UTC = NewDecoder(time.UTC)
+
 // lenient is how replies are taken apart. The server's own library writes what
 // these two refuse; a reply is not worth losing for it.
 var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
@@ -102,9 +105,10 @@ func RawMembers(data []byte, each func(name string, value []byte) error) error {
 }
 
 // DecodeInput reads one JSON value that a caller gave into v, as leniently in
-// numbers as [Decoder.Decode].
+// numbers as [Decoder.Decode]. A member that a struct does not have is an error: it
+// would not be sent.
 func DecodeInput(data []byte, v any) error {
-	return explain(json.Unmarshal(data, v, strict))
+	return explain(json.Unmarshal(data, v, strict, json.RejectUnknownMembers(true)))
 }
 
 func members(dec *jsontext.Decoder, each func(dec *jsontext.Decoder, name string) error) error {
@@ -201,13 +205,7 @@ func explain(err error) error {
 }
 
 func mismatch(e *json.SemanticError) error {
-	found := map[jsontext.Kind]string{
-		'n': "null", 't': "a boolean", 'f': "a boolean", '"': "a text",
-		'0': "a number", '{': "an object", '[': "a list",
-	}[e.JSONKind]
-	if found == "" {
-		found = "a value"
-	}
+	found := kindName(e.JSONKind)
 	if e.GoType == nil {
 		return errors.New(found + " of the wrong kind")
 	}
@@ -217,6 +215,33 @@ func mismatch(e *json.SemanticError) error {
 	}
 	return errors.New(found + " where " + want + " belongs")
 }
+
+// kindName is what people call a kind of value.
+func kindName(kind jsontext.Kind) string {
+	switch kind {
+	case 'n':
+		return "null"
+	case 't', 'f':
+		return "a boolean"
+	case '"':
+		return "a text"
+	case '0':
+		return "a number"
+	case '{':
+		return "an object"
+	case '[':
+		return "a list"
+	default:
+		return "a value"
+	}
+}
+
+// Kind is the kind of the JSON value that text is: '{', '[', '"', '0' for all numbers,
+// 't', 'f' or 'n'; 0 for no value.
+func Kind(text []byte) byte { return byte(jsontext.Value(text).Kind()) }
+
+// KindName is what people call that kind: "a list".
+func KindName(text []byte) string { return kindName(jsontext.Value(text).Kind()) }
 
 // path turns a JSON pointer into the notation that the server's schema uses. It
 // is cut where it is too long to read: the value is nested without end, or has

@@ -62,7 +62,7 @@ func accountAPIs() []*api {
 		on("UpdateAccount", "PUT /accounts/{uuid}", "uuid!@Account name description password state", updateAccount),
 		on("DeleteAccount", "DELETE /accounts/{uuid}", "uuid!@Account", remove),
 		on("CreateAccessKey", "POST /accesskeys",
-			"accountUuid!@Account userUuid! description AccessKeyID AccessKeySecret resourceUuid", createAccessKey),
+			"accountUuid!@Account userUuid description AccessKeyID AccessKeySecret resourceUuid", createAccessKey),
 		on("ChangeAccessKeyState", "PUT /accesskeys/{uuid}/actions", "uuid!@AccessKey stateEvent!=enable|disable", changeState),
 		on("DeleteAccessKey", "DELETE /accesskeys/{uuid}", "uuid!@AccessKey", remove),
 	}

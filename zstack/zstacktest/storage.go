@@ -4,7 +4,8 @@ import "slices"
 
 func storageAPIs() []*api {
 	const add = "name! description url! type zoneUuid!@Zone resourceUuid"
-	const addBackup = "name! description url! hostname! username! password! sshPort:int resourceUuid"
+	const addSftp = "name! description url! hostname! username! password! sshPort:int resourceUuid"
+	const addImageStore = "name! description url! hostname! username! password sshPort:int resourceUuid"
 	return []*api{
 		on("AddLocalPrimaryStorage", "POST /primary-storage/local-storage", add, addPrimaryStorage("LocalStorage")),
 		on("AddNfsPrimaryStorage", "POST /primary-storage/nfs", add, addPrimaryStorage("NFS")),
@@ -19,8 +20,8 @@ func storageAPIs() []*api {
 			"clusterUuid!@Cluster primaryStorageUuid!@PrimaryStorage",
 			detach("primaryStorageUuid", "attachedClusterUuids", "clusterUuid")),
 
-		on("AddImageStoreBackupStorage", "POST /backup-storage/image-store", addBackup, addBackupStorage("ImageStoreBackupStorage")),
-		on("AddSftpBackupStorage", "POST /backup-storage/sftp", addBackup, addBackupStorage("SftpBackupStorage")),
+		on("AddImageStoreBackupStorage", "POST /backup-storage/image-store", addImageStore, addBackupStorage("ImageStoreBackupStorage")),
+		on("AddSftpBackupStorage", "POST /backup-storage/sftp", addSftp, addBackupStorage("SftpBackupStorage")),
 		on("UpdateBackupStorage", "PUT /backup-storage/{uuid}/actions", "uuid!@BackupStorage name description", update),
 		on("ChangeBackupStorageState", "PUT /backup-storage/{uuid}/actions",
 			"uuid!@BackupStorage stateEvent!=enable|disable", changeState),

@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/zstack-go/zstack-go/actions"
 	"github.com/zstack-go/zstack-go/zstack"
 )
 
@@ -20,28 +19,6 @@ func (c config) pause() time.Duration {
 	}
 	return rand.N(mostPause)
 }
-
-// The creations of the soak say which parameter has the uuid of what they create and
-// which query returns that.
-type (
-	newZone     actions.CreateZoneAction
-	newOffering actions.CreateInstanceOfferingAction
-)
-
-var (
-	zoneInfo     = creation(actions.CreateZoneAction{}, actions.QueryZoneAction{})
-	offeringInfo = creation(actions.CreateInstanceOfferingAction{}, actions.QueryInstanceOfferingAction{})
-)
-
-func creation(a, query zstack.Action) zstack.ActionInfo {
-	info := *a.ActionInfo()
-	info.ResourceUUID, info.SettledBy = "resourceUuid", query.ActionInfo()
-	return info
-}
-
-func (newZone) ActionInfo() *zstack.ActionInfo { return &zoneInfo }
-
-func (newOffering) ActionInfo() *zstack.ActionInfo { return &offeringInfo }
 
 func create(ctx context.Context, client *zstack.Client, a zstack.Action, name string, options []zstack.CallOption) (uuid string, err error) {
 	var res struct {

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/zstack-go/zstack-go/actions"
 	"github.com/zstack-go/zstack-go/zstack"
 )
 
@@ -140,9 +141,9 @@ func call(ctx context.Context, c config, s *stage, i int, k kind) result {
 	case aChange:
 		r.err = makeChange(ctx, client, r.name)
 	case anOffering:
-		r.uuid, r.err = create(ctx, client, newOffering{Name: r.name, CPUNum: 1, MemorySize: 1 << 30}, r.name, options)
+		r.uuid, r.err = create(ctx, client, actions.CreateInstanceOfferingAction{Name: r.name, CPUNum: 1, MemorySize: 1 << 30}, r.name, options)
 	default:
-		r.uuid, r.err = create(ctx, client, newZone{Name: r.name}, r.name, options)
+		r.uuid, r.err = create(ctx, client, actions.CreateZoneAction{Name: r.name}, r.name, options)
 	}
 	r.outcome, r.took = outcomeOf(r.err), time.Since(began)
 	return r

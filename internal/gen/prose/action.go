@@ -191,35 +191,59 @@ func (w *Writer) facts(a *catalog.Action) string {
 	if v := a.ZSphere; v != nil {
 		s = append(s, fmt.Sprintf("On ZStack ZSphere that is %s %s.", v.Method, v.Path))
 	}
+	if v := a.NewerPath; v != nil {
+		s = append(s, fmt.Sprintf("On %s it is %s %s.", server(v.Release), v.Method, v.Path))
+	}
+	if b := a.Behaviour; b != nil && b.Reads != nil && *b.Reads != (a.Method == "GET") {
+		if *b.Reads {
+			s = append(s, "It changes nothing.")
+		} else {
+			s = append(s, "It changes something on the server.")
+		}
+	}
 	if a.Async {
 		s = append(s, "The server runs it as a job: Call waits for its end, Start does not.")
 	}
 	if !a.Session {
 		s = append(s, "It needs no session.")
 	}
-	s = append(s, w.returns(a), release("It", a.Since, a.Products))
+	s = append(s, w.returns(a))
+	if text := release("It", a.Since, a.SinceZSphere, a.Products); text != "" {
+		s = append(s, text)
+	}
 	return strings.Join(s, " ")
 }
 
-// release says since when and where there is something.
-func release(it, since string, products []string) string {
+// release says since when and where there is something; nothing where both
+// products have it and no source tells since when.
+func release(it, since, sinceZSphere string, products []string) string {
 	cloud, sphere := len(products) == 0, len(products) == 0
 	for _, p := range products {
 		cloud = cloud || p == "cloud"
 		sphere = sphere || p == "zsphere"
 	}
-	if !cloud {
-		return "Only ZStack ZSphere has " + strings.ToLower(it) + "."
+	small := strings.ToLower(it)
+	switch {
+	case !cloud && sinceZSphere != "":
+		return "Only ZStack ZSphere has " + small + ", since " + sinceZSphere + "."
+	case !cloud:
+		return "Only ZStack ZSphere has " + small + "."
+	case since == "" && !sphere:
+		return "Only ZStack Cloud has " + small + "."
+	case since == "" && sinceZSphere != "":
+		return it + " came with ZStack ZSphere " + sinceZSphere + "."
+	case since == "":
+		return ""
 	}
 	text := it + " came with ZStack Cloud " + since
 	if since == "1.9.0" {
 		text += " or earlier"
 	}
-	if since == "" {
-		return "Only ZStack Cloud has " + strings.ToLower(it) + "."
-	}
-	if !sphere {
-		text += "; ZStack ZSphere does not have " + strings.ToLower(it)
+	switch {
+	case !sphere:
+		text += "; ZStack ZSphere does not have " + small
+	case sinceZSphere != "":
+		text += " and ZStack ZSphere " + sinceZSphere
 	}
 	return text + "."
 }

@@ -2,6 +2,7 @@ package prose
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -24,14 +25,21 @@ func constraints(a *catalog.Action, p *catalog.Param) (s []string, pattern strin
 	for _, on := range p.RequiredOn {
 		s = append(s, product(on)+" requires it.")
 	}
-	if len(p.Values) > 0 {
-		s = append(s, values(p, many))
+	if p.RequiredBefore != "" {
+		s = append(s, "Servers before "+server(p.RequiredBefore)+" require it.")
 	}
+	if len(p.Values) > 0 {
+		s = append(s, values(p.Type, p.Values, many))
+	}
+	if text := known(p.KnownValues, "take"); text != "" {
+		s = append(s, text)
+	}
+	s = append(s, keys(p, many)...)
 	if !many && (p.MinLength > 0 || p.MaxLength > 0) {
 		s = append(s, length(p))
 	}
 	if len(p.Range) == 2 {
-		s = append(s, limits(p, many))
+		s = append(s, limits(p.Type, p.Range, p.RangeUnit, many))
 	}
 	switch {
 	case many && p.NonEmpty && p.NoEmptyString:
@@ -46,12 +54,16 @@ func constraints(a *catalog.Action, p *catalog.Param) (s []string, pattern strin
 	if text := preset(p); text != "" {
 		s = append(s, text)
 	}
+	if len(p.ServerDefault) > 0 {
+		s = append(s, "Where it is unset, the server takes "+string(p.ServerDefault)+".")
+	}
 	if p.NoTrim {
 		s = append(s, "It is sent as it is, with any white space at its ends.")
 	}
-	if p.Sensitive {
-		s = append(s, "It never appears in errors or logs.")
+	if text := secret(p.Sensitive, "errors or logs"); text != "" {
+		s = append(s, text)
 	}
+	s = append(s, elsewhere(p.TypeOn)...)
 	kind := "type"
 	if many {
 		kind = "element type"
@@ -62,15 +74,135 @@ func constraints(a *catalog.Action, p *catalog.Param) (s []string, pattern strin
 	case "unknown":
 		s = append(s, "Its "+kind+" is not known.")
 	}
-	switch {
-	case p.Since != "" && p.Since != a.Since && len(p.Products) == 1 && p.Products[0] == "cloud" && len(a.Products) != 1:
-		s = append(s, "It came with ZStack Cloud "+p.Since+"; ZStack ZSphere does not take it.")
-	case p.Since != "" && p.Since != a.Since:
-		s = append(s, "It came with ZStack Cloud "+p.Since+".")
-	case len(p.Products) == 1 && !slices.Equal(p.Products, a.Products):
-		s = append(s, "Only "+product(p.Products[0])+" takes it.")
+	newer := p.Since != "" && p.Since != a.Since
+	newerSphere := p.SinceZSphere != "" && p.SinceZSphere != a.SinceZSphere
+	only := ""
+	if len(p.Products) == 1 && !slices.Equal(p.Products, a.Products) {
+		only = p.Products[0]
 	}
-	return s, p.Regex
+	switch {
+	case newer && newerSphere:
+		s = append(s, "It came with "+product("cloud")+" "+p.Since+" and "+product("zsphere")+" "+p.SinceZSphere+".")
+	case newer && only == "cloud":
+		s = append(s, "It came with "+product("cloud")+" "+p.Since+"; "+product("zsphere")+" does not take it.")
+	case newer:
+		s = append(s, "It came with "+product("cloud")+" "+p.Since+".")
+	case newerSphere && only == "zsphere":
+		s = append(s, "Only "+product("zsphere")+" takes it, since "+p.SinceZSphere+".")
+	case newerSphere:
+		s = append(s, "It came with "+product("zsphere")+" "+p.SinceZSphere+".")
+	case only != "":
+		s = append(s, "Only "+product(only)+" takes it.")
+	}
+	regex := p.Regex
+	for _, on := range p.ConstraintOn {
+		regex = on.Regex
+	}
+	return s, regex
+}
+
+// secret says how much of a value is kept out of something.
+func secret(s catalog.Sensitivity, out string) string {
+	switch s {
+	case catalog.Secret:
+		return "It never appears in " + out + "."
+	case catalog.SecretInURI:
+		return "A password in it never appears in " + out + "."
+	case catalog.SecretInTag:
+		return "A console password, user data or root password in it never appears in " + out + "."
+	}
+	return ""
+}
+
+// known lists values that are not all that there are.
+func known(values []string, verb string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = strconv.Quote(v)
+	}
+	if len(quoted) == 1 {
+		return "A known value is " + quoted[0] + "; servers may " + verb + " others."
+	}
+	return "Known values are " + list(quoted, "and") + "; servers may " + verb + " others."
+}
+
+// keys says what a map may hold.
+func keys(p *catalog.Param, many bool) []string {
+	var s, names []string
+	for _, k := range p.Keys {
+		if k.Name == "*" {
+			if k.KeyRefersTo != "" {
+				s = append(s, "Its keys are the UUIDs of "+resource(k.KeyRefersTo)+".")
+			}
+			if text := known(k.KnownValues, "take"); text != "" {
+				s = append(s, text)
+			}
+			continue
+		}
+		name := strconv.Quote(k.Name)
+		switch {
+		case k.Required && len(k.Range) == 2:
+			name += " (required, " + number(k.Range[0]) + " to " + number(k.Range[1]) + ")"
+		case k.Required:
+			name += " (required)"
+		case len(k.Range) == 2:
+			name += " (" + number(k.Range[0]) + " to " + number(k.Range[1]) + ")"
+		}
+		names = append(names, name)
+	}
+	if len(names) > 0 {
+		of := "It has the keys "
+		if many {
+			of = "Each has the keys "
+		}
+		s = append(s, of+list(names, "and")+".")
+	}
+	return s
+}
+
+// resource is how a comment names the resources of a kind such as VmNicVO.
+func resource(vo string) string {
+	switch vo {
+	case "SchedulerJobVO":
+		return "scheduler jobs"
+	case "NetworkServiceProviderVO":
+		return "network service providers"
+	}
+	return vo + " rows"
+}
+
+// elsewhere says of which type something is on another product or release.
+func elsewhere(typeOn map[string]string) []string {
+	var s []string
+	for _, on := range slices.Sorted(maps.Keys(typeOn)) {
+		inner, many := strings.CutPrefix(typeOn[on], "list<")
+		inner = strings.TrimSuffix(inner, ">")
+		switch {
+		case many && inner == "string":
+			inner = "a list of strings"
+		case many:
+			inner = "a list of " + inner
+		case inner == "string":
+			inner = "a string"
+		}
+		s = append(s, "On "+server(on)+" it is "+inner+".")
+	}
+	return s
+}
+
+// server names a product or a release as the catalogue writes it.
+func server(name string) string {
+	switch {
+	case name == "cloud", name == "zsphere":
+		return product(name)
+	case strings.HasPrefix(name, "zsvirt-"):
+		return "ZSvirt " + strings.TrimPrefix(name, "zsvirt-")
+	default:
+		return product("cloud") + " " + name
+	}
 }
 
 // must begins a sentence about a value that an optional parameter need not have.
@@ -89,18 +221,18 @@ func product(name string) string {
 }
 
 // values lists what is allowed. Values that differ by case alone are one.
-func values(p *catalog.Param, many bool) string {
+func values(typ string, allowed []string, many bool) string {
 	var quoted []string
 	letters := false
 	seen := make(map[string]bool)
-	for _, v := range p.Values {
+	for _, v := range allowed {
 		low := strings.ToLower(v)
 		if seen[low] {
 			continue
 		}
 		seen[low] = true
 		letters = letters || low != strings.ToUpper(v)
-		if strings.HasPrefix(p.Type, "int") || strings.HasPrefix(p.Type, "list<int") {
+		if strings.HasPrefix(typ, "int") || strings.HasPrefix(typ, "list<int") {
 			quoted = append(quoted, v)
 		} else {
 			quoted = append(quoted, strconv.Quote(v))
@@ -133,25 +265,25 @@ func length(p *catalog.Param) string {
 }
 
 // limits gives a range. A bound that the type itself has is left out.
-func limits(p *catalog.Param, many bool) string {
+func limits(typ string, bounds []int64, units []string, many bool) string {
 	it := "It is "
 	if many {
 		it = "Each element is "
 	}
-	low, high := p.Range[0], p.Range[1]
-	open := high == math.MaxInt64 || high == math.MaxInt32 && strings.HasSuffix(p.Type, "int32")
+	low, high := bounds[0], bounds[1]
+	open := high == math.MaxInt64 || high == math.MaxInt32 && strings.HasSuffix(typ, "int32")
 	if open {
-		return it + "at least " + number(low) + unit(p, low) + "."
+		return it + "at least " + number(low) + unit(units, low) + "."
 	}
-	return it + number(low) + " to " + number(high) + unit(p, high) + "."
+	return it + number(low) + " to " + number(high) + unit(units, high) + "."
 }
 
 // unit is the unit of a range's bound, after a space.
-func unit(p *catalog.Param, n int64) string {
-	if len(p.RangeUnit) == 0 {
+func unit(units []string, n int64) string {
+	if len(units) == 0 {
 		return ""
 	}
-	switch strings.ToLower(p.RangeUnit[len(p.RangeUnit)-1]) {
+	switch strings.ToLower(units[len(units)-1]) {
 	case "byte", "bytes":
 		if n == 1 {
 			return " byte"

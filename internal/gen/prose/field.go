@@ -11,12 +11,28 @@ import (
 func (w *Writer) Field(t *catalog.Type, f *catalog.Field, goName string) string {
 	s := []string{goName + " " + w.holds(t, f)}
 	if f.TypeConfidence != "" {
-		s = append(s, "Its type is inferred.")
+		s = append(s, "Its type is not known: it is whatever the server sends.")
 	}
-	if f.Sensitive {
-		s = append(s, "It never appears in logs.")
+	if f.Required {
+		s = append(s, "It is required.")
 	}
+	many := strings.HasPrefix(f.Type, "list<")
+	if len(f.Values) > 0 {
+		s = append(s, values(f.Type, f.Values, many))
+	}
+	if text := known(f.KnownValues, "send"); text != "" {
+		s = append(s, text)
+	}
+	if len(f.Range) == 2 {
+		s = append(s, limits(f.Type, f.Range, nil, many))
+	}
+	if text := secret(f.Sensitive, "logs"); text != "" {
+		s = append(s, text)
+	}
+	s = append(s, elsewhere(f.TypeOn)...)
 	switch {
+	case f.SinceZSphere != "":
+		s = append(s, "It came with "+product("zsphere")+" "+f.SinceZSphere+".")
 	case f.Since != "" && f.Since != t.Since:
 		s = append(s, "It came with ZStack Cloud "+f.Since+".")
 	case len(f.Products) == 1 && len(t.Products) != 1:

@@ -41,9 +41,9 @@ func TestGoldenAction(t *testing.T) {
 		"QueryZone": "QueryZoneAction finds zones.\n\n" +
 			"It sends GET /zones. Each row is a [types.ZoneInventory]; conditions narrow what is found, and All reads every row, page by page. It came with ZStack Cloud 1.9.0 or earlier.",
 		"GetVersion": "GetVersionAction returns the version of the management node.\n\n" +
-			"It sends PUT /management-nodes/actions. It needs no session. It returns [GetVersionResult]. It came with ZStack Cloud 1.9.0 or earlier.",
+			"It sends PUT /management-nodes/actions. It changes nothing. It needs no session. It returns [GetVersionResult]. It came with ZStack Cloud 1.9.0 or earlier.",
 		"QueryHostKernelInterface": "QueryHostKernelInterfaceAction finds host kernel interfaces.\n\n" +
-			"It sends GET /l2-networks/kernel-interfaces. Each row is a [types.HostKernelInterfaceInventory]; conditions narrow what is found, and All reads every row, page by page. Only ZStack ZSphere has it.",
+			"It sends GET /l2-networks/kernel-interfaces. On ZSvirt 1.0.0 it is GET /l3-networks/kernel-interfaces. Each row is a [types.HostKernelInterfaceInventory]; conditions narrow what is found, and All reads every row, page by page. Only ZStack ZSphere has it.",
 	} {
 		require.Equal(t, want, w.Action(action(t, c, name)))
 	}
@@ -141,7 +141,7 @@ func TestConstraints(t *testing.T) {
 		{catalog.Param{Type: "int32", Values: []string{"4", "6"}}, "It is 4 or 6."},
 		{catalog.Param{Type: "string", Values: []string{"true", "TRUE"}}, `It can only be "true", without regard to case.`},
 		{catalog.Param{Type: "list<string>", Values: []string{"a", "b"}}, `Each element is "a" or "b", without regard to case.`},
-		{catalog.Param{Type: "string", NoTrim: true, Sensitive: true}, "It is sent as it is, with any white space at its ends. It never appears in errors or logs."},
+		{catalog.Param{Type: "string", NoTrim: true, Sensitive: catalog.Secret}, "It is sent as it is, with any white space at its ends. It never appears in errors or logs."},
 		{catalog.Param{Type: "string", RequiredOn: []string{"zsphere"}, Products: []string{"zsphere"}}, "ZStack ZSphere requires it. Only ZStack ZSphere takes it."},
 		{catalog.Param{Type: "string", Since: "2.0.0"}, ""},
 		{catalog.Param{Type: "string", Since: "3.0.0"}, "It came with ZStack Cloud 3.0.0."},

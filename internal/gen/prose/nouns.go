@@ -65,7 +65,7 @@ var odd = map[string]bool{
 	"SSH": true, "HBA": true, "L2": true, "L3": true, "iSCSI": true, "JIT": false, "FlkSec": false, "X": true,
 	"Feishu": false, "HTTP": true, "HTTPS": true, "Elastic": true, "MD5": true, "SM2": true, "SM3": true, "SM4": true,
 	"SHA": false, "VyOS": false, "Emay": true, "ISO": true, "IAM2": true, "SNAT": true, "MTU": true,
-	"SLB": true, "SOCKS": false, "LACP": true,
+	"SLB": true, "SOCKS": false, "SAML": false, "LACP": true,
 }
 
 // spelled says whether a word is read letter by letter: all its letters are

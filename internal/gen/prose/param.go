@@ -14,7 +14,11 @@ func (w *Writer) Param(a *catalog.Action, p *catalog.Param, goName string) strin
 	if pattern == "" {
 		return strings.Join(append([]string{text}, s...), " ")
 	}
-	return text + " All of it must match this pattern:\n\n\t" + pattern + "\n\n" +
+	on := ""
+	for name := range p.ConstraintOn {
+		on = " on " + product(name)
+	}
+	return text + " All of it must match this pattern" + on + ":\n\n\t" + pattern + "\n\n" +
 		strings.Join(append(s, "The pattern is checked before anything is sent."), " ")
 }
 

@@ -70,6 +70,9 @@ func (w *Writer) Type(t *catalog.Type) string {
 	if t.Extends != "" {
 		s = append(s, w.extends(t))
 	}
+	if o := t.OneOf; o != nil {
+		s = append(s, oneOf(o))
+	}
 	return strings.Join(append(s, w.typeRelease(t)...), " ")
 }
 
@@ -85,7 +88,16 @@ func (w *Writer) typeRelease(t *catalog.Type) []string {
 	if t.Since == "" && len(t.Products) == 2 {
 		return nil
 	}
-	return []string{release("It", t.Since, t.Products)}
+	return []string{release("It", t.Since, "", t.Products)}
+}
+
+// oneOf says which fields exclude each other.
+func oneOf(o *catalog.OneOf) string {
+	text := "Exactly one of " + list(o.Fields, "and") + " is set"
+	if o.Unless != "" {
+		text += ", unless " + o.Unless + " is true"
+	}
+	return text + "."
 }
 
 // enumType introduces an enumeration.

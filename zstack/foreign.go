@@ -1,0 +1,127 @@
+package zstack
+
+import (
+	"cmp"
+	"errors"
+	"reflect"
+	"strings"
+	"sync"
+
+	"github.com/zstack-go/zstack-go/internal/wire"
+)
+
+// A classed is a data type that knows the server's classes. Foreign reports whether
+// a class is that of another data type, which no value of this one can be: not its
+// own, and none of its parents' and subtypes'. A class that is not known is not
+// foreign, since a newer server can have it. Foreign does not look at the value.
+type classed interface{ Foreign(class string) bool }
+
+// A root is a member of a result that holds a data type, or a list of some.
+type root struct {
+	lists   int // how many lists are around the value
+	foreign func(class string) bool
+}
+
+// roots are the members of a result that know the server's classes.
+type roots map[string]root
+
+var knownRoots sync.Map // of reflect.Type to roots
+
+func rootsOf(result reflect.Type) roots {
+	if known, ok := knownRoots.Load(result); ok {
+		return known.(roots)
+	}
+	found := make(roots)
+	for name, index := range shapeOf(result).members {
+		t, lists := result.FieldByIndex(index).Type, 0
+		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice && lists < deepestPath {
+			if t.Kind() == reflect.Slice {
+				lists++
+			}
+			t = t.Elem()
+		}
+		if c, ok := reflect.New(t).Interface().(classed); ok && t.Kind() == reflect.Struct {
+			found[name] = root{lists, c.Foreign}
+		}
+	}
+	known, _ := knownRoots.LoadOrStore(result, found)
+	return known.(roots)
+}
+
+// refuse reports whether an entry of a schema is about one of the members itself,
+// and of a class that it cannot hold.
+func (m roots) refuse(path, class []byte) bool {
+	step, rest, more, ok := cutStep(path)
+	r, found := m[string(step.name)]
+	if !ok || !found {
+		return false
+	}
+	lists := 0
+	for ; more; lists++ {
+		if step, rest, more, ok = cutStep(rest); !ok || step.index < 0 {
+			return false
+		}
+	}
+	return lists == r.lists && r.foreign(string(class))
+}
+
+// A claim is what a reply to a change says for itself. A server that lacks an action
+// can run another one that has the same path, and a job can be another action's: both
+// look like a success.
+type claim struct {
+	own  bool   // it has a member of the result
+	odd  string // the first member that it has beside those
+	rows bool   // it has the rows of a query beside those
+}
+
+// note notes a member of the reply.
+func (c *claim) note(name string, own bool) {
+	switch {
+	case own:
+		c.own = true
+	case name == "inventories":
+		c.rows, c.odd = true, cmp.Or(c.odd, name)
+	case c.odd == "" && name != "schema" && name != "error" && name != "success":
+		c.odd = name
+	}
+}
+
+// check returns an error when the reply is no result of the type, for which there is
+// an explanation.
+func (c *claim) check(result reflect.Type, schema wire.Text, explanation string) error {
+	returns := len(shapeOf(result).members) > 0
+	switch {
+	case !returns && result.Name() == "":
+		return nil // the caller wants nothing of the result
+	case c.own || c.odd == "":
+	case returns:
+		return unfit(c.odd, "is nothing that the action returns, and what it does return is missing", explanation)
+	case c.rows:
+		// Results gained their first members in later releases, but never such rows.
+		return unfit("inventories", "is there, and the action returns nothing", explanation)
+	}
+	known := rootsOf(result)
+	if len(known) == 0 {
+		return nil
+	}
+	var err error
+	schema.Texts(func(path, class []byte) {
+		if err == nil && known.refuse(path, class) {
+			err = unfit(string(path), "is a "+brief(string(class))+", which the action does not return", explanation)
+		}
+	})
+	return err
+}
+
+func unfit(field, reason, explanation string) error {
+	return &DecodeError{Field: brief(field), Err: errors.New(reason + "; " + explanation)}
+}
+
+// brief cuts a name of the server's choice to a length that can be read.
+func brief(name string) string {
+	const most = 200
+	if len(name) <= most {
+		return name
+	}
+	return strings.ToValidUTF8(name[:most], "") + "..."
+}
