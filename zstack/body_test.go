@@ -23,11 +23,11 @@ func TestReadAll(t *testing.T) {
 	t.Parallel()
 	for _, size := range []int{0, 1, smallBody - 1, smallBody, smallBody + 1, largeBody - 1, largeBody, 3*largeBody + 7} {
 		want := bytes.Repeat([]byte("0123456789abcdef\n"), size/17+1)[:size]
-		for _, length := range []int{-1, 0, 1, size - 1, size, size + 1, 2 * size, math.MaxInt64} {
+		for _, length := range []int64{-1, 0, 1, int64(size) - 1, int64(size), int64(size) + 1, 2 * int64(size), math.MaxInt64} {
 			t.Run(fmt.Sprintf("%d bytes said to be %d", size, length), func(t *testing.T) {
 				t.Parallel()
 				for _, r := range []io.Reader{bytes.NewReader(want), iotest.HalfReader(bytes.NewReader(want)), iotest.DataErrReader(bytes.NewReader(want))} {
-					got, err := readAll(r, int64(length))
+					got, err := readAll(r, length)
 					require.NoError(t, err)
 					require.True(t, bytes.Equal(want, got))
 					recycle(got)

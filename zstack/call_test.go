@@ -53,7 +53,7 @@ func TestReplyOfTheWorkedExample(t *testing.T) {
 func TestCallOnTheSimulatedNode(t *testing.T) {
 	t.Parallel()
 	node, c := nodeWithSession(t)
-	vm := node.Add("VmInstance", map[string]any{"name": "web", "state": "Destroyed", "memorySize": 8589934592})
+	vm := node.Add("VmInstance", map[string]any{"name": "web", "state": "Destroyed", "memorySize": int64(8589934592)})
 	var result vmResult
 	require.NoError(t, c.Call(t.Context(), recoverVM{UUID: vm}, &result))
 	require.Equal(t, "Stopped", result.Inventory.State)

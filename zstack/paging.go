@@ -75,12 +75,12 @@ func (q *query) clear(wires ...string) {
 func (q *query) unset(wire string) bool { return q.field(wire).IsZero() }
 
 // number reads an optional number.
-func (q *query) number(wire string) (n int, ok bool) {
+func (q *query) number(wire string) (n int64, ok bool) {
 	v, _ := q.field(wire).Interface().(*int32)
 	if v == nil {
 		return 0, false
 	}
-	return int(*v), true
+	return int64(*v), true
 }
 
 // text reads an optional text.
@@ -115,11 +115,11 @@ type pager struct {
 	key        []int    // the index of a row's uuid or id; nil to page by offset
 	keyName    string
 	last       string // the key of the last row seen
-	start      int    // the caller's
-	seen       int    // rows so far
-	limit      int    // the caller's; -1 for none
-	size       int    // of a page
-	asked      int    // rows asked for in the page under way
+	start      int64  // the caller's
+	seen       int64  // rows so far
+	limit      int64  // the caller's; -1 for none
+	size       int64  // of a page
+	asked      int64  // rows asked for in the page under way
 	finished   bool
 }
 
@@ -238,8 +238,8 @@ func (p *pager) hasKey() bool {
 // before.
 func (p *pager) advance(rows reflect.Value) bool {
 	n := rows.Len()
-	p.seen += n
-	p.finished = n < p.asked || p.limit >= 0 && p.seen >= p.limit
+	p.seen += int64(n)
+	p.finished = int64(n) < p.asked || p.limit >= 0 && p.seen >= p.limit
 	if n > 0 && p.key != nil {
 		last := p.keyIn(rows.Index(n - 1))
 		if p.hasKey() && last == p.last {

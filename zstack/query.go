@@ -81,7 +81,7 @@ func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
 	}
 	p.config, p.streams = o, true
 	if o.pageSize > 0 {
-		p.pages.size = o.pageSize
+		p.pages.size = int64(o.pageSize)
 	}
 	return p
 }

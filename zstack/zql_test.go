@@ -54,7 +54,7 @@ func TestRowsWithoutATypeAreRead(t *testing.T) {
 	require.NoError(t, c.Call(t.Context(), listVMs, &result))
 	vms, err := zstack.RowsAs[types.VmInstanceInventory](c, result.Results[0].Inventories)
 	require.NoError(t, err)
-	require.EqualValues(t, 8<<30, vms[0].MemorySize)
+	require.Equal(t, int64(8<<30), vms[0].MemorySize)
 	require.Equal(t, "2017-11-14T22:20:57+08:00", vms[0].CreateDate.Format(time.RFC3339))
 	require.Equal(t, "10.0.0.1", vms[0].VmNics[0].IP)
 	_, err = zstack.RowsAs[types.VmInstanceInventory](nil, nil)
