@@ -72,8 +72,9 @@ func NotNull(field string) Condition { return compare(field, " not null", "") }
 // every row.
 //
 // The server finds the operator of a condition by searching the whole text, the
-// value included, so that some values change its meaning. A condition that it
-// would read differently is refused when the action is called or validated, with
+// value included, so that some values change its meaning; and it fails (SYS.1000) on
+// a value that holds a single quote, which it escapes wrongly. A condition that it
+// would not read as it is meant is refused when the action is called or validated, with
 // a [*ValidationError] that names the field and, where there is one, the way to ask
 // in ZQL, which has quotes: see [QuoteZQL]. So is one with a value of a kind that has
 // no form in a condition. A time is noted with its zone and written for the server
@@ -181,6 +182,9 @@ func conditionValue(value any) (string, bool) {
 // misread says how the server would read a condition differently; empty when it
 // reads it as it is meant.
 func misread(c Condition) string {
+	if strings.Contains(c.value, "'") {
+		return "is compared with a value that holds a single quote, on which the server fails"
+	}
 	text := c.field + c.op + c.value
 	meant := strings.TrimSpace(c.op)
 	for _, op := range operators {

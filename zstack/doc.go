@@ -172,7 +172,8 @@
 // numbers, booleans and times, which are written in the server's zone and to the
 // second. The server compares texts without regard to case. It finds the operator of a
 // condition by searching the whole text, so that a value such as "a>=b" would change
-// what is asked: such a condition is refused before it is sent. Where() alone selects
+// what is asked, and fails on a value that holds a single quote: such a condition is
+// refused before it is sent. Where() alone selects
 // every row. Conditions can be written as texts too, which are sent as they are.
 //
 // There are several ways to read what matches:

@@ -229,9 +229,9 @@ func (p *pager) page() (Action, error) {
 }
 
 // hasKey reports whether a condition can ask for what comes after the last row.
-// The server would read some uuids as operators.
+// The server would read some uuids as operators, and fails on quotes.
 func (p *pager) hasKey() bool {
-	return p.last != "" && !strings.ContainsAny(p.last, "=!<>~? ")
+	return p.last != "" && !strings.ContainsAny(p.last, "=!<>~? '")
 }
 
 // advance notes the rows of a page. It is false when they are those of the page

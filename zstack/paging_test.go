@@ -117,7 +117,7 @@ func TestStartIsSkippedOnceAndTheKeyFollows(t *testing.T) {
 
 func TestUUIDsThatNoConditionCanHoldArePagedByOffset(t *testing.T) {
 	t.Parallel()
-	for name, uuid := range map[string]string{"operator": "a>=b", "equals": "a=b", "words": "is null", "question": "a?=b", "none": ""} {
+	for name, uuid := range map[string]string{"operator": "a>=b", "equals": "a=b", "words": "is null", "question": "a?=b", "quote": "a'b", "none": ""} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rec := record(fullPages(1100, uuid))
