@@ -7,6 +7,7 @@ const (
 	codeAuthentication = "ID.1000"
 	codeInvalidSession = "ID.1001"
 
+	codeInternal        = "SYS.1000"
 	codeTimeout         = "SYS.1001"
 	codeNotFound        = "SYS.1003"
 	codeOperation       = "SYS.1006"
@@ -36,6 +37,7 @@ const (
 var descriptions = map[string]string{
 	codeAuthentication:  "Authentication error",
 	codeInvalidSession:  "Session is invalid",
+	codeInternal:        "An internal error happened in system",
 	codeTimeout:         "Timeout",
 	codeNotFound:        "A resource cannot be found",
 	codeOperation:       "An operation failed",
