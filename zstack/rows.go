@@ -17,8 +17,8 @@ var (
 )
 
 // Count returns how many rows a query action selects. Limit, StartAt, the sort
-// order and Fields do not matter; what a GroupBy does to the number is the server's
-// affair. The Count methods of query actions call it.
+// order and Fields do not matter, nor does a GroupBy to the servers that were looked
+// at, which ignore it. The Count methods of query actions call it.
 func (c *Client) Count(ctx context.Context, a Action, options ...CallOption) (int64, error) {
 	q, err := c.newQuery(a)
 	if err != nil {
