@@ -25,6 +25,10 @@ import (
 // a client that logs in has ended, Call logs in again and repeats the call once,
 // which the server had not run, unless [WithJobUUID] is given. Errors are [*Error], [*UnknownOutcomeError],
 // [*JobExpiredError] or [ErrClosed]; errors.Is finds the context's end in each.
+//
+// Of a query action Call reads one page. Without a Limit the server stops at 1,000
+// rows and does not say whether there are more: a reply with as many is logged as a
+// warning (see [WithLogger]). The All methods of query actions read every row.
 func (c *Client) Call(ctx context.Context, a Action, result any, options ...CallOption) error {
 	r, o, err := c.ready(ctx, a, options)
 	if err != nil {
@@ -199,6 +203,7 @@ func (c *Client) submit(ctx context.Context, r *request, o callConfig, again fun
 	if j.jobless && !j.hasEnded() {
 		j.jobless = false // it became one
 	}
+	c.warnIfCut(ctx, r, rep)
 	j.accepted = time.Now()
 	return j, nil
 }

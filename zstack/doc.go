@@ -187,7 +187,7 @@
 //	res, err := running.Call(ctx, client)   // one page as asked
 //
 // Call reads one page, which the server cuts at 1,000 rows when the action has no
-// Limit. All and Pages read every row, in the order of uuids, or of the id of what
+// Limit; the client's log has a warning then. All and Pages read every row, in the order of uuids, or of the id of what
 // has no uuid, each page beginning after the last one of the page before: a row that
 // is there throughout is seen exactly once, whatever is created or deleted meanwhile,
 // and the last page costs what the first does. Pages have 500 rows ([WithPageSize]), and the next one is

@@ -91,7 +91,8 @@ func WithLocation(location *time.Location) Option {
 
 // WithLogger logs every request at level debug once its reply is there: action,
 // method, path, status, job uuid, how often it was sent and the time that took,
-// never a body and never a secret. The default is silence.
+// never a body and never a secret. At level warn it logs that a query without a limit
+// came back with the 1,000 rows that the server stops at. The default is silence.
 func WithLogger(logger *slog.Logger) Option {
 	return func(c *config) error {
 		if logger == nil {

@@ -24,6 +24,8 @@ type request struct {
 	async   bool
 	session bool
 	read    bool // it changes nothing that matters, so that it may arrive twice
+	// unlimited is of a query that leaves to the server how many rows it returns.
+	unlimited bool
 
 	credentials grant // the action's own; empty when it has none
 	requestIP   string
@@ -50,6 +52,7 @@ func prepare(a Action, product Product, location *time.Location) (*request, erro
 	}
 	// A job refuses to run twice whatever it does; it is settled by asking for it.
 	b.request.read = (b.info.Reads || b.info.Query) && (b.request.method == http.MethodGet || !b.request.async)
+	b.request.unlimited = b.info.Query && !b.isSet("limit")
 	if err := b.fillPath(template); err != nil {
 		return nil, err
 	}
@@ -222,9 +225,15 @@ func appendTexts(list []string, v reflect.Value) []string {
 	return list
 }
 
+// isSet reports whether there is a value to send for a parameter.
+func (b *builder) isSet(wire string) bool {
+	i, ok := b.plan.byWire[wire]
+	return ok && b.values[i].IsValid()
+}
+
 // text returns a set text parameter; empty when it is not set.
 func (b *builder) text(wire string) string {
-	if i, ok := b.plan.byWire[wire]; ok && b.values[i].IsValid() && b.values[i].Kind() == reflect.String {
+	if i := b.plan.byWire[wire]; b.isSet(wire) && b.values[i].Kind() == reflect.String {
 		return b.values[i].String()
 	}
 	return ""
