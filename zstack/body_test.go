@@ -64,7 +64,7 @@ func largeReply(text string) string {
 func TestResultsOutliveTheirBuffers(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.WriteString(w, largeReply(r.Header.Get("X-Job-UUID")))
+		_, _ = io.WriteString(w, largeReply(r.URL.Query().Get("text")))
 	}))
 	t.Cleanup(server.Close)
 	client, err := NewClient(server.URL, WithCredentials(Session("s")), WithLocation(time.UTC))
@@ -80,11 +80,11 @@ func TestResultsOutliveTheirBuffers(t *testing.T) {
 			for range 3 {
 				uuid := NewJobUUID()
 				pages[uuid] = new(page)
-				if err := client.Call(t.Context(), &listAction{}, pages[uuid], WithJobUUID(uuid)); err != nil {
+				if err := client.Call(t.Context(), &listAction{uuid}, pages[uuid]); err != nil {
 					t.Error(err)
 				}
 				uuid = NewJobUUID()
-				text, err := Do(t.Context(), client, &listAction{}, WithJobUUID(uuid))
+				text, err := Do(t.Context(), client, &listAction{uuid})
 				if err != nil {
 					t.Error(err)
 				}
@@ -108,7 +108,10 @@ func TestResultsOutliveTheirBuffers(t *testing.T) {
 	group.Wait()
 }
 
-type listAction struct{}
+// A listAction asks for a list in which a text stands everywhere.
+type listAction struct {
+	Text string `json:"text"`
+}
 
 func (*listAction) ActionInfo() *ActionInfo {
 	return &ActionInfo{Name: "ListAction", Method: http.MethodGet, Path: "/list"}

@@ -94,7 +94,7 @@ func (c *Client) ready(ctx context.Context, a Action, options []CallOption) (*re
 	if err != nil {
 		return nil, callConfig{}, err
 	}
-	o, err := readCallOptions(r.action, options)
+	o, err := readCallOptions(r.action, r.use(), options)
 	return r, o, err
 }
 

@@ -155,7 +155,20 @@ func WithMaxRetries(n int) Option {
 	}
 }
 
-// A CallOption changes one call.
+// A CallOption changes one call. An option that has no meaning for a call is refused
+// by a [*ValidationError] that names it, and nothing is sent:
+//
+//	                    changes   reads   All, Pages   ResumeJob
+//	WithAPITimeout      yes       yes     yes          -
+//	WithJobUUID         yes       -       -            -
+//	WithPollInterval    yes       -       -            yes
+//	WithTimeout         yes       yes     yes          yes
+//	WithPageSize        -         -       yes          -
+//	WithoutPrefetch     -         -       yes          -
+//
+// Reads are GET calls, by Call, Start or [Do], but for the few that run as a job, and
+// Count, First, One and Get. Changes are all other calls, since the server can answer
+// each of them with a job.
 type CallOption func(*callConfig) error
 
 type callConfig struct {
@@ -168,7 +181,9 @@ type callConfig struct {
 	stream     *stream // decodes the result; nil to read it first
 }
 
-func readCallOptions(action string, options []CallOption) (callConfig, error) {
+// readCallOptions reads the options of a call, and refuses those that have no
+// meaning for it.
+func readCallOptions(action string, u use, options []CallOption) (callConfig, error) {
 	if len(options) == 0 {
 		return callConfig{}, nil
 	}
@@ -185,7 +200,7 @@ func readCallOptions(action string, options []CallOption) (callConfig, error) {
 			return o, err
 		}
 	}
-	return o, nil
+	return o, o.check(action, u)
 }
 
 // WithJobUUID sends a job uuid of your choice with the call, made by

@@ -24,7 +24,7 @@ import (
 // Conditions may be nil here, which selects every row. With ReplyWithCount every
 // page has the total that the first one came with. While the caller looks at a page
 // the next one is fetched, unless [WithoutPrefetch] is given. Call options hold for
-// each page: [WithTimeout] limits each, and [WithJobUUID] is refused.
+// each page, so that [WithTimeout] limits each.
 //
 // A page for which more than 500 rows are asked is decoded while it arrives, so that
 // its text, which is as large as the rows, is never in memory. Where that does not do,
@@ -34,8 +34,8 @@ import (
 // A Pager is for one goroutine.
 type Pager struct {
 	client  *Client
-	options []CallOption
 	config  callConfig    // what the options say
+	options []CallOption  // of them, what each call is told
 	streams bool          // large pages are decoded while they arrive
 	total   reflect.Value // of the first page; invalid unless it was asked for
 	pages   *pager
@@ -58,7 +58,7 @@ type fetch struct {
 // into which each page is read; it must have a field for the inventories. The
 // action is copied. Who leaves a pager before its end calls Close.
 func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
-	p := &Pager{client: c, options: options}
+	p := &Pager{client: c}
 	p.page = reflect.ValueOf(page)
 	if p.rows = rowsOf(p.page); !p.rows.IsValid() {
 		p.err = &ValidationError{Action: nameOf(a), Field: "page", Constraint: ConstraintType, Reason: "points to no result with inventories"}
@@ -69,17 +69,13 @@ func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
 		return p
 	}
 	var o callConfig
-	if o, p.err = readCallOptions(p.pages.name, options); p.err != nil {
-		return p
-	}
-	if o.jobUUID != "" {
-		p.err = &ValidationError{Action: p.pages.name, Field: "WithJobUUID", Constraint: ConstraintConflict, Reason: "is for one call, and each page is another"}
+	if o, p.err = readCallOptions(p.pages.name, usePages, options); p.err != nil {
 		return p
 	}
 	if p.err = c.Validate(p.pages.call()); p.err != nil {
 		return p
 	}
-	p.config, p.streams = o, true
+	p.config, p.options, p.streams = o, []CallOption{o.forEach}, true
 	if o.pageSize > 0 {
 		p.pages.size = int64(o.pageSize)
 	}
@@ -211,6 +207,13 @@ func (p *Pager) read(ctx context.Context, a Action, page reflect.Value) error {
 	return p.client.Call(ctx, a, page.Interface(), p.options...)
 }
 
+// forEach is the call option that says to each call of a pager what the pager's
+// options say about calls.
+func (o callConfig) forEach(c *callConfig) error {
+	c.apiTimeout, c.timeout = o.apiTimeout, o.timeout
+	return nil
+}
+
 // Err returns what ended the pages early, or nil.
 func (p *Pager) Err() error { return p.err }
 
@@ -226,7 +229,7 @@ func (p *Pager) Close() {
 }
 
 // WithPageSize sets how many rows [Pager] asks for at a time, and so do All and
-// Pages of query actions; it has no meaning elsewhere. It must be positive. The
+// Pages of query actions; other calls refuse it. It is between 1 and 1,000,000. The
 // default is 500. Larger pages mean fewer requests and more memory: see [Pager].
 func WithPageSize(rows int) CallOption {
 	return func(o *callConfig) error {
@@ -243,7 +246,7 @@ const mostRows = 1_000_000
 
 // WithoutPrefetch has [Pager], and All and Pages of query actions, fetch the next
 // page only when it is asked for, which needs less memory and no request that a
-// loop left early has no use for. It has no meaning elsewhere.
+// loop left early has no use for. Other calls refuse it.
 func WithoutPrefetch() CallOption {
 	return func(o *callConfig) error {
 		o.oneByOne = true

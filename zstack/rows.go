@@ -109,7 +109,7 @@ func (c *Client) Get(ctx context.Context, a Action, uuid string, result any, opt
 	if err != nil {
 		return err
 	}
-	o, err := readCallOptions(q.name, options)
+	o, err := readCallOptions(q.name, useRead, options)
 	if err != nil {
 		return err
 	}
