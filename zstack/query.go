@@ -57,6 +57,16 @@ type fetch struct {
 // NewPager returns a pager for an action. page points to the action's result,
 // into which each page is read; it must have a field for the inventories. The
 // action is copied. Who leaves a pager before its end calls Close.
+//
+// A query action of the caller's own, which says so in its [ActionInfo], needs few
+// of the parameters that those of package actions have, by their wire names: limit,
+// and either conditions and sortBy, to page by the uuid or id of rows, or start, to
+// page by offset. Others that it has are minded: sortDirection, groupBy, fields, count
+// and replyWithCount. Conditions and fields are of type []string; limit and start are
+// an int, int32 or int64, count and replyWithCount a bool, the others a string, or a
+// pointer to one. [Client.Count] needs count, [Client.First] and [Client.One] need
+// limit, and [Client.Get] none of them. What is needed and not there, or of another
+// type, is a [*ValidationError].
 func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
 	p := &Pager{client: c}
 	p.page = reflect.ValueOf(page)

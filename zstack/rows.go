@@ -20,12 +20,12 @@ var (
 // order and Fields do not matter, nor does a GroupBy to the servers that were looked
 // at, which ignore it. The Count methods of query actions call it.
 func (c *Client) Count(ctx context.Context, a Action, options ...CallOption) (int64, error) {
-	q, err := c.newQuery(a)
+	q, err := c.newQuery(a, "count")
 	if err != nil {
 		return 0, err
 	}
 	q.clear("limit", "start", "sortBy", "sortDirection", "fields", "replyWithCount")
-	q.set("count", new(true))
+	q.set("count", true)
 	var result struct {
 		Total *int64 `json:"total"`
 	}
@@ -60,14 +60,14 @@ func (c *Client) One(ctx context.Context, a Action, result any, options ...CallO
 
 // rows reads the first rows of a query, at least one.
 func (c *Client) rows(ctx context.Context, a Action, limit int32, result any, options []CallOption) (*query, error) {
-	q, err := c.newQuery(a)
+	q, err := c.newQuery(a, "limit")
 	if err != nil {
 		return nil, err
 	}
 	if err := q.wantsRows(); err != nil {
 		return nil, err
 	}
-	q.set("limit", new(limit))
+	q.set("limit", limit)
 	return q, c.someRows(ctx, q.call(), q.info.Path, result, options)
 }
 
@@ -129,6 +129,9 @@ func (c *Client) Get(ctx context.Context, a Action, uuid string, result any, opt
 	var refused *Error
 	if !errors.As(err, &refused) || isLoginError(err) || refused.Code != nil ||
 		refused.Status != http.StatusNotFound && refused.Status != http.StatusMethodNotAllowed {
+		return err
+	}
+	if !q.has("conditions") {
 		return err
 	}
 	q.clear("limit", "start", "count", "groupBy", "sortBy", "sortDirection")
