@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
-	"strings"
 )
 
 // Errors of reading one row, found by errors.Is in an [*Error].
@@ -68,19 +67,20 @@ func (c *Client) rows(ctx context.Context, a Action, limit int32, result any, op
 		return nil, err
 	}
 	q.set("limit", limit)
-	return q, c.someRows(ctx, q.call(), q.info.Path, result, options)
+	return q, c.someRows(ctx, q.call(), q.info.Path, result, result, options)
 }
 
-// someRows reads rows, and takes none for an error.
-func (c *Client) someRows(ctx context.Context, a Action, path string, result any, options []CallOption) error {
+// someRows reads rows into a result by way of what the reply is decoded into, and
+// takes none for an error.
+func (c *Client) someRows(ctx context.Context, a Action, path string, result, into any, options []CallOption) error {
 	rows := rowsOf(reflect.ValueOf(result))
 	if !rows.IsValid() {
 		return &ValidationError{Action: nameOf(a), Field: "result", Constraint: ConstraintType, Reason: "points to no result with inventories"}
 	}
-	if err := c.Call(ctx, a, result, options...); err != nil {
+	if err := c.Call(ctx, a, into, options...); err != nil {
 		return err
 	}
-	if rows.Len() > 0 {
+	if rows = rowsOf(reflect.ValueOf(result)); rows.Len() > 0 {
 		return nil
 	}
 	info := a.ActionInfo()
@@ -96,59 +96,3 @@ func (c *Client) someRows(ctx context.Context, a Action, path string, result any
 func errNoInventories() error {
 	return &DecodeError{Field: "inventories", Err: errors.New("is missing")}
 }
-
-// Get reads the resource with a uuid into result, the result of the query action
-// that lists such resources, which then holds exactly that one. It asks the
-// action's path with the uuid behind it, and where the server has no such path, the
-// action itself with the condition uuid=. Of the action's parameters only its
-// credentials matter. Without such a resource the error is an [*Error] that
-// [IsNotFound] knows. The functions of package actions named GetVmInstance and so on
-// call it.
-func (c *Client) Get(ctx context.Context, a Action, uuid string, result any, options ...CallOption) error {
-	q, err := c.newQuery(a)
-	if err != nil {
-		return err
-	}
-	o, err := readCallOptions(q.name, useRead, options)
-	if err != nil {
-		return err
-	}
-	if ctx == nil {
-		return &ValidationError{Action: q.name, Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
-	}
-	ctx, cancel := o.limit(ctx) // for both requests together
-	defer cancel()
-	path := strings.TrimSuffix(q.info.Path, "/") + "/"
-	one := byUUID{UUID: uuid, info: &ActionInfo{Name: q.name, Method: q.info.Method, Path: path + "{uuid}", Session: q.info.Session, Reads: true, Products: q.info.Products}}
-	for wire, field := range map[string]*string{"sessionId": &one.SessionID, "accessKeyId": &one.AccessKeyID, "accessKeySecret": &one.AccessKeySecret, "requestIp": &one.RequestIP} {
-		if i, ok := q.plan.byWire[wire]; ok {
-			*field, _ = q.action.Elem().Field(q.plan.params[i].field).Interface().(string)
-		}
-	}
-	err = c.someRows(ctx, one, path+uuid, result, options)
-	var refused *Error
-	if !errors.As(err, &refused) || isLoginError(err) || refused.Code != nil ||
-		refused.Status != http.StatusNotFound && refused.Status != http.StatusMethodNotAllowed {
-		return err
-	}
-	if !q.has("conditions") {
-		return err
-	}
-	q.clear("limit", "start", "count", "groupBy", "sortBy", "sortDirection")
-	q.set("conditions", Where(Eq("uuid", uuid)))
-	return c.someRows(ctx, q.call(), path+uuid, result, options)
-}
-
-// byUUID is a query for one resource by its path.
-type byUUID struct {
-	UUID string `json:"uuid" zstack:"required,notrim"`
-
-	SessionID       string `json:"sessionId" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp" zstack:"credential"`
-
-	info *ActionInfo
-}
-
-func (b byUUID) ActionInfo() *ActionInfo { return b.info }
