@@ -155,7 +155,7 @@ func (p *pager) hasKey() bool {
 func (p *pager) advance(rows reflect.Value) bool {
 	n := rows.Len()
 	p.seen += int64(n)
-	p.finished = int64(n) < p.asked || p.limit >= 0 && p.seen >= p.limit
+	p.finished = int64(n) != p.asked || p.limit >= 0 && p.seen >= p.limit // more than asked is all there is
 	if n > 0 && p.key != nil {
 		last := p.keyIn(rows.Index(n - 1))
 		if p.hasKey() && last == p.last {

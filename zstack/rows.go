@@ -15,28 +15,6 @@ var (
 	ErrMultiple = errors.New("more than one row matches")
 )
 
-// Count returns how many rows a query action selects. Limit, StartAt, the sort
-// order and Fields do not matter, nor does a GroupBy to the servers that were looked
-// at, which ignore it. The Count methods of query actions call it.
-func (c *Client) Count(ctx context.Context, a Action, options ...CallOption) (int64, error) {
-	q, err := c.newQuery(a, "count")
-	if err != nil {
-		return 0, err
-	}
-	q.clear("limit", "start", "sortBy", "sortDirection", "fields", "replyWithCount")
-	q.set("count", true)
-	var result struct {
-		Total *int64 `json:"total"`
-	}
-	if err := c.Call(ctx, q.call(), &result, options...); err != nil {
-		return 0, err
-	}
-	if result.Total == nil {
-		return 0, q.failed(&DecodeError{Field: "total", Err: errors.New("is missing")})
-	}
-	return *result.Total, nil
-}
-
 // First reads the first row that a query action selects, in the action's order or
 // else the server's, into result, which then holds exactly that one. Without a row
 // the error is an [*Error] with [ErrNotFound]. The First methods of query actions
