@@ -28,7 +28,8 @@ import (
 //
 // Of a query action Call reads one page. Without a Limit the server stops at 1,000
 // rows and does not say whether there are more: a reply with as many is logged as a
-// warning (see [WithLogger]). The All methods of query actions read every row.
+// warning (see [WithLogger]). The All methods of query actions read every row. A list
+// that is too long for a URL is refused (see [In]).
 func (c *Client) Call(ctx context.Context, a Action, result any, options ...CallOption) error {
 	r, o, err := c.ready(ctx, a, options)
 	if err != nil {

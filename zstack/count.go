@@ -13,7 +13,9 @@ import (
 // about another resource, which is not there. The Count methods of query actions call
 // it.
 //
-// [WithTimeout] limits all of that together.
+// Of a long In (see [Pager]) the numbers of its parts are added where it is one of
+// uuids that a row can have only one of; otherwise the uuids of all rows are read.
+// [WithTimeout] limits all requests together.
 func (c *Client) Count(ctx context.Context, a Action, options ...CallOption) (int64, error) {
 	q, err := c.newQuery(a, "count")
 	if err != nil {
@@ -25,6 +27,51 @@ func (c *Client) Count(ctx context.Context, a Action, options ...CallOption) (in
 	}
 	defer cancel()
 	q.clear("limit", "start", "sortBy", "sortDirection", "fields", "replyWithCount")
+	if err := c.usable(q.name); err != nil {
+		return 0, err
+	}
+	division, err := partitionOf(q, c.location, nil)
+	switch {
+	case err != nil:
+		return 0, err
+	case division == nil:
+		return c.countOf(ctx, q, each)
+	case !division.isDisjoint():
+		return c.countKeys(ctx, q, each)
+	}
+	total := int64(0)
+	for _, part := range division.parts {
+		q.set("conditions", division.queryOf(part))
+		n, err := c.countOf(ctx, q, each)
+		if err != nil {
+			return 0, err
+		}
+		total += n
+	}
+	return total, nil
+}
+
+// countKeys counts the rows of a query with a long list, whose parts can find one row
+// twice.
+func (c *Client) countKeys(ctx context.Context, q *query, each CallOption) (n int64, err error) {
+	q.clear("count", "groupBy")
+	if q.has("fields") {
+		q.set("fields", []string{"uuid"})
+	}
+	var page struct {
+		Inventories []struct {
+			UUID string `json:"uuid"`
+		} `json:"inventories"`
+	}
+	p := NewPager(c, q.call(), &page, each, WithoutPrefetch())
+	for p.Next(ctx) {
+		n += int64(len(page.Inventories))
+	}
+	return n, p.Err()
+}
+
+// countOf counts the rows of a query as it is.
+func (c *Client) countOf(ctx context.Context, q *query, each CallOption) (int64, error) {
 	q.set("count", true)
 	var result struct {
 		Total       *int64     `json:"total"`

@@ -176,6 +176,10 @@
 // refused before it is sent. Where() alone selects
 // every row. Conditions can be written as texts too, which are sent as they are.
 //
+// An In of more than about a hundred uuids makes a URL that servers refuse. Whatever
+// reads rows or counts them, but for Call, reads one such list in parts, in the order of
+// uuids and every row once; [Pager] has the limits.
+//
 // There are several ways to read what matches:
 //
 //	for vm, err := range running.All(ctx, client) { ... } // every row

@@ -19,6 +19,7 @@ type pager struct {
 	conditions []string // the caller's
 	key        []int    // the index of a row's uuid or id; nil to page by offset
 	keyName    string
+	ownOrder   bool   // the caller has an order or a grouping
 	last       string // the key of the last row seen
 	start      int64  // the caller's
 	seen       int64  // rows so far
@@ -48,7 +49,9 @@ func (c *Client) newPager(a Action, row reflect.Type) (*pager, error) {
 		}
 	}
 	p.conditions = slices.Clone(q.texts("conditions"))
-	if p.keyName, p.key = keyOf(row); !q.unset("groupBy") || !q.isInOrderOf(p.keyName) || !q.has("conditions") || !q.has("sortBy") {
+	p.keyName, p.key = keyOf(row)
+	p.ownOrder = !q.unset("groupBy") || !q.isInOrderOf(p.keyName) || p.key == nil && !q.unset("sortBy")
+	if p.ownOrder || !q.has("conditions") || !q.has("sortBy") {
 		p.key = nil
 	}
 	if p.key == nil {
@@ -117,12 +120,17 @@ func (p *pager) keyIn(row reflect.Value) string {
 	return key.String()
 }
 
-// page returns the action that reads the next page.
-func (p *pager) page() (Action, error) {
+// ask says how many rows the next page is to have.
+func (p *pager) ask() {
 	p.asked = p.size
 	if p.limit >= 0 {
 		p.asked = min(p.asked, p.limit-p.seen)
 	}
+}
+
+// page returns the action that reads the next page.
+func (p *pager) page() (Action, error) {
+	p.ask()
 	p.set("limit", p.asked)
 	p.clear("start")
 	conditions := slices.Clone(p.conditions)

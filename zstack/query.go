@@ -2,7 +2,6 @@ package zstack
 
 import (
 	"context"
-	"errors"
 	"reflect"
 	"slices"
 )
@@ -26,6 +25,17 @@ import (
 // the next one is fetched, unless [WithoutPrefetch] is given. Call options hold for
 // each page, so that [WithTimeout] limits each.
 //
+// Servers refuse a long URL. One In whose list takes more than 4,096 bytes of it, some
+// 116 uuids, is read in parts of that length, each by queries of its own, and so is
+// the longest In where all conditions together take more than 7,000. The rows come
+// in the order of their uuid or id and each of them once, also one that two parts find,
+// since it has several inner rows or tags; of the result's other members only the total
+// is set. A list of uuids of the rows themselves is read part after part; for any other
+// all parts are begun at once, with up to 100 rows or a page of each in memory. Refused
+// with a [*ValidationError] are two long lists, a long NotIn, one long In in an action
+// with a sort order of its own or a grouping, and one over rows without uuid and id,
+// unless it is one of uuids, which no row matches twice.
+//
 // A page for which more than 500 rows are asked is decoded while it arrives, so that
 // its text, which is as large as the rows, is never in memory. Where that does not do,
 // since the server's schema names subtypes or the reply is no page, it is asked for
@@ -39,6 +49,7 @@ type Pager struct {
 	streams bool          // large pages are decoded while they arrive
 	total   reflect.Value // of the first page; invalid unless it was asked for
 	pages   *pager
+	parts   *parts        // of a long list; nil to read the query as it is
 	page    reflect.Value // what the caller's pointer points to
 	rows    reflect.Value // its list of rows
 	ahead   *fetch        // of the next page, under way; nil for none
@@ -82,6 +93,9 @@ func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
 	if o, p.err = readCallOptions(p.pages.name, usePages, options); p.err != nil {
 		return p
 	}
+	if p.err = c.usable(p.pages.name); p.err != nil {
+		return p
+	}
 	if p.err = c.Validate(p.pages.call()); p.err != nil {
 		return p
 	}
@@ -89,6 +103,7 @@ func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
 	if o.pageSize > 0 {
 		p.pages.size = int64(o.pageSize)
 	}
+	p.parts, p.err = p.split()
 	return p
 }
 
@@ -128,7 +143,7 @@ func (p *Pager) Next(ctx context.Context) bool {
 	case p.rows.IsNil():
 		p.err = p.pages.failed(errNoInventories())
 	case !p.pages.advance(p.rows):
-		p.err = p.pages.failed(errors.New("the server answers with the same rows again, whatever page is asked for"))
+		p.err = p.pages.failed(errSameRows())
 	}
 	if p.err != nil {
 		return false
@@ -159,7 +174,7 @@ func (p *Pager) await(ctx context.Context) (reflect.Value, error) {
 	f := p.ahead
 	if p.ahead = nil; f == nil {
 		page := reflect.New(p.page.Type())
-		action, err := p.pages.page()
+		action, err := p.next()
 		if err != nil {
 			return page, err
 		}
@@ -185,7 +200,7 @@ func (p *Pager) await(ctx context.Context) (reflect.Value, error) {
 func (p *Pager) start(ctx context.Context) *fetch {
 	f := &fetch{page: reflect.New(p.page.Type()), done: make(chan struct{}), parent: ctx}
 	ctx, f.cancel = context.WithCancel(ctx)
-	action, err := p.pages.page()
+	action, err := p.next()
 	if err != nil {
 		f.err = err
 		f.cancel()
@@ -200,11 +215,23 @@ func (p *Pager) start(ctx context.Context) *fetch {
 	return f
 }
 
+// next returns the action that reads the next page; none where that takes several.
+func (p *Pager) next() (Action, error) {
+	if p.parts != nil {
+		p.pages.ask()
+		return nil, nil
+	}
+	return p.pages.page()
+}
+
 // read fetches a page. Large ones are decoded while they arrive, until that does not
 // do for one.
 func (p *Pager) read(ctx context.Context, a Action, page reflect.Value) error {
 	ctx, cancel := p.config.limit(ctx) // which is for both calls
 	defer cancel()
+	if p.parts != nil {
+		return p.parts.read(ctx, page, p.pages.asked)
+	}
 	if p.streams && p.pages.asked > pageSize {
 		s := &stream{result: page.Elem()}
 		err := p.client.Call(ctx, a, nil, append(slices.Clip(p.options), s.to)...)

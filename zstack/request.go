@@ -40,6 +40,9 @@ func prepare(a Action, product Product, location *time.Location) (*request, erro
 		return nil, err
 	}
 	b.location = location
+	if err := b.refuseLongLists(); err != nil {
+		return nil, err
+	}
 	template, key := b.info.Path, b.info.Body
 	if v := b.info.variant(product); v != nil {
 		template, key = v.Path, v.Body

@@ -16,9 +16,9 @@ var (
 )
 
 // First reads the first row that a query action selects, in the action's order or
-// else the server's, into result, which then holds exactly that one. Without a row
-// the error is an [*Error] with [ErrNotFound]. The First methods of query actions
-// call it.
+// else the server's, into result, which then holds exactly that one. Of a long In it is
+// the first in the order of uuids: see [Pager]. Without a row the error is an [*Error]
+// with [ErrNotFound]. The First methods of query actions call it.
 func (c *Client) First(ctx context.Context, a Action, result any, options ...CallOption) error {
 	_, err := c.rows(ctx, a, 1, result, options)
 	return err
@@ -45,7 +45,34 @@ func (c *Client) rows(ctx context.Context, a Action, limit int32, result any, op
 		return nil, err
 	}
 	q.set("limit", limit)
+	if err := c.usable(q.name); err != nil {
+		return nil, err
+	}
+	if long, _ := longLists(q.texts("conditions"), c.location); len(long) > 0 {
+		return q, c.someRowsOfParts(ctx, q, result, options)
+	}
 	return q, c.someRows(ctx, q.call(), q.info.Path, result, result, options)
+}
+
+// someRowsOfParts reads the first rows of a query with a long list, in the order of
+// their uuids.
+func (c *Client) someRowsOfParts(ctx context.Context, q *query, result any, options []CallOption) error {
+	if !rowsOf(reflect.ValueOf(result)).IsValid() {
+		return noRowsIn(q.name)
+	}
+	ctx, each, cancel, err := severalCalls(ctx, q.name, options)
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	p := NewPager(c, q.call(), result, each, WithoutPrefetch())
+	if p.Next(ctx) {
+		return nil
+	}
+	if err := p.Err(); err != nil {
+		return err
+	}
+	return q.failed(ErrNotFound)
 }
 
 // someRows reads rows into a result by way of what the reply is decoded into, and
@@ -53,7 +80,7 @@ func (c *Client) rows(ctx context.Context, a Action, limit int32, result any, op
 func (c *Client) someRows(ctx context.Context, a Action, path string, result, into any, options []CallOption) error {
 	rows := rowsOf(reflect.ValueOf(result))
 	if !rows.IsValid() {
-		return &ValidationError{Action: nameOf(a), Field: "result", Constraint: ConstraintType, Reason: "points to no result with inventories"}
+		return noRowsIn(nameOf(a))
 	}
 	if err := c.Call(ctx, a, into, options...); err != nil {
 		return err
@@ -67,6 +94,10 @@ func (c *Client) someRows(ctx context.Context, a Action, path string, result, in
 		failed.Err = errNoInventories() // which says nothing about what there is
 	}
 	return failed
+}
+
+func noRowsIn(action string) error {
+	return &ValidationError{Action: action, Field: "result", Constraint: ConstraintType, Reason: "points to no result with inventories"}
 }
 
 // errNoInventories is about a reply that is no list of rows, though the server
