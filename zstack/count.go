@@ -17,7 +17,7 @@ import (
 // uuids that a row can have only one of; otherwise the uuids of all rows are read.
 // [WithTimeout] limits all requests together.
 func (c *Client) Count(ctx context.Context, a Action, options ...CallOption) (int64, error) {
-	q, err := c.newQuery(a, "count")
+	q, err := newQuery(c.server(), a, "count")
 	if err != nil {
 		return 0, err
 	}

@@ -23,7 +23,7 @@ import (
 // functions of package actions named GetVmInstance and so on call Get. [WithTimeout]
 // limits all of its requests together.
 func (c *Client) Get(ctx context.Context, a Action, uuid string, result any, options ...CallOption) error {
-	q, err := c.newQuery(a)
+	q, err := newQuery(c.server(), a)
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,11 @@ func (c *Client) Get(ctx context.Context, a Action, uuid string, result any, opt
 		return err
 	}
 	defer cancel()
-	path := strings.TrimSuffix(q.info.Path, "/") + "/"
+	path := q.info.Path
+	if v := q.info.variant(c.product); v != nil {
+		path = v.Path
+	}
+	path = strings.TrimSuffix(path, "/") + "/"
 	one := byUUID{UUID: uuid, info: &ActionInfo{Name: q.name, Method: q.info.Method, Path: path + "{uuid}", Session: q.info.Session, Reads: true, Products: q.info.Products}}
 	for wire, field := range map[string]*string{"sessionId": &one.SessionID, "accessKeyId": &one.AccessKeyID, "accessKeySecret": &one.AccessKeySecret, "requestIp": &one.RequestIP} {
 		if i, ok := q.plan.byWire[wire]; ok {

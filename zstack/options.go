@@ -166,9 +166,9 @@ func WithMaxRetries(n int) Option {
 //	WithPageSize        -         -       yes          -
 //	WithoutPrefetch     -         -       yes          -
 //
-// Reads are GET calls, by Call, Start or [Do], but for the few that run as a job, and
-// Count, First, One and Get. Changes are all other calls, since the server can answer
-// each of them with a job.
+// Reads are calls that change nothing ([ActionInfo]), by Call, Start or [Do], but for
+// the few that run as a job, and Count, First, One and Get. Changes are all other
+// calls, since the server can answer each of them with a job.
 type CallOption func(*callConfig) error
 
 type callConfig struct {

@@ -29,8 +29,8 @@ type pager struct {
 	finished   bool
 }
 
-func (c *Client) newPager(a Action, row reflect.Type) (*pager, error) {
-	q, err := c.newQuery(a, "limit")
+func newPager(server string, a Action, row reflect.Type) (*pager, error) {
+	q, err := newQuery(server, a, "limit")
 	if err != nil {
 		return nil, err
 	}

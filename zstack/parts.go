@@ -114,13 +114,13 @@ const leastSize = 100
 
 // part returns the pager of a part.
 func (p *pager) part(conditions []string, row reflect.Type, size int64) (*part, error) {
-	q, err := newQuery(p.call())
+	q, err := newQuery(p.server, p.call())
 	if err != nil {
 		return nil, err
 	}
 	q.clear("limit", "start", "replyWithCount")
 	q.set("conditions", conditions)
-	pages, err := newPager(q.call(), row)
+	pages, err := newPager(q.server, q.call(), row)
 	if err != nil {
 		return nil, err
 	}

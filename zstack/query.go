@@ -86,7 +86,7 @@ func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
 		return p
 	}
 	p.page = p.page.Elem()
-	if p.pages, p.err = c.newPager(a, p.rows.Type().Elem()); p.err != nil {
+	if p.pages, p.err = newPager(c.server(), a, p.rows.Type().Elem()); p.err != nil {
 		return p
 	}
 	var o callConfig

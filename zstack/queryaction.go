@@ -32,13 +32,13 @@ type query struct {
 	action reflect.Value // a pointer to the copy
 }
 
-// newQuery copies an action that the client is to call, which needs some parameters.
-func (c *Client) newQuery(a Action, needs ...string) (*query, error) {
+// newQuery copies an action that is for a server, and needs some parameters.
+func newQuery(server string, a Action, needs ...string) (*query, error) {
 	v, err := structOf(a)
 	if err != nil {
 		return nil, err
 	}
-	q := &query{name: nameOf(a), server: c.server(), info: a.ActionInfo(), action: reflect.New(v.Type())}
+	q := &query{name: nameOf(a), server: server, info: a.ActionInfo(), action: reflect.New(v.Type())}
 	if q.info == nil || !q.info.Query {
 		return nil, q.refuse("", ConstraintType, "is no query: its ActionInfo does not say so")
 	}

@@ -37,7 +37,7 @@ func (c *Client) One(ctx context.Context, a Action, result any, options ...CallO
 
 // rows reads the first rows of a query, at least one.
 func (c *Client) rows(ctx context.Context, a Action, limit int32, result any, options []CallOption) (*query, error) {
-	q, err := c.newQuery(a, "limit")
+	q, err := newQuery(c.server(), a, "limit")
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,5 @@
 package zstack
 
-import "net/http"
-
 // A use is a kind of call, as far as options have a meaning for some and not for
 // others.
 type use int
@@ -40,7 +38,7 @@ func (o callConfig) check(action string, u use) error {
 
 // use is the kind of call that a request is.
 func (r *request) use() use {
-	if r.method == http.MethodGet && !r.async {
+	if r.read {
 		return useRead
 	}
 	return useChange
