@@ -613,7 +613,8 @@ type QueryAccessControlListAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -648,7 +649,8 @@ func (QueryAccessControlListAction) ActionInfo() *zstack.ActionInfo {
 	return &queryAccessControlListInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAccessControlListAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAccessControlListResult, error) {
@@ -786,7 +788,8 @@ type QueryAccessControlRuleAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -821,7 +824,8 @@ func (QueryAccessControlRuleAction) ActionInfo() *zstack.ActionInfo {
 	return &queryAccessControlRuleInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAccessControlRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAccessControlRuleResult, error) {

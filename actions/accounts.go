@@ -854,7 +854,8 @@ type QueryAccountAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -887,7 +888,8 @@ var queryAccountInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryAccountAction) ActionInfo() *zstack.ActionInfo { return &queryAccountInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAccountAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAccountResult, error) {
@@ -1026,7 +1028,8 @@ type QueryAccountPriceTableRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1061,7 +1064,8 @@ func (QueryAccountPriceTableRefAction) ActionInfo() *zstack.ActionInfo {
 	return &queryAccountPriceTableRefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAccountPriceTableRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAccountPriceTableRefResult, error) {
@@ -1189,7 +1193,8 @@ type QueryAccountResourceRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1224,7 +1229,8 @@ func (QueryAccountResourceRefAction) ActionInfo() *zstack.ActionInfo {
 	return &queryAccountResourceRefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAccountResourceRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAccountResourceRefResult, error) {
@@ -1353,7 +1359,8 @@ type QueryQuotaAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1386,7 +1393,8 @@ var queryQuotaInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryQuotaAction) ActionInfo() *zstack.ActionInfo { return &queryQuotaInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryQuotaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryQuotaResult, error) {
@@ -1525,7 +1533,8 @@ type QuerySharedResourceAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1558,7 +1567,8 @@ var querySharedResourceInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySharedResourceAction) ActionInfo() *zstack.ActionInfo { return &querySharedResourceInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySharedResourceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySharedResourceResult, error) {

@@ -1090,7 +1090,8 @@ type QueryPolicyAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1123,7 +1124,8 @@ var queryPolicyInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryPolicyAction) ActionInfo() *zstack.ActionInfo { return &queryPolicyInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPolicyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPolicyResult, error) {
@@ -1262,7 +1264,8 @@ type QueryUserAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1295,7 +1298,8 @@ var queryUserInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryUserAction) ActionInfo() *zstack.ActionInfo { return &queryUserInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryUserAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryUserResult, error) {
@@ -1434,7 +1438,8 @@ type QueryUserGroupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1467,7 +1472,8 @@ var queryUserGroupInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryUserGroupAction) ActionInfo() *zstack.ActionInfo { return &queryUserGroupInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryUserGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryUserGroupResult, error) {

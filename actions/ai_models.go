@@ -1070,7 +1070,8 @@ type QueryDatasetAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1103,7 +1104,8 @@ var queryDatasetInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryDatasetAction) ActionInfo() *zstack.ActionInfo { return &queryDatasetInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryDatasetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryDatasetResult, error) {
@@ -1241,7 +1243,8 @@ type QueryModelAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1274,7 +1277,8 @@ var queryModelInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryModelAction) ActionInfo() *zstack.ActionInfo { return &queryModelInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryModelAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryModelResult, error) {
@@ -1412,7 +1416,8 @@ type QueryModelCenterAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1445,7 +1450,8 @@ var queryModelCenterInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryModelCenterAction) ActionInfo() *zstack.ActionInfo { return &queryModelCenterInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryModelCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryModelCenterResult, error) {
@@ -1584,7 +1590,8 @@ type QueryModelEvaluationTaskAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1619,7 +1626,8 @@ func (QueryModelEvaluationTaskAction) ActionInfo() *zstack.ActionInfo {
 	return &queryModelEvaluationTaskInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryModelEvaluationTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryModelEvaluationTaskResult, error) {
@@ -1758,7 +1766,8 @@ type QueryTrainedModelRecordAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1793,7 +1802,8 @@ func (QueryTrainedModelRecordAction) ActionInfo() *zstack.ActionInfo {
 	return &queryTrainedModelRecordInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryTrainedModelRecordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTrainedModelRecordResult, error) {

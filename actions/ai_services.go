@@ -1308,7 +1308,8 @@ type QueryApplicationDevelopmentServiceAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1343,7 +1344,8 @@ func (QueryApplicationDevelopmentServiceAction) ActionInfo() *zstack.ActionInfo 
 	return &queryApplicationDevelopmentServiceInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryApplicationDevelopmentServiceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryApplicationDevelopmentServiceResult, error) {
@@ -1487,7 +1489,8 @@ type QueryModelEvalServiceInstanceGroupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1522,7 +1525,8 @@ func (QueryModelEvalServiceInstanceGroupAction) ActionInfo() *zstack.ActionInfo 
 	return &queryModelEvalServiceInstanceGroupInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryModelEvalServiceInstanceGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryModelEvalServiceInstanceGroupResult, error) {
@@ -1663,7 +1667,8 @@ type QueryModelServiceAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1696,7 +1701,8 @@ var queryModelServiceInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryModelServiceAction) ActionInfo() *zstack.ActionInfo { return &queryModelServiceInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryModelServiceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryModelServiceResult, error) {
@@ -1835,7 +1841,8 @@ type QueryModelServiceInstanceGroupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1870,7 +1877,8 @@ func (QueryModelServiceInstanceGroupAction) ActionInfo() *zstack.ActionInfo {
 	return &queryModelServiceInstanceGroupInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryModelServiceInstanceGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryModelServiceInstanceGroupResult, error) {

@@ -1230,7 +1230,8 @@ type QueryAppBuildSystemAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1263,7 +1264,8 @@ var queryAppBuildSystemInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryAppBuildSystemAction) ActionInfo() *zstack.ActionInfo { return &queryAppBuildSystemInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAppBuildSystemAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAppBuildSystemResult, error) {
@@ -1401,7 +1403,8 @@ type QueryBuildAppAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1434,7 +1437,8 @@ var queryBuildAppInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryBuildAppAction) ActionInfo() *zstack.ActionInfo { return &queryBuildAppInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryBuildAppAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBuildAppResult, error) {
@@ -1573,7 +1577,8 @@ type QueryBuildAppExportHistoryAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1608,7 +1613,8 @@ func (QueryBuildAppExportHistoryAction) ActionInfo() *zstack.ActionInfo {
 	return &queryBuildAppExportHistoryInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryBuildAppExportHistoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBuildAppExportHistoryResult, error) {
@@ -1736,7 +1742,8 @@ type QueryPublishAppAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1769,7 +1776,8 @@ var queryPublishAppInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryPublishAppAction) ActionInfo() *zstack.ActionInfo { return &queryPublishAppInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPublishAppAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPublishAppResult, error) {

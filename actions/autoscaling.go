@@ -1159,7 +1159,8 @@ type QueryAutoScalingGroupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1192,7 +1193,8 @@ var queryAutoScalingGroupInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryAutoScalingGroupAction) ActionInfo() *zstack.ActionInfo { return &queryAutoScalingGroupInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAutoScalingGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAutoScalingGroupResult, error) {
@@ -1330,7 +1332,8 @@ type QueryAutoScalingGroupActivityAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1365,7 +1368,8 @@ func (QueryAutoScalingGroupActivityAction) ActionInfo() *zstack.ActionInfo {
 	return &queryAutoScalingGroupActivityInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAutoScalingGroupActivityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAutoScalingGroupActivityResult, error) {
@@ -1506,7 +1510,8 @@ type QueryAutoScalingGroupInstanceAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1541,7 +1546,8 @@ func (QueryAutoScalingGroupInstanceAction) ActionInfo() *zstack.ActionInfo {
 	return &queryAutoScalingGroupInstanceInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAutoScalingGroupInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAutoScalingGroupInstanceResult, error) {
@@ -1682,7 +1688,8 @@ type QueryAutoScalingRuleAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1715,7 +1722,8 @@ var queryAutoScalingRuleInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryAutoScalingRuleAction) ActionInfo() *zstack.ActionInfo { return &queryAutoScalingRuleInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAutoScalingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAutoScalingRuleResult, error) {
@@ -1853,7 +1861,8 @@ type QueryAutoScalingRuleTriggerAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1888,7 +1897,8 @@ func (QueryAutoScalingRuleTriggerAction) ActionInfo() *zstack.ActionInfo {
 	return &queryAutoScalingRuleTriggerInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAutoScalingRuleTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAutoScalingRuleTriggerResult, error) {
@@ -2026,7 +2036,8 @@ type QueryAutoScalingVmTemplateAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -2061,7 +2072,8 @@ func (QueryAutoScalingVmTemplateAction) ActionInfo() *zstack.ActionInfo {
 	return &queryAutoScalingVmTemplateInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAutoScalingVmTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAutoScalingVmTemplateResult, error) {

@@ -1234,7 +1234,8 @@ type QueryBareMetal2ChassisAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1269,7 +1270,8 @@ func (QueryBareMetal2ChassisAction) ActionInfo() *zstack.ActionInfo {
 	return &queryBareMetal2ChassisInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryBareMetal2ChassisAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBareMetal2ChassisResult, error) {
@@ -1408,7 +1410,8 @@ type QueryBareMetal2ChassisGpuDeviceAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1443,7 +1446,8 @@ func (QueryBareMetal2ChassisGpuDeviceAction) ActionInfo() *zstack.ActionInfo {
 	return &queryBareMetal2ChassisGpuDeviceInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryBareMetal2ChassisGpuDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBareMetal2ChassisGpuDeviceResult, error) {
@@ -1584,7 +1588,8 @@ type QueryBareMetal2ChassisOfferingAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1619,7 +1624,8 @@ func (QueryBareMetal2ChassisOfferingAction) ActionInfo() *zstack.ActionInfo {
 	return &queryBareMetal2ChassisOfferingInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryBareMetal2ChassisOfferingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBareMetal2ChassisOfferingResult, error) {
@@ -1761,7 +1767,8 @@ type QueryBareMetal2ChassisPciDeviceAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1796,7 +1803,8 @@ func (QueryBareMetal2ChassisPciDeviceAction) ActionInfo() *zstack.ActionInfo {
 	return &queryBareMetal2ChassisPciDeviceInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryBareMetal2ChassisPciDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBareMetal2ChassisPciDeviceResult, error) {

@@ -1153,7 +1153,8 @@ type QueryAccountBillingAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1186,7 +1187,8 @@ var queryAccountBillingInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryAccountBillingAction) ActionInfo() *zstack.ActionInfo { return &queryAccountBillingInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAccountBillingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAccountBillingResult, error) {
@@ -1314,7 +1316,8 @@ type QueryPriceTableAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1347,7 +1350,8 @@ var queryPriceTableInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryPriceTableAction) ActionInfo() *zstack.ActionInfo { return &queryPriceTableInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPriceTableAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPriceTableRelyResult, error) {
@@ -1485,7 +1489,8 @@ type QueryResourcePriceAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1518,7 +1523,8 @@ var queryResourcePriceInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryResourcePriceAction) ActionInfo() *zstack.ActionInfo { return &queryResourcePriceInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryResourcePriceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryResourcePriceResult, error) {

@@ -971,7 +971,8 @@ type QueryCdpPolicyAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1004,7 +1005,8 @@ var queryCdpPolicyInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryCdpPolicyAction) ActionInfo() *zstack.ActionInfo { return &queryCdpPolicyInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryCdpPolicyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryCdpPolicyResult, error) {
@@ -1141,7 +1143,8 @@ type QueryCdpTaskAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1174,7 +1177,8 @@ var queryCdpTaskInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryCdpTaskAction) ActionInfo() *zstack.ActionInfo { return &queryCdpTaskInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryCdpTaskAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryCdpTaskResult, error) {

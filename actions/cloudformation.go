@@ -1090,7 +1090,8 @@ type QueryEventFromResourceStackAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1125,7 +1126,8 @@ func (QueryEventFromResourceStackAction) ActionInfo() *zstack.ActionInfo {
 	return &queryEventFromResourceStackInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryEventFromResourceStackAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEventFromResourceStackResult, error) {
@@ -1253,7 +1255,8 @@ type QueryResourceStackAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1286,7 +1289,8 @@ var queryResourceStackInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryResourceStackAction) ActionInfo() *zstack.ActionInfo { return &queryResourceStackInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryResourceStackAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryResourceStackResult, error) {
@@ -1424,7 +1428,8 @@ type QueryStackTemplateAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1457,7 +1462,8 @@ var queryStackTemplateInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryStackTemplateAction) ActionInfo() *zstack.ActionInfo { return &queryStackTemplateInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryStackTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryStackTemplateResult, error) {

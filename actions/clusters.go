@@ -1666,7 +1666,8 @@ type QueryClusterAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1699,7 +1700,8 @@ var queryClusterInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryClusterAction) ActionInfo() *zstack.ActionInfo { return &queryClusterInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryClusterResult, error) {
@@ -1838,7 +1840,8 @@ type QueryClusterDRSAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1871,7 +1874,8 @@ var queryClusterDRSInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryClusterDRSAction) ActionInfo() *zstack.ActionInfo { return &queryClusterDRSInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryClusterDRSAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryClusterDRSResult, error) {
@@ -2009,7 +2013,8 @@ type QueryDRSAdviceAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -2042,7 +2047,8 @@ var queryDRSAdviceInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryDRSAdviceAction) ActionInfo() *zstack.ActionInfo { return &queryDRSAdviceInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryDRSAdviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryDRSAdviceResult, error) {
@@ -2180,7 +2186,8 @@ type QueryDRSVmMigrationActivityAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -2215,7 +2222,8 @@ func (QueryDRSVmMigrationActivityAction) ActionInfo() *zstack.ActionInfo {
 	return &queryDRSVmMigrationActivityInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryDRSVmMigrationActivityAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryDRSVmMigrationActivityResult, error) {

@@ -482,7 +482,8 @@ type QueryGlobalConfigAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -515,7 +516,8 @@ var queryGlobalConfigInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryGlobalConfigAction) ActionInfo() *zstack.ActionInfo { return &queryGlobalConfigInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryGlobalConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryGlobalConfigResult, error) {
@@ -644,7 +646,8 @@ type QueryGlobalConfigTemplateAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -679,7 +682,8 @@ func (QueryGlobalConfigTemplateAction) ActionInfo() *zstack.ActionInfo {
 	return &queryGlobalConfigTemplateInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryGlobalConfigTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryGlobalConfigTemplateResult, error) {
@@ -817,7 +821,8 @@ type QueryResourceConfigAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -850,7 +855,8 @@ var queryResourceConfigInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryResourceConfigAction) ActionInfo() *zstack.ActionInfo { return &queryResourceConfigInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryResourceConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryResourceConfigResult, error) {
@@ -988,7 +994,8 @@ type QueryTemplateConfigAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1021,7 +1028,8 @@ var queryTemplateConfigInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryTemplateConfigAction) ActionInfo() *zstack.ActionInfo { return &queryTemplateConfigInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryTemplateConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTemplateConfigResult, error) {

@@ -354,7 +354,8 @@ type QueryContainerImageAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -387,7 +388,8 @@ var queryContainerImageInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryContainerImageAction) ActionInfo() *zstack.ActionInfo { return &queryContainerImageInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryContainerImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryContainerImageResult, error) {
@@ -516,7 +518,8 @@ type QueryContainerManagementEndpointAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -551,7 +554,8 @@ func (QueryContainerManagementEndpointAction) ActionInfo() *zstack.ActionInfo {
 	return &queryContainerManagementEndpointInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryContainerManagementEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryContainerManagementEndpointResult, error) {
@@ -692,7 +696,8 @@ type QueryNativeClusterAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -725,7 +730,8 @@ var queryNativeClusterInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryNativeClusterAction) ActionInfo() *zstack.ActionInfo { return &queryNativeClusterInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryNativeClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNativeClusterResult, error) {
@@ -863,7 +869,8 @@ type QueryNativeHostAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -896,7 +903,8 @@ var queryNativeHostInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryNativeHostAction) ActionInfo() *zstack.ActionInfo { return &queryNativeHostInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryNativeHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNativeHostResult, error) {

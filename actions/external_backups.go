@@ -409,7 +409,8 @@ type QueryExternalBackupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -442,7 +443,8 @@ var queryExternalBackupInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryExternalBackupAction) ActionInfo() *zstack.ActionInfo { return &queryExternalBackupInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryExternalBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryExternalBackupResult, error) {
@@ -579,7 +581,8 @@ type QueryZBoxAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -612,7 +615,8 @@ var queryZBoxInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryZBoxAction) ActionInfo() *zstack.ActionInfo { return &queryZBoxInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryZBoxAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryZBoxResult, error) {
@@ -750,7 +754,8 @@ type QueryZBoxBackupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -783,7 +788,8 @@ var queryZBoxBackupInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryZBoxBackupAction) ActionInfo() *zstack.ActionInfo { return &queryZBoxBackupInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryZBoxBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryZBoxBackupResult, error) {

@@ -591,7 +591,8 @@ type QueryFlowCollectorAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -624,7 +625,8 @@ var queryFlowCollectorInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryFlowCollectorAction) ActionInfo() *zstack.ActionInfo { return &queryFlowCollectorInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryFlowCollectorAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFlowCollectorResult, error) {
@@ -761,7 +763,8 @@ type QueryFlowMeterAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -794,7 +797,8 @@ var queryFlowMeterInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryFlowMeterAction) ActionInfo() *zstack.ActionInfo { return &queryFlowMeterInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryFlowMeterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFlowMeterResult, error) {
@@ -932,7 +936,8 @@ type QueryVRouterFlowMeterNetworkAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -967,7 +972,8 @@ func (QueryVRouterFlowMeterNetworkAction) ActionInfo() *zstack.ActionInfo {
 	return &queryVRouterFlowMeterNetworkInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVRouterFlowMeterNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVRouterFlowMeterNetworkResult, error) {

@@ -743,7 +743,8 @@ type QueryGuestToolsStateAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -776,7 +777,8 @@ var queryGuestToolsStateInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryGuestToolsStateAction) ActionInfo() *zstack.ActionInfo { return &queryGuestToolsStateInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryGuestToolsStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryGuestToolsStateResult, error) {
@@ -904,7 +906,8 @@ type QueryGuestVmScriptAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -937,7 +940,8 @@ var queryGuestVmScriptInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryGuestVmScriptAction) ActionInfo() *zstack.ActionInfo { return &queryGuestVmScriptInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryGuestVmScriptAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryGuestVmScriptResult, error) {
@@ -1076,7 +1080,8 @@ type QueryGuestVmScriptExecutedRecordAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1111,7 +1116,8 @@ func (QueryGuestVmScriptExecutedRecordAction) ActionInfo() *zstack.ActionInfo {
 	return &queryGuestVmScriptExecutedRecordInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryGuestVmScriptExecutedRecordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryGuestVmScriptExecutedRecordResult, error) {
@@ -1255,7 +1261,8 @@ type QueryGuestVmScriptExecutedRecordDetailAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1290,7 +1297,8 @@ func (QueryGuestVmScriptExecutedRecordDetailAction) ActionInfo() *zstack.ActionI
 	return &queryGuestVmScriptExecutedRecordDetailInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryGuestVmScriptExecutedRecordDetailAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryGuestVmScriptExecutedRecordDetailResult, error) {

@@ -1234,7 +1234,8 @@ type QueryHostAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1267,7 +1268,8 @@ var queryHostInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryHostAction) ActionInfo() *zstack.ActionInfo { return &queryHostInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryHostAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostResult, error) {
@@ -1406,7 +1408,8 @@ type QueryHostOsCategoryAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1439,7 +1442,8 @@ var queryHostOsCategoryInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryHostOsCategoryAction) ActionInfo() *zstack.ActionInfo { return &queryHostOsCategoryInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryHostOsCategoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostOsCategoryResult, error) {
@@ -1577,7 +1581,8 @@ type QueryHostPhysicalCpuAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1610,7 +1615,8 @@ var queryHostPhysicalCpuInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryHostPhysicalCpuAction) ActionInfo() *zstack.ActionInfo { return &queryHostPhysicalCpuInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryHostPhysicalCpuAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostPhysicalCpuResult, error) {
@@ -1748,7 +1754,8 @@ type QueryHostPhysicalMemoryAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1783,7 +1790,8 @@ func (QueryHostPhysicalMemoryAction) ActionInfo() *zstack.ActionInfo {
 	return &queryHostPhysicalMemoryInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryHostPhysicalMemoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostPhysicalMemoryResult, error) {
@@ -1921,7 +1929,8 @@ type QueryKvmHypervisorInfoAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1956,7 +1965,8 @@ func (QueryKvmHypervisorInfoAction) ActionInfo() *zstack.ActionInfo {
 	return &queryKvmHypervisorInfoInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryKvmHypervisorInfoAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryKvmHypervisorInfoResult, error) {

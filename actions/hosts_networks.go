@@ -1266,7 +1266,8 @@ type QueryHostNetworkBondingAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1301,7 +1302,8 @@ func (QueryHostNetworkBondingAction) ActionInfo() *zstack.ActionInfo {
 	return &queryHostNetworkBondingInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryHostNetworkBondingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostNetworkBondingResult, error) {
@@ -1439,7 +1441,8 @@ type QueryHostNetworkInterfaceAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1474,7 +1477,8 @@ func (QueryHostNetworkInterfaceAction) ActionInfo() *zstack.ActionInfo {
 	return &queryHostNetworkInterfaceInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryHostNetworkInterfaceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostNetworkInterfaceResult, error) {
@@ -1612,7 +1616,8 @@ type QueryHostNetworkInterfaceLldpAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1647,7 +1652,8 @@ func (QueryHostNetworkInterfaceLldpAction) ActionInfo() *zstack.ActionInfo {
 	return &queryHostNetworkInterfaceLldpInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryHostNetworkInterfaceLldpAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostNetworkInterfaceLldpResult, error) {

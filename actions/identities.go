@@ -718,7 +718,8 @@ type QueryRoleAccountRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -751,7 +752,8 @@ var queryRoleAccountRefInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryRoleAccountRefAction) ActionInfo() *zstack.ActionInfo { return &queryRoleAccountRefInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryRoleAccountRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryRoleAccountRefResult, error) {
@@ -878,7 +880,8 @@ type QueryRoleAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -911,7 +914,8 @@ var queryRoleInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryRoleAction) ActionInfo() *zstack.ActionInfo { return &queryRoleInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryRoleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryRoleResult, error) {

@@ -276,7 +276,8 @@ type QueryImageGroupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -309,7 +310,8 @@ var queryImageGroupInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryImageGroupAction) ActionInfo() *zstack.ActionInfo { return &queryImageGroupInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryImageGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryImageGroupResult, error) {
@@ -446,7 +448,8 @@ type QueryImageGroupRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -479,7 +482,8 @@ var queryImageGroupRefInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryImageGroupRefAction) ActionInfo() *zstack.ActionInfo { return &queryImageGroupRefInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryImageGroupRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryImageGroupRefResult, error) {

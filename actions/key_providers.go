@@ -755,7 +755,8 @@ type QueryKeyProviderAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -788,7 +789,8 @@ var queryKeyProviderInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryKeyProviderAction) ActionInfo() *zstack.ActionInfo { return &queryKeyProviderInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryKeyProviderAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryKeyProviderResult, error) {
@@ -926,7 +928,8 @@ type QueryKmsAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -959,7 +962,8 @@ var queryKmsInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryKmsAction) ActionInfo() *zstack.ActionInfo { return &queryKmsInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryKmsAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryKmsResult, error) {
@@ -1097,7 +1101,8 @@ type QueryNkpAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1130,7 +1135,8 @@ var queryNkpInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryNkpAction) ActionInfo() *zstack.ActionInfo { return &queryNkpInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryNkpAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNkpResult, error) {
@@ -1267,7 +1273,8 @@ type QueryTpmAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1300,7 +1307,8 @@ var queryTpmInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryTpmAction) ActionInfo() *zstack.ActionInfo { return &queryTpmInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryTpmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTpmResult, error) {

@@ -961,7 +961,8 @@ type QueryL2VxlanNetworkAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -994,7 +995,8 @@ var queryL2VxlanNetworkInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryL2VxlanNetworkAction) ActionInfo() *zstack.ActionInfo { return &queryL2VxlanNetworkInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryL2VxlanNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryL2VxlanNetworkResult, error) {
@@ -1132,7 +1134,8 @@ type QueryL2VxlanNetworkPoolAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1167,7 +1170,8 @@ func (QueryL2VxlanNetworkPoolAction) ActionInfo() *zstack.ActionInfo {
 	return &queryL2VxlanNetworkPoolInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryL2VxlanNetworkPoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryL2VxlanNetworkPoolResult, error) {
@@ -1305,7 +1309,8 @@ type QueryVniRangeAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1338,7 +1343,8 @@ var queryVniRangeInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryVniRangeAction) ActionInfo() *zstack.ActionInfo { return &queryVniRangeInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVniRangeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVniRangeResult, error) {
@@ -1475,7 +1481,8 @@ type QueryVtepAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1508,7 +1515,8 @@ var queryVtepInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryVtepAction) ActionInfo() *zstack.ActionInfo { return &queryVtepInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVtepAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVtepResult, error) {

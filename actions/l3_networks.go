@@ -1165,7 +1165,8 @@ type QueryL3NetworkAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1198,7 +1199,8 @@ var queryL3NetworkInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryL3NetworkAction) ActionInfo() *zstack.ActionInfo { return &queryL3NetworkInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryL3NetworkResult, error) {
@@ -1339,7 +1341,8 @@ type QueryNetworkServiceL3NetworkRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1374,7 +1377,8 @@ func (QueryNetworkServiceL3NetworkRefAction) ActionInfo() *zstack.ActionInfo {
 	return &queryNetworkServiceL3NetworkRefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryNetworkServiceL3NetworkRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNetworkServiceL3NetworkRefResult, error) {
@@ -1506,7 +1510,8 @@ type QueryPortGroupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1539,7 +1544,8 @@ var queryPortGroupInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryPortGroupAction) ActionInfo() *zstack.ActionInfo { return &queryPortGroupInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPortGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPortGroupResult, error) {

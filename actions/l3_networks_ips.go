@@ -1299,7 +1299,8 @@ type QueryAddressPoolAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1332,7 +1333,8 @@ var queryAddressPoolInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryAddressPoolAction) ActionInfo() *zstack.ActionInfo { return &queryAddressPoolInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAddressPoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAddressPoolResult, error) {
@@ -1470,7 +1472,8 @@ type QueryIpAddressAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1503,7 +1506,8 @@ var queryIpAddressInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryIpAddressAction) ActionInfo() *zstack.ActionInfo { return &queryIpAddressInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryIpAddressAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIpAddressResult, error) {
@@ -1641,7 +1645,8 @@ type QueryIpRangeAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1674,7 +1679,8 @@ var queryIpRangeInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryIpRangeAction) ActionInfo() *zstack.ActionInfo { return &queryIpRangeInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryIpRangeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIpRangeResult, error) {

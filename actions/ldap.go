@@ -795,7 +795,8 @@ type QueryLdapBindingAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -828,7 +829,8 @@ var queryLdapBindingInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryLdapBindingAction) ActionInfo() *zstack.ActionInfo { return &queryLdapBindingInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryLdapBindingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLdapBindingResult, error) {
@@ -967,7 +969,8 @@ type QueryLdapServerAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1000,7 +1003,8 @@ var queryLdapServerInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryLdapServerAction) ActionInfo() *zstack.ActionInfo { return &queryLdapServerInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryLdapServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLdapServerResult, error) {
@@ -1147,7 +1151,8 @@ type QueryThirdPartyAccountSourceBindingAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1182,7 +1187,8 @@ func (QueryThirdPartyAccountSourceBindingAction) ActionInfo() *zstack.ActionInfo
 	return &queryThirdPartyAccountSourceBindingInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryThirdPartyAccountSourceBindingAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryThirdPartyAccountSourceBindingResult, error) {

@@ -1220,7 +1220,8 @@ type QueryCertificateAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1253,7 +1254,8 @@ var queryCertificateInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryCertificateAction) ActionInfo() *zstack.ActionInfo { return &queryCertificateInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryCertificateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryCertificateResult, error) {
@@ -1391,7 +1393,8 @@ type QueryLoadBalancerListenerAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1426,7 +1429,8 @@ func (QueryLoadBalancerListenerAction) ActionInfo() *zstack.ActionInfo {
 	return &queryLoadBalancerListenerInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryLoadBalancerListenerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLoadBalancerListenerResult, error) {

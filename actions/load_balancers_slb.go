@@ -535,7 +535,8 @@ type QuerySlbGroupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -568,7 +569,8 @@ var querySlbGroupInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySlbGroupAction) ActionInfo() *zstack.ActionInfo { return &querySlbGroupInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySlbGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySlbGroupResult, error) {
@@ -706,7 +708,8 @@ type QuerySlbVmInstanceAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -739,7 +742,8 @@ var querySlbVmInstanceInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySlbVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &querySlbVmInstanceInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySlbVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySlbVmInstanceResult, error) {

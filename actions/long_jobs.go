@@ -454,7 +454,8 @@ type QueryGCJobAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -487,7 +488,8 @@ var queryGCJobInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryGCJobAction) ActionInfo() *zstack.ActionInfo { return &queryGCJobInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryGCJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryGCJobResult, error) {
@@ -624,7 +626,8 @@ type QueryLongJobAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -657,7 +660,8 @@ var queryLongJobInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryLongJobAction) ActionInfo() *zstack.ActionInfo { return &queryLongJobInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryLongJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLongJobResult, error) {

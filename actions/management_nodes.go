@@ -994,7 +994,8 @@ type QueryAgentVersionAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1027,7 +1028,8 @@ var queryAgentVersionInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryAgentVersionAction) ActionInfo() *zstack.ActionInfo { return &queryAgentVersionInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAgentVersionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAgentVersionResult, error) {
@@ -1164,7 +1166,8 @@ type QueryEventLogAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1197,7 +1200,8 @@ var queryEventLogInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryEventLogAction) ActionInfo() *zstack.ActionInfo { return &queryEventLogInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryEventLogAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEventLogResult, error) {
@@ -1325,7 +1329,8 @@ type QueryLogServerAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1358,7 +1363,8 @@ var queryLogServerInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryLogServerAction) ActionInfo() *zstack.ActionInfo { return &queryLogServerInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryLogServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLogServerResult, error) {
@@ -1496,7 +1502,8 @@ type QueryManagementNodeAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1529,7 +1536,8 @@ var queryManagementNodeInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryManagementNodeAction) ActionInfo() *zstack.ActionInfo { return &queryManagementNodeInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryManagementNodeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryManagementNodeResult, error) {
@@ -1667,7 +1675,8 @@ type QueryPluginDriversAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1700,7 +1709,8 @@ var queryPluginDriversInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryPluginDriversAction) ActionInfo() *zstack.ActionInfo { return &queryPluginDriversInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPluginDriversAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPluginDriversResult, error) {

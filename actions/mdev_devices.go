@@ -649,7 +649,8 @@ type QueryMdevDeviceAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -682,7 +683,8 @@ var queryMdevDeviceInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryMdevDeviceAction) ActionInfo() *zstack.ActionInfo { return &queryMdevDeviceInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryMdevDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMdevDeviceResult, error) {
@@ -820,7 +822,8 @@ type QueryMdevDeviceSpecAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -853,7 +856,8 @@ var queryMdevDeviceSpecInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryMdevDeviceSpecAction) ActionInfo() *zstack.ActionInfo { return &queryMdevDeviceSpecInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryMdevDeviceSpecAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMdevDeviceSpecResult, error) {
@@ -991,7 +995,8 @@ type QueryMttyDeviceAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1024,7 +1029,8 @@ var queryMttyDeviceInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryMttyDeviceAction) ActionInfo() *zstack.ActionInfo { return &queryMttyDeviceInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryMttyDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMttyDeviceResult, error) {

@@ -1387,7 +1387,8 @@ type QueryAlertAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1420,7 +1421,8 @@ var queryAlertInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryAlertAction) ActionInfo() *zstack.ActionInfo { return &queryAlertInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAlertAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAlertResult, error) {
@@ -1558,7 +1560,8 @@ type QueryEmailMediaAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1591,7 +1594,8 @@ var queryEmailMediaInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryEmailMediaAction) ActionInfo() *zstack.ActionInfo { return &queryEmailMediaInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryEmailMediaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEmailMediaResult, error) {
@@ -1729,7 +1733,8 @@ type QueryEmailTriggerActionAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1764,7 +1769,8 @@ func (QueryEmailTriggerActionAction) ActionInfo() *zstack.ActionInfo {
 	return &queryEmailTriggerActionInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryEmailTriggerActionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEmailTriggerActionResult, error) {
@@ -1901,7 +1907,8 @@ type QueryMediaAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1934,7 +1941,8 @@ var queryMediaInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryMediaAction) ActionInfo() *zstack.ActionInfo { return &queryMediaInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryMediaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMediaResult, error) {
@@ -2072,7 +2080,8 @@ type QueryMonitorTriggerAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -2105,7 +2114,8 @@ var queryMonitorTriggerInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryMonitorTriggerAction) ActionInfo() *zstack.ActionInfo { return &queryMonitorTriggerInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryMonitorTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMonitorTriggerResult, error) {
@@ -2243,7 +2253,8 @@ type QueryMonitorTriggerActionAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -2278,7 +2289,8 @@ func (QueryMonitorTriggerActionAction) ActionInfo() *zstack.ActionInfo {
 	return &queryMonitorTriggerActionInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryMonitorTriggerActionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMonitorTriggerActionResult, error) {

@@ -915,7 +915,8 @@ type QueryPolicyRouteRuleAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -948,7 +949,8 @@ var queryPolicyRouteRuleInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryPolicyRouteRuleAction) ActionInfo() *zstack.ActionInfo { return &queryPolicyRouteRuleInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPolicyRouteRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPolicyRouteRuleResult, error) {
@@ -1086,7 +1088,8 @@ type QueryPolicyRouteRuleSetAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1121,7 +1124,8 @@ func (QueryPolicyRouteRuleSetAction) ActionInfo() *zstack.ActionInfo {
 	return &queryPolicyRouteRuleSetInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPolicyRouteRuleSetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPolicyRouteRuleSetResult, error) {
@@ -1261,7 +1265,8 @@ type QueryPolicyRouteRuleSetL3RefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1296,7 +1301,8 @@ func (QueryPolicyRouteRuleSetL3RefAction) ActionInfo() *zstack.ActionInfo {
 	return &queryPolicyRouteRuleSetL3RefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPolicyRouteRuleSetL3RefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPolicyRouteRuleSetL3RefResult, error) {
@@ -1427,7 +1433,8 @@ type QueryPolicyRouteRuleSetVRouterRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1462,7 +1469,8 @@ func (QueryPolicyRouteRuleSetVRouterRefAction) ActionInfo() *zstack.ActionInfo {
 	return &queryPolicyRouteRuleSetVRouterRefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPolicyRouteRuleSetVRouterRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPolicyRouteRuleSetVRouterRefResult, error) {
@@ -1593,7 +1601,8 @@ type QueryPolicyRouteTableAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1626,7 +1635,8 @@ var queryPolicyRouteTableInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryPolicyRouteTableAction) ActionInfo() *zstack.ActionInfo { return &queryPolicyRouteTableInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPolicyRouteTableAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPolicyRouteTableResult, error) {
@@ -1764,7 +1774,8 @@ type QueryPolicyRouteTableRouteEntryAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1799,7 +1810,8 @@ func (QueryPolicyRouteTableRouteEntryAction) ActionInfo() *zstack.ActionInfo {
 	return &queryPolicyRouteTableRouteEntryInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPolicyRouteTableRouteEntryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPolicyRouteTableRouteEntryResult, error) {
@@ -1942,7 +1954,8 @@ type QueryPolicyRouteTableVRouterRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1977,7 +1990,8 @@ func (QueryPolicyRouteTableVRouterRefAction) ActionInfo() *zstack.ActionInfo {
 	return &queryPolicyRouteTableVRouterRefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPolicyRouteTableVRouterRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPolicyRouteTableVRouterRefResult, error) {

@@ -511,7 +511,8 @@ type QueryPortMirrorAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -544,7 +545,8 @@ var queryPortMirrorInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryPortMirrorAction) ActionInfo() *zstack.ActionInfo { return &queryPortMirrorInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPortMirrorAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPortMirrorResult, error) {
@@ -682,7 +684,8 @@ type QueryPortMirrorNetworkUsedIpAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -717,7 +720,8 @@ func (QueryPortMirrorNetworkUsedIpAction) ActionInfo() *zstack.ActionInfo {
 	return &queryPortMirrorNetworkUsedIpInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPortMirrorNetworkUsedIpAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPortMirrorNetworkUsedIpResult, error) {
@@ -856,7 +860,8 @@ type QueryPortMirrorSessionAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -891,7 +896,8 @@ func (QueryPortMirrorSessionAction) ActionInfo() *zstack.ActionInfo {
 	return &queryPortMirrorSessionInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPortMirrorSessionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPortMirrorSessionResult, error) {

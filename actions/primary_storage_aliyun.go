@@ -388,7 +388,8 @@ type QueryAliyunEbsPrimaryStorageAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -423,7 +424,8 @@ func (QueryAliyunEbsPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 	return &queryAliyunEbsPrimaryStorageInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAliyunEbsPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunEbsPrimaryStorageResult, error) {
@@ -569,7 +571,8 @@ type QueryNasFileSystemAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -602,7 +605,8 @@ var queryNasFileSystemInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryNasFileSystemAction) ActionInfo() *zstack.ActionInfo { return &queryNasFileSystemInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryNasFileSystemAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNasFileSystemResult, error) {
@@ -740,7 +744,8 @@ type QueryNasMountTargetAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -773,7 +778,8 @@ var queryNasMountTargetInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryNasMountTargetAction) ActionInfo() *zstack.ActionInfo { return &queryNasMountTargetInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryNasMountTargetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNasMountTargetResult, error) {

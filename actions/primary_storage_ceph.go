@@ -469,7 +469,8 @@ type QueryCephOsdGroupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -502,7 +503,8 @@ var queryCephOsdGroupInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryCephOsdGroupAction) ActionInfo() *zstack.ActionInfo { return &queryCephOsdGroupInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryCephOsdGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryCephOsdGroupResult, error) {
@@ -640,7 +642,8 @@ type QueryCephPrimaryStorageAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -675,7 +678,8 @@ func (QueryCephPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 	return &queryCephPrimaryStorageInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryCephPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryCephPrimaryStorageResult, error) {
@@ -820,7 +824,8 @@ type QueryCephPrimaryStoragePoolAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -855,7 +860,8 @@ func (QueryCephPrimaryStoragePoolAction) ActionInfo() *zstack.ActionInfo {
 	return &queryCephPrimaryStoragePoolInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryCephPrimaryStoragePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryCephPrimaryStoragePoolResult, error) {

@@ -31,7 +31,8 @@ type QueryImageCacheAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -64,7 +65,8 @@ var queryImageCacheInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryImageCacheAction) ActionInfo() *zstack.ActionInfo { return &queryImageCacheInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryImageCacheAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryImageCacheResult, error) {
@@ -192,7 +194,8 @@ type QueryLocalStorageResourceRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -227,7 +230,8 @@ func (QueryLocalStorageResourceRefAction) ActionInfo() *zstack.ActionInfo {
 	return &queryLocalStorageResourceRefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryLocalStorageResourceRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLocalStorageResourceRefResult, error) {
@@ -357,7 +361,8 @@ type QueryMiniStorageAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -390,7 +395,8 @@ var queryMiniStorageInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryMiniStorageAction) ActionInfo() *zstack.ActionInfo { return &queryMiniStorageInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryMiniStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMiniStorageResult, error) {
@@ -534,7 +540,8 @@ type QueryMiniStorageHostRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -569,7 +576,8 @@ func (QueryMiniStorageHostRefAction) ActionInfo() *zstack.ActionInfo {
 	return &queryMiniStorageHostRefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryMiniStorageHostRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMiniStorageHostRefResult, error) {
@@ -697,7 +705,8 @@ type QueryMiniStorageResourceReplicationAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -732,7 +741,8 @@ func (QueryMiniStorageResourceReplicationAction) ActionInfo() *zstack.ActionInfo
 	return &queryMiniStorageResourceReplicationInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryMiniStorageResourceReplicationAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMiniStorageResourceReplicationResult, error) {
@@ -873,7 +883,8 @@ type QueryPrimaryStorageAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -906,7 +917,8 @@ var queryPrimaryStorageInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryPrimaryStorageAction) ActionInfo() *zstack.ActionInfo { return &queryPrimaryStorageInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPrimaryStorageResult, error) {

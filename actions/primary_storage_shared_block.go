@@ -467,7 +467,8 @@ type QueryBlockPrimaryStorageAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -502,7 +503,8 @@ func (QueryBlockPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 	return &queryBlockPrimaryStorageInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryBlockPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBlockPrimaryStorageResult, error) {
@@ -632,7 +634,8 @@ type QuerySharedBlockAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -665,7 +668,8 @@ var querySharedBlockInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySharedBlockAction) ActionInfo() *zstack.ActionInfo { return &querySharedBlockInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySharedBlockAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySharedBlockResult, error) {
@@ -803,7 +807,8 @@ type QuerySharedBlockGroupPrimaryStorageAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -838,7 +843,8 @@ func (QuerySharedBlockGroupPrimaryStorageAction) ActionInfo() *zstack.ActionInfo
 	return &querySharedBlockGroupPrimaryStorageInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySharedBlockGroupPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySharedBlockGroupPrimaryStorageResult, error) {
@@ -989,7 +995,8 @@ type QuerySharedBlockGroupPrimaryStorageHostRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1024,7 +1031,8 @@ func (QuerySharedBlockGroupPrimaryStorageHostRefAction) ActionInfo() *zstack.Act
 	return &querySharedBlockGroupPrimaryStorageHostRefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySharedBlockGroupPrimaryStorageHostRefResult, error) {

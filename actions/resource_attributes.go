@@ -350,7 +350,8 @@ type QueryResourceAttributeKeyAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -385,7 +386,8 @@ func (QueryResourceAttributeKeyAction) ActionInfo() *zstack.ActionInfo {
 	return &queryResourceAttributeKeyInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryResourceAttributeKeyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryResourceAttributeKeyResult, error) {
@@ -523,7 +525,8 @@ type QueryResourceAttributeValueAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -558,7 +561,8 @@ func (QueryResourceAttributeValueAction) ActionInfo() *zstack.ActionInfo {
 	return &queryResourceAttributeValueInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryResourceAttributeValueAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryResourceAttributeValueResult, error) {

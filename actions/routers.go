@@ -1382,7 +1382,8 @@ type QueryMulticastRouterAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1415,7 +1416,8 @@ var queryMulticastRouterInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryMulticastRouterAction) ActionInfo() *zstack.ActionInfo { return &queryMulticastRouterInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryMulticastRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMulticastRouterResult, error) {
@@ -1552,7 +1554,8 @@ type QueryVRouterOspfAreaAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1585,7 +1588,8 @@ var queryVRouterOspfAreaInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryVRouterOspfAreaAction) ActionInfo() *zstack.ActionInfo { return &queryVRouterOspfAreaInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVRouterOspfAreaAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVRouterOspfAreaResult, error) {
@@ -1729,7 +1733,8 @@ type QueryVRouterOspfNetworkAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1764,7 +1769,8 @@ func (QueryVRouterOspfNetworkAction) ActionInfo() *zstack.ActionInfo {
 	return &queryVRouterOspfNetworkInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVRouterOspfNetworkAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVRouterOspfNetworkResult, error) {
@@ -1902,7 +1908,8 @@ type QueryVRouterRouteEntryAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1937,7 +1944,8 @@ func (QueryVRouterRouteEntryAction) ActionInfo() *zstack.ActionInfo {
 	return &queryVRouterRouteEntryInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVRouterRouteEntryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVRouterRouteEntryResult, error) {
@@ -2075,7 +2083,8 @@ type QueryVRouterRouteTableAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -2110,7 +2119,8 @@ func (QueryVRouterRouteTableAction) ActionInfo() *zstack.ActionInfo {
 	return &queryVRouterRouteTableInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVRouterRouteTableAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVRouterRouteTableResult, error) {
@@ -2250,7 +2260,8 @@ type QueryVirtualRouterVRouterRouteTableRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -2285,7 +2296,8 @@ func (QueryVirtualRouterVRouterRouteTableRefAction) ActionInfo() *zstack.ActionI
 	return &queryVirtualRouterVRouterRouteTableRefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVirtualRouterVRouterRouteTableRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVirtualRouterVRouterRouteTableRefResult, error) {

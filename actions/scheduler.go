@@ -1192,7 +1192,8 @@ type QuerySchedulerJobAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1225,7 +1226,8 @@ var querySchedulerJobInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySchedulerJobAction) ActionInfo() *zstack.ActionInfo { return &querySchedulerJobInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySchedulerJobAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySchedulerJobResult, error) {
@@ -1363,7 +1365,8 @@ type QuerySchedulerJobGroupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1398,7 +1401,8 @@ func (QuerySchedulerJobGroupAction) ActionInfo() *zstack.ActionInfo {
 	return &querySchedulerJobGroupInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySchedulerJobGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySchedulerJobGroupResult, error) {
@@ -1536,7 +1540,8 @@ type QuerySchedulerJobHistoryAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1571,7 +1576,8 @@ func (QuerySchedulerJobHistoryAction) ActionInfo() *zstack.ActionInfo {
 	return &querySchedulerJobHistoryInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySchedulerJobHistoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySchedulerJobHistoryResult, error) {
@@ -1699,7 +1705,8 @@ type QuerySchedulerTriggerAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1732,7 +1739,8 @@ var querySchedulerTriggerInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySchedulerTriggerAction) ActionInfo() *zstack.ActionInfo { return &querySchedulerTriggerInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySchedulerTriggerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySchedulerTriggerResult, error) {

@@ -1131,7 +1131,8 @@ type QueryHostSchedulingRuleGroupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1166,7 +1167,8 @@ func (QueryHostSchedulingRuleGroupAction) ActionInfo() *zstack.ActionInfo {
 	return &queryHostSchedulingRuleGroupInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryHostSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHostSchedulingRuleGroupResult, error) {
@@ -1305,7 +1307,8 @@ type QueryVmSchedHistoryAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1338,7 +1341,8 @@ var queryVmSchedHistoryInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryVmSchedHistoryAction) ActionInfo() *zstack.ActionInfo { return &queryVmSchedHistoryInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVmSchedHistoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmSchedHistoryResult, error) {
@@ -1466,7 +1470,8 @@ type QueryVmSchedulingRuleAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1499,7 +1504,8 @@ var queryVmSchedulingRuleInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryVmSchedulingRuleAction) ActionInfo() *zstack.ActionInfo { return &queryVmSchedulingRuleInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVmSchedulingRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmSchedulingRuleResult, error) {
@@ -1637,7 +1643,8 @@ type QueryVmSchedulingRuleGroupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1672,7 +1679,8 @@ func (QueryVmSchedulingRuleGroupAction) ActionInfo() *zstack.ActionInfo {
 	return &queryVmSchedulingRuleGroupInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVmSchedulingRuleGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmSchedulingRuleGroupResult, error) {

@@ -922,7 +922,8 @@ type QueryHuaweiIMasterFabricAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -957,7 +958,8 @@ func (QueryHuaweiIMasterFabricAction) ActionInfo() *zstack.ActionInfo {
 	return &queryHuaweiIMasterFabricInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryHuaweiIMasterFabricAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHuaweiIMasterFabricResult, error) {
@@ -1096,7 +1098,8 @@ type QueryHuaweiIMasterTenantAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1131,7 +1134,8 @@ func (QueryHuaweiIMasterTenantAction) ActionInfo() *zstack.ActionInfo {
 	return &queryHuaweiIMasterTenantInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryHuaweiIMasterTenantAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHuaweiIMasterTenantResult, error) {
@@ -1270,7 +1274,8 @@ type QueryHuaweiIMasterVRouterAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1305,7 +1310,8 @@ func (QueryHuaweiIMasterVRouterAction) ActionInfo() *zstack.ActionInfo {
 	return &queryHuaweiIMasterVRouterInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryHuaweiIMasterVRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHuaweiIMasterVRouterResult, error) {
@@ -1443,7 +1449,8 @@ type QueryHuaweiIMasterVpcAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1476,7 +1483,8 @@ var queryHuaweiIMasterVpcInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryHuaweiIMasterVpcAction) ActionInfo() *zstack.ActionInfo { return &queryHuaweiIMasterVpcInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryHuaweiIMasterVpcAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryHuaweiIMasterVpcResult, error) {
@@ -1614,7 +1622,8 @@ type QueryPhysicalSwitchAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1647,7 +1656,8 @@ var queryPhysicalSwitchInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryPhysicalSwitchAction) ActionInfo() *zstack.ActionInfo { return &queryPhysicalSwitchInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPhysicalSwitchAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPhysicalSwitchResult, error) {
@@ -1785,7 +1795,8 @@ type QuerySdnControllerAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1818,7 +1829,8 @@ var querySdnControllerInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySdnControllerAction) ActionInfo() *zstack.ActionInfo { return &querySdnControllerInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySdnControllerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySdnControllerResult, error) {

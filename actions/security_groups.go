@@ -1076,7 +1076,8 @@ type QuerySecurityGroupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1109,7 +1110,8 @@ var querySecurityGroupInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySecurityGroupAction) ActionInfo() *zstack.ActionInfo { return &querySecurityGroupInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySecurityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySecurityGroupResult, error) {
@@ -1248,7 +1250,8 @@ type QuerySecurityGroupRuleAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1283,7 +1286,8 @@ func (QuerySecurityGroupRuleAction) ActionInfo() *zstack.ActionInfo {
 	return &querySecurityGroupRuleInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySecurityGroupRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySecurityGroupRuleResult, error) {
@@ -1422,7 +1426,8 @@ type QueryVmNicInSecurityGroupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1457,7 +1462,8 @@ func (QueryVmNicInSecurityGroupAction) ActionInfo() *zstack.ActionInfo {
 	return &queryVmNicInSecurityGroupInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVmNicInSecurityGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmNicInSecurityGroupResult, error) {
@@ -1586,7 +1592,8 @@ type QueryVmNicSecurityPolicyAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1621,7 +1628,8 @@ func (QueryVmNicSecurityPolicyAction) ActionInfo() *zstack.ActionInfo {
 	return &queryVmNicSecurityPolicyInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVmNicSecurityPolicyAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmNicSecurityPolicyResult, error) {

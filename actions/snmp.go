@@ -133,7 +133,8 @@ type QuerySnmpAgentAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -166,7 +167,8 @@ var querySnmpAgentInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySnmpAgentAction) ActionInfo() *zstack.ActionInfo { return &querySnmpAgentInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySnmpAgentAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySnmpAgentResult, error) {

@@ -31,7 +31,8 @@ type QuerySNSDingTalkAtPersonAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -66,7 +67,8 @@ func (QuerySNSDingTalkAtPersonAction) ActionInfo() *zstack.ActionInfo {
 	return &querySNSDingTalkAtPersonInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSDingTalkAtPersonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSDingTalkAtPersonResult, error) {
@@ -204,7 +206,8 @@ type QuerySNSDingTalkEndpointAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -239,7 +242,8 @@ func (QuerySNSDingTalkEndpointAction) ActionInfo() *zstack.ActionInfo {
 	return &querySNSDingTalkEndpointInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSDingTalkEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSDingTalkEndpointResult, error) {
@@ -383,7 +387,8 @@ type QuerySNSFeiShuAtPersonAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -418,7 +423,8 @@ func (QuerySNSFeiShuAtPersonAction) ActionInfo() *zstack.ActionInfo {
 	return &querySNSFeiShuAtPersonInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSFeiShuAtPersonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSFeiShuAtPersonResult, error) {
@@ -556,7 +562,8 @@ type QuerySNSFeiShuEndpointAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -591,7 +598,8 @@ func (QuerySNSFeiShuEndpointAction) ActionInfo() *zstack.ActionInfo {
 	return &querySNSFeiShuEndpointInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSFeiShuEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSFeiShuEndpointResult, error) {
@@ -735,7 +743,8 @@ type QuerySNSMicrosoftTeamsEndpointAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -770,7 +779,8 @@ func (QuerySNSMicrosoftTeamsEndpointAction) ActionInfo() *zstack.ActionInfo {
 	return &querySNSMicrosoftTeamsEndpointInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSMicrosoftTeamsEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSMicrosoftTeamsEndpointResult, error) {
@@ -911,7 +921,8 @@ type QuerySNSWeComAtPersonAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -944,7 +955,8 @@ var querySNSWeComAtPersonInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySNSWeComAtPersonAction) ActionInfo() *zstack.ActionInfo { return &querySNSWeComAtPersonInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSWeComAtPersonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSWeComAtPersonResult, error) {
@@ -1082,7 +1094,8 @@ type QuerySNSWeComEndpointAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1115,7 +1128,8 @@ var querySNSWeComEndpointInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySNSWeComEndpointAction) ActionInfo() *zstack.ActionInfo { return &querySNSWeComEndpointInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSWeComEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSWeComEndpointResult, error) {

@@ -31,7 +31,8 @@ type QuerySNSApplicationEndpointAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -66,7 +67,8 @@ func (QuerySNSApplicationEndpointAction) ActionInfo() *zstack.ActionInfo {
 	return &querySNSApplicationEndpointInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSApplicationEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSApplicationEndpointResult, error) {
@@ -204,7 +206,8 @@ type QuerySNSApplicationPlatformAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -239,7 +242,8 @@ func (QuerySNSApplicationPlatformAction) ActionInfo() *zstack.ActionInfo {
 	return &querySNSApplicationPlatformInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSApplicationPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSApplicationPlatformResult, error) {
@@ -377,7 +381,8 @@ type QuerySNSEmailAddressAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -410,7 +415,8 @@ var querySNSEmailAddressInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySNSEmailAddressAction) ActionInfo() *zstack.ActionInfo { return &querySNSEmailAddressInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSEmailAddressAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSEmailAddressResult, error) {
@@ -548,7 +554,8 @@ type QuerySNSEmailEndpointAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -581,7 +588,8 @@ var querySNSEmailEndpointInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySNSEmailEndpointAction) ActionInfo() *zstack.ActionInfo { return &querySNSEmailEndpointInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSEmailEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSEmailEndpointResult, error) {
@@ -719,7 +727,8 @@ type QuerySNSEmailPlatformAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -752,7 +761,8 @@ var querySNSEmailPlatformInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySNSEmailPlatformAction) ActionInfo() *zstack.ActionInfo { return &querySNSEmailPlatformInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSEmailPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSEmailPlatformResult, error) {
@@ -890,7 +900,8 @@ type QuerySNSHttpEndpointAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -923,7 +934,8 @@ var querySNSHttpEndpointInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySNSHttpEndpointAction) ActionInfo() *zstack.ActionInfo { return &querySNSHttpEndpointInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSHttpEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSHttpEndpointResult, error) {
@@ -1067,7 +1079,8 @@ type QuerySNSPluginEndpointAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1102,7 +1115,8 @@ func (QuerySNSPluginEndpointAction) ActionInfo() *zstack.ActionInfo {
 	return &querySNSPluginEndpointInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSPluginEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSPluginEndpointResult, error) {
@@ -1246,7 +1260,8 @@ type QuerySNSSmsEndpointAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1279,7 +1294,8 @@ var querySNSSmsEndpointInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySNSSmsEndpointAction) ActionInfo() *zstack.ActionInfo { return &querySNSSmsEndpointInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSSmsEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSSmsEndpointResult, error) {
@@ -1417,7 +1433,8 @@ type QuerySNSSnmpPlatformAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1450,7 +1467,8 @@ var querySNSSnmpPlatformInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySNSSnmpPlatformAction) ActionInfo() *zstack.ActionInfo { return &querySNSSnmpPlatformInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSSnmpPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSSnmpPlatformResult, error) {
@@ -1587,7 +1605,8 @@ type QuerySNSTopicAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1620,7 +1639,8 @@ var querySNSTopicInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySNSTopicAction) ActionInfo() *zstack.ActionInfo { return &querySNSTopicInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSTopicAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSTopicResult, error) {
@@ -1758,7 +1778,8 @@ type QuerySNSTopicSubscriberAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1793,7 +1814,8 @@ func (QuerySNSTopicSubscriberAction) ActionInfo() *zstack.ActionInfo {
 	return &querySNSTopicSubscriberInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSTopicSubscriberAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSTopicSubscriberResult, error) {
@@ -1922,7 +1944,8 @@ type QuerySNSUniversalSmsEndpointAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1957,7 +1980,8 @@ func (QuerySNSUniversalSmsEndpointAction) ActionInfo() *zstack.ActionInfo {
 	return &querySNSUniversalSmsEndpointInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSUniversalSmsEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSUniversalSmsEndpointResult, error) {

@@ -31,7 +31,8 @@ type QueryFcHbaDeviceAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -64,7 +65,8 @@ var queryFcHbaDeviceInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryFcHbaDeviceAction) ActionInfo() *zstack.ActionInfo { return &queryFcHbaDeviceInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryFcHbaDeviceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFcHbaDeviceResult, error) {
@@ -202,7 +204,8 @@ type QueryFiberChannelLunAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -235,7 +238,8 @@ var queryFiberChannelLunInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryFiberChannelLunAction) ActionInfo() *zstack.ActionInfo { return &queryFiberChannelLunInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryFiberChannelLunAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFiberChannelLunResult, error) {
@@ -373,7 +377,8 @@ type QueryFiberChannelStorageAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -408,7 +413,8 @@ func (QueryFiberChannelStorageAction) ActionInfo() *zstack.ActionInfo {
 	return &queryFiberChannelStorageInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryFiberChannelStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFiberChannelStorageResult, error) {
@@ -546,7 +552,8 @@ type QueryIscsiLunAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -579,7 +586,8 @@ var queryIscsiLunInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryIscsiLunAction) ActionInfo() *zstack.ActionInfo { return &queryIscsiLunInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryIscsiLunAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIscsiLunResult, error) {
@@ -717,7 +725,8 @@ type QueryIscsiServerAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -750,7 +759,8 @@ var queryIscsiServerInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryIscsiServerAction) ActionInfo() *zstack.ActionInfo { return &queryIscsiServerInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryIscsiServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryIscsiServerResult, error) {
@@ -894,7 +904,8 @@ type QueryLocalRaidControllerAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -929,7 +940,8 @@ func (QueryLocalRaidControllerAction) ActionInfo() *zstack.ActionInfo {
 	return &queryLocalRaidControllerInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryLocalRaidControllerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLocalRaidControllerResult, error) {
@@ -1067,7 +1079,8 @@ type QueryLocalRaidPhysicalDriveAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1102,7 +1115,8 @@ func (QueryLocalRaidPhysicalDriveAction) ActionInfo() *zstack.ActionInfo {
 	return &queryLocalRaidPhysicalDriveInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryLocalRaidPhysicalDriveAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryLocalRaidPhysicalDriveResult, error) {
@@ -1240,7 +1254,8 @@ type QueryNvmeLunAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1273,7 +1288,8 @@ var queryNvmeLunInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryNvmeLunAction) ActionInfo() *zstack.ActionInfo { return &queryNvmeLunInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryNvmeLunAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNvmeLunResult, error) {
@@ -1411,7 +1427,8 @@ type QueryNvmeServerAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1444,7 +1461,8 @@ var queryNvmeServerInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryNvmeServerAction) ActionInfo() *zstack.ActionInfo { return &queryNvmeServerInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryNvmeServerAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNvmeServerResult, error) {
@@ -1582,7 +1600,8 @@ type QueryNvmeTargetAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1615,7 +1634,8 @@ var queryNvmeTargetInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryNvmeTargetAction) ActionInfo() *zstack.ActionInfo { return &queryNvmeTargetInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryNvmeTargetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryNvmeTargetResult, error) {
@@ -1753,7 +1773,8 @@ type QueryPhysicalDriveSelfTestHistoryAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1788,7 +1809,8 @@ func (QueryPhysicalDriveSelfTestHistoryAction) ActionInfo() *zstack.ActionInfo {
 	return &queryPhysicalDriveSelfTestHistoryInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryPhysicalDriveSelfTestHistoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryPhysicalDriveSelfTestHistoryResult, error) {
@@ -1919,7 +1941,8 @@ type QueryScsiLunAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1952,7 +1975,8 @@ var queryScsiLunInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryScsiLunAction) ActionInfo() *zstack.ActionInfo { return &queryScsiLunInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryScsiLunAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryScsiLunResult, error) {

@@ -600,7 +600,8 @@ type QuerySystemTagAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -633,7 +634,8 @@ var querySystemTagInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySystemTagAction) ActionInfo() *zstack.ActionInfo { return &querySystemTagInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySystemTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySystemTagResult, error) {
@@ -778,7 +780,8 @@ type QueryTagAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -811,7 +814,8 @@ var queryTagInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryTagAction) ActionInfo() *zstack.ActionInfo { return &queryTagInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTagResult, error) {
@@ -950,7 +954,8 @@ type QueryUserTagAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -983,7 +988,8 @@ var queryUserTagInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryUserTagAction) ActionInfo() *zstack.ActionInfo { return &queryUserTagInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryUserTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryUserTagResult, error) {

@@ -769,7 +769,8 @@ type QueryArchiveTicketAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -802,7 +803,8 @@ var queryArchiveTicketInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryArchiveTicketAction) ActionInfo() *zstack.ActionInfo { return &queryArchiveTicketInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryArchiveTicketAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryArchiveTicketResult, error) {
@@ -941,7 +943,8 @@ type QueryArchiveTicketHistoryAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -976,7 +979,8 @@ func (QueryArchiveTicketHistoryAction) ActionInfo() *zstack.ActionInfo {
 	return &queryArchiveTicketHistoryInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryArchiveTicketHistoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryArchiveTicketHistoryResult, error) {
@@ -1114,7 +1118,8 @@ type QueryTicketAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1147,7 +1152,8 @@ var queryTicketInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryTicketAction) ActionInfo() *zstack.ActionInfo { return &queryTicketInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryTicketAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTicketResult, error) {
@@ -1285,7 +1291,8 @@ type QueryTicketFlowAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1318,7 +1325,8 @@ var queryTicketFlowInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryTicketFlowAction) ActionInfo() *zstack.ActionInfo { return &queryTicketFlowInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryTicketFlowAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTicketFlowResult, error) {
@@ -1457,7 +1465,8 @@ type QueryTicketFlowCollectionAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1492,7 +1501,8 @@ func (QueryTicketFlowCollectionAction) ActionInfo() *zstack.ActionInfo {
 	return &queryTicketFlowCollectionInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryTicketFlowCollectionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTicketFlowCollectionResult, error) {
@@ -1630,7 +1640,8 @@ type QueryTicketHistoryAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1663,7 +1674,8 @@ var queryTicketHistoryInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryTicketHistoryAction) ActionInfo() *zstack.ActionInfo { return &queryTicketHistoryInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryTicketHistoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTicketHistoryResult, error) {
@@ -1801,7 +1813,8 @@ type QueryTicketTypeAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1834,7 +1847,8 @@ var queryTicketTypeInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryTicketTypeAction) ActionInfo() *zstack.ActionInfo { return &queryTicketTypeInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryTicketTypeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryTicketTypeResult, error) {

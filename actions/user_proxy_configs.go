@@ -282,7 +282,8 @@ type QueryUserProxyConfigAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -315,7 +316,8 @@ var queryUserProxyConfigInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryUserProxyConfigAction) ActionInfo() *zstack.ActionInfo { return &queryUserProxyConfigInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryUserProxyConfigAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryUserProxyConfigResult, error) {

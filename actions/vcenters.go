@@ -202,7 +202,8 @@ type QueryVCenterAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -235,7 +236,8 @@ var queryVCenterInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryVCenterAction) ActionInfo() *zstack.ActionInfo { return &queryVCenterInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVCenterResult, error) {
@@ -373,7 +375,8 @@ type QueryVCenterBackupStorageAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -408,7 +411,8 @@ func (QueryVCenterBackupStorageAction) ActionInfo() *zstack.ActionInfo {
 	return &queryVCenterBackupStorageInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVCenterBackupStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVCenterBackupStorageResult, error) {
@@ -552,7 +556,8 @@ type QueryVCenterClusterAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -585,7 +590,8 @@ var queryVCenterClusterInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryVCenterClusterAction) ActionInfo() *zstack.ActionInfo { return &queryVCenterClusterInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVCenterClusterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVCenterClusterResult, error) {
@@ -723,7 +729,8 @@ type QueryVCenterDatacenterAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -758,7 +765,8 @@ func (QueryVCenterDatacenterAction) ActionInfo() *zstack.ActionInfo {
 	return &queryVCenterDatacenterInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVCenterDatacenterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVCenterDatacenterResult, error) {
@@ -896,7 +904,8 @@ type QueryVCenterPrimaryStorageAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -931,7 +940,8 @@ func (QueryVCenterPrimaryStorageAction) ActionInfo() *zstack.ActionInfo {
 	return &queryVCenterPrimaryStorageInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVCenterPrimaryStorageAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVCenterPrimaryStorageResult, error) {
@@ -1075,7 +1085,8 @@ type QueryVCenterResourcePoolAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1110,7 +1121,8 @@ func (QueryVCenterResourcePoolAction) ActionInfo() *zstack.ActionInfo {
 	return &queryVCenterResourcePoolInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVCenterResourcePoolAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVCenterResourcePoolResult, error) {

@@ -1049,7 +1049,8 @@ type QueryVipAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1082,7 +1083,8 @@ var queryVipInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryVipAction) ActionInfo() *zstack.ActionInfo { return &queryVipInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVipAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVipResult, error) {
@@ -1221,7 +1223,8 @@ type QueryVpcSharedQosAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1254,7 +1257,8 @@ var queryVpcSharedQosInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryVpcSharedQosAction) ActionInfo() *zstack.ActionInfo { return &queryVpcSharedQosInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVpcSharedQosAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcSharedQosResult, error) {

@@ -260,7 +260,8 @@ type QueryApplianceVmAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -293,7 +294,8 @@ var queryApplianceVmInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryApplianceVmAction) ActionInfo() *zstack.ActionInfo { return &queryApplianceVmInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryApplianceVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryApplianceVmResult, error) {
@@ -432,7 +434,8 @@ type QueryVirtualRouterVmAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -465,7 +468,8 @@ var queryVirtualRouterVmInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryVirtualRouterVmAction) ActionInfo() *zstack.ActionInfo { return &queryVirtualRouterVmInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVirtualRouterVmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVirtualRouterVmResult, error) {

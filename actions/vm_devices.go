@@ -502,7 +502,8 @@ type QueryVmInstanceDeviceAddressArchiveAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -537,7 +538,8 @@ func (QueryVmInstanceDeviceAddressArchiveAction) ActionInfo() *zstack.ActionInfo
 	return &queryVmInstanceDeviceAddressArchiveInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVmInstanceDeviceAddressArchiveAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmInstanceDeviceAddressArchiveResult, error) {
@@ -668,7 +670,8 @@ type QueryVmInstanceDeviceAddressGroupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -703,7 +706,8 @@ func (QueryVmInstanceDeviceAddressGroupAction) ActionInfo() *zstack.ActionInfo {
 	return &queryVmInstanceDeviceAddressGroupInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVmInstanceDeviceAddressGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmInstanceDeviceAddressGroupResult, error) {
@@ -846,7 +850,8 @@ type QueryVmInstanceMdevDeviceSpecRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -881,7 +886,8 @@ func (QueryVmInstanceMdevDeviceSpecRefAction) ActionInfo() *zstack.ActionInfo {
 	return &queryVmInstanceMdevDeviceSpecRefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVmInstanceMdevDeviceSpecRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmInstanceMdevDeviceSpecRefResult, error) {
@@ -1015,7 +1021,8 @@ type QueryVmInstancePciDeviceSpecRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1050,7 +1057,8 @@ func (QueryVmInstancePciDeviceSpecRefAction) ActionInfo() *zstack.ActionInfo {
 	return &queryVmInstancePciDeviceSpecRefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVmInstancePciDeviceSpecRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmInstancePciDeviceSpecRefResult, error) {
@@ -1183,7 +1191,8 @@ type QueryVmInstanceResourceMetadataArchiveAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1218,7 +1227,8 @@ func (QueryVmInstanceResourceMetadataArchiveAction) ActionInfo() *zstack.ActionI
 	return &queryVmInstanceResourceMetadataArchiveInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVmInstanceResourceMetadataArchiveAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmInstanceResourceMetadataArchiveResult, error) {
@@ -1353,7 +1363,8 @@ type QueryVmInstanceResourceMetadataGroupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1388,7 +1399,8 @@ func (QueryVmInstanceResourceMetadataGroupAction) ActionInfo() *zstack.ActionInf
 	return &queryVmInstanceResourceMetadataGroupInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVmInstanceResourceMetadataGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVmInstanceResourceMetadataGroupResult, error) {

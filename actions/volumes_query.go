@@ -31,7 +31,8 @@ type QueryBlockVolumeAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -64,7 +65,8 @@ var queryBlockVolumeInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryBlockVolumeAction) ActionInfo() *zstack.ActionInfo { return &queryBlockVolumeInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryBlockVolumeResult, error) {
@@ -202,7 +204,8 @@ type QueryExponBlockVolumeAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -235,7 +238,8 @@ var queryExponBlockVolumeInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryExponBlockVolumeAction) ActionInfo() *zstack.ActionInfo { return &queryExponBlockVolumeInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryExponBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryExponBlockVolumeResult, error) {
@@ -375,7 +379,8 @@ type QueryShareableVolumeVmInstanceRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -410,7 +415,8 @@ func (QueryShareableVolumeVmInstanceRefAction) ActionInfo() *zstack.ActionInfo {
 	return &queryShareableVolumeVmInstanceRefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryShareableVolumeVmInstanceRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryShareableVolumeVmInstanceRefResult, error) {
@@ -551,7 +557,8 @@ type QueryVolumeAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -584,7 +591,8 @@ var queryVolumeInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryVolumeAction) ActionInfo() *zstack.ActionInfo { return &queryVolumeInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVolumeResult, error) {
@@ -723,7 +731,8 @@ type QueryXskyBlockVolumeAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -756,7 +765,8 @@ var queryXskyBlockVolumeInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryXskyBlockVolumeAction) ActionInfo() *zstack.ActionInfo { return &queryXskyBlockVolumeInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryXskyBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryXskyBlockVolumeResult, error) {

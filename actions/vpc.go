@@ -1658,7 +1658,8 @@ type QueryVpcHaGroupAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1691,7 +1692,8 @@ var queryVpcHaGroupInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryVpcHaGroupAction) ActionInfo() *zstack.ActionInfo { return &queryVpcHaGroupInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVpcHaGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcHaGroupResult, error) {
@@ -1831,7 +1833,8 @@ type QueryVpcHaGroupNetworkServiceRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1866,7 +1869,8 @@ func (QueryVpcHaGroupNetworkServiceRefAction) ActionInfo() *zstack.ActionInfo {
 	return &queryVpcHaGroupNetworkServiceRefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVpcHaGroupNetworkServiceRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcHaGroupNetworkServiceRefResult, error) {
@@ -1998,7 +2002,8 @@ type QueryVpcRouterAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -2031,7 +2036,8 @@ var queryVpcRouterInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryVpcRouterAction) ActionInfo() *zstack.ActionInfo { return &queryVpcRouterInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVpcRouterAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcRouterResult, error) {
@@ -2169,7 +2175,8 @@ type QueryVpcSnatStateAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -2202,7 +2209,8 @@ var queryVpcSnatStateInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryVpcSnatStateAction) ActionInfo() *zstack.ActionInfo { return &queryVpcSnatStateInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVpcSnatStateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcSnatStateResult, error) {

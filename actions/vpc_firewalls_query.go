@@ -31,7 +31,8 @@ type QueryFirewallIpSetTemplateAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -66,7 +67,8 @@ func (QueryFirewallIpSetTemplateAction) ActionInfo() *zstack.ActionInfo {
 	return &queryFirewallIpSetTemplateInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryFirewallIpSetTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFirewallIpSetTemplateResult, error) {
@@ -204,7 +206,8 @@ type QueryFirewallRuleAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -237,7 +240,8 @@ var queryFirewallRuleInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryFirewallRuleAction) ActionInfo() *zstack.ActionInfo { return &queryFirewallRuleInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryFirewallRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFirewallRuleResult, error) {
@@ -375,7 +379,8 @@ type QueryFirewallRuleSetAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -408,7 +413,8 @@ var queryFirewallRuleSetInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryFirewallRuleSetAction) ActionInfo() *zstack.ActionInfo { return &queryFirewallRuleSetInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryFirewallRuleSetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFirewallRuleSetResult, error) {
@@ -546,7 +552,8 @@ type QueryFirewallRuleSetL3RefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -581,7 +588,8 @@ func (QueryFirewallRuleSetL3RefAction) ActionInfo() *zstack.ActionInfo {
 	return &queryFirewallRuleSetL3RefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryFirewallRuleSetL3RefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFirewallRuleSetL3RefResult, error) {
@@ -709,7 +717,8 @@ type QueryFirewallRuleTemplateAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -744,7 +753,8 @@ func (QueryFirewallRuleTemplateAction) ActionInfo() *zstack.ActionInfo {
 	return &queryFirewallRuleTemplateInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryFirewallRuleTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFirewallRuleTemplateResult, error) {
@@ -882,7 +892,8 @@ type QueryVpcFirewallAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -915,7 +926,8 @@ var queryVpcFirewallInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryVpcFirewallAction) ActionInfo() *zstack.ActionInfo { return &queryVpcFirewallInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVpcFirewallAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcFirewallResult, error) {
@@ -1053,7 +1065,8 @@ type QueryVpcFirewallVRouterRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1088,7 +1101,8 @@ func (QueryVpcFirewallVRouterRefAction) ActionInfo() *zstack.ActionInfo {
 	return &queryVpcFirewallVRouterRefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryVpcFirewallVRouterRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcFirewallVRouterRefResult, error) {

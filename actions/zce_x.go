@@ -360,7 +360,8 @@ type QueryZceXAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -393,7 +394,8 @@ var queryZceXInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryZceXAction) ActionInfo() *zstack.ActionInfo { return &queryZceXInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryZceXAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryZceXResult, error) {
@@ -533,7 +535,8 @@ type QueryZceXThirdPartyPlatformAlertRefAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -568,7 +571,8 @@ func (QueryZceXThirdPartyPlatformAlertRefAction) ActionInfo() *zstack.ActionInfo
 	return &queryZceXThirdPartyPlatformAlertRefInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryZceXThirdPartyPlatformAlertRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryZceXThirdPartyPlatformAlertRefResult, error) {

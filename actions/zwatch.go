@@ -1244,7 +1244,8 @@ type QueryMetricDataHttpReceiverAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1279,7 +1280,8 @@ func (QueryMetricDataHttpReceiverAction) ActionInfo() *zstack.ActionInfo {
 	return &queryMetricDataHttpReceiverInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryMetricDataHttpReceiverAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMetricDataHttpReceiverResult, error) {
@@ -1423,7 +1425,8 @@ type QueryMetricTemplateAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1456,7 +1459,8 @@ var queryMetricTemplateInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryMetricTemplateAction) ActionInfo() *zstack.ActionInfo { return &queryMetricTemplateInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryMetricTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryMetricTemplateResult, error) {
@@ -1596,7 +1600,8 @@ type QuerySNSEndpointThirdpartyAlertHistoryAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1631,7 +1636,8 @@ func (QuerySNSEndpointThirdpartyAlertHistoryAction) ActionInfo() *zstack.ActionI
 	return &querySNSEndpointThirdpartyAlertHistoryInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSEndpointThirdpartyAlertHistoryAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSEndpointThirdpartyAlertHistoryResult, error) {
@@ -1764,7 +1770,8 @@ type QueryThirdpartyAlertAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1797,7 +1804,8 @@ var queryThirdpartyAlertInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryThirdpartyAlertAction) ActionInfo() *zstack.ActionInfo { return &queryThirdpartyAlertInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryThirdpartyAlertAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryThirdpartyAlertResult, error) {
@@ -1935,7 +1943,8 @@ type QueryThirdpartyPlatformAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1970,7 +1979,8 @@ func (QueryThirdpartyPlatformAction) ActionInfo() *zstack.ActionInfo {
 	return &queryThirdpartyPlatformInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryThirdpartyPlatformAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryThirdpartyPlatformResult, error) {

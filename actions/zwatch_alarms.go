@@ -1095,7 +1095,8 @@ type QueryAlarmAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1128,7 +1129,8 @@ var queryAlarmInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryAlarmAction) ActionInfo() *zstack.ActionInfo { return &queryAlarmInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAlarmAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAlarmResult, error) {
@@ -1266,7 +1268,8 @@ type QueryAlarmRecordAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1299,7 +1302,8 @@ var queryAlarmRecordInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryAlarmRecordAction) ActionInfo() *zstack.ActionInfo { return &queryAlarmRecordInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAlarmRecordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAlarmRecordResult, error) {
@@ -1427,7 +1431,8 @@ type QueryAlertDataAckAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1460,7 +1465,8 @@ var queryAlertDataAckInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryAlertDataAckAction) ActionInfo() *zstack.ActionInfo { return &queryAlertDataAckInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAlertDataAckAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAlertDataAckResult, error) {
@@ -1588,7 +1594,8 @@ type QueryAliyunSmsSNSTextTemplateAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1623,7 +1630,8 @@ func (QueryAliyunSmsSNSTextTemplateAction) ActionInfo() *zstack.ActionInfo {
 	return &queryAliyunSmsSNSTextTemplateInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAliyunSmsSNSTextTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunSmsSNSTextTemplateResult, error) {
@@ -1764,7 +1772,8 @@ type QuerySNSTextTemplateAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -1797,7 +1806,8 @@ var querySNSTextTemplateInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QuerySNSTextTemplateAction) ActionInfo() *zstack.ActionInfo { return &querySNSTextTemplateInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QuerySNSTextTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSTextTemplateResult, error) {

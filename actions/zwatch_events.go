@@ -605,7 +605,8 @@ type QueryAuditAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -638,7 +639,8 @@ var queryAuditInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryAuditAction) ActionInfo() *zstack.ActionInfo { return &queryAuditInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryAuditAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAuditResult, error) {
@@ -766,7 +768,8 @@ type QueryEventRecordAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -799,7 +802,8 @@ var queryEventRecordInfo = zstack.ActionInfo{
 // ActionInfo describes the call.
 func (QueryEventRecordAction) ActionInfo() *zstack.ActionInfo { return &queryEventRecordInfo }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryEventRecordAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEventRecordResult, error) {
@@ -927,7 +931,8 @@ type QueryEventSubscriptionAction struct {
 	StartAt *int32 `json:"start,omitzero"`
 	// CountOnly asks for the number of rows alone, which is the Total of the result.
 	CountOnly *bool `json:"count,omitzero"`
-	// GroupBy is the field to group the rows by.
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
 	GroupBy *string `json:"groupBy,omitzero"`
 	// ReplyWithCount asks for the total number of rows beside the rows.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
@@ -962,7 +967,8 @@ func (QueryEventSubscriptionAction) ActionInfo() *zstack.ActionInfo {
 	return &queryEventSubscriptionInfo
 }
 
-// Call sends the request and returns the reply.
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
 //
 //go:noinline
 func (a QueryEventSubscriptionAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryEventSubscriptionResult, error) {

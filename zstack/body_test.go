@@ -23,11 +23,11 @@ func TestReadAll(t *testing.T) {
 	t.Parallel()
 	for _, size := range []int{0, 1, smallBody - 1, smallBody, smallBody + 1, largeBody - 1, largeBody, 3*largeBody + 7} {
 		want := bytes.Repeat([]byte("0123456789abcdef\n"), size/17+1)[:size]
-		for _, length := range []int{-1, 0, 1, size - 1, size, size + 1, 2 * size, math.MaxInt64} {
+		for _, length := range []int64{-1, 0, 1, int64(size) - 1, int64(size), int64(size) + 1, 2 * int64(size), math.MaxInt64} {
 			t.Run(fmt.Sprintf("%d bytes said to be %d", size, length), func(t *testing.T) {
 				t.Parallel()
 				for _, r := range []io.Reader{bytes.NewReader(want), iotest.HalfReader(bytes.NewReader(want)), iotest.DataErrReader(bytes.NewReader(want))} {
-					got, err := readAll(r, int64(length))
+					got, err := readAll(r, length)
 					require.NoError(t, err)
 					require.True(t, bytes.Equal(want, got))
 					recycle(got)
@@ -64,7 +64,7 @@ func largeReply(text string) string {
 func TestResultsOutliveTheirBuffers(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.WriteString(w, largeReply(r.Header.Get("X-Job-UUID")))
+		_, _ = io.WriteString(w, largeReply(r.URL.Query().Get("text")))
 	}))
 	t.Cleanup(server.Close)
 	client, err := NewClient(server.URL, WithCredentials(Session("s")), WithLocation(time.UTC))
@@ -80,11 +80,11 @@ func TestResultsOutliveTheirBuffers(t *testing.T) {
 			for range 3 {
 				uuid := NewJobUUID()
 				pages[uuid] = new(page)
-				if err := client.Call(t.Context(), &listAction{}, pages[uuid], WithJobUUID(uuid)); err != nil {
+				if err := client.Call(t.Context(), &listAction{uuid}, pages[uuid]); err != nil {
 					t.Error(err)
 				}
 				uuid = NewJobUUID()
-				text, err := Do(t.Context(), client, &listAction{}, WithJobUUID(uuid))
+				text, err := Do(t.Context(), client, &listAction{uuid})
 				if err != nil {
 					t.Error(err)
 				}
@@ -108,7 +108,10 @@ func TestResultsOutliveTheirBuffers(t *testing.T) {
 	group.Wait()
 }
 
-type listAction struct{}
+// A listAction asks for a list in which a text stands everywhere.
+type listAction struct {
+	Text string `json:"text"`
+}
 
 func (*listAction) ActionInfo() *ActionInfo {
 	return &ActionInfo{Name: "ListAction", Method: http.MethodGet, Path: "/list"}

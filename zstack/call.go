@@ -25,6 +25,11 @@ import (
 // a client that logs in has ended, Call logs in again and repeats the call,
 // which the server had not run, unless [WithJobUUID] is given. Errors are [*Error], [*UnknownOutcomeError],
 // [*JobExpiredError] or [ErrClosed]; errors.Is finds the context's end in each.
+//
+// Of a query action Call reads one page. Without a Limit the server stops at 1,000
+// rows and does not say whether there are more: a reply with as many is logged as a
+// warning (see [WithLogger]). The All methods of query actions read every row. A list
+// that is too long for a URL is refused (see [In]).
 func (c *Client) Call(ctx context.Context, a Action, result any, options ...CallOption) error {
 	r, o, err := c.ready(ctx, a, options)
 	if err != nil {
@@ -86,18 +91,18 @@ func (c *Client) ready(ctx context.Context, a Action, options []CallOption) (*re
 	case c.isClosed():
 		return nil, callConfig{}, ErrClosed
 	}
-	var o callConfig
-	var refused error
-	if len(options) > 0 {
-		o, refused = readCallOptions(nameOf(a), options)
-	}
-	o.firstUUID = cmp.Or(o.jobUUID, NewJobUUID())
-	named := o.firstUUID
+	first := cmp.Or(chosenJobUUID(options), NewJobUUID())
+	named := first
 	if c.nameless {
 		named = ""
 	}
 	r, err := prepare(a, c.product, c.location, named)
-	return r, o, cmp.Or(err, refused)
+	if err != nil {
+		return nil, callConfig{}, err
+	}
+	o, err := readCallOptions(r.action, r.use(), options)
+	o.firstUUID = first
+	return r, o, err
 }
 
 // limit puts the call's own timeout on the context.
@@ -216,6 +221,7 @@ func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConf
 	if j.jobless && !j.hasEnded() {
 		j.jobless = false // it became one
 	}
+	c.warnIfCut(ctx, r, rep)
 	j.accepted = time.Now()
 	return j, nil
 }

@@ -54,7 +54,7 @@ func TestReplyOfTheWorkedExample(t *testing.T) {
 func TestCallOnTheSimulatedNode(t *testing.T) {
 	t.Parallel()
 	node, c := nodeWithSession(t)
-	vm := node.Add("VmInstance", map[string]any{"name": "web", "state": "Destroyed", "memorySize": 8589934592})
+	vm := node.Add("VmInstance", map[string]any{"name": "web", "state": "Destroyed", "memorySize": int64(8589934592)})
 	var result vmResult
 	require.NoError(t, c.Call(t.Context(), recoverVM{UUID: vm}, &result))
 	require.Equal(t, "Stopped", result.Inventory.State)
@@ -286,15 +286,24 @@ func TestContextEndsACallInEveryPhase(t *testing.T) {
 					ctx, cancel := end.end(t.Context())
 					defer cancel()
 					began := time.Now()
-					err := c.Call(ctx, phase.action, nil, zstack.WithJobUUID(jobUUID))
+					var options []zstack.CallOption
+					if phase.action.ActionInfo().Method != http.MethodGet {
+						options = append(options, zstack.WithJobUUID(jobUUID))
+					}
+					err := c.Call(ctx, phase.action, nil, options...)
 					require.Equal(t, 5*time.Second+time.Millisecond, time.Since(began)) // at once
 					require.ErrorIs(t, err, end.want)
-					require.Equal(t, phase.action.ActionInfo().Async, strings.Contains(err.Error(), jobUUID), err)
 					var unknown *zstack.UnknownOutcomeError
 					require.Equal(t, phase.unknown, errors.As(err, &unknown), err)
-					if !phase.unknown {
+					uuid := jobUUID
+					switch {
+					case options == nil:
+						uuid = requireZError(t, err).JobUUID
+						require.Len(t, uuid, 32)
+					case !phase.unknown:
 						require.Equal(t, jobUUID, requireZError(t, err).JobUUID)
 					}
+					require.Equal(t, phase.action.ActionInfo().Async, strings.Contains(err.Error(), uuid), err)
 				})
 			})
 		}
@@ -523,19 +532,18 @@ func TestSessionIsNotRenewedWhereItIsNotTheClientsOwn(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		credentials zstack.Credentials
-		action      queryVM
+		action      zstack.Action
 		options     []zstack.CallOption
 		sent        int
 	}{
-		"session as given":         {zstack.Session("s1"), queryVM{}, nil, 1},
-		"session of the action":    {zstack.Account("admin", "password"), queryVM{SessionID: "s1"}, nil, 1},
-		"job uuid that is used up": {zstack.Account("admin", "password"), queryVM{}, []zstack.CallOption{zstack.WithJobUUID(jobUUID)}, 2},
+		"session as given":         {zstack.Session("s1"), queryVM{Conditions: []string{}}, nil, 1},
+		"session of the action":    {zstack.Account("admin", "password"), queryVM{Conditions: []string{}, SessionID: "s1"}, nil, 1},
+		"job uuid that is used up": {zstack.Account("admin", "password"), recoverVM{UUID: vmUUID}, []zstack.CallOption{zstack.WithJobUUID(jobUUID)}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rec := record(transport(endedSession))
 			c := clientOf(t, rec, zstack.WithCredentials(test.credentials))
-			test.action.Conditions = []string{}
 			require.True(t, zstack.IsInvalidSession(c.Call(t.Context(), test.action, nil, test.options...)))
 			require.Len(t, rec.requests(), test.sent)
 		})
@@ -550,7 +558,7 @@ func TestSessionThatEndedIsForgottenWhereItCannotBeRenewed(t *testing.T) {
 	require.NoError(t, c.Call(t.Context(), query, nil))
 	node.ExpireSessions()
 	// A job uuid of the caller's own is used up, so the call is not repeated.
-	require.True(t, zstack.IsInvalidSession(c.Call(t.Context(), query, nil, zstack.WithJobUUID(jobUUID))))
+	require.True(t, zstack.IsInvalidSession(c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil, zstack.WithJobUUID(jobUUID))))
 	node.ResetRequests()
 	require.NoError(t, c.Call(t.Context(), query, nil))
 	actions, _ := sentActions(node)

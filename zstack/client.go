@@ -49,7 +49,8 @@ type Client struct {
 }
 
 const (
-	defaultPort        = "8080"
+	defaultPort        = "8080" // of a management node
+	defaultTLSPort     = "443"  // of https, which a proxy in front of one speaks
 	defaultContextPath = "/zstack"
 	defaultMaxReply    = 512 << 20
 	defaultRetries     = 4
@@ -60,9 +61,10 @@ const (
 )
 
 // NewClient returns a client for the management node at endpoint: a host, a
-// host with a port, or a URL. The defaults are http, port 8080 (also for https)
-// and the context path /zstack, which stands unless the URL has a path of its
-// own; "/v1" at its end is left away. Nothing is sent before the first call.
+// host with a port, or a URL. The defaults are http, port 8080 (443 for a URL that
+// begins with https) and the context path /zstack, which stands unless the URL has a
+// path of its own; "/v1" at its end is left away. Nothing is sent before the first
+// call.
 //
 // A wrong endpoint or option is a [*ValidationError].
 func NewClient(endpoint string, options ...Option) (*Client, error) {
@@ -204,7 +206,11 @@ func baseURL(endpoint string, contextPath *string) (string, error) {
 	}
 	host := u.Host
 	if u.Port() == "" {
-		host = net.JoinHostPort(u.Hostname(), defaultPort)
+		port := defaultPort
+		if u.Scheme == "https" {
+			port = defaultTLSPort
+		}
+		host = net.JoinHostPort(u.Hostname(), port)
 	}
 	path := strings.Trim(u.EscapedPath(), "/")
 	// Whoever copies the address of the API has its version too.

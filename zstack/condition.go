@@ -56,10 +56,13 @@ func Like(field, pattern string) Condition { return compare(field, "~=", pattern
 func NotLike(field, pattern string) Condition { return compare(field, "!~=", pattern) }
 
 // In asks for rows whose field is one of the values: one or more, none with a
-// comma in it.
+// comma in it. A list that takes more than 4,096 bytes of the URL, some 116 uuids, is
+// read in parts by All, Pages, Count, First and One (see [Pager]), and refused by Call,
+// Start and [Do].
 func In[T any](field string, values ...T) Condition { return list(field, "?=", values) }
 
-// NotIn asks for rows whose field is none of the values; see [In].
+// NotIn asks for rows whose field is none of the values; see [In]. A list that is
+// too long there is refused by every call.
 func NotIn[T any](field string, values ...T) Condition { return list(field, "!?=", values) }
 
 // IsNull asks for rows whose field has no value.
@@ -72,8 +75,9 @@ func NotNull(field string) Condition { return compare(field, " not null", "") }
 // every row.
 //
 // The server finds the operator of a condition by searching the whole text, the
-// value included, so that some values change its meaning. A condition that it
-// would read differently is refused when the action is called or validated, with
+// value included, so that some values change its meaning; and it fails (SYS.1000) on
+// a value that holds a single quote, which it escapes wrongly. A condition that it
+// would not read as it is meant is refused when the action is called or validated, with
 // a [*ValidationError] that names the field and, where there is one, the way to ask
 // in ZQL, which has quotes: see [QuoteZQL]. So is one with a value of a kind that has
 // no form in a condition. A time is noted with its zone and written for the server
@@ -181,6 +185,9 @@ func conditionValue(value any) (string, bool) {
 // misread says how the server would read a condition differently; empty when it
 // reads it as it is meant.
 func misread(c Condition) string {
+	if strings.Contains(c.value, "'") {
+		return "is compared with a value that holds a single quote, on which the server fails"
+	}
 	text := c.field + c.op + c.value
 	meant := strings.TrimSpace(c.op)
 	for _, op := range operators {

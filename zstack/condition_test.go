@@ -73,6 +73,9 @@ func TestRefusedConditionsSayHowZQLAsks(t *testing.T) {
 		`"... where name = " + zstack.QuoteZQL(value)`:            zstack.Eq("name", "hunter2>=b"),
 		`"... where name not like " + zstack.QuoteZQL(value)`:     zstack.NotLike("name", "hunter2>=%"),
 		`"... where name in (" + zstack.QuoteZQL(value) + ", ...`: zstack.In("name", "hunter2,b"),
+		`"... where name != " + zstack.QuoteZQL(value)`:           zstack.NotEq("name", "hunter2's"),
+		`"... where name like " + zstack.QuoteZQL(value)`:         zstack.Like("name", "%hunter2's%"),
+		`"... where name not in (" + zstack.QuoteZQL(value)`:      zstack.NotIn("name", "a", "hunter2's"),
 	} {
 		err := zstack.Validate(queryVM{Conditions: zstack.Where(condition)})
 		require.ErrorContains(t, err, want)
@@ -93,6 +96,10 @@ func TestConditionsThatTheServerWouldMisreadAreRefused(t *testing.T) {
 		"null in a comparison":          zstack.NotNull("name is null"),
 		"a comma in a list":             zstack.In("name", "a", "b,c"),
 		"an empty list":                 zstack.In[string]("name"),
+		"a quote":                       zstack.Eq("name", "it's"),
+		"a quote after a backslash":     zstack.Eq("name", `it\'s`),
+		"a quote in a list":             zstack.In("name", "a", "it's"),
+		"a quote in a tag":              zstack.Eq("name", "it's"),
 		"no field":                      zstack.Eq("", "a"),
 		"an operator in the field":      zstack.Eq("na=me", "a"),
 		"not UTF-8":                     zstack.Eq("name", "\xff"),

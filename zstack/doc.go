@@ -245,8 +245,13 @@
 // numbers, booleans and times, which are written in the server's zone and to the
 // second. The server compares texts without regard to case. It finds the operator of a
 // condition by searching the whole text, so that a value such as "a>=b" would change
-// what is asked: such a condition is refused before it is sent. Where() alone selects
+// what is asked, and fails on a value that holds a single quote: such a condition is
+// refused before it is sent. Where() alone selects
 // every row. Conditions can be written as texts too, which are sent as they are.
+//
+// An In of more than about a hundred uuids makes a URL that servers refuse. Whatever
+// reads rows or counts them, but for Call, reads one such list in parts, in the order of
+// uuids and every row once; [Pager] has the limits.
 //
 // There are several ways to read what matches:
 //
@@ -259,7 +264,7 @@
 //	res, err := running.Call(ctx, client)   // one page as asked
 //
 // Call reads one page, which the server cuts at 1,000 rows when the action has no
-// Limit. All and Pages read every row, in the order of uuids, or of the id of what
+// Limit; the client's log has a warning then. All and Pages read every row, in the order of uuids, or of the id of what
 // has no uuid, each page beginning after the last one of the page before: a row that
 // is there throughout is seen exactly once, whatever is created or deleted meanwhile,
 // and the last page costs what the first does. Pages have 500 rows ([WithPageSize]), and the next one is

@@ -38,12 +38,12 @@ func (j *JobOf[P]) hold(raw *job) { j.raw = raw }
 // that was called. Wait refuses the result of another one with an [*Error] and a
 // [*DecodeError] where it can be told: it has members but none of T's, or the server's
 // schema names a class that a member of T cannot hold. An empty result, which deletions
-// have, tells nothing. Of the options, WithPollInterval and WithTimeout have a meaning
-// here.
+// have, tells nothing. Of the options, [WithPollInterval] and [WithTimeout] have a
+// meaning here; with another one, the job's error is a [*ValidationError].
 func ResumeJob[T any](c *Client, uuid string, options ...CallOption) *Job[T] {
 	raw := newJob(c, uuid)
 	raw.method, raw.path = http.MethodGet, "/api-jobs/"+uuid
-	o, err := readCallOptions("", options)
+	o, err := readCallOptions("", useResume, options)
 	switch unusable := c.usable(""); {
 	case unusable != nil:
 		err = unusable

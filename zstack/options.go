@@ -94,7 +94,8 @@ func WithLocation(location *time.Location) Option {
 
 // WithLogger logs every request at level debug once its reply is there: action,
 // method, path, status, job uuid, how often it was sent and the time that took,
-// never a body and never a secret. The default is silence.
+// never a body and never a secret. At level warn it logs that a query without a limit
+// came back with the 1,000 rows that the server stops at. The default is silence.
 func WithLogger(logger *slog.Logger) Option {
 	return func(c *config) error {
 		if logger == nil {
@@ -177,7 +178,20 @@ func WithReplyTimeout(d time.Duration) Option {
 	}
 }
 
-// A CallOption changes one call.
+// A CallOption changes one call. An option that has no meaning for a call is refused
+// by a [*ValidationError] that names it, and nothing is sent:
+//
+//	                    changes   reads   All, Pages   ResumeJob
+//	WithAPITimeout      yes       yes     yes          -
+//	WithJobUUID         yes       -       -            -
+//	WithPollInterval    yes       -       -            yes
+//	WithTimeout         yes       yes     yes          yes
+//	WithPageSize        -         -       yes          -
+//	WithoutPrefetch     -         -       yes          -
+//
+// Reads are calls that change nothing ([ActionInfo]), by Call, Start or [Do], but for
+// the few that run as a job, and Count, First, One and Get. Changes are all other
+// calls, since the server can answer each of them with a job.
 type CallOption func(*callConfig) error
 
 type callConfig struct {
@@ -191,7 +205,9 @@ type callConfig struct {
 	stream     *stream // decodes the result; nil to read it first
 }
 
-func readCallOptions(action string, options []CallOption) (callConfig, error) {
+// readCallOptions reads the options of a call, and refuses those that have no
+// meaning for it.
+func readCallOptions(action string, u use, options []CallOption) (callConfig, error) {
 	if len(options) == 0 {
 		return callConfig{}, nil
 	}
@@ -208,7 +224,19 @@ func readCallOptions(action string, options []CallOption) (callConfig, error) {
 			return o, err
 		}
 	}
-	return o, nil
+	return o, o.check(action, u)
+}
+
+// chosenJobUUID is the job uuid among the options, before it is known which of them a
+// call takes; empty when there is none.
+func chosenJobUUID(options []CallOption) string {
+	var o callConfig
+	for _, option := range options {
+		if option != nil {
+			_ = option(&o) // it is read again, and refused then
+		}
+	}
+	return o.jobUUID
 }
 
 // WithJobUUID sends a job uuid of your choice with the call, made by

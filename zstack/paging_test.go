@@ -117,7 +117,7 @@ func TestStartIsSkippedOnceAndTheKeyFollows(t *testing.T) {
 
 func TestUUIDsThatNoConditionCanHoldArePagedByOffset(t *testing.T) {
 	t.Parallel()
-	for name, uuid := range map[string]string{"operator": "a>=b", "equals": "a=b", "words": "is null", "question": "a?=b", "none": ""} {
+	for name, uuid := range map[string]string{"operator": "a>=b", "equals": "a=b", "words": "is null", "question": "a?=b", "quote": "a'b", "none": ""} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rec := record(fullPages(1100, uuid))
@@ -179,6 +179,21 @@ func TestPointerRowsAreReadByKey(t *testing.T) {
 	}
 	require.NoError(t, p.Err())
 	require.NotEmpty(t, node.Requests()[1].Query["q"])
+}
+
+// More rows than were asked for are all that there are.
+func TestAServerThatIgnoresTheLimit(t *testing.T) {
+	t.Parallel()
+	for name, action := range map[string]queryVM{"by key": {}, "by offset": {SortBy: new("name")}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rec := record(always(200, manyRows(501)))
+			got, err := pages(t.Context(), clientOf(t, rec), action)
+			require.NoError(t, err)
+			require.Len(t, got, 501)
+			rec.only(t)
+		})
+	}
 }
 
 func TestOffsetsThatDoNotFitEndThePages(t *testing.T) {

@@ -2,7 +2,6 @@ package zstack
 
 import (
 	"context"
-	"errors"
 	"reflect"
 	"slices"
 )
@@ -24,7 +23,18 @@ import (
 // Conditions may be nil here, which selects every row. With ReplyWithCount every
 // page has the total that the first one came with. While the caller looks at a page
 // the next one is fetched, unless [WithoutPrefetch] is given. Call options hold for
-// each page: [WithTimeout] limits each, and [WithJobUUID] is refused.
+// each page, so that [WithTimeout] limits each.
+//
+// Servers refuse a long URL. One In whose list takes more than 4,096 bytes of it, some
+// 116 uuids, is read in parts of that length, each by queries of its own, and so is
+// the longest In where all conditions together take more than 7,000. The rows come
+// in the order of their uuid or id and each of them once, also one that two parts find,
+// since it has several inner rows or tags; of the result's other members only the total
+// is set. A list of uuids of the rows themselves is read part after part; for any other
+// all parts are begun at once, with up to 100 rows or a page of each in memory. Refused
+// with a [*ValidationError] are two long lists, a long NotIn, one long In in an action
+// with a sort order of its own or a grouping, and one over rows without uuid and id,
+// unless it is one of uuids, which no row matches twice.
 //
 // A page for which more than 500 rows are asked is decoded while it arrives, so that
 // its text, which is as large as the rows, is never in memory. Where that does not do,
@@ -34,11 +44,12 @@ import (
 // A Pager is for one goroutine.
 type Pager struct {
 	client  *Client
-	options []CallOption
 	config  callConfig    // what the options say
+	options []CallOption  // of them, what each call is told
 	streams bool          // large pages are decoded while they arrive
 	total   reflect.Value // of the first page; invalid unless it was asked for
 	pages   *pager
+	parts   *parts        // of a long list; nil to read the query as it is
 	page    reflect.Value // what the caller's pointer points to
 	rows    reflect.Value // its list of rows
 	ahead   *fetch        // of the next page, under way; nil for none
@@ -58,32 +69,42 @@ type fetch struct {
 // NewPager returns a pager for an action. page points to the action's result,
 // into which each page is read; it must have a field for the inventories. The
 // action is copied. Who leaves a pager before its end calls Close.
+//
+// A query action of the caller's own, which says so in its [ActionInfo], needs few
+// of the parameters that those of package actions have, by their wire names: limit,
+// and either conditions and sortBy, to page by the uuid or id of rows, or start, to
+// page by offset. Others that it has are minded: sortDirection, groupBy, fields, count
+// and replyWithCount. Conditions and fields are of type []string; limit and start are
+// an int, int32 or int64, count and replyWithCount a bool, the others a string, or a
+// pointer to one. [Client.Count] needs count, [Client.First] and [Client.One] need
+// limit, and [Client.Get] none of them. What is needed and not there, or of another
+// type, is a [*ValidationError].
 func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
-	p := &Pager{client: c, options: options}
+	p := &Pager{client: c}
 	p.page = reflect.ValueOf(page)
 	if p.rows = rowsOf(p.page); !p.rows.IsValid() {
 		p.err = &ValidationError{Action: nameOf(a), Field: "page", Constraint: ConstraintType, Reason: "points to no result with inventories"}
 		return p
 	}
 	p.page = p.page.Elem()
-	if p.pages, p.err = c.newPager(a, p.rows.Type().Elem()); p.err != nil {
+	if p.pages, p.err = newPager(c.server(), a, p.rows.Type().Elem()); p.err != nil {
 		return p
 	}
 	var o callConfig
-	if o, p.err = readCallOptions(p.pages.name, options); p.err != nil {
+	if o, p.err = readCallOptions(p.pages.name, usePages, options); p.err != nil {
 		return p
 	}
-	if o.jobUUID != "" {
-		p.err = &ValidationError{Action: p.pages.name, Field: "WithJobUUID", Constraint: ConstraintConflict, Reason: "is for one call, and each page is another"}
+	if p.err = c.usable(p.pages.name); p.err != nil {
 		return p
 	}
 	if p.err = c.Validate(p.pages.call()); p.err != nil {
 		return p
 	}
-	p.config, p.streams = o, true
+	p.config, p.options, p.streams = o, []CallOption{o.forEach}, true
 	if o.pageSize > 0 {
-		p.pages.size = o.pageSize
+		p.pages.size = int64(o.pageSize)
 	}
+	p.parts, p.err = p.split()
 	return p
 }
 
@@ -123,7 +144,7 @@ func (p *Pager) Next(ctx context.Context) bool {
 	case p.rows.IsNil():
 		p.err = p.pages.failed(errNoInventories())
 	case !p.pages.advance(p.rows):
-		p.err = p.pages.failed(errors.New("the server answers with the same rows again, whatever page is asked for"))
+		p.err = p.pages.failed(errSameRows())
 	}
 	if p.err != nil {
 		return false
@@ -154,7 +175,7 @@ func (p *Pager) await(ctx context.Context) (reflect.Value, error) {
 	f := p.ahead
 	if p.ahead = nil; f == nil {
 		page := reflect.New(p.page.Type())
-		action, err := p.pages.page()
+		action, err := p.next()
 		if err != nil {
 			return page, err
 		}
@@ -181,7 +202,7 @@ func (p *Pager) await(ctx context.Context) (reflect.Value, error) {
 func (p *Pager) start(ctx context.Context) *fetch {
 	f := &fetch{page: reflect.New(p.page.Type()), done: make(chan struct{}), parent: ctx}
 	ctx, f.cancel = context.WithCancel(ctx)
-	action, err := p.pages.page()
+	action, err := p.next()
 	if err != nil {
 		f.err = err
 		f.cancel()
@@ -196,11 +217,23 @@ func (p *Pager) start(ctx context.Context) *fetch {
 	return f
 }
 
+// next returns the action that reads the next page; none where that takes several.
+func (p *Pager) next() (Action, error) {
+	if p.parts != nil {
+		p.pages.ask()
+		return nil, nil
+	}
+	return p.pages.page()
+}
+
 // read fetches a page. Large ones are decoded while they arrive, until that does not
 // do for one.
 func (p *Pager) read(ctx context.Context, a Action, page reflect.Value) error {
 	ctx, cancel := p.config.limit(ctx) // which is for both calls
 	defer cancel()
+	if p.parts != nil {
+		return p.parts.read(ctx, page, p.pages.asked)
+	}
 	if p.streams && p.pages.asked > pageSize {
 		s := &stream{result: page.Elem()}
 		err := p.client.Call(ctx, a, nil, append(slices.Clip(p.options), s.to)...)
@@ -211,6 +244,13 @@ func (p *Pager) read(ctx context.Context, a Action, page reflect.Value) error {
 		page.Elem().SetZero() // which lets go of what was decoded
 	}
 	return p.client.Call(ctx, a, page.Interface(), p.options...)
+}
+
+// forEach is the call option that says to each call of a pager what the pager's
+// options say about calls.
+func (o callConfig) forEach(c *callConfig) error {
+	c.apiTimeout, c.timeout = o.apiTimeout, o.timeout
+	return nil
 }
 
 // Err returns what ended the pages early, or nil.
@@ -228,7 +268,7 @@ func (p *Pager) Close() {
 }
 
 // WithPageSize sets how many rows [Pager] asks for at a time, and so do All and
-// Pages of query actions; it has no meaning elsewhere. It must be positive. The
+// Pages of query actions; other calls refuse it. It is between 1 and 1,000,000. The
 // default is 500. Larger pages mean fewer requests and more memory: see [Pager].
 func WithPageSize(rows int) CallOption {
 	return func(o *callConfig) error {
@@ -245,7 +285,7 @@ const mostRows = 1_000_000
 
 // WithoutPrefetch has [Pager], and All and Pages of query actions, fetch the next
 // page only when it is asked for, which needs less memory and no request that a
-// loop left early has no use for. It has no meaning elsewhere.
+// loop left early has no use for. Other calls refuse it.
 func WithoutPrefetch() CallOption {
 	return func(o *callConfig) error {
 		o.oneByOne = true

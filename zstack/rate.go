@@ -35,6 +35,13 @@ const (
 // a second at most: when the server fails, what is sent again adds little to
 // what is sent anyway.
 //
+// A server counts the requests of each address, not of each client: 12,000 a minute
+// in the releases that count at all. Programs on one machine, or behind one proxy,
+// have that together, and share no limiter. An action's RequestIP becomes the address
+// that its request is counted for, as X-Forwarded-For of a proxy does: requests on
+// behalf of others then count for them. The limiter takes no notice of it and spaces
+// all requests alike.
+//
 // When the server says that there are too many requests (429), all requests wait:
 // as long as Retry-After says, up to a minute, or for up to a second, which doubles
 // up to 30 seconds each time the server says so again before it took another request.

@@ -26,6 +26,8 @@ type request struct {
 	timeout time.Duration // the server's own for the action; 0 where that is not known
 	made    *creation     // what it creates, where that has a uuid that is known; else nil
 	read    bool          // it changes nothing that matters, so that it may arrive twice
+	// unlimited is of a query that leaves to the server how many rows it returns.
+	unlimited bool
 
 	credentials grant // the action's own; empty when it has none
 	requestIP   string
@@ -40,6 +42,9 @@ func prepare(a Action, product Product, location *time.Location, jobUUID string)
 		return nil, err
 	}
 	b.location = location
+	if err := b.refuseLongLists(); err != nil {
+		return nil, err
+	}
 	b.nameResource(jobUUID)
 	template, key := b.info.Path, b.info.Body
 	if v := b.info.variant(product); v != nil {
@@ -53,6 +58,7 @@ func prepare(a Action, product Product, location *time.Location, jobUUID string)
 	}
 	// A job refuses to run twice whatever it does; it is settled by asking for it.
 	b.request.read = (b.info.Reads || b.info.Query) && (b.request.method == http.MethodGet || !b.request.async)
+	b.request.unlimited = b.info.Query && !b.isSet("limit")
 	if err := b.fillPath(template); err != nil {
 		return nil, err
 	}
@@ -225,9 +231,15 @@ func appendTexts(list []string, v reflect.Value) []string {
 	return list
 }
 
+// isSet reports whether there is a value to send for a parameter.
+func (b *builder) isSet(wire string) bool {
+	i, ok := b.plan.byWire[wire]
+	return ok && b.values[i].IsValid()
+}
+
 // text returns a set text parameter; empty when it is not set.
 func (b *builder) text(wire string) string {
-	if i, ok := b.plan.byWire[wire]; ok && b.values[i].IsValid() && b.values[i].Kind() == reflect.String {
+	if i := b.plan.byWire[wire]; b.isSet(wire) && b.values[i].Kind() == reflect.String {
 		return b.values[i].String()
 	}
 	return ""

@@ -187,6 +187,9 @@ func (c *Client) decodeResult(body []byte, result any) error {
 // decodeDocument is decodeResult for a body that has been checked. Where there is an
 // explanation of replies that are no result of the call, such a reply is an error.
 func (c *Client) decodeDocument(doc *wire.Document, result any, explanation string) error {
+	if one, ok := result.(*oneResult); ok {
+		return one.decode(c, doc)
+	}
 	v := reflect.ValueOf(result)
 	if result == nil || v.Elem().Kind() != reflect.Struct {
 		return c.decodeResult(doc.Data(), result)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
-	"strings"
 )
 
 // Errors of reading one row, found by errors.Is in an [*Error].
@@ -16,32 +15,10 @@ var (
 	ErrMultiple = errors.New("more than one row matches")
 )
 
-// Count returns how many rows a query action selects. Limit, StartAt, the sort
-// order and Fields do not matter; what a GroupBy does to the number is the server's
-// affair. The Count methods of query actions call it.
-func (c *Client) Count(ctx context.Context, a Action, options ...CallOption) (int64, error) {
-	q, err := c.newQuery(a)
-	if err != nil {
-		return 0, err
-	}
-	q.clear("limit", "start", "sortBy", "sortDirection", "fields", "replyWithCount")
-	q.set("count", new(true))
-	var result struct {
-		Total *int64 `json:"total"`
-	}
-	if err := c.Call(ctx, q.call(), &result, options...); err != nil {
-		return 0, err
-	}
-	if result.Total == nil {
-		return 0, q.failed(&DecodeError{Field: "total", Err: errors.New("is missing")})
-	}
-	return *result.Total, nil
-}
-
 // First reads the first row that a query action selects, in the action's order or
-// else the server's, into result, which then holds exactly that one. Without a row
-// the error is an [*Error] with [ErrNotFound]. The First methods of query actions
-// call it.
+// else the server's, into result, which then holds exactly that one. Of a long In it is
+// the first in the order of uuids: see [Pager]. Without a row the error is an [*Error]
+// with [ErrNotFound]. The First methods of query actions call it.
 func (c *Client) First(ctx context.Context, a Action, result any, options ...CallOption) error {
 	_, err := c.rows(ctx, a, 1, result, options)
 	return err
@@ -60,27 +37,55 @@ func (c *Client) One(ctx context.Context, a Action, result any, options ...CallO
 
 // rows reads the first rows of a query, at least one.
 func (c *Client) rows(ctx context.Context, a Action, limit int32, result any, options []CallOption) (*query, error) {
-	q, err := c.newQuery(a)
+	q, err := newQuery(c.server(), a, "limit")
 	if err != nil {
 		return nil, err
 	}
 	if err := q.wantsRows(); err != nil {
 		return nil, err
 	}
-	q.set("limit", new(limit))
-	return q, c.someRows(ctx, q.call(), q.info.Path, result, options)
+	q.set("limit", limit)
+	if err := c.usable(q.name); err != nil {
+		return nil, err
+	}
+	if long, _ := longLists(q.texts("conditions"), c.location); len(long) > 0 {
+		return q, c.someRowsOfParts(ctx, q, result, options)
+	}
+	return q, c.someRows(ctx, q.call(), q.info.Path, result, result, options)
 }
 
-// someRows reads rows, and takes none for an error.
-func (c *Client) someRows(ctx context.Context, a Action, path string, result any, options []CallOption) error {
-	rows := rowsOf(reflect.ValueOf(result))
-	if !rows.IsValid() {
-		return &ValidationError{Action: nameOf(a), Field: "result", Constraint: ConstraintType, Reason: "points to no result with inventories"}
+// someRowsOfParts reads the first rows of a query with a long list, in the order of
+// their uuids.
+func (c *Client) someRowsOfParts(ctx context.Context, q *query, result any, options []CallOption) error {
+	if !rowsOf(reflect.ValueOf(result)).IsValid() {
+		return noRowsIn(q.name)
 	}
-	if err := c.Call(ctx, a, result, options...); err != nil {
+	ctx, each, cancel, err := severalCalls(ctx, q.name, options)
+	if err != nil {
 		return err
 	}
-	if rows.Len() > 0 {
+	defer cancel()
+	p := NewPager(c, q.call(), result, each, WithoutPrefetch())
+	if p.Next(ctx) {
+		return nil
+	}
+	if err := p.Err(); err != nil {
+		return err
+	}
+	return q.failed(ErrNotFound)
+}
+
+// someRows reads rows into a result by way of what the reply is decoded into, and
+// takes none for an error.
+func (c *Client) someRows(ctx context.Context, a Action, path string, result, into any, options []CallOption) error {
+	rows := rowsOf(reflect.ValueOf(result))
+	if !rows.IsValid() {
+		return noRowsIn(nameOf(a))
+	}
+	if err := c.Call(ctx, a, into, options...); err != nil {
+		return err
+	}
+	if rows = rowsOf(reflect.ValueOf(result)); rows.Len() > 0 {
 		return nil
 	}
 	info := a.ActionInfo()
@@ -91,61 +96,12 @@ func (c *Client) someRows(ctx context.Context, a Action, path string, result any
 	return failed
 }
 
+func noRowsIn(action string) error {
+	return &ValidationError{Action: action, Field: "result", Constraint: ConstraintType, Reason: "points to no result with inventories"}
+}
+
 // errNoInventories is about a reply that is no list of rows, though the server
 // writes an empty one: it comes from somewhere else.
 func errNoInventories() error {
 	return &DecodeError{Field: "inventories", Err: errors.New("is missing")}
 }
-
-// Get reads the resource with a uuid into result, the result of the query action
-// that lists such resources, which then holds exactly that one. It asks the
-// action's path with the uuid behind it, and where the server has no such path, the
-// action itself with the condition uuid=. Of the action's parameters only its
-// credentials matter. Without such a resource the error is an [*Error] that
-// [IsNotFound] knows. The functions of package actions named GetVmInstance and so on
-// call it.
-func (c *Client) Get(ctx context.Context, a Action, uuid string, result any, options ...CallOption) error {
-	q, err := c.newQuery(a)
-	if err != nil {
-		return err
-	}
-	o, err := readCallOptions(q.name, options)
-	if err != nil {
-		return err
-	}
-	if ctx == nil {
-		return &ValidationError{Action: q.name, Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
-	}
-	ctx, cancel := o.limit(ctx) // for both requests together
-	defer cancel()
-	path := strings.TrimSuffix(q.info.Path, "/") + "/"
-	one := byUUID{UUID: uuid, info: &ActionInfo{Name: q.name, Method: q.info.Method, Path: path + "{uuid}", Session: q.info.Session, Reads: true, Products: q.info.Products}}
-	for wire, field := range map[string]*string{"sessionId": &one.SessionID, "accessKeyId": &one.AccessKeyID, "accessKeySecret": &one.AccessKeySecret, "requestIp": &one.RequestIP} {
-		if i, ok := q.plan.byWire[wire]; ok {
-			*field, _ = q.action.Elem().Field(q.plan.params[i].field).Interface().(string)
-		}
-	}
-	err = c.someRows(ctx, one, path+uuid, result, options)
-	var refused *Error
-	if !errors.As(err, &refused) || isLoginError(err) || refused.Code != nil ||
-		refused.Status != http.StatusNotFound && refused.Status != http.StatusMethodNotAllowed {
-		return err
-	}
-	q.clear("limit", "start", "count", "groupBy", "sortBy", "sortDirection")
-	q.set("conditions", Where(Eq("uuid", uuid)))
-	return c.someRows(ctx, q.call(), path+uuid, result, options)
-}
-
-// byUUID is a query for one resource by its path.
-type byUUID struct {
-	UUID string `json:"uuid" zstack:"required,notrim"`
-
-	SessionID       string `json:"sessionId" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp" zstack:"credential"`
-
-	info *ActionInfo
-}
-
-func (b byUUID) ActionInfo() *ActionInfo { return b.info }

@@ -106,6 +106,26 @@ func TestGet(t *testing.T) {
 	require.Len(t, node.Requests(), 2)
 }
 
+// movedQuery is a query that ZSvirt has under another path.
+type movedQuery struct {
+	Limit *int32 `json:"limit,omitzero"`
+}
+
+func (movedQuery) ActionInfo() *zstack.ActionInfo {
+	return &zstack.ActionInfo{
+		Name: "QueryMovedAction", Method: "GET", Path: "/here", Session: true, Query: true,
+		ZSvirt: &zstack.Variant{Method: "GET", Path: "/moved"},
+	}
+}
+
+func TestGetUsesTheProductsPath(t *testing.T) {
+	t.Parallel()
+	rec := record(always(200, `{"inventories":[{"uuid":"`+vmUUID+`"}]}`))
+	c := clientOf(t, rec, zstack.WithProduct(zstack.ZSvirt))
+	require.NoError(t, c.Get(t.Context(), movedQuery{}, vmUUID, new(queryVMResult)))
+	require.Equal(t, "/zstack/v1/moved/"+vmUUID, rec.only(t).URL.Path)
+}
+
 func TestGetFromAServerWithoutThePath(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{404, 405} {

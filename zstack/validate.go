@@ -13,7 +13,7 @@ import (
 const (
 	ConstraintRequired       = "required"       // the parameter has to be set
 	ConstraintMinLength      = "minLength"      // a text is too short
-	ConstraintMaxLength      = "maxLength"      // a text is too long
+	ConstraintMaxLength      = "maxLength"      // a text is too long, or a list in a condition
 	ConstraintValues         = "values"         // not one of the allowed values
 	ConstraintRegex          = "regex"          // a text does not match the pattern
 	ConstraintRange          = "range"          // a number is too small or too large
@@ -32,7 +32,7 @@ const (
 // [*ValidationError]. It applies the rules of ZStack Cloud; [Client.Validate]
 // applies those of the client's product. A call refuses some more: values that
 // cannot stand in its path, such as an empty uuid in an action that was filled from
-// JSON, which the catalogue allows.
+// JSON, which the catalogue allows, and lists that are too long for a URL (see [In]).
 //
 // The constraints are read from the fields' struct tags. The json tag gives the
 // wire name. The zstack tag holds options, divided by commas: required,

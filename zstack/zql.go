@@ -8,16 +8,16 @@ import (
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
-// QuoteZQL writes a text as a value of a ZQL query, in single quotes: a quote and a
-// backslash in it are escaped by a backslash, as the server does it when it makes
-// ZQL of a query action's conditions.
+// QuoteZQL writes a string as a value of a ZQL query, in single quotes. A single
+// quote in it is doubled, which is all that ZQL's grammar knows, and so is a
+// backslash, which the server would take for an escape.
 //
 //	zql := "query vminstance where name = " + zstack.QuoteZQL(name)
 func QuoteZQL(text string) string {
 	return "'" + zqlEscapes.Replace(text) + "'"
 }
 
-var zqlEscapes = strings.NewReplacer(`\`, `\\`, `'`, `\'`)
+var zqlEscapes = strings.NewReplacer(`\`, `\\`, `'`, `''`)
 
 // zqlOperators are ZQL's words for the operators of conditions.
 var zqlOperators = map[string]string{

@@ -13,8 +13,37 @@ import (
 
 func TestQuoteZQL(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{"": "''", "web": "'web'", `O'Brien`: `'O\'Brien'`, `a\b`: `'a\\b'`, `\'`: `'\\\''`, `"`: `'"'`} {
+	for text, want := range map[string]string{"": "''", "web": "'web'", `O'Brien`: `'O''Brien'`, `a\b`: `'a\\b'`, `\'`: `'\\'''`, `''`: `''''''`, `"`: `'"'`} {
 		require.Equal(t, want, zstack.QuoteZQL(text))
+	}
+}
+
+// zqlQuery repeats ZQLQueryAction.
+type zqlQuery struct {
+	Zql *string `json:"zql"`
+}
+
+func (zqlQuery) ActionInfo() *zstack.ActionInfo {
+	return &zstack.ActionInfo{Name: "ZQLQueryAction", Method: "GET", Path: "/zql", Session: true}
+}
+
+func TestQuotedValuesFindWhatTheyAre(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"it's", "'", "''", `back\slash`, `end\`, `\'`, `'); drop`, `say "hi"`, "a>=b, c is null"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			node, c := nodeWithSession(t)
+			uuid := node.Add("Zone", map[string]any{"name": name})
+			node.Add("Zone", map[string]any{"name": "another"})
+			var result struct {
+				Results []types.ZQLQueryReturn `json:"results"`
+			}
+			require.NoError(t, c.Call(t.Context(), zqlQuery{Zql: new("query zone where name = " + zstack.QuoteZQL(name))}, &result))
+			zones, err := zstack.RowsAs[types.ZoneInventory](c, result.Results[0].Inventories)
+			require.NoError(t, err)
+			require.Len(t, zones, 1)
+			require.Equal(t, uuid, zones[0].UUID)
+		})
 	}
 }
 
@@ -54,7 +83,7 @@ func TestRowsWithoutATypeAreRead(t *testing.T) {
 	require.NoError(t, c.Call(t.Context(), listVMs, &result))
 	vms, err := zstack.RowsAs[types.VmInstanceInventory](c, result.Results[0].Inventories)
 	require.NoError(t, err)
-	require.EqualValues(t, 8<<30, vms[0].MemorySize)
+	require.Equal(t, int64(8<<30), vms[0].MemorySize)
 	require.Equal(t, "2017-11-14T22:20:57+08:00", vms[0].CreateDate.Format(time.RFC3339))
 	require.Equal(t, "10.0.0.1", vms[0].VmNics[0].IP)
 	_, err = zstack.RowsAs[types.VmInstanceInventory](nil, nil)

@@ -23,7 +23,7 @@ func connect() (*zstack.Client, error) {
 		connected := node.Add("Host", map[string]any{"name": zone + "-1", "zoneUuid": zoneUUID, "status": "Connected"})
 		lost := node.Add("Host", map[string]any{"name": zone + "-2", "zoneUuid": zoneUUID, "status": "Disconnected"})
 		add := func(name, state, host, lastHost, ip string) {
-			fields := map[string]any{"name": zone + "-" + name, "state": state, "zoneUuid": zoneUUID, "memorySize": 4 << 30}
+			fields := map[string]any{"name": zone + "-" + name, "state": state, "zoneUuid": zoneUUID, "memorySize": int64(4 << 30)}
 			if host != "" {
 				fields["hostUuid"] = host
 			}

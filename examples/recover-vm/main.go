@@ -108,7 +108,16 @@ func recoverVM(ctx context.Context, out io.Writer, client *zstack.Client, uuid s
 	vm := recovered.Inventory
 	show(out, "Recovered", vm)
 	fmt.Fprintf(out, "  %d CPUs, %d MiB of memory, root volume %s\n", vm.CPUNum, vm.MemorySize>>20, vm.RootVolumeUUID)
-	fmt.Fprintf(out, "  created %s, last changed %s\n", vm.CreateDate.Format(time.DateTime), vm.LastOpDate.Format(time.DateTime))
+	var times []string
+	if !vm.CreateDate.IsZero() {
+		times = append(times, "created "+vm.CreateDate.Format(time.DateTime))
+	}
+	if !vm.LastOpDate.IsZero() { // which nodes leave out of what a recovery returns
+		times = append(times, "last changed "+vm.LastOpDate.Format(time.DateTime))
+	}
+	if len(times) > 0 {
+		fmt.Fprintln(out, " ", strings.Join(times, ", "))
+	}
 	return nil
 }
 

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/zstack-go/zstack-go/zstack"
 	"github.com/zstack-go/zstack-go/zstack/zstacktest"
 )
 
@@ -38,6 +42,37 @@ func TestOnAnotherNode(t *testing.T) {
 			require.NoError(t, run(t.Context(), &out, []string{vm}))
 			require.Contains(t, out.String(), "Recovered VM "+vm+` "mine": Stopped, no IP address`)
 			require.Equal(t, "Stopped", node.Get("VmInstance", vm)["state"])
+		})
+	}
+}
+
+// Real nodes leave times out of what a recovery returns.
+func TestTimesThatAreNotThere(t *testing.T) {
+	t.Parallel()
+	at := `"Nov 14, 2017 10:20:57 PM"`
+	for name, test := range map[string]struct{ times, want string }{
+		"both":         {`,"createDate":` + at + `,"lastOpDate":` + at, "  created 2017-11-14 22:20:57, last changed 2017-11-14 22:20:57\n"},
+		"no change":    {`,"createDate":` + at, "  created 2017-11-14 22:20:57\n"},
+		"no creation":  {`,"lastOpDate":` + at, "  last changed 2017-11-14 22:20:57\n"},
+		"none of them": {"", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodGet {
+					_, _ = io.WriteString(w, `{"inventories":[]}`)
+					return
+				}
+				_, _ = io.WriteString(w, `{"inventory":{"uuid":"1","cpuNum":2`+test.times+`}}`)
+			}))
+			t.Cleanup(server.Close)
+			client, err := zstack.NewClient(server.URL, zstack.WithCredentials(zstack.Session("s")), zstack.WithLocation(time.UTC))
+			require.NoError(t, err)
+			var out strings.Builder
+			require.NoError(t, recoverVM(t.Context(), &out, client, "1"))
+			_, after, found := strings.Cut(out.String(), "root volume \n")
+			require.True(t, found, out.String())
+			require.Equal(t, test.want, after)
 		})
 	}
 }

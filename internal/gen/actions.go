@@ -337,6 +337,9 @@ func (a $A) LogValue() slog.Value { return redact.LogValue(a) }
 // writeMethods writes an action's methods.
 func (g *api) writeMethods(p *piece, a *catalog.Action) {
 	call, start := "sends the request and returns the reply.", "is Call, as a job that is done already."
+	if a.Query {
+		call = "sends the request and returns one page: without a Limit the server stops\n// at 1,000 rows, and All reads every row."
+	}
 	if a.Async {
 		call, start = "starts the job and waits until it is done.", "starts the job and returns without waiting for it."
 	}

@@ -104,7 +104,8 @@ Query conditions are taken apart as the server does it, and joined by "and". A
 field can be one of a record inside ("vmNics.ip") or of a record that a UUID names
 ("zone.name"), over any number of steps. Such a condition holds when it does for one
 of the records that the steps lead to, so that "vmNics.ip!=10.0.0.1" finds what has
-another NIC, and "zone.name is null" nothing that is in no zone. Strings are compared
+another NIC, and "zone.name is null" nothing that is in no zone. A condition whose
+value holds a single quote fails, as it does on the server. Strings are compared
 without regard to case, as in the server's database, which keeps times in whole
 seconds. A time in a condition can be written as in a reply or as
 "2006-01-02 15:04:05", both in the zone of [WithLocation], or with a zone as in RFC

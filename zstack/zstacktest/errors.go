@@ -37,7 +37,7 @@ const (
 var descriptions = map[string]string{
 	codeAuthentication:  "Authentication error",
 	codeInvalidSession:  "Session is invalid",
-	codeInternal:        "An internal error happened",
+	codeInternal:        "An internal error happened in system",
 	codeTimeout:         "Timeout",
 	codeNotFound:        "A resource cannot be found",
 	codeOperation:       "An operation failed",

@@ -175,6 +175,12 @@ func runQuery(c *call) (*object, *apiError) {
 	case q.filterName != "":
 		return nil, failf(codeUnimplemented, "the simulated node does not have the filter[%s]", q.filterName)
 	}
+	for _, condition := range q.conditions {
+		if strings.Contains(condition.value, "'") {
+			return nil, failf(codeInternal, "error token recognition error, %s %s '%s'",
+				condition.field, condition.op, strings.ReplaceAll(condition.value, "'", `\'`))
+		}
+	}
 	only, err := onlyFields(c.api.query, q.fields)
 	if err != nil {
 		return nil, err

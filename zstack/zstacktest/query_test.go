@@ -252,6 +252,8 @@ func TestQueryErrors(t *testing.T) {
 		"filterName=mine:x":        codeUnimplemented,
 		"q=__systemTag__%3Ex":      codeInvalidArgument,
 		"q=name%3Da%3E%3Db":        codeInvalidArgument,
+		"q=name%3Dit%27s":          codeInternal,
+		"q=name%3F%3Da,it%27s":     codeInternal,
 	} {
 		rep := c.send("GET", "/vm-instances?"+query, "")
 		require.Equal(t, http.StatusServiceUnavailable, rep.status, query)

@@ -34,10 +34,10 @@ func TestRecoverAsDocumented(t *testing.T) {
 	const uuid = "1b3cdc92c630366285008630dc04cccf"
 	c.node.Add("Volume", map[string]any{
 		"uuid": "a7489a3011c233a4bd89c0b0ac9321bd", "type": "Root", "vmInstanceUuid": uuid, "status": "Deleted",
-		"name": "Root-Volume-For-VM-" + uuid, "size": 107374182400, "actualSize": 21474836480, "deviceId": 0,
+		"name": "Root-Volume-For-VM-" + uuid, "size": int64(107374182400), "actualSize": int64(21474836480), "deviceId": 0,
 	})
 	c.node.Add("VmInstance", map[string]any{
-		"uuid": uuid, "name": "Test-VM", "description": "web server VM", "state": "Destroyed", "memorySize": 8589934592,
+		"uuid": uuid, "name": "Test-VM", "description": "web server VM", "state": "Destroyed", "memorySize": int64(8589934592),
 		"zoneUuid": site.ZoneUUID, "lastHostUuid": site.HostUUID, "rootVolumeUuid": "a7489a3011c233a4bd89c0b0ac9321bd",
 		"vmNics": []map[string]any{{"mac": "00:0c:29:bd:99:fc", "l3NetworkUuid": site.L3NetworkUUID}},
 	})

@@ -88,7 +88,6 @@ func TestZQLQueries(t *testing.T) {
 		`query vminstance where name like 'x\%'`:                                                      "v4",
 		"query vminstance where createDate > '2017-11-02 10:00:00'":                                   "v3 v4",
 		`query vminstance where description = 'say "hi" \\ there'`:                                    "v3",
-		`query zone where name = 'it\'s west'`:                                                        "z2",
 		`query zone where name = 'it''s west'`:                                                        "z2",
 		`query zone where name = "it's west"`:                                                         "z2",
 		"query zone where isDefault = true":                                                           "z2",
@@ -204,6 +203,7 @@ func TestZQLSyntaxErrors(t *testing.T) {
 		"query vminstance where name in ()":       "error mismatched input ')' at line 1:32,  name in ()",
 		"query vminstance where (name = 'a'":      "error mismatched input '<EOF>' at line 1:34, name = 'a'",
 		"query vminstance where name = 'a":        "error token recognition error at: ''a' at line 1:30, re name = 'a",
+		`query zone where name = 'it\'s west'`:    "error mismatched input 's' at line 1:29, me = 'it\\'s west'",
 		"query vminstance where name # 'a'":       "error token recognition error at: '#' at line 1:28, here name # 'a'",
 		"query vminstance where name = '中文' # ":   "error token recognition error at: '#' at line 1:35, me = '中文' # ",
 		"query vminstance WHERE name = 'a'":       "error mismatched input 'WHERE' at line 1:17, minstance WHERE name",
@@ -275,7 +275,8 @@ func TestZQLTokens(t *testing.T) {
 		"1.5 1. 15 -3 -3.25x": {"1.5", "1", ".", "15", "-3", "-3.25", "x"},
 		"1a.5 -a":             {"1a", ".", "5", "-", "a"},
 		"a>=b!=c<=d<e>f=g":    {"a", ">=", "b", "!=", "c", "<=", "d", "<", "e", ">", "f", "=", "g"},
-		`'a''b' '\'' '\\' ""`: {`'a''b'`, `'\''`, `'\\'`, `""`},
+		`'a''b' '''' '\\' ""`: {`'a''b'`, `''''`, `'\\'`, `""`},
+		`'\'a'\\'''`:          {`'\'`, `a`, `'\\'''`},
 		`'' '\n'`:             {`''`, `'\n'`},
 	} {
 		l := newZQLLexer(text)
@@ -290,7 +291,7 @@ func TestZQLTokens(t *testing.T) {
 func FuzzZQL(f *testing.F) {
 	f.Add("query vminstance where (name = 'a' or cpuNum in (1, 2)) and uuid not in (query vmnic.vmInstanceUuid) limit 1 offset 2;")
 	f.Add("sum volume.size by type order by size desc named as 'x'; count distinct(zone.name) restrict by (zone.uuid = 1.5)")
-	f.Add("query zone where name = 'it\\'s'\n\"")
+	f.Add("query zone where name = 'it''s'\n\"")
 	n := New(WithSite())
 	c := &call{node: n}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -129,8 +129,8 @@ func scanWord(rest []rune) (zqlTokenKind, int) {
 }
 
 // stringLength returns the length of the string in quotes that a text begins with,
-// or zero when it does not end. In single quotes, a quote is written twice or
-// after a backslash.
+// or zero when it does not end. In single quotes, a quote is written twice; a
+// backslash does not make it part of the string.
 func stringLength(rest []rune) int {
 	quote := rest[0]
 	for i := 1; i < len(rest); i++ {
@@ -139,7 +139,7 @@ func stringLength(rest []rune) int {
 			next = rest[i+1]
 		}
 		switch {
-		case quote == '\'' && rest[i] == '\\' && (next == '\'' || next == '\\'), rest[i] == '\'' && quote == '\'' && next == '\'':
+		case quote == '\'' && rest[i] == '\'' && next == '\'':
 			i++
 		case rest[i] == quote:
 			return i + 1
@@ -154,7 +154,7 @@ func unquote(s string) string {
 	if s[0] == '"' {
 		return inner
 	}
-	return strings.NewReplacer(`\\`, `\`, `\'`, `'`, `''`, `'`).Replace(inner)
+	return strings.NewReplacer(`\\`, `\`, `''`, `'`).Replace(inner)
 }
 
 // failure returns the error for a token that cannot stand where it does, as the
