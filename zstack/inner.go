@@ -97,49 +97,44 @@ func (p *param) isConstrained() bool {
 		p.inner != nil || p.sensitive != redact.None
 }
 
-// each calls do with each struct in a value and where it is there, until do returns
-// false.
-func (n *innerPlan) each(v reflect.Value, do func(place string, inner reflect.Value) bool) bool {
+// find looks for the first struct in a value that is what is wanted, and returns
+// where it is there.
+func (n *innerPlan) find(v reflect.Value, wanted func(reflect.Value) bool) (place string, found bool) {
 	switch v.Kind() {
 	case reflect.Pointer:
-		return v.IsNil() || n.each(v.Elem(), do)
+		if !v.IsNil() {
+			return n.find(v.Elem(), wanted)
+		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			if !n.each(v.Index(i), func(place string, inner reflect.Value) bool {
-				return do(join("element "+strconv.Itoa(i), place), inner)
-			}) {
-				return false
+			if place, found := n.find(v.Index(i), wanted); found {
+				return join("element "+strconv.Itoa(i), place), true
 			}
 		}
 	case reflect.Map:
 		for _, key := range sortedKeys(v) {
-			if !n.each(v.MapIndex(key), func(place string, inner reflect.Value) bool {
-				return do(join("key "+strconv.Quote(key.String()), place), inner)
-			}) {
-				return false
+			if place, found := n.find(v.MapIndex(key), wanted); found {
+				return join("key "+strconv.Quote(key.String()), place), true
 			}
 		}
 	case reflect.Struct:
-		return do("", v)
+		return "", wanted(v)
 	}
-	return true
+	return "", false
 }
 
 // check tests the structs in a value, and returns the first constraint that does
 // not hold and how.
 func (n *innerPlan) check(v reflect.Value, product Product) (constraint, reason string) {
-	n.each(v, func(place string, inner reflect.Value) bool {
-		if constraint, reason = n.checkStruct(inner, product); constraint != "" && place != "" {
-			reason = place + ": " + reason
-		}
-		return constraint == ""
+	place, _ := n.find(v, func(inner reflect.Value) bool {
+		constraint, reason = n.checkStruct(inner, product)
+		return constraint != ""
 	})
-	return constraint, reason
+	return constraint, join(place, reason)
 }
 
 func (n *innerPlan) checkStruct(v reflect.Value, product Product) (constraint, reason string) {
-	var some, set []string
-	except := false
+	some, set, except := 0, 0, false
 	for i := range n.fields {
 		f := &n.fields[i]
 		value := f.value(v, nil, product)
@@ -150,20 +145,32 @@ func (n *innerPlan) checkStruct(v reflect.Value, product Product) (constraint, r
 			except = except || value.IsValid() && value.Kind() == reflect.Bool && value.Bool()
 		}
 		if f.oneOf {
-			some = append(some, f.wire)
+			some++
 			if value.IsValid() {
-				set = append(set, f.wire)
+				set++
 			}
 		}
 	}
 	switch {
-	case len(some) == 0 || except || len(set) == 1:
+	case some == 0 || except || set == 1:
 		return "", ""
-	case len(set) == 0:
-		return ConstraintRequired, "exactly one of " + strings.Join(some, ", ") + " has to be set, and none is"
+	case set == 0:
+		return ConstraintRequired, "exactly one of " + strings.Join(n.alternatives(reflect.Value{}), ", ") + " has to be set, and none is"
 	default:
-		return ConstraintConflict, "exactly one of " + strings.Join(some, ", ") + " has to be set, not " + strings.Join(set, " and ")
+		return ConstraintConflict, "exactly one of " + strings.Join(n.alternatives(reflect.Value{}), ", ") +
+			" has to be set, not " + strings.Join(n.alternatives(v), " and ")
 	}
+}
+
+// alternatives are the fields of which one is to be set; of a struct, those that are.
+func (n *innerPlan) alternatives(v reflect.Value) []string {
+	var list []string
+	for i := range n.fields {
+		if f := &n.fields[i]; f.oneOf && (!v.IsValid() || f.value(v, nil, "").IsValid()) {
+			list = append(list, f.wire)
+		}
+	}
+	return list
 }
 
 // checkKeys tests the maps in a value.

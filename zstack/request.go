@@ -192,41 +192,40 @@ func (b *builder) isEncrypted(action reflect.Value) bool {
 // included, so that each can be masked.
 func (p *param) appendSecrets(list []string, v reflect.Value) []string {
 	switch {
-	case p.sensitive == redact.All:
-		return appendTexts(list, v)
 	case p.sensitive != redact.None:
-		for _, s := range appendTexts(nil, v) {
-			list = append(list, redact.Secrets(p.sensitive, s)...)
-		}
+		return appendSecrets(list, p.sensitive, v)
 	case p.inner != nil && p.inner.secret:
-		p.inner.each(v, func(_ string, inner reflect.Value) bool {
+		p.inner.find(v, func(inner reflect.Value) bool {
 			for i := range p.inner.fields {
 				f := &p.inner.fields[i]
+				if f.sensitive == redact.None && (f.inner == nil || !f.inner.secret) {
+					continue
+				}
 				if value := f.value(inner, nil, ""); value.IsValid() {
 					list = f.appendSecrets(list, value)
 				}
 			}
-			return true
+			return false
 		})
 	}
 	return list
 }
 
-// appendTexts collects every string in a secret.
-func appendTexts(list []string, v reflect.Value) []string {
+// appendSecrets collects what is secret in the strings in a value.
+func appendSecrets(list []string, kind redact.Kind, v reflect.Value) []string {
 	switch v.Kind() {
 	case reflect.String:
-		return append(list, v.String())
+		return append(list, redact.Secrets(kind, v.String())...)
 	case reflect.Slice:
 		for i := range v.Len() {
-			list = appendTexts(list, v.Index(i))
+			list = appendSecrets(list, kind, v.Index(i))
 		}
 	case reflect.Map:
 		for it := v.MapRange(); it.Next(); {
-			list = appendTexts(list, it.Value())
+			list = appendSecrets(list, kind, it.Value())
 		}
 	case reflect.Interface, reflect.Pointer:
-		return appendTexts(list, v.Elem())
+		return appendSecrets(list, kind, v.Elem())
 	}
 	return list
 }
