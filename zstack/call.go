@@ -174,6 +174,7 @@ func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConf
 	j.reused = o.jobUUID != ""
 	j.allowed, j.ownTimeout = cmp.Or(o.apiTimeout, r.timeout), o.apiTimeout > 0
 	j.expect(r.made)
+	j.pollAfter, j.whole = r.pollAfter, r.whole
 	if pause > 0 {
 		if err := c.rest(ctx, pause); err != nil {
 			return nil, j.wrap(0, &unsentError{", after the session had ended again", err})

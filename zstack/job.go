@@ -116,6 +116,8 @@ type job struct {
 	action       string
 	method, path string
 	interval     time.Duration // fixed; 0 for one that grows
+	pollAfter    time.Duration // before which it is not asked for
+	whole        *whole        // what the result has to hold; nil for nothing
 	deadline     time.Time     // zero for none
 	accepted     time.Time     // zero for a resumed job
 	allowed      time.Duration // what the server gives the call; 0 for what it usually does
@@ -268,6 +270,9 @@ func (j *job) wait(ctx context.Context, result any) error {
 	if err := j.outcome(ctx); err != nil {
 		return err
 	}
+	if err := j.complete(ctx); err != nil {
+		return err
+	}
 	j.mu.Lock()
 	doc := j.result
 	j.mu.Unlock()
@@ -300,7 +305,7 @@ func (j *job) await(ctx context.Context) error {
 	pause, began := time.Duration(0), time.Now()
 	if !j.accepted.IsZero() && !j.hasEnded() {
 		began = j.accepted
-		pause = j.delay(0) - time.Since(began)
+		pause = max(j.delay(0), j.pollAfter) - time.Since(began)
 		if time.Since(began) < leastPoll {
 			defer j.remember()
 		}

@@ -23,9 +23,12 @@ type request struct {
 	job     string // for the log, where it is about a job that has been sent
 	async   bool
 	session bool
-	timeout time.Duration // the server's own for the action; 0 where that is not known
-	made    *creation     // what it creates, where that has a uuid that is known; else nil
-	read    bool          // it changes nothing that matters, so that it may arrive twice
+	read    bool // it changes nothing that matters, so that it may arrive twice
+
+	timeout   time.Duration // the server's own for the action; 0 where that is not known
+	pollAfter time.Duration // before which its job is not asked for
+	made      *creation     // what it creates, where that has a uuid that is known; else nil
+	whole     *whole        // what its result has to hold; nil for nothing
 	// unlimited is of a query that leaves to the server how many rows it returns.
 	unlimited bool
 
@@ -87,7 +90,10 @@ func newBuilder(a Action, product Product) (*builder, error) {
 		product = info.Products[0] // no other product's rules are known
 	}
 	b := &builder{plan: p, info: info, product: product, values: make([]reflect.Value, len(p.params))}
-	b.request = &request{action: info.Name, method: info.Method, async: info.Async, session: info.Session, timeout: info.Timeout}
+	b.request = &request{action: info.Name, method: info.Method, async: info.Async, session: info.Session, timeout: info.Timeout, pollAfter: info.PollAfter}
+	if info.Complete != "" && info.SettledBy != nil {
+		b.request.whole = &whole{info.Complete, info.SettledBy}
+	}
 	if err := b.collect(v); err != nil {
 		return nil, err
 	}

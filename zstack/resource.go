@@ -32,8 +32,8 @@ type sight struct {
 }
 
 // look reads the resource of a creation.
-func (j *job) look(ctx context.Context) (*sight, error) {
-	c, made := j.client, j.made
+func (j *job) look(ctx context.Context, made *creation) (*sight, error) {
+	c := j.client
 	if c.isClosed() {
 		return nil, ErrClosed
 	}

@@ -167,7 +167,7 @@ func (j *job) hearOnce(ctx context.Context) (done bool, err error) {
 	if !j.hears() {
 		return true, nil
 	}
-	seen, err := j.look(ctx)
+	seen, err := j.look(ctx, j.made)
 	if err != nil {
 		return false, err
 	}
