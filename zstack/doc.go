@@ -106,7 +106,7 @@
 //
 // What is sent again, and when:
 //
-//	                                    reads (GET)   asynchronous    synchronous
+//	                                    reads         asynchronous    synchronous
 //	                                                  changes         changes
 //	no connection could be made         again         again           again
 //	429, over the server's limit        again         again           again
@@ -117,6 +117,10 @@
 //	200 that is no result               an error      unknown         unknown
 //	400, 401, 403, 404, 405, 500        the answer    the answer      the answer
 //	certificate that is not valid       an error      an error        an error
+//
+// Reads are the calls that change nothing, whatever their method is, as their
+// [ActionInfo] says; the few POST and PUT calls among them that run as a job are settled
+// as changes are.
 //
 // The reply to a read or a login has five minutes to begin, that to a synchronous change
 // half an hour; to be taken as a job a change has one minute ([WithReplyTimeout]).
