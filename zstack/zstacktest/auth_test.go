@@ -4,7 +4,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/base64"
+	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -210,5 +212,35 @@ func TestJavaDates(t *testing.T) {
 		if ok {
 			require.Equal(t, time.Date(2026, 11, 23, 20, 29, 46, 0, time.UTC), wall, date)
 		}
+	}
+}
+
+func TestALoginTellsTheZone(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		zone    *time.Location
+		created string
+	}{
+		"UTC":       {time.UTC, "Nov 14, 2017 10:20:57 PM"},
+		"Shanghai":  {time.FixedZone("", 8*3600), "Nov 15, 2017 6:20:57 AM"},
+		"St John's": {time.FixedZone("", -(3*3600 + 1800)), "Nov 14, 2017 6:50:57 PM"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			options := []Option{WithClock(newTestClock().time), WithLocation(test.zone)}
+			server := NewServer(t, options...)
+			for url, via := range map[string]http.RoundTripper{"http://mn": New(options...), server.URL: http.DefaultTransport} {
+				body := `{"logInByAccount":{"accountName":"admin","password":"` + passwordHash + `"}}`
+				r, err := http.NewRequest("PUT", url+"/zstack/v1/accounts/login", strings.NewReader(body))
+				require.NoError(t, err)
+				resp, err := via.RoundTrip(r)
+				require.NoError(t, err)
+				data, err := io.ReadAll(resp.Body)
+				require.NoError(t, err)
+				require.NoError(t, resp.Body.Close())
+				require.Equal(t, "Tue, 14 Nov 2017 22:20:57 GMT", resp.Header.Get("Date"))
+				require.Contains(t, string(data), `"createDate":"`+test.created+`"`)
+			}
+		})
 	}
 }

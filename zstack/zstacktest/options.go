@@ -75,7 +75,8 @@ func newConfig(opts []Option) config {
 }
 
 // WithLocation sets the node's time zone, which its timestamps are written in
-// and which the Date of a signed request is compared in. The default is UTC.
+// and which the Date of a signed request is compared in. The default is UTC. The Date
+// of a reply is in UTC, whatever the zone.
 func WithLocation(loc *time.Location) Option {
 	return func(c *config) { c.location = loc }
 }

@@ -45,6 +45,10 @@ func (n *Node) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the request is incomplete or too large", http.StatusBadRequest)
 		return
 	}
+	n.mu.Lock()
+	now := n.config.clock()
+	n.mu.Unlock()
+	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
 	resource, ok := strings.CutPrefix(r.URL.Path, n.config.contextPath+"/v1/")
 	if !ok {
 		n.mu.Lock()
