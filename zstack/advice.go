@@ -121,6 +121,7 @@ func (c *Client) skewed(rep *reply) error {
 			text = "the clocks agree to within " + (max(ahead, -ahead) + time.Second).String() + ", so the server is in another time zone"
 		}
 	}
-	return authRefusal(text + "; the request was dated " + signingDate(now.In(c.location)) +
-		", and the server reads a date as its own clock shows it: WithLocation says in which time zone that is")
+	return authRefusal(text + "; the request was dated " + signingDate(now.In(c.Location())) +
+		", and the server reads a date as its own clock shows it: WithLocation says in which time zone that is;" +
+		" only a login finds it, and clients with an access key, or a session from outside, never log in")
 }

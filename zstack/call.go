@@ -96,7 +96,7 @@ func (c *Client) ready(ctx context.Context, a Action, options []CallOption) (*re
 	if c.nameless {
 		named = ""
 	}
-	r, err := prepare(a, c.product, c.location, named)
+	r, err := prepare(a, c.product, named)
 	if err != nil {
 		return nil, callConfig{}, err
 	}
@@ -115,7 +115,7 @@ func (o callConfig) limit(ctx context.Context) (context.Context, context.CancelF
 
 // ask runs an action of the client's own that can run twice without harm.
 func (c *Client) ask(ctx context.Context, a Action, result any) error {
-	r, err := prepare(a, c.product, c.location, "")
+	r, err := prepare(a, c.product, "")
 	if err != nil {
 		return err
 	}
@@ -254,6 +254,9 @@ func (j *job) take(r *request, rep *reply, err error) error {
 		return nil // the job is there already, from an earlier sending of the call
 	case !r.read && isProxyFault(rep):
 		return &lostError{rep.status, j.failure(rep)}
+	}
+	if r.login {
+		j.client.findZone(rep) // before the result is read
 	}
 	failure := j.failure(rep)
 	var failed *Error

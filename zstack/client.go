@@ -1,6 +1,7 @@
 package zstack
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -27,7 +28,6 @@ import (
 type Client struct {
 	base      string // "http://mn:8080/zstack/v1"
 	userAgent string
-	location  *time.Location
 	product   Product
 	maxReply  int64
 	logger    *slog.Logger
@@ -36,7 +36,8 @@ type Client struct {
 	grant     func() grant // a fixed session or access key, empty when there is none
 	sessions  *sessions    // nil unless the client logs in
 	http      *retryablehttp.Client
-	decoder   *wire.Decoder
+	zone      atomic.Pointer[wire.Decoder] // reads times in the server's zone: see zone.go
+	zoneGiven bool                         // by WithLocation, so that no login changes it
 	schedule  schedule
 	alarms    alarms
 	retries   int
@@ -70,7 +71,6 @@ const (
 func NewClient(endpoint string, options ...Option) (*Client, error) {
 	cfg := config{
 		userAgent: "zstack-go",
-		location:  time.Local,
 		logger:    slog.New(slog.DiscardHandler),
 		product:   Cloud,
 		maxReply:  defaultMaxReply,
@@ -102,12 +102,10 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 	c := &Client{
 		base:      base,
 		userAgent: cfg.userAgent,
-		location:  cfg.location,
 		product:   cfg.product,
 		maxReply:  cfg.maxReply,
 		logger:    cfg.logger,
 		grant:     cfg.credentials.grant,
-		decoder:   wire.NewDecoder(cfg.location),
 		limiter:   cfg.limiter,
 		webhook:   cfg.webhook,
 		retries:   cfg.retries,
@@ -115,6 +113,8 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 		nameless:  cfg.noResourceUUIDs,
 		closed:    make(chan struct{}),
 	}
+	c.zoneGiven = cfg.location != nil
+	c.zone.Store(wire.NewDecoder(cmp.Or(cfg.location, time.Local)))
 	var inner http.Client
 	if cfg.httpClient != nil {
 		inner = *cfg.httpClient
@@ -335,7 +335,8 @@ func (c *Client) Decode(data []byte, v any) error {
 	if v == nil || isNoPointer(v) {
 		return &ValidationError{Field: "v", Constraint: ConstraintType, Reason: "is no pointer"}
 	}
-	if err := c.decoder.Decode(data, v); err != nil {
+	decoder := c.decoder()
+	if err := decoder.Decode(data, v); err != nil {
 		return decodeError(err)
 	}
 	result := reflect.ValueOf(v)
@@ -346,7 +347,7 @@ func (c *Client) Decode(data []byte, v any) error {
 	if _, ok := shapeOf(result.Elem().Type()).members["schema"]; ok {
 		return nil // it is a value like any other
 	}
-	err := c.decoder.Members(data, func(name string) any {
+	err := decoder.Members(data, func(name string) any {
 		if name == "schema" {
 			return &schema
 		}
@@ -355,7 +356,7 @@ func (c *Client) Decode(data []byte, v any) error {
 	if err != nil || len(schema) == 0 {
 		return decodeError(err)
 	}
-	return applySchema(c.decoder, schema, wire.TrustingCursor(data), result.Elem())
+	return applySchema(decoder, schema, wire.TrustingCursor(data), result.Elem())
 }
 
 // isClosed reports whether Close has been called.

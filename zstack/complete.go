@@ -53,7 +53,7 @@ func (j *job) complete(ctx context.Context) error {
 	var result struct {
 		Inventory map[string]json.RawMessage `json:"inventory"`
 	}
-	if err := j.client.decoder.Decode(doc.Data(), &result); err != nil {
+	if err := j.client.decoder().Decode(doc.Data(), &result); err != nil {
 		return nil // which decoding the result says better
 	}
 	var uuid string
@@ -80,7 +80,7 @@ func (j *job) complete(ctx context.Context) error {
 		if seen.finding == isAbsent || json.Unmarshal(seen.row, &row) != nil || !has(row, j.whole.member) {
 			continue
 		}
-		doc, err := j.client.decoder.Document(seen.result)
+		doc, err := j.client.decoder().Document(seen.result)
 		if err != nil {
 			return j.error(http.StatusOK, decodeError(err))
 		}

@@ -19,8 +19,9 @@ import (
 // pointer to one; the server compares it with the field as its database does, texts
 // without regard to case.
 //
-// The server keeps whole seconds, in its own zone. A time is written in the zone of
-// the client that makes the call (see [WithLocation]); a fraction of a second is
+// The server keeps whole seconds, in its own zone. A time is written in the zone that
+// the client which makes the call takes the server to be in once it has logged in (see
+// [Client.Location]); a fraction of a second is
 // minded in comparisons of order, and refused in those of equality. Where clocks are
 // set back, the hour that comes twice is the same to the server.
 type Condition struct {
@@ -80,8 +81,8 @@ func NotNull(field string) Condition { return compare(field, " not null", "") }
 // would not read as it is meant is refused when the action is called or validated, with
 // a [*ValidationError] that names the field and, where there is one, the way to ask
 // in ZQL, which has quotes: see [QuoteZQL]. So is one with a value of a kind that has
-// no form in a condition. A time is noted with its zone and written for the server
-// when the call is made.
+// no form in a condition. A time is noted as a moment and written for the server
+// when the call is sent.
 func Where(conditions ...Condition) []string {
 	texts := make([]string, len(conditions))
 	for i, c := range conditions {

@@ -30,7 +30,7 @@ func (c *Client) Count(ctx context.Context, a Action, options ...CallOption) (in
 	if err := c.usable(q.name); err != nil {
 		return 0, err
 	}
-	division, err := partitionOf(q, c.location, nil)
+	division, err := partitionOf(q, nil)
 	switch {
 	case err != nil:
 		return 0, err

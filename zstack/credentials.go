@@ -28,14 +28,16 @@ type Credentials struct {
 }
 
 // Session uses a session that was opened elsewhere. The client does not renew
-// it and does not log out of it.
+// it and does not log out of it. It does not log in either, which is how the server's
+// time zone is found; see [WithLocation] for a server in another than the local one.
 func Session(uuid string) Credentials {
 	return Credentials{kind: "session", grant: fixed(grant{session: uuid}), err: missing("session uuid", uuid)}
 }
 
 // AccessKey signs every request with an access key. The server compares the
 // signed date with its own wall clock and refuses a difference of more than 15
-// minutes; see [WithLocation] for a server in another time zone.
+// minutes; see [WithLocation] for a server in another time zone, which a client that
+// never logs in does not find.
 func AccessKey(id, secret string) Credentials {
 	return Credentials{kind: "access key", grant: fixed(grant{keyID: id, secret: secret}), err: missing("access key id", id, "access key secret", secret)}
 }

@@ -195,7 +195,7 @@
 // as failed, and for four seconds before it is unknown. Where the job has no result, that of
 // the call is the resource alone: members beside the inventory are missing. That a
 // resource was there before the call is seen by its createDate, and only where the caller
-// chose the uuid; where the zone of [WithLocation] may be wrong, that is unknown too. A
+// chose the uuid; where the time zone in use may be wrong, that is unknown too. A
 // creation without such a query that was sent twice and refused by the database is
 // unknown.
 //
@@ -304,7 +304,17 @@
 //
 // # Time
 //
-// The server writes timestamps without a zone, and compares the dates of signed
-// requests with its own wall clock. [WithLocation] says which zone it is in; the
-// default is the local one.
+// The server writes timestamps without a zone, reads the times of conditions as its own
+// wall clock shows them, and compares the dates of signed requests with it. A client that
+// logs in finds the server's time zone at each login: the createDate of the new session
+// is the wall clock's, and the Date header of the same reply is UTC. The local zone stays
+// in use where its offset is the server's at that time, because it knows daylight saving;
+// otherwise a fixed zone takes its place, which knows none: that the server's clock was
+// set forward or back is found at the next login. A reply that does not tell changes
+// nothing. [Client.Location] returns the zone in use, and the client's log says when it
+// was found to differ.
+//
+// A session or an access key that comes from outside never logs in, and so finds nothing:
+// [WithLocation] says which zone the server is in if that is not the local one. It always
+// wins.
 package zstack

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"time"
 
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
@@ -39,6 +40,59 @@ func Example() {
 	}
 	fmt.Println(result.Inventory.Name, result.Inventory.State)
 	// Output: web Stopped
+}
+
+func ExampleClient_Location() {
+	// A management node whose clock is eight hours ahead of UTC.
+	srv, err := zstacktest.Listen(zstacktest.WithLocation(time.FixedZone("", 8*60*60)))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer srv.Close()
+	srv.Add("VmInstance", map[string]any{"name": "old", "createDate": time.Date(2025, 3, 1, 11, 0, 0, 0, time.UTC)})
+	srv.Add("VmInstance", map[string]any{"name": "new", "createDate": time.Date(2025, 3, 1, 13, 0, 0, 0, time.UTC)})
+	ctx := context.Background()
+
+	client, err := zstack.NewClient(srv.URL, zstack.WithCredentials(zstack.Account("admin", "password")))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	// The first call logs in, which finds the server's time zone.
+	noon := time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC)
+	var result queryVMResult
+	if err := client.Call(ctx, queryVM{Conditions: zstack.Where(zstack.Gt("createDate", noon))}, &result); err != nil {
+		log.Fatal(err)
+	}
+	for _, vm := range result.Inventories {
+		fmt.Println(vm.Name, vm.CreateDate.UTC())
+	}
+
+	// ZQL has no times of its own: what the server's clock shows is written into it.
+	fmt.Println("query vminstance where createDate > " + zstack.QuoteZQL(noon.In(client.Location()).Format(time.DateTime)))
+	// Output:
+	// new 2025-03-01 13:00:00 +0000 UTC
+	// query vminstance where createDate > '2025-03-01 20:00:00'
+}
+
+func ExampleWithLocation() {
+	srv, err := zstacktest.Listen(zstacktest.WithLocation(time.FixedZone("", 8*60*60)), zstacktest.WithAccessKey("AKID", "SECRET"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer srv.Close()
+	ctx := context.Background()
+
+	// An access key never logs in, so the client cannot find where the server is.
+	client, err := zstack.NewClient(srv.URL,
+		zstack.WithCredentials(zstack.AccessKey("AKID", "SECRET")),
+		zstack.WithLocation(time.FixedZone("UTC+08:00", 8*60*60)))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(client.Call(ctx, queryVM{Conditions: zstack.Where()}, nil), client.Location())
+	// Output: <nil> UTC+08:00
 }
 
 func ExampleResumeJob() {

@@ -227,13 +227,13 @@ func (j *job) relocate(body []byte) {
 	var given struct {
 		APITimeout int64 `json:"apiTimeout"` // in milliseconds
 	}
-	if j.client.decoder.Decode(body, &given) == nil && given.APITimeout > 0 && !j.ownTimeout {
+	if j.client.decoder().Decode(body, &given) == nil && given.APITimeout > 0 && !j.ownTimeout {
 		j.allowed = max(j.allowed, time.Duration(min(given.APITimeout, mostAllowed.Milliseconds()))*time.Millisecond)
 	}
 	var where struct {
 		Location string `json:"location"`
 	}
-	if j.client.decoder.Decode(body, &where) != nil {
+	if j.client.decoder().Decode(body, &where) != nil {
 		return
 	}
 	uuid := where.Location[strings.LastIndexByte(where.Location, '/')+1:]
@@ -632,7 +632,7 @@ func (j *job) conclude(rep *reply, failure error) {
 		}
 		j.end(nil, failure)
 	case rep.status == http.StatusNoContent:
-		j.end(j.client.decoder.EmptyDocument(), nil)
+		j.end(j.client.decoder().EmptyDocument(), nil)
 	default:
 		j.end(rep.result, nil)
 	}

@@ -40,14 +40,15 @@ func valueListIn(condition string) (valueList, bool) {
 	return valueList{}, false
 }
 
-// sizeOf is how many bytes of a URL a text of a condition takes.
-func sizeOf(text string, location *time.Location) int {
-	return len(url.QueryEscape(serverTimes(text, location)))
+// sizeOf is how many bytes of a URL a text of a condition takes. Times take as many in
+// every zone.
+func sizeOf(text string) int {
+	return len(url.QueryEscape(serverTimes(text, time.UTC)))
 }
 
 // longLists returns the lists that are too long to be sent, and how many bytes the
 // conditions take altogether. Of lists that are so only together, the longest In is.
-func longLists(conditions []string, location *time.Location) (long []valueList, total int) {
+func longLists(conditions []string) (long []valueList, total int) {
 	raw := 0
 	for _, c := range conditions {
 		raw += len(c)
@@ -57,7 +58,7 @@ func longLists(conditions []string, location *time.Location) (long []valueList, 
 	}
 	var longest valueList
 	for i, c := range conditions {
-		size := sizeOf(c, location)
+		size := sizeOf(c)
 		total += size + len("&q=")
 		list, ok := valueListIn(c)
 		if !ok {
@@ -86,7 +87,7 @@ func (b *builder) refuseLongLists() error {
 	if !b.info.Query {
 		return nil
 	}
-	long, _ := longLists(b.texts("conditions"), b.location)
+	long, _ := longLists(b.texts("conditions"))
 	if len(long) == 0 {
 		return nil
 	}
@@ -102,9 +103,9 @@ type partition struct {
 
 // partitionOf divides the one list among a query's conditions that is too long, in
 // the order that compare says, or else as it is; nil when none is.
-func partitionOf(q *query, location *time.Location, compare func(a, b string) int) (*partition, error) {
+func partitionOf(q *query, compare func(a, b string) int) (*partition, error) {
 	p := &partition{conditions: q.texts("conditions")}
-	long, total := longLists(p.conditions, location)
+	long, total := longLists(p.conditions)
 	if len(long) == 0 {
 		return nil, nil
 	}
@@ -126,7 +127,7 @@ func partitionOf(q *query, location *time.Location, compare func(a, b string) in
 	}
 	seen := make(map[string]bool)
 	var part []string
-	room := max(longList-rest, leastPart) - sizeOf(p.list.field+p.list.op, location)
+	room := max(longList-rest, leastPart) - sizeOf(p.list.field+p.list.op)
 	left := room
 	for _, v := range p.list.values {
 		same := v
@@ -137,7 +138,7 @@ func partitionOf(q *query, location *time.Location, compare func(a, b string) in
 			continue
 		}
 		seen[same] = true
-		size := sizeOf(v, location) + len("%2C")
+		size := sizeOf(v) + len("%2C")
 		switch {
 		case size > longList:
 			return nil, refuse("; one of its values alone does")

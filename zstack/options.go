@@ -18,7 +18,7 @@ type config struct {
 	httpClient  *http.Client
 	tls         *tls.Config
 	userAgent   string
-	location    *time.Location
+	location    *time.Location // nil to find it
 	logger      *slog.Logger
 	product     Product
 	contextPath *string
@@ -81,7 +81,21 @@ func WithUserAgent(agent string) Option {
 
 // WithLocation says which time zone the server is in. Its timestamps carry no
 // zone, and the dates that access keys sign are compared with its wall clock.
-// The default is [time.Local].
+//
+// By default each login finds out: the new session's createDate shows the server's wall
+// clock, the Date header of the reply shows UTC, and their difference, rounded to a
+// quarter of an hour, is the server's offset. Where [time.Local] has the same offset at
+// that time, it is used, since it knows daylight saving; otherwise a fixed zone of that
+// offset, until the next login finds another. A renewal of the session finds nothing. A
+// difference of more than 14 hours, one of more than two minutes from a quarter of an
+// hour, and a reply without a Date tell nothing: what was found before stays, and at
+// first that is the local zone. [Client.Location] returns the zone in use, and the log
+// tells of each that was found to differ (see [WithLogger]).
+//
+// With [AccessKey] and [Session] the client never logs in and takes the server to be in
+// the local zone, as it does with a [Login] whose function does not log in through the
+// client that it is given. WithLocation is needed there if the server is elsewhere, and
+// for a server with daylight saving that the local zone does not have.
 func WithLocation(location *time.Location) Option {
 	return func(c *config) error {
 		if location == nil {
@@ -95,7 +109,9 @@ func WithLocation(location *time.Location) Option {
 // WithLogger logs every request at level debug once its reply is there: action,
 // method, path, status, job uuid, how often it was sent and the time that took,
 // never a body and never a secret. At level warn it logs that a query without a limit
-// came back with the 1,000 rows that the server stops at. The default is silence.
+// came back with the 1,000 rows that the server stops at, and at level info that a login
+// found another time zone of the server than was in use (see [WithLocation]). The
+// default is silence.
 func WithLogger(logger *slog.Logger) Option {
 	return func(c *config) error {
 		if logger == nil {

@@ -53,8 +53,8 @@ func (p *pager) rankOf(key string) rank {
 // split returns the parts that a query has to be read in; nil when it is read as it
 // is.
 func (p *Pager) split() (*parts, error) {
-	pages, location := p.pages, p.client.location
-	long, _ := longLists(pages.conditions, location)
+	pages := p.pages
+	long, _ := longLists(pages.conditions)
 	if len(long) == 0 {
 		return nil, nil
 	}
@@ -65,7 +65,7 @@ func (p *Pager) split() (*parts, error) {
 	if sorted {
 		compare = func(a, b string) int { return pages.rankOf(a).compare(pages.rankOf(b)) }
 	}
-	division, err := partitionOf(pages.query, location, compare)
+	division, err := partitionOf(pages.query, compare)
 	if err != nil {
 		return nil, err
 	}

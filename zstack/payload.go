@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
@@ -141,12 +142,34 @@ func sortedKeys(v reflect.Value) []reflect.Value {
 	return keys
 }
 
+// queryIn returns the query of a request to a server in a time zone, which is known
+// for sure only once the client has logged in.
+func (r *request) queryIn(location *time.Location) string {
+	if r.timed == nil {
+		return r.query
+	}
+	var q queryString
+	for _, c := range r.timed {
+		q.add("q", serverTimes(c, location))
+	}
+	if r.query != "" {
+		q.WriteByte('&')
+		q.WriteString(r.query)
+	}
+	return q.String()
+}
+
 // conditionQuery writes the parameters that query actions share, in the order
-// that the server documents.
+// that the server documents. Conditions with times are left to queryIn.
 func (b *builder) conditionQuery() (string, error) {
 	var q queryString
-	for _, c := range b.texts("conditions") {
-		q.add("q", serverTimes(c, b.location))
+	conditions := b.texts("conditions")
+	if slices.ContainsFunc(conditions, func(c string) bool { return strings.Contains(c, aTime) }) {
+		b.request.timed = conditions
+	} else {
+		for _, c := range conditions {
+			q.add("q", c)
+		}
 	}
 	for _, name := range []string{"limit", "start", "count", "groupBy", "replyWithCount", "filterName"} {
 		if i, ok := b.plan.byWire[name]; ok && b.values[i].IsValid() {

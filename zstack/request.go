@@ -19,10 +19,12 @@ type request struct {
 	plain   string // the same unescaped, which is what signatures cover
 	shown   string // the same with secrets masked, for people
 	query   string
+	timed   []string // conditions with times, which come before the rest of the query
 	body    []byte
 	job     string // for the log, where it is about a job that has been sent
 	async   bool
 	session bool
+	login   bool // it opens a session
 	read    bool // it changes nothing that matters, so that it may arrive twice
 
 	timeout   time.Duration // the server's own for the action; 0 where that is not known
@@ -39,12 +41,11 @@ type request struct {
 
 // prepare checks an action and builds its request. What it creates gets a uuid after
 // that of its job, unless that is empty. Its errors are [*ValidationError].
-func prepare(a Action, product Product, location *time.Location, jobUUID string) (*request, error) {
+func prepare(a Action, product Product, jobUUID string) (*request, error) {
 	b, err := newBuilder(a, product)
 	if err != nil {
 		return nil, err
 	}
-	b.location = location
 	if err := b.refuseLongLists(); err != nil {
 		return nil, err
 	}
@@ -90,7 +91,7 @@ func newBuilder(a Action, product Product) (*builder, error) {
 		product = info.Products[0] // no other product's rules are known
 	}
 	b := &builder{plan: p, info: info, product: product, values: make([]reflect.Value, len(p.params))}
-	b.request = &request{action: info.Name, method: info.Method, async: info.Async, session: info.Session, timeout: info.Timeout, pollAfter: info.PollAfter}
+	b.request = &request{action: info.Name, method: info.Method, async: info.Async, session: info.Session, login: isLogin(info), timeout: info.Timeout, pollAfter: info.PollAfter}
 	if info.Complete != "" && info.SettledBy != nil {
 		b.request.whole = &whole{info.Complete, info.SettledBy}
 	}
@@ -129,14 +130,13 @@ func nameOf(a Action) string {
 
 // A builder turns one action into one request.
 type builder struct {
-	plan     *plan
-	info     *ActionInfo
-	product  Product
-	location *time.Location  // the server's zone
-	values   []reflect.Value // what is sent for each parameter; invalid for nothing
-	given    Given           // what was set in JSON
-	inPath   []string        // parameters that travel in the path, and only there
-	request  *request
+	plan    *plan
+	info    *ActionInfo
+	product Product
+	values  []reflect.Value // what is sent for each parameter; invalid for nothing
+	given   Given           // what was set in JSON
+	inPath  []string        // parameters that travel in the path, and only there
+	request *request
 }
 
 func (b *builder) refuse(wire, constraint, reason string) error {

@@ -55,7 +55,7 @@ func (j *job) look(ctx context.Context, made *creation) (*sight, error) {
 	if err = asker.take(r, rep, err); err != nil {
 		return nil, err
 	}
-	seen, err := made.read(c.decoder, rep)
+	seen, err := made.read(c.decoder(), rep)
 	if err != nil {
 		return nil, asker.wrap(rep.status, decodeError(err))
 	}

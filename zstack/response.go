@@ -20,7 +20,7 @@ func (j *job) failure(rep *reply) error {
 	e := j.error(rep.status, nil)
 	e.wish = rep.wish
 	var code *types.ErrorCode
-	result, err := j.client.decoder.Document(rep.body)
+	result, err := j.client.decoder().Document(rep.body)
 	if err == nil {
 		_, err = result.Members(func(name string) any {
 			if name == "error" {
@@ -175,9 +175,9 @@ func (c *Client) decodeResult(body []byte, result any) error {
 		*result.(*json.RawMessage) = bytes.Clone(body)
 		return nil
 	case v.Elem().Kind() != reflect.Struct:
-		return decodeError(c.decoder.Decode(body, result))
+		return decodeError(c.decoder().Decode(body, result))
 	}
-	doc, err := c.decoder.Document(body)
+	doc, err := c.decoder().Document(body)
 	if err != nil {
 		return decodeError(err)
 	}
@@ -217,7 +217,7 @@ func (c *Client) decodeDocument(doc *wire.Document, result any, explanation stri
 	if err != nil || len(schema) == 0 || !uses {
 		return decodeError(err)
 	}
-	return applySchema(c.decoder, schema, doc.Cursor(marks), v)
+	return applySchema(doc.Decoder(), schema, doc.Cursor(marks), v)
 }
 
 // isNoPointer reports whether nothing can be decoded into a result.

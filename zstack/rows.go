@@ -48,7 +48,7 @@ func (c *Client) rows(ctx context.Context, a Action, limit int32, result any, op
 	if err := c.usable(q.name); err != nil {
 		return nil, err
 	}
-	if long, _ := longLists(q.texts("conditions"), c.location); len(long) > 0 {
+	if long, _ := longLists(q.texts("conditions")); len(long) > 0 {
 		return q, c.someRowsOfParts(ctx, q, result, options)
 	}
 	return q, c.someRows(ctx, q.call(), q.info.Path, result, result, options)

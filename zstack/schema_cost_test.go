@@ -65,7 +65,8 @@ func cephs(count int) string {
 
 func decodeMany[T any](tb testing.TB, body []byte) *T {
 	tb.Helper()
-	c := &Client{decoder: wire.NewDecoder(time.UTC)}
+	c := new(Client)
+	c.zone.Store(wire.NewDecoder(time.UTC))
 	result := new(T)
 	require.NoError(tb, c.decodeResult(body, result))
 	return result

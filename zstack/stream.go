@@ -41,7 +41,7 @@ func (s *stream) read(c *Client, resp *http.Response) (rest []byte, err error) {
 	shape := shapeOf(s.result.Type())
 	schema := survey{result: s.result}
 	described, changes := false, false
-	err = c.decoder.Stream(body, func(name string) any {
+	err = c.decoder().Stream(body, func(name string) any {
 		into := shape.target(s.result, name)
 		switch {
 		case name == "error":

@@ -77,9 +77,9 @@ type manner struct {
 // network's or the context's, without the URL; a [*lostError] means that the
 // request may have reached the server.
 func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*reply, error) {
-	target := c.base + r.path
-	if r.query != "" {
-		target += "?" + r.query
+	target, location := c.base+r.path, c.Location()
+	if query := r.queryIn(location); query != "" {
+		target += "?" + query
 	}
 	var body any
 	if r.body != nil {
@@ -89,7 +89,7 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 		m.kind = forLogin
 	}
 	m.begins = c.timeToReply(r, m)
-	d := &delivery{Context: ctx, request: r, grant: g, location: c.location, manner: m}
+	d := &delivery{Context: ctx, request: r, grant: g, location: location, manner: m}
 	req, err := retryablehttp.NewRequestWithContext(d.traced(), r.method, target, body)
 	if err != nil {
 		return nil, withoutURL(err)

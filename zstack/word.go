@@ -240,7 +240,7 @@ func (j *job) missed() bool {
 
 // succeed ends the asking well. A result of the job's own is better than the row.
 func (j *job) succeed(seen *sight) {
-	result, err := j.client.decoder.Document(seen.result)
+	result, err := j.client.decoder().Document(seen.result)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.word.final = true

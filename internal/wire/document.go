@@ -94,6 +94,9 @@ func (doc *Document) read(dec *jsontext.Decoder) error {
 	})
 }
 
+// Decoder returns the decoder that reads the object.
+func (doc *Document) Decoder() *Decoder { return doc.decoder }
+
 // Data is the JSON text.
 func (doc *Document) Data() []byte { return doc.data }
 

@@ -33,6 +33,9 @@ func NewDecoder(loc *time.Location) *Decoder {
 	return &Decoder{location: loc, options: json.JoinOptions(json.WithUnmarshalers(unmarshalers(loc)), lenient)}
 }
 
+// Location returns the time zone that the decoder reads timestamps in.
+func (d *Decoder) Location() *time.Location { return d.location }
+
 // UTC is a decoder for replies in which no timestamp matters.
 var UTC = NewDecoder(time.UTC)
 

@@ -7,7 +7,6 @@ server's own formats, and needs nothing but the standard library:
 
 	import (
 		"testing"
-		"time"
 
 		"github.com/zstack-go/zstack-go/actions"
 		"github.com/zstack-go/zstack-go/zstack"
@@ -18,8 +17,7 @@ server's own formats, and needs nothing but the standard library:
 		node := zstacktest.NewServer(t)
 		vm := node.Add("VmInstance", map[string]any{"name": "web", "state": "Running"})
 		client, err := zstack.NewClient(node.URL,
-			zstack.WithCredentials(zstack.Account("admin", "password")),
-			zstack.WithLocation(time.UTC))
+			zstack.WithCredentials(zstack.Account("admin", "password")))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,7 +89,9 @@ cannot be reached, since clients are to poll the address they know. A failed API
 gives 503 and an error with a code, as it does on the server: in the reply, or in
 the job's result. That a session has ended is told in the same way. Results of jobs
 have numbers as 8.589934592E9 and 1.0, query replies as integers; both have
-timestamps as "Nov 14, 2017 10:20:57 PM" in the zone of [WithLocation].
+timestamps as "Nov 14, 2017 10:20:57 PM" in the zone of [WithLocation]. Replies have a
+Date, which is that of the node's clock in UTC: beside the createDate of a new session it
+tells the zone.
 
 A job whose call had the header X-Web-Hook is reported to the URL in it when it
 ends: by a POST with the headers X-Job-UUID and X-Job-Success, and with the body that
