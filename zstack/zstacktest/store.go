@@ -215,7 +215,12 @@ func deleteRow(rows []*row, r *row) []*row {
 // it. With only, it holds just the fields named there.
 func (s *store) inventory(r *row, only map[string]bool) *object {
 	o := &object{class: r.class(), members: make([]member, 0, len(r.kind.fields))}
+	known := 0
 	for _, f := range r.kind.fields {
+		value, stored := r.fields[f.name]
+		if stored {
+			known++
+		}
 		switch {
 		case only != nil && !only[f.name]:
 		case f.typ == typeChildren:
@@ -226,10 +231,10 @@ func (s *store) inventory(r *row, only map[string]bool) *object {
 			}
 			o.add(f.name, list)
 		default:
-			o.add(f.name, r.fields[f.name])
+			o.add(f.name, value)
 		}
 	}
-	if len(o.members) < len(r.fields) {
+	if known < len(r.fields) {
 		for _, name := range sortedKeys(r.fields) {
 			if r.kind.byName[name] == nil && !strings.HasPrefix(name, "@") && (only == nil || only[name]) {
 				o.add(name, r.fields[name])
