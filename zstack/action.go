@@ -43,7 +43,9 @@ type ActionInfo struct {
 	// Query says that the action reads a list with conditions.
 	Query bool
 	// Reads says that the call changes nothing on the server, whatever its method
-	// is: some POST and PUT calls only read, and a few GET calls change something.
+	// is: some POST and PUT calls only read, and a few GET calls change something. What
+	// does not say so is a change: it is sent again only as the package documentation
+	// says of changes, and a client with [WithReadOnly] refuses it unless it has Query set.
 	Reads bool
 	// ResourceUUID is the wire name of the parameter by which a caller chooses the
 	// UUID of what the action creates, "resourceUuid" in the catalogue. The server

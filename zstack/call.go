@@ -91,6 +91,9 @@ func (c *Client) ready(ctx context.Context, a Action, options []CallOption) (*re
 	case c.isClosed():
 		return nil, callConfig{}, ErrClosed
 	}
+	if err := c.refuseChange(ctx, a); err != nil {
+		return nil, callConfig{}, err
+	}
 	first := cmp.Or(chosenJobUUID(options), NewJobUUID())
 	named := first
 	if c.nameless {

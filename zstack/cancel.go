@@ -17,7 +17,7 @@ var ErrNotCancelable = errors.New("the call is no long job, and only those can b
 // (RerunLongJobAction, UpdateClusterOSAction and others). For all others the error
 // is an [*Error] with [ErrNotCancelable], and the call goes on. A long job that is
 // over already is the server's error. To find out what the call is takes up to two
-// seconds.
+// seconds. A client with [WithReadOnly] refuses to cancel anything, and sends nothing.
 //
 // The server stops a long job in its own time; its state, which
 // QueryLongJobAction reads, says when it has. What was done until then is not
@@ -36,6 +36,9 @@ const longJobPatience = 2 * time.Second
 func (j *job) cancel(ctx context.Context) error {
 	if j.client.usable("") != nil {
 		return j.err // of a job that could not be resumed
+	}
+	if err := j.client.refuseChange(ctx, cancelLongJob{}); err != nil {
+		return err // before it is asked what there is to cancel
 	}
 	var uuid string
 	// The long job comes into being shortly after the call was accepted.

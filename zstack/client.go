@@ -43,6 +43,7 @@ type Client struct {
 	retries   int
 	replies   time.Duration // how long the reply to a read may take to begin
 	nameless  bool          // what calls create gets no uuid from the client
+	readOnly  bool          // calls that can change something are refused
 	remembers atomic.Int32  // whether the server refuses a job uuid that it has: see settle.go
 	closed    chan struct{} // closed by Close
 	closing   sync.Once
@@ -111,6 +112,7 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 		retries:   cfg.retries,
 		replies:   cfg.replies,
 		nameless:  cfg.noResourceUUIDs,
+		readOnly:  cfg.readOnly,
 		closed:    make(chan struct{}),
 	}
 	c.zoneGiven = cfg.location != nil

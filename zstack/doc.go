@@ -296,6 +296,13 @@
 //
 // examples/queries is a whole program.
 //
+// # Reading only
+//
+// A client made with [WithReadOnly] sends nothing that changes something: exporters,
+// reports and assistants can then be given credentials that may do more. A change is
+// refused with [ErrReadOnly] before anything is sent; only the client's own logins,
+// renewals and logouts are sent.
+//
 // # Any action by name
 //
 // Package registry has every action by name, for command lines and tools. [Do]

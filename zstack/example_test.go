@@ -166,6 +166,28 @@ func ExampleError() {
 	// RecoverVmInstanceAction 503 true
 }
 
+func ExampleWithReadOnly() {
+	srv, vm := exampleNode()
+	defer srv.Close()
+	ctx := context.Background()
+	client, err := zstack.NewClient(srv.URL, zstack.WithReadOnly(),
+		zstack.WithCredentials(zstack.Account("admin", "password")))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close(ctx)
+
+	n, err := client.Count(ctx, queryVM{})
+	fmt.Println(n, err)
+	err = client.Call(ctx, recoverVM{UUID: vm}, nil)
+	fmt.Println(errors.Is(err, zstack.ErrReadOnly))
+	fmt.Println(err)
+	// Output:
+	// 1 <nil>
+	// true
+	// zstack: RecoverVmInstanceAction can change something on the server, and the client is read-only: see WithReadOnly
+}
+
 func ExampleValidationError() {
 	err := zstack.Validate(recoverVM{})
 	var refused *zstack.ValidationError

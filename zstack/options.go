@@ -29,6 +29,7 @@ type config struct {
 	webhook     *Webhook
 
 	noResourceUUIDs bool
+	readOnly        bool
 }
 
 // WithCredentials says how the client proves who it is: [Account], [User],

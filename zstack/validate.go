@@ -24,6 +24,7 @@ const (
 	ConstraintType           = "type"           // a value of the wrong kind, or none that JSON has
 	ConstraintUnknown        = "unknown"        // the action has no such parameter
 	ConstraintCondition      = "condition"      // a condition that the server would read differently
+	ConstraintReadOnly       = "readOnly"       // a change, of a client with WithReadOnly
 	ConstraintConflict       = "conflict"       // two parameters that exclude each other
 )
 
