@@ -94,18 +94,20 @@ func (c *Client) ready(ctx context.Context, a Action, options []CallOption) (*re
 	if err := c.refuseChange(ctx, a); err != nil {
 		return nil, callConfig{}, err
 	}
-	first := cmp.Or(chosenJobUUID(options), NewJobUUID())
-	named := first
+	o, err := parseCallOptions(nameOf(a), options)
+	if err != nil {
+		return nil, o, err
+	}
+	o.firstUUID = cmp.Or(o.jobUUID, NewJobUUID())
+	named := o.firstUUID
 	if c.nameless {
 		named = ""
 	}
-	r, err := prepare(a, c.product, named)
+	r, err := prepare(a, c.product, named, o.extra)
 	if err != nil {
-		return nil, callConfig{}, err
+		return nil, o, err
 	}
-	o, err := readCallOptions(r.action, r.use(), options)
-	o.firstUUID = first
-	return r, o, err
+	return r, o, o.check(r.action, r.use())
 }
 
 // limit puts the call's own timeout on the context.
@@ -118,7 +120,7 @@ func (o callConfig) limit(ctx context.Context) (context.Context, context.CancelF
 
 // ask runs an action of the client's own that can run twice without harm.
 func (c *Client) ask(ctx context.Context, a Action, result any) error {
-	r, err := prepare(a, c.product, "")
+	r, err := prepare(a, c.product, "", nil)
 	if err != nil {
 		return err
 	}
@@ -190,6 +192,7 @@ func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConf
 		}
 		return nil, j.wrap(0, err)
 	}
+	j.into = o.raw
 	j.sent, j.own, j.carried = g, !r.credentials.empty(), r.secrets
 	if ctx.Err() != nil {
 		// Nothing has been sent, so nothing is unknown.

@@ -21,7 +21,7 @@ func (c *Client) Count(ctx context.Context, a Action, options ...CallOption) (in
 	if err != nil {
 		return 0, err
 	}
-	ctx, each, cancel, err := severalCalls(ctx, q.name, options)
+	ctx, each, cancel, err := severalCalls(ctx, q, useSeveral, options)
 	if err != nil {
 		return 0, err
 	}

@@ -303,6 +303,33 @@
 // refused with [ErrReadOnly] before anything is sent; only the client's own logins,
 // renewals and logouts are sent.
 //
+// # Newer than this library
+//
+// A server can be newer than the catalogue that package actions was made from. A
+// parameter that it has and an action here has not is added to a call by [WithParam], and
+// [WithRaw] gives the result as it came, with the members that the result here has not:
+//
+//	var raw json.RawMessage
+//	res, err := actions.StartVmInstanceAction{UUID: vm}.Call(ctx, client,
+//		zstack.WithParam("newParameter", true), zstack.WithRaw(&raw))
+//	...
+//	var newer struct {
+//		Inventory struct {
+//			NewMember string `json:"newMember"`
+//		} `json:"inventory"`
+//	}
+//	err = client.Decode(raw, &newer)
+//
+// Servers ignore parameters that they do not know. Nothing tells that one had no effect,
+// because its name has a mistake in it or the server is older after all, but what the call
+// did.
+//
+// An API that the catalogue lacks is called by an action type of your own: a struct with
+// the parameters, and a method ActionInfo that says where they go. Options, jobs,
+// queries and errors are as with every other. The example of [Action] has three of them, a
+// change, a read and a query with a [Pager]; [Validate] says which constraints a field can
+// have, [ActionInfo] what the engine rests on: without Reads a call counts as a change.
+//
 // # Any action by name
 //
 // Package registry has every action by name, for command lines and tools. [Do]

@@ -27,7 +27,7 @@ func (c *Client) Get(ctx context.Context, a Action, uuid string, result any, opt
 	if err != nil {
 		return err
 	}
-	ctx, each, cancel, err := severalCalls(ctx, q.name, options)
+	ctx, each, cancel, err := severalCalls(ctx, q, useRead, options)
 	if err != nil {
 		return err
 	}
@@ -61,11 +61,14 @@ func (c *Client) Get(ctx context.Context, a Action, uuid string, result any, opt
 
 // severalCalls reads the options of what reads by several calls. It returns the
 // context for all of them together, and an option that says to each what is left.
-func severalCalls(ctx context.Context, action string, options []CallOption) (context.Context, CallOption, context.CancelFunc, error) {
+func severalCalls(ctx context.Context, q *query, u use, options []CallOption) (context.Context, CallOption, context.CancelFunc, error) {
 	if ctx == nil {
-		return nil, nil, nil, &ValidationError{Action: action, Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
+		return nil, nil, nil, &ValidationError{Action: q.name, Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
 	}
-	o, err := readCallOptions(action, useRead, options)
+	o, err := readCallOptions(q.name, u, options)
+	if err == nil {
+		err = checkExtra(q.plan, q.info, o.extra)
+	}
 	if err != nil {
 		return nil, nil, nil, err
 	}

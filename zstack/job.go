@@ -1,7 +1,9 @@
 package zstack
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"net/http"
@@ -38,8 +40,8 @@ func (j *JobOf[P]) hold(raw *job) { j.raw = raw }
 // that was called. Wait refuses the result of another one with an [*Error] and a
 // [*DecodeError] where it can be told: it has members but none of T's, or the server's
 // schema names a class that a member of T cannot hold. An empty result, which deletions
-// have, tells nothing. Of the options, [WithPollInterval] and [WithTimeout] have a
-// meaning here; with another one, the job's error is a [*ValidationError].
+// have, tells nothing. Of the options, [WithPollInterval], [WithTimeout] and
+// [WithRaw] have a meaning here; with another one, the job's error is a [*ValidationError].
 func ResumeJob[T any](c *Client, uuid string, options ...CallOption) *Job[T] {
 	raw := newJob(c, uuid)
 	raw.method, raw.path = http.MethodGet, "/api-jobs/"+uuid
@@ -50,7 +52,7 @@ func ResumeJob[T any](c *Client, uuid string, options ...CallOption) *Job[T] {
 	case err == nil && badSegment(uuid) != "":
 		err = &ValidationError{Field: "uuid", Constraint: ConstraintPath, Reason: badSegment(uuid) + " and is no job uuid"}
 	}
-	raw.interval = o.interval
+	raw.interval, raw.into = o.interval, o.raw
 	if err != nil {
 		raw.end(nil, err)
 	}
@@ -150,15 +152,16 @@ type job struct {
 // hidden is the part of a job that can hold secrets. It is behind a pointer of
 // its own because fmt looks behind the first one, with verbs such as %s.
 type hidden struct {
-	sent    grant          // what the call was sent with
-	own     bool           // that is the action's own, and not the client's
-	carried []string       // the secrets among the call's parameters
-	secrets []string       // what else the call carried that no error may show; guarded by the job's mu
-	result  *wire.Document // the reply that ended the job; guarded by the job's mu
-	body    []byte         // the reply to the call itself, where that was the result
-	doubt   *doubt         // what has to be settled first; guarded by the job's mu
-	made    *creation      // what the call creates; nil where that is not known
-	word    *word          // what that has said; nil where nothing returns it
+	sent    grant            // what the call was sent with
+	own     bool             // that is the action's own, and not the client's
+	carried []string         // the secrets among the call's parameters
+	secrets []string         // what else the call carried that no error may show; guarded by the job's mu
+	result  *wire.Document   // the reply that ended the job; guarded by the job's mu
+	body    []byte           // the reply to the call itself, where that was the result
+	doubt   *doubt           // what has to be settled first; guarded by the job's mu
+	into    *json.RawMessage // where the first wait puts the result as it came; guarded by the job's mu
+	made    *creation        // what the call creates; nil where that is not known
+	word    *word            // what that has said; nil where nothing returns it
 
 	again *repetitions // calls again; nil when that must not be
 }
@@ -275,6 +278,9 @@ func (j *job) wait(ctx context.Context, result any) error {
 	}
 	j.mu.Lock()
 	doc := j.result
+	if j.into != nil {
+		*j.into, j.into = bytes.Clone(doc.Data()), nil // once: after that, its owner may read it
+	}
 	j.mu.Unlock()
 	if err := j.client.decodeDocument(doc, result, j.explanation()); err != nil {
 		return j.wrap(http.StatusOK, err)

@@ -2,6 +2,7 @@ package zstack
 
 import (
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -198,17 +199,20 @@ func WithReplyTimeout(d time.Duration) Option {
 // A CallOption changes one call. An option that has no meaning for a call is refused
 // by a [*ValidationError] that names it, and nothing is sent:
 //
-//	                    changes   reads   All, Pages   ResumeJob
-//	WithAPITimeout      yes       yes     yes          -
-//	WithJobUUID         yes       -       -            -
-//	WithPollInterval    yes       -       -            yes
-//	WithTimeout         yes       yes     yes          yes
-//	WithPageSize        -         -       yes          -
-//	WithoutPrefetch     -         -       yes          -
+//	                    changes   reads   Count   All, Pages   ResumeJob
+//	WithAPITimeout      yes       yes     yes     yes          -
+//	WithJobUUID         yes       -       -       -            -
+//	WithPollInterval    yes       -       -       -            yes
+//	WithTimeout         yes       yes     yes     yes          yes
+//	WithPageSize        -         -       -       yes          -
+//	WithoutPrefetch     -         -       -       yes          -
+//	WithParam           yes       yes     yes     yes          -
+//	WithRaw             yes       yes     -       -            yes
 //
 // Reads are calls that change nothing ([ActionInfo]), by Call, Start or [Do], but for
-// the few that run as a job, and Count, First, One and Get. Changes are all other
-// calls, since the server can answer each of them with a job.
+// the few that run as a job, and First, One and Get. Changes are all other
+// calls, since the server can answer each of them with a job. First and One of a list
+// that is read in parts (see [Pager]) refuse WithRaw, as All and Pages do.
 type CallOption func(*callConfig) error
 
 type callConfig struct {
@@ -218,13 +222,24 @@ type callConfig struct {
 	interval   time.Duration
 	timeout    time.Duration
 	pageSize   int
-	oneByOne   bool    // pages are fetched when they are asked for
-	stream     *stream // decodes the result; nil to read it first
+	oneByOne   bool             // pages are fetched when they are asked for
+	extra      []extra          // parameters that the action does not have
+	raw        *json.RawMessage // where the result goes as it came; nil for nowhere
+	stream     *stream          // decodes the result; nil to read it first
 }
 
 // readCallOptions reads the options of a call, and refuses those that have no
 // meaning for it.
 func readCallOptions(action string, u use, options []CallOption) (callConfig, error) {
+	o, err := parseCallOptions(action, options)
+	if err != nil {
+		return o, err
+	}
+	return o, o.check(action, u)
+}
+
+// parseCallOptions reads options before it is known which of them the call takes.
+func parseCallOptions(action string, options []CallOption) (callConfig, error) {
 	if len(options) == 0 {
 		return callConfig{}, nil
 	}
@@ -241,19 +256,7 @@ func readCallOptions(action string, u use, options []CallOption) (callConfig, er
 			return o, err
 		}
 	}
-	return o, o.check(action, u)
-}
-
-// chosenJobUUID is the job uuid among the options, before it is known which of them a
-// call takes; empty when there is none.
-func chosenJobUUID(options []CallOption) string {
-	var o callConfig
-	for _, option := range options {
-		if option != nil {
-			_ = option(&o) // it is read again, and refused then
-		}
-	}
-	return o.jobUUID
+	return o, nil
 }
 
 // WithJobUUID sends a job uuid of your choice with the call, made by

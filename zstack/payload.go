@@ -16,14 +16,20 @@ import (
 // fillPayload puts what does not travel in the path into the query string or,
 // under the given key, into the body.
 func (b *builder) fillPayload(key string) (err error) {
-	switch {
-	case b.request.method == http.MethodPost || b.request.method == http.MethodPut:
+	if b.request.method == http.MethodPost || b.request.method == http.MethodPut {
 		b.request.body, err = b.bodyUnder(key)
-	case b.info.Query:
-		b.request.query, err = b.conditionQuery()
-	default:
-		b.request.query, err = b.plainQuery()
+		return err
 	}
+	var q queryString
+	if b.info.Query {
+		err = b.conditionQuery(&q)
+	} else {
+		err = b.plainQuery(&q)
+	}
+	if err == nil {
+		err = b.extraQuery(&q)
+	}
+	b.request.query = q.String()
 	return err
 }
 
@@ -60,6 +66,9 @@ func (b *builder) bodyUnder(key string) ([]byte, error) {
 		}
 		return member(p, v)
 	})
+	if err == nil {
+		err = b.extraMembers(object, false)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +79,9 @@ func (b *builder) bodyUnder(key string) ([]byte, error) {
 		}
 		return member(p, v)
 	})
+	if err == nil {
+		err = b.extraMembers(object, true)
+	}
 	return object.Bytes(), err
 }
 
@@ -87,15 +99,13 @@ func (q *queryString) add(key, value string) {
 
 // plainQuery writes parameters as the server reads them from a GET or DELETE: a
 // list repeats its key, a map becomes name.key=value.
-func (b *builder) plainQuery() (string, error) {
-	var q queryString
-	err := b.sent(func(p *param, v reflect.Value) error {
+func (b *builder) plainQuery(q *queryString) error {
+	return b.sent(func(p *param, v reflect.Value) error {
 		if err := q.addValue(p.wire, v); err != nil {
 			return b.refuse(p.wire, ConstraintType, "cannot be written into a query: "+err.Error())
 		}
 		return nil
 	})
-	return q.String(), err
 }
 
 func (q *queryString) addValue(key string, v reflect.Value) error {
@@ -161,8 +171,7 @@ func (r *request) queryIn(location *time.Location) string {
 
 // conditionQuery writes the parameters that query actions share, in the order
 // that the server documents. Conditions with times are left to queryIn.
-func (b *builder) conditionQuery() (string, error) {
-	var q queryString
+func (b *builder) conditionQuery(q *queryString) error {
 	conditions := b.texts("conditions")
 	if slices.ContainsFunc(conditions, func(c string) bool { return strings.Contains(c, aTime) }) {
 		b.request.timed = conditions
@@ -171,17 +180,17 @@ func (b *builder) conditionQuery() (string, error) {
 			q.add("q", c)
 		}
 	}
-	for _, name := range []string{"limit", "start", "count", "groupBy", "replyWithCount", "filterName"} {
+	for _, name := range sharedValues {
 		if i, ok := b.plan.byWire[name]; ok && b.values[i].IsValid() {
 			if err := q.addValue(name, b.values[i]); err != nil {
-				return "", b.refuse(name, ConstraintType, "cannot be written into a query: "+err.Error())
+				return b.refuse(name, ConstraintType, "cannot be written into a query: "+err.Error())
 			}
 		}
 	}
 	by, direction := b.text("sortBy"), b.text("sortDirection")
 	switch {
 	case by == "" && direction != "":
-		return "", b.refuse("sortDirection", ConstraintConflict, "is set, but sortBy is not")
+		return b.refuse("sortDirection", ConstraintConflict, "is set, but sortBy is not")
 	case by != "" && strings.EqualFold(direction, "desc"):
 		q.add("sort", "-"+by)
 	case by != "":
@@ -190,10 +199,25 @@ func (b *builder) conditionQuery() (string, error) {
 	if fields := b.texts("fields"); len(fields) > 0 {
 		for _, f := range fields {
 			if strings.Contains(f, ",") {
-				return "", b.refuse("fields", ConstraintType, "has a name with a comma, which the server would read as two")
+				return b.refuse("fields", ConstraintType, "has a name with a comma, which the server would read as two")
 			}
 		}
 		q.add("fields", strings.Join(fields, ","))
 	}
-	return q.String(), nil
+	return b.sent(func(p *param, v reflect.Value) error {
+		if slices.Contains(sharedValues, p.wire) || slices.Contains(sharedWords, p.wire) {
+			return nil
+		}
+		if err := q.addValue(p.wire, v); err != nil { // of a caller's own query
+			return b.refuse(p.wire, ConstraintType, "cannot be written into a query: "+err.Error())
+		}
+		return nil
+	})
 }
+
+// The parameters that query actions share: those that are written as they are, and
+// those that have a form of their own.
+var (
+	sharedValues = []string{"limit", "start", "count", "groupBy", "replyWithCount", "filterName"}
+	sharedWords  = []string{"conditions", "sortBy", "sortDirection", "fields"}
+)

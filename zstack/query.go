@@ -246,10 +246,10 @@ func (p *Pager) read(ctx context.Context, a Action, page reflect.Value) error {
 	return p.client.Call(ctx, a, page.Interface(), p.options...)
 }
 
-// forEach is the call option that says to each call of a pager what the pager's
-// options say about calls.
+// forEach is the call option that says to each call of several what the options of
+// all of them say about calls.
 func (o callConfig) forEach(c *callConfig) error {
-	c.apiTimeout, c.timeout = o.apiTimeout, o.timeout
+	c.apiTimeout, c.timeout, c.extra, c.raw = o.apiTimeout, o.timeout, o.extra, o.raw
 	return nil
 }
 

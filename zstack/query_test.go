@@ -340,3 +340,23 @@ func TestPagesThatEmbedAPointer(t *testing.T) {
 		})
 	}
 }
+
+// filteredQuery is a query of a caller's own with a parameter that no other has.
+type filteredQuery struct {
+	Conditions []string `json:"conditions" zstack:"required"`
+	Limit      *int32   `json:"limit,omitzero"`
+	Region     *string  `json:"region,omitzero"`
+	Kinds      []string `json:"kinds,omitzero"`
+}
+
+func (filteredQuery) ActionInfo() *zstack.ActionInfo {
+	return &zstack.ActionInfo{Name: "QueryFilteredAction", Method: "GET", Path: "/filtered", Session: true, Query: true}
+}
+
+func TestAQuerysOwnParametersAreSent(t *testing.T) {
+	t.Parallel()
+	rec := record(always(200, `{"inventories":[]}`))
+	query := filteredQuery{Conditions: zstack.Where(zstack.Eq("a", 1)), Region: new("east"), Kinds: []string{"x", "y"}}
+	require.NoError(t, clientOf(t, rec).Call(t.Context(), query, nil))
+	require.Equal(t, "q=a%3D1&region=east&kinds=x&kinds=y", rec.only(t).URL.RawQuery)
+}

@@ -40,13 +40,17 @@ type request struct {
 }
 
 // prepare checks an action and builds its request. What it creates gets a uuid after
-// that of its job, unless that is empty. Its errors are [*ValidationError].
-func prepare(a Action, product Product, jobUUID string) (*request, error) {
+// that of its job, unless that is empty. more are parameters beside the action's own.
+// Its errors are [*ValidationError].
+func prepare(a Action, product Product, jobUUID string, more []extra) (*request, error) {
 	b, err := newBuilder(a, product)
 	if err != nil {
 		return nil, err
 	}
 	if err := b.refuseLongLists(); err != nil {
+		return nil, err
+	}
+	if err := b.addExtra(more); err != nil {
 		return nil, err
 	}
 	b.nameResource(jobUUID)
@@ -136,6 +140,7 @@ type builder struct {
 	values  []reflect.Value // what is sent for each parameter; invalid for nothing
 	given   Given           // what was set in JSON
 	inPath  []string        // parameters that travel in the path, and only there
+	extra   []extra         // parameters that the action does not have
 	request *request
 }
 

@@ -60,7 +60,7 @@ func (c *Client) someRowsOfParts(ctx context.Context, q *query, result any, opti
 	if !rowsOf(reflect.ValueOf(result)).IsValid() {
 		return noRowsIn(q.name)
 	}
-	ctx, each, cancel, err := severalCalls(ctx, q.name, options)
+	ctx, each, cancel, err := severalCalls(ctx, q, useSeveral, options)
 	if err != nil {
 		return err
 	}

@@ -25,13 +25,17 @@ func (asyncRead) ActionInfo() *zstack.ActionInfo {
 // An option that has no meaning for a call is a mistake about one of them.
 func TestOptionsWithoutAMeaningAreRefused(t *testing.T) {
 	t.Parallel()
-	options := map[string]zstack.CallOption{
-		"WithJobUUID":      zstack.WithJobUUID(jobUUID),
-		"WithAPITimeout":   zstack.WithAPITimeout(time.Minute),
-		"WithPollInterval": zstack.WithPollInterval(time.Second),
-		"WithTimeout":      zstack.WithTimeout(time.Minute),
-		"WithPageSize":     zstack.WithPageSize(10),
-		"WithoutPrefetch":  zstack.WithoutPrefetch(),
+	options := func() map[string]zstack.CallOption { // new ones, since WithRaw is for one call at a time
+		return map[string]zstack.CallOption{
+			"WithJobUUID":      zstack.WithJobUUID(jobUUID),
+			"WithAPITimeout":   zstack.WithAPITimeout(time.Minute),
+			"WithPollInterval": zstack.WithPollInterval(time.Second),
+			"WithTimeout":      zstack.WithTimeout(time.Minute),
+			"WithPageSize":     zstack.WithPageSize(10),
+			"WithoutPrefetch":  zstack.WithoutPrefetch(),
+			"WithParam":        zstack.WithParam("newer", 1),
+			"WithRaw":          zstack.WithRaw(new(json.RawMessage)),
+		}
 	}
 	type made func(context.Context, *zstack.Client, zstack.CallOption) error
 	call := func(a zstack.Action) made {
@@ -49,8 +53,8 @@ func TestOptionsWithoutAMeaningAreRefused(t *testing.T) {
 		}
 	}
 	query := queryVM{Conditions: []string{}}
-	changes := "WithAPITimeout WithJobUUID WithPollInterval WithTimeout"
-	reads := "WithAPITimeout WithTimeout"
+	changes := "WithAPITimeout WithJobUUID WithParam WithPollInterval WithRaw WithTimeout"
+	reads := "WithAPITimeout WithParam WithRaw WithTimeout"
 	for name, test := range map[string]struct {
 		call made
 		have string // the options that have a meaning
@@ -68,7 +72,7 @@ func TestOptionsWithoutAMeaningAreRefused(t *testing.T) {
 		"Count": {func(ctx context.Context, c *zstack.Client, o zstack.CallOption) error {
 			_, err := c.Count(ctx, query, o)
 			return err
-		}, reads},
+		}, "WithAPITimeout WithParam WithTimeout"},
 		"First": {func(ctx context.Context, c *zstack.Client, o zstack.CallOption) error {
 			return c.First(ctx, query, new(queryVMResult), o)
 		}, reads},
@@ -82,15 +86,16 @@ func TestOptionsWithoutAMeaningAreRefused(t *testing.T) {
 			p := zstack.NewPager(c, query, new(queryVMResult), o)
 			p.Next(ctx)
 			return p.Err()
-		}, "WithAPITimeout WithPageSize WithTimeout WithoutPrefetch"},
+		}, "WithAPITimeout WithPageSize WithParam WithTimeout WithoutPrefetch"},
 		"ResumeJob": {func(ctx context.Context, c *zstack.Client, o zstack.CallOption) error {
 			_, err := zstack.ResumeJob[vmResult](c, jobUUID, o).Wait(ctx)
 			return err
-		}, "WithPollInterval WithTimeout"},
+		}, "WithPollInterval WithRaw WithTimeout"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var have []string
+			options := options()
 			for _, option := range slices.Sorted(maps.Keys(options)) {
 				rec := record(transport(func(r *http.Request) (*http.Response, error) {
 					body, err := json.Marshal(map[string]any{"total": 1, "inventories": []any{map[string]any{"uuid": vmUUID}}, "inventory": map[string]any{"uuid": vmUUID}})
