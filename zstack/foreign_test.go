@@ -3,6 +3,7 @@ package zstack_test
 import (
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -83,7 +84,11 @@ func TestAReplyToAChangeHasTheResultsMembers(t *testing.T) {
 			t.Run(name+" "+method, func(t *testing.T) {
 				t.Parallel()
 				rec := record(always(200, test.body))
-				err := clientOf(t, rec).Call(t.Context(), change{method}, test.result)
+				result := test.result
+				if v := reflect.ValueOf(result); v.IsValid() {
+					result = reflect.New(v.Type().Elem()).Interface() // each call has one of its own
+				}
+				err := clientOf(t, rec).Call(t.Context(), change{method}, result)
 				rec.only(t)
 				if test.field == "" {
 					require.NoError(t, err)
