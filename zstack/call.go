@@ -153,7 +153,7 @@ func (c *Client) begin(ctx context.Context, r *request, o callConfig) (*job, err
 	again := &repetitions{client: c, request: r, options: o}
 	j, err := c.submit(ctx, r, uuid, o, 0, again)
 	for err != nil && j != nil && j.mayRepeat(err) && !again.spent() {
-		j, err = again.next(ctx, NewJobUUID())
+		j, err = again.next(ctx, NewJobUUID(), j)
 	}
 	return j, err
 }
@@ -176,7 +176,7 @@ func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConf
 	if again != nil {
 		j.turn = make(chan struct{}, 1)
 	}
-	j.reused = o.jobUUID != ""
+	j.reused, j.repeated = o.jobUUID != "", o.ranTwice
 	j.allowed, j.ownTimeout = cmp.Or(o.apiTimeout, r.timeout), o.apiTimeout > 0
 	j.expect(r.made)
 	j.pollAfter, j.whole = r.pollAfter, r.whole

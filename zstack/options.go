@@ -226,6 +226,7 @@ type callConfig struct {
 	extra      []extra          // parameters that the action does not have
 	raw        *json.RawMessage // where the result goes as it came; nil for nowhere
 	stream     *stream          // decodes the result; nil to read it first
+	ranTwice   bool             // an earlier job of the call may have, and have made what the call creates
 }
 
 // readCallOptions reads the options of a call, and refuses those that have no

@@ -27,10 +27,10 @@ func (j *job) repeat(ctx context.Context, failure error) (ended bool, err error)
 	}
 	j.dropSession()
 	defer j.tried()
-	next, err := j.again.next(ctx, j.prepareHeir())
+	next, err := j.again.next(ctx, j.prepareHeir(), j)
 	for err != nil && next != nil && next.mayRepeat(err) && !j.again.spent() {
 		j.useUpHeir()
-		next, err = j.again.next(ctx, j.prepareHeir())
+		next, err = j.again.next(ctx, j.prepareHeir(), next)
 	}
 	var unknown *UnknownOutcomeError
 	switch {
@@ -105,9 +105,13 @@ type repetitions struct {
 // spent reports whether the call has been repeated often enough.
 func (r *repetitions) spent() bool { return r.n >= mostRepetitions }
 
-// next repeats the call, with a pause before it unless it is the first time.
-func (r *repetitions) next(ctx context.Context, uuid string) (*job, error) {
+// next repeats the call after a job of it, with a pause before it unless it is the first
+// time.
+func (r *repetitions) next(ctx context.Context, uuid string, after *job) (*job, error) {
 	pause, rest := time.Duration(0), r
+	after.mu.Lock()
+	r.options.ranTwice = after.repeated
+	after.mu.Unlock()
 	if r.n > 0 {
 		pause = jittered(min(leastRepetition<<(r.n-1), mostRepetition))
 	}

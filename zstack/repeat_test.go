@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"path"
 	"strings"
 	"sync"
 	"testing"
@@ -367,6 +368,8 @@ func TestACallThatWasSentTwiceIsNotMadeAnew(t *testing.T) {
 							}
 						}
 						return reply(503, `{"error":{"code":"ID.1001"}}`)
+					case strings.Contains(r.URL.Path, "/zones/"):
+						return reply(200, `{"inventories":[{"uuid":"`+path.Base(r.URL.Path)+`"}]}`)
 					}
 					return reply(200, `{"inventory":{}}`)
 				})
@@ -374,6 +377,51 @@ func TestACallThatWasSentTwiceIsNotMadeAnew(t *testing.T) {
 				require.Len(t, jobs, test.jobs)
 				var unknown *zstack.UnknownOutcomeError
 				require.Equal(t, test.jobs == 1, errors.As(err, &unknown), "%v", err)
+			})
+		})
+	}
+}
+
+// The first run of a creation makes the resource, the second one's result says that the
+// session had ended, and the database refuses the repetition after the new login.
+func TestARepetitionOfACreationThatWasSentTwiceAsksItsResource(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		row      string
+		succeeds bool
+	}{
+		"it is there": {`"name":"z","state":"Enabled"`, true},
+		"it is not":   {"", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := &maker{
+					change: acceptTwice,
+					job: func(m *maker, _ time.Duration) (int, string) {
+						switch len(m.changes) {
+						case 1:
+							return 404, expiredText
+						case 2:
+							return 503, `{"error":{"code":"ID.1001"}}`
+						}
+						return 503, internalError
+					},
+					zone: row(test.row),
+				}
+				c := loginClient(t, server, func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
+					return &types.SessionInventory{UUID: sessionUUID}, nil
+				})
+				var result zoneResult
+				err := c.Call(t.Context(), newZone{Name: "z"}, &result)
+				require.Len(t, server.changes, 3)
+				require.NotEqual(t, server.changes[1], server.changes[2])
+				if !test.succeeds {
+					require.ErrorIs(t, err, types.SysInternal)
+					return
+				}
+				require.NoError(t, err)
+				require.Equal(t, "z", result.Inventory.Name)
 			})
 		})
 	}
