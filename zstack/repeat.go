@@ -27,11 +27,18 @@ func (j *job) repeat(ctx context.Context, failure error) (ended bool, err error)
 	}
 	j.dropSession()
 	defer j.tried()
+	returned := false
+	defer func() {
+		if !returned {
+			j.abandon()
+		}
+	}()
 	next, err := j.again.next(ctx, j.prepareHeir(), j)
 	for err != nil && next != nil && next.mayRepeat(err) && !j.again.spent() {
 		j.useUpHeir()
 		next, err = j.again.next(ctx, j.prepareHeir(), next)
 	}
+	returned = true
 	var unknown *UnknownOutcomeError
 	switch {
 	case err == nil:
@@ -46,6 +53,19 @@ func (j *job) repeat(ctx context.Context, failure error) (ended bool, err error)
 	}
 	j.end(nil, err)
 	return true, nil
+}
+
+// errEscaped says that a transport did not return.
+var errEscaped = errors.New("the transport panicked or ended its goroutine while the call was repeated")
+
+// abandon ends a job whose repetition was under way when the transport panicked. Whether
+// that was sent is not known, so that no other wait may send it.
+func (j *job) abandon() {
+	err := j.unknown(errEscaped)
+	j.mu.Lock()
+	err.JobUUID = j.heir
+	j.mu.Unlock()
+	j.end(nil, err)
 }
 
 // replace ends the job with a successor.
@@ -191,7 +211,7 @@ func (j *job) settleFor(ctx context.Context, d *doubt) error {
 }
 
 // unknown says that nobody knows what became of the call.
-func (j *job) unknown(err error) error {
+func (j *job) unknown(err error) *UnknownOutcomeError {
 	e := &UnknownOutcomeError{
 		Action: j.action, Server: j.client.server(), Method: j.method, Path: j.path,
 		JobUUID: j.id(), Async: j.async, Err: err, made: j.made, jobless: j.jobless,

@@ -426,3 +426,83 @@ func TestARepetitionOfACreationThatWasSentTwiceAsksItsResource(t *testing.T) {
 		})
 	}
 }
+
+// A transport that panics while a lost repetition is settled leaves it open whether the
+// server has that: nobody sends it once more without asking.
+func TestARepetitionWhoseSettlingPanicsIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var jobs []string
+		panics := true
+		c := loginClient(t, transport(func(r *http.Request) (*http.Response, error) {
+			switch {
+			case r.Method == http.MethodPut:
+				if jobs = append(jobs, r.Header.Get("X-Job-UUID")); len(jobs) == 2 {
+					return brokenConnection()
+				}
+				return reply(202, accepted(r.Header.Get("X-Job-UUID")))
+			case strings.HasSuffix(r.URL.Path, jobs[0]):
+				return reply(503, `{"error":{"code":"ID.1001"}}`)
+			case panics:
+				panics = false
+				panic("on purpose")
+			}
+			return reply(200, stopped)
+		}), func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
+			return &types.SessionInventory{UUID: sessionUUID}, nil
+		})
+		job := start(t, c)
+		require.PanicsWithValue(t, "on purpose", func() { _, _ = job.Wait(t.Context()) })
+		_, err := job.Wait(t.Context())
+		require.Len(t, jobs, 2)
+		var unknown *zstack.UnknownOutcomeError
+		require.ErrorAs(t, err, &unknown)
+		require.Equal(t, jobs[1], unknown.JobUUID)
+		_, err = unknown.Resolve(t.Context(), c)
+		require.NoError(t, err)
+	})
+}
+
+// A wait that settles a repetition sends it again, and the transport panics: the next
+// wait knows that it may have run twice.
+func TestASettlingThatPanicsIsRememberedAsASending(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := &maker{
+			change: func(n int, r *http.Request) (*http.Response, error) {
+				switch n {
+				case 2:
+					<-r.Context().Done()
+					return nil, r.Context().Err()
+				case 3:
+					panic("on purpose")
+				}
+				return reply(202, accepted(r.Header.Get("X-Job-UUID")))
+			},
+			job: func(m *maker, _ time.Duration) (int, string) {
+				switch len(m.changes) {
+				case 1:
+					return 503, `{"error":{"code":"ID.1001"}}`
+				case 2:
+					return 404, expiredText
+				}
+				return 503, internalError
+			},
+			zone: row(`"name":"z","state":"Enabled"`),
+		}
+		c := loginClient(t, server, func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
+			return &types.SessionInventory{UUID: sessionUUID}, nil
+		})
+		var job zstack.Job[zoneResult]
+		require.NoError(t, c.Start(t.Context(), newZone{Name: "z"}, &job))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := job.Wait(ctx)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.PanicsWithValue(t, "on purpose", func() { _, _ = job.Wait(t.Context()) })
+		result, err := job.Wait(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, "z", result.Inventory.Name)
+		require.Len(t, server.changes, 3)
+	})
+}

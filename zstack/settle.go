@@ -143,11 +143,10 @@ func (s *settling) repeat(ctx context.Context) (settled bool, err error) {
 	if s.client.isClosed() {
 		return true, &lostError{err: &endedError{ErrClosed, s.lost.err}}
 	}
+	before := s.job.setRepeated(true) // should the transport panic, it may have been sent
 	rep, err := s.client.send(ctx, s.request, s.job.sent, s.manner)
-	if err = s.job.take(s.request, rep, err); !wasNotSent(err) {
-		s.job.mu.Lock()
-		s.job.repeated = true
-		s.job.mu.Unlock()
+	if err = s.job.take(s.request, rep, err); wasNotSent(err) {
+		s.job.setRepeated(before)
 	}
 	s.absent, s.tries = time.Time{}, 0
 	if err == nil {
@@ -166,6 +165,15 @@ func (s *settling) repeat(ctx context.Context) (settled bool, err error) {
 		return true, &lostError{err: err} // turned away, and the first can still arrive
 	}
 	return false, nil
+}
+
+// setRepeated notes whether the call may have run twice, and returns what was noted
+// before.
+func (j *job) setRepeated(repeated bool) (before bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	before, j.repeated = j.repeated, repeated
+	return before
 }
 
 // mayRepeat reports whether the call may be sent once more. The uuid of what a call
