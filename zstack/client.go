@@ -282,7 +282,8 @@ func newTransport(tlsConfig *tls.Config) http.RoundTripper {
 // Close logs out of the session that the client logged in to, if it did, and
 // closes idle connections. Calls that come later fail with [ErrClosed]; waits for
 // jobs end with it, and the jobs go on. Requests on their way are not cut off, but
-// none follows one, such as the second that a large page of a [Pager] can need. A
+// none follows one: it is not sent again, and there is no second one, which a large
+// page of a [Pager] can need. What has not been sent yet is not. A
 // context that has ended already does not keep Close from logging out, for which
 // it then has five seconds. When a login under way does not end before the context,
 // its end is the error, and the session is logged out of as soon as it is there.
@@ -320,8 +321,12 @@ func (c *Client) Close(ctx context.Context) error {
 }
 
 func (c *Client) logout(ctx context.Context, session string) error {
-	err := c.ask(ctx, logOut{SessionUUID: session}, nil)
-	if IsInvalidSession(err) {
+	r, err := prepare(logOut{SessionUUID: session}, c.product, "", nil)
+	if err != nil {
+		return err
+	}
+	r.read, r.closes = true, true
+	if err = c.run(ctx, r, nil, callConfig{}); IsInvalidSession(err) {
 		return nil // it has ended already, which is what was wanted
 	}
 	return err

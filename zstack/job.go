@@ -572,7 +572,10 @@ func (j *job) ask(ctx context.Context, once bool) (*reply, error) {
 		}
 	}
 	rep, err := c.send(ctx, r, g, manner{kind: forPoll, once: once, patience: pollPatience})
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrClosed):
+		return nil, j.leave(ErrClosed, nil)
+	case err != nil:
 		return nil, j.wrap(0, err)
 	}
 	switch rep.status {

@@ -147,6 +147,9 @@ func (r *repetitions) next(ctx context.Context, uuid string, after *job) (*job, 
 
 // wasNotSent reports whether a failed call surely never reached an API.
 func wasNotSent(err error) bool {
+	if errors.Is(err, ErrClosed) {
+		return asLost(err) == nil && !saysNothing(err)
+	}
 	var e *Error
 	return errors.As(err, &e) && (e.Status == 0 || e.Status == http.StatusTooManyRequests)
 }

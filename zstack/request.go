@@ -26,6 +26,7 @@ type request struct {
 	session bool
 	login   bool // it opens a session
 	read    bool // it changes nothing that matters, so that it may arrive twice
+	closes  bool // it is part of the closing of the client
 
 	timeout   time.Duration // the server's own for the action; 0 where that is not known
 	pollAfter time.Duration // before which its job is not asked for

@@ -43,6 +43,8 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 		return false, err // trying again does not make it valid
 	case d.once:
 		return false, nil // the caller asks again in its own time
+	case c.ends(d.request):
+		return false, nil
 	case certain:
 		return true, nil
 	case !d.request.read:

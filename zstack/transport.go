@@ -100,6 +100,9 @@ func (c *Client) send(ctx context.Context, r *request, g grant, m manner) (*repl
 	} else if err = c.limiter.wait(ctx, m.kind); err != nil {
 		err = &unsentError{", still waiting for the limiter of requests", err}
 	}
+	if err == nil && c.ends(r) {
+		err = ErrClosed
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -171,12 +174,18 @@ func (c *Client) headers(r *request, m manner) http.Header {
 	return header
 }
 
+// ends reports whether a request may not be sent any more, since the client is closed.
+func (c *Client) ends(r *request) bool { return c.isClosed() && !r.closes }
+
 // prepareRetry is called before a request is sent again. It waits for the
 // client's limits and signs anew, since signatures age.
 func (c *Client) prepareRetry(req *http.Request) error {
 	d := deliveryOf(req.Context())
 	if err := c.limiter.again(req.Context(), d.kind); err != nil {
 		return err
+	}
+	if c.ends(d.request) {
+		return ErrClosed
 	}
 	req.Header = req.Header.Clone() // the attempt before may still read it
 	d.authorize(req.Header)
