@@ -36,12 +36,19 @@ func advised(err error) error {
 // errNoAPI is about a reply that no management node gives.
 var errNoAPI = errors.New("what answers here is no ZStack API; check the port, the context path (WithContextPath) and whether the server wants https")
 
+// errLongURL is about a query whose parameters are too long together.
+var errLongURL = errors.New("the URL is longer than the server takes; fewer or shorter conditions and fields make it shorter")
+
 // refusal is what a reply without a result and without an error of the API means;
 // nil where nothing is known about it.
 func (c *Client) refusal(rep *reply) error {
 	switch {
-	case rep.status >= 500 || rep.status == http.StatusTooManyRequests:
+	case rep.status >= 500:
 		return nil
+	case rep.status == http.StatusRequestURITooLong:
+		return errLongURL
+	case rep.status == http.StatusTooManyRequests, rep.status == http.StatusRequestEntityTooLarge, rep.status == http.StatusRequestHeaderFieldsTooLarge:
+		return nil // of what was asked, and not of where
 	case isMarkup(rep.body):
 		return errNoAPI
 	}

@@ -55,6 +55,20 @@ func TestPlainTextRefusals(t *testing.T) {
 	}
 }
 
+// The server's own refusals of what is too large are HTML as well.
+func TestRefusalsOfWhatIsTooLong(t *testing.T) {
+	t.Parallel()
+	for status, text := range map[int]string{414: "the URL is longer", 413: "unexpected reply", 431: "unexpected reply"} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			t.Parallel()
+			err := clientOf(t, always(status, "<h1>Bad Message</h1>")).Call(t.Context(), listVMs, nil)
+			require.ErrorContains(t, err, text)
+			require.NotContains(t, err.Error(), "no ZStack API")
+			require.Equal(t, status, requireZError(t, err).Status)
+		})
+	}
+}
+
 func TestPlainTextRefusalsOfReadsAndPolls(t *testing.T) {
 	t.Parallel()
 	for name, action := range map[string]zstack.Action{"read": listVMs, "poll": recoverVM{UUID: vmUUID}} {
