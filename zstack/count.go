@@ -14,7 +14,8 @@ import (
 // it.
 //
 // Of a long In (see [Pager]) the numbers of its parts are added where it is one of
-// uuids that a row can have only one of; otherwise the uuids of all rows are read.
+// uuids or whole numbers that a row can have only one of; otherwise the uuids of all
+// rows are read, which they have to have.
 // [WithTimeout] limits all requests together.
 func (c *Client) Count(ctx context.Context, a Action, options ...CallOption) (int64, error) {
 	q, err := newQuery(c.server(), a, "count")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -161,12 +162,18 @@ func (p *partition) queryOf(part []string) []string {
 
 // isDisjoint reports whether no row can be in two parts. One with several inner rows
 // or tags can, and so can one with a value that the database takes for two of them,
-// which of uuids are one.
+// which of uuids and of whole numbers are one.
 func (p *partition) isDisjoint() bool {
 	if strings.Contains(p.list.field, ".") || strings.HasPrefix(p.list.field, "__") {
 		return false
 	}
-	return !slices.ContainsFunc(p.list.values, func(v string) bool { return !isAnyUUID(v) })
+	return !slices.ContainsFunc(p.list.values, func(v string) bool { return !isAnyUUID(v) && !isNumber(v) })
+}
+
+// isNumber reports whether a value is a whole number, written as it usually is.
+func isNumber(v string) bool {
+	n, err := strconv.ParseInt(v, 10, 64)
+	return err == nil && strconv.FormatInt(n, 10) == v
 }
 
 // isAnyUUID reports whether a value is a uuid in letters of either case.

@@ -331,6 +331,24 @@ func TestALongListOfNumbers(t *testing.T) {
 	require.Equal(t, numbers, got)
 }
 
+// A row has one number, so that the numbers of the parts can be added.
+func TestCountOfALongListOfNumbers(t *testing.T) {
+	t.Parallel()
+	var ids []int
+	for i := range 3000 {
+		ids = append(ids, i-100)
+	}
+	rec := record(strict(transport(func(r *http.Request) (*http.Response, error) {
+		require.Empty(t, r.URL.Query().Get("sortBy"))
+		require.Equal(t, "true", r.URL.Query().Get("count"))
+		return reply(200, fmt.Sprintf(`{"total":%d}`, 1+strings.Count(r.URL.Query()["q"][0], ",")))
+	})))
+	n, err := clientOf(t, rec).Count(t.Context(), queryVM{Conditions: zstack.Where(zstack.In("id", append(ids, ids[:500]...)...))})
+	require.NoError(t, err)
+	require.EqualValues(t, 3000, n)
+	require.Greater(t, len(rec.requests()), 1)
+}
+
 // Rows without a key come part by part, where none can be in two.
 func TestALongListOfRowsWithoutAKey(t *testing.T) {
 	t.Parallel()

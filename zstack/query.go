@@ -34,7 +34,7 @@ import (
 // all parts are begun at once, with up to 100 rows or a page of each in memory. Refused
 // with a [*ValidationError] are two long lists, a long NotIn, one long In in an action
 // with a sort order of its own or a grouping, and one over rows without uuid and id,
-// unless it is one of uuids, which no row matches twice.
+// unless it is one of uuids or whole numbers, which no row matches twice.
 //
 // A page for which more than 500 rows are asked is decoded while it arrives, so that
 // its text, which is as large as the rows, is never in memory. Where that does not do,
