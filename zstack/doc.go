@@ -179,8 +179,9 @@
 //
 // When two runs of a call meet, the job's result is that of whichever ended last. So a
 // creation that was sent twice, one whose job is gone or cannot be settled, and one with
-// a job uuid of the caller's that the database refused (SYS.1000) ask what they create,
-// where the action has a query for it (SettledBy, 288 actions):
+// a job uuid of the caller's, but a resource uuid of the client's, that the database
+// refused (SYS.1000) ask what they create, where the action has a query for it
+// (SettledBy, 288 actions):
 //
 //	                                          the job succeeded   the job failed   no word of the job
 //	it is there, in a state that lasts        success             success          success
@@ -191,8 +192,8 @@
 //
 // A state or status passes when it ends in "ing" and is not Running; it is asked again
 // until the context's deadline, and else as long as the server may take for the call. A
-// resource that is not there is looked for twice, a second apart, before the call counts
-// as failed, and for four seconds before it is unknown. Where the job has no result, that of
+// resource that is not there is looked for twice, a second apart, before a call that was
+// sent twice counts as failed, and for four seconds before it is unknown. Where the job has no result, that of
 // the call is the resource alone: members beside the inventory are missing. That a
 // resource was there before the call is seen by its createDate, and only where the caller
 // chose the uuid; where the time zone in use may be wrong, that is unknown too. A
@@ -227,7 +228,7 @@
 // again, and Call waits for the job that is there. On an older one it asks with
 // [ResumeJob] first. After three hours the server has forgotten the uuid. A creation can
 // be made again with the same uuid all the same, if the action has a parameter for the
-// uuid of what it creates: it asks for the same resource, which the database refuses to
+// uuid of what it creates and the call leaves it unset: it asks for the same resource, which the database refuses to
 // make twice, and where SettledBy says how to read it, the call succeeds with that (see
 // "Creations"). After other changes the resource itself has to be looked at.
 // examples/resume is a whole program.
