@@ -697,6 +697,9 @@ func (a QueryBaremetalInstanceAction) LogValue() slog.Value { return redact.LogV
 
 // GetBaremetalInstance returns the [types.BaremetalInstanceInventory] with a UUID, by GET /baremetal/instances/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+//
+// It also returns one that was deleted and is kept for a while, during which
+// [RecoverBaremetalInstanceAction] brings it back: its Deleted method tells.
 func GetBaremetalInstance(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BaremetalInstanceInventory, error) {
 	res := new(QueryBaremetalInstanceResult)
 	if err := c.Get(ctx, QueryBaremetalInstanceAction{}, uuid, res, opts...); err != nil {

@@ -507,6 +507,9 @@ func (a QueryIAM2ProjectAction) LogValue() slog.Value { return redact.LogValue(a
 
 // GetIAM2Project returns the [types.IAM2ProjectInventory] with a UUID, by GET /iam2/projects/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+//
+// It also returns one that was deleted and is kept for a while, during which
+// [RecoverIAM2ProjectAction] brings it back: its Deleted method tells.
 func GetIAM2Project(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IAM2ProjectInventory, error) {
 	res := new(QueryIAM2ProjectResult)
 	if err := c.Get(ctx, QueryIAM2ProjectAction{}, uuid, res, opts...); err != nil {

@@ -2034,6 +2034,9 @@ func (a QueryImageAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetImage returns the [types.ImageInventory] with a UUID, by GET /images/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+//
+// It also returns one that was deleted and is kept for a while, during which
+// [RecoverImageAction] brings it back: its Deleted method tells.
 func GetImage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ImageInventory, error) {
 	res := new(QueryImageResult)
 	if err := c.Get(ctx, QueryImageAction{}, uuid, res, opts...); err != nil {

@@ -1451,6 +1451,9 @@ func (a QueryVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a)
 
 // GetVmInstance returns the [types.VmInstanceInventory] with a UUID, by GET /vm-instances/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+//
+// It also returns one that was deleted and is kept for a while, during which
+// [RecoverVmInstanceAction] brings it back: its Deleted method tells.
 func GetVmInstance(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VmInstanceInventory, error) {
 	res := new(QueryVmInstanceResult)
 	if err := c.Get(ctx, QueryVmInstanceAction{}, uuid, res, opts...); err != nil {

@@ -696,6 +696,9 @@ func (a QueryVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVolume returns the [types.VolumeInventory] with a UUID, by GET /volumes/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+//
+// It also returns one that was deleted and is kept for a while, during which
+// [RecoverDataVolumeAction] brings it back: its Deleted method tells.
 func GetVolume(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VolumeInventory, error) {
 	res := new(QueryVolumeResult)
 	if err := c.Get(ctx, QueryVolumeAction{}, uuid, res, opts...); err != nil {

@@ -169,6 +169,11 @@ func (*BaremetalInstanceInventory) Foreign(class string) bool {
 	return isForeign(class, "org.zstack.header.baremetal.instance.BaremetalInstanceInventory")
 }
 
+// Deleted reports whether the resource was deleted and is only kept for a while, until
+// the server expunges it: its state is Destroyed then. Until the server begins to expunge
+// it, RecoverBaremetalInstanceAction brings it back.
+func (v *BaremetalInstanceInventory) Deleted() bool { return v.State == "Destroyed" }
+
 // BaremetalNicInventory is a bare-metal NIC as the server reports it. It came with ZStack
 // Cloud 2.6.0.
 type BaremetalNicInventory struct {

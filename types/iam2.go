@@ -306,6 +306,11 @@ func (*IAM2ProjectInventory) Foreign(class string) bool {
 	return isForeign(class, "org.zstack.iam2.entity.IAM2ProjectInventory")
 }
 
+// Deleted reports whether the resource was deleted and is only kept for a while, until
+// the server expunges it: its state is Deleted then. Until the server begins to expunge
+// it, RecoverIAM2ProjectAction brings it back.
+func (v *IAM2ProjectInventory) Deleted() bool { return v.State == "Deleted" }
+
 // IAM2ProjectRoleInventory is an IAM2 project role as the server reports it. It extends
 // [RoleInventory] with what is particular to its kind. It came with ZStack Cloud 4.0.0;
 // ZStack ZSphere does not have it.

@@ -182,6 +182,11 @@ func (*ImageInventory) Foreign(class string) bool {
 	return isForeign(class, "org.zstack.header.image.ImageInventory", "org.zstack.kvm.KVMIsoTO")
 }
 
+// Deleted reports whether the resource was deleted and is only kept for a while, until
+// the server expunges it: its status is Deleted then. Until the server begins to expunge
+// it, RecoverImageAction brings it back.
+func (v *ImageInventory) Deleted() bool { return v.Status == "Deleted" }
+
 // Concrete returns v as the subtype that the server said it is: *KVMIsoTO. It returns v
 // itself where the server named none of them.
 func (v *ImageInventory) Concrete() any {

@@ -520,6 +520,11 @@ func (*VmInstanceInventory) Foreign(class string) bool {
 	return isForeign(class, "org.zstack.header.vm.VmInstanceInventory", "org.zstack.appliancevm.ApplianceVmInventory", "org.zstack.network.ovn.OvnControllerVmInstanceInventory", "org.zstack.network.service.virtualrouter.VirtualRouterVmInventory", "org.zstack.network.service.slb.SlbVmInstanceInventory", "org.zstack.header.vpc.VpcRouterVmInventory", "org.zstack.baremetal2.instance.BareMetal2InstanceInventory", "org.zstack.faulttolerance.entity.FaultToleranceVmGroupInventory")
 }
 
+// Deleted reports whether the resource was deleted and is only kept for a while, until
+// the server expunges it: its state is Destroyed or Expunging then. Until the server
+// begins to expunge it, RecoverVmInstanceAction brings it back.
+func (v *VmInstanceInventory) Deleted() bool { return v.State == "Destroyed" || v.State == "Expunging" }
+
 // Concrete returns v as the subtype that the server said it is: *ApplianceVmInventory,
 // *BareMetal2InstanceInventory, *FaultToleranceVmGroupInventory,
 // *OvnControllerVmInstanceInventory, *SlbVmInstanceInventory, *VirtualRouterVmInventory

@@ -179,6 +179,11 @@ func (*VolumeInventory) Foreign(class string) bool {
 	return isForeign(class, "org.zstack.header.volume.VolumeInventory", "org.zstack.header.volume.block.BlockVolumeInventory", "org.zstack.header.volume.block.ExponBlockVolumeInventory", "org.zstack.header.volume.block.XskyBlockVolumeInventory")
 }
 
+// Deleted reports whether the resource was deleted and is only kept for a while, until
+// the server expunges it: its status is Deleted then. Until the server begins to expunge
+// it, RecoverDataVolumeAction brings it back.
+func (v *VolumeInventory) Deleted() bool { return v.Status == "Deleted" }
+
 // Concrete returns v as the subtype that the server said it is: *BlockVolumeInventory,
 // *ExponBlockVolumeInventory or *XskyBlockVolumeInventory. It returns v itself where the
 // server named none of them.

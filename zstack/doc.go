@@ -280,6 +280,10 @@
 // though the server had none. [IsNotFound] knows the error of First, One and Get when
 // there is no row. An error ends a loop; what was read before it is as good as ever.
 //
+// A destroyed VM instance and a deleted image or volume are found like any other until
+// the server expunges them. Their types have a method Deleted that tells, and so have
+// those of bare-metal instances and IAM2 projects.
+//
 // A row whose type others extend carries what it really is:
 //
 //	if ceph, ok := storage.Concrete().(*types.CephPrimaryStorageInventory); ok { ... }

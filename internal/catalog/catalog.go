@@ -185,6 +185,18 @@ type Type struct {
 	// HandWritten marks a type that the generator leaves to types/. It is set
 	// by overrides only.
 	HandWritten bool `json:"handWritten"`
+	// Deleted says how to tell a value whose resource was deleted and is kept for a
+	// while; nil where the server keeps none. It is set by overrides only.
+	Deleted *Deletion `json:"deleted"`
+}
+
+// A Deletion says by which field a value shows that its resource was deleted.
+type Deletion struct {
+	// Field has one of the Values then.
+	Field  string   `json:"field"`
+	Values []string `json:"values"`
+	// RecoveredBy is the action that brings the resource back.
+	RecoveredBy string `json:"recoveredBy"`
 }
 
 // A OneOf says that a number of fields exclude each other.

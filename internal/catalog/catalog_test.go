@@ -159,3 +159,23 @@ func TestOneRowALine(t *testing.T) {
 		require.Equal(t, len(rows)+1, bytes.Count(bytes.TrimSpace(data), []byte("\n")), name)
 	}
 }
+
+// What a deletion leaves behind that can be recovered is found by who looks for it.
+func TestWhatCanBeRecoveredTellsThatItWasDeleted(t *testing.T) {
+	t.Parallel()
+	c, err := Load()
+	require.NoError(t, err)
+	types := make(map[string]*Type)
+	for _, typ := range c.Types {
+		types[typ.Name] = typ
+	}
+	n := 0
+	for _, a := range c.Actions {
+		if a.Behaviour == nil || a.Behaviour.Deletes == nil || !a.Behaviour.Deletes.Recoverable {
+			continue
+		}
+		n++
+		require.NotNil(t, types[a.Behaviour.Deletes.Inventory].Deleted, a.Name)
+	}
+	require.Equal(t, 5, n)
+}

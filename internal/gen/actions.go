@@ -313,7 +313,7 @@ func (a $A) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption
 // getTemplate is the function that reads one resource by its uuid.
 const getTemplate = `
 // $G returns the [$E] with a UUID, by GET $P/{uuid}.
-// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].$D
 func $G(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*$E, error) {
 	res := new($R)
 	if err := c.Get(ctx, $A{}, uuid, res, opts...); err != nil {
@@ -344,7 +344,7 @@ func (g *api) writeMethods(p *piece, a *catalog.Action) {
 		call, start = "starts the job and waits until it is done.", "starts the job and returns without waiting for it."
 	}
 	r := strings.NewReplacer("$A", a.Name, "$I", infoName(a.Name), "$R", a.Result, "$C", call, "$S", start,
-		"$E", g.element(a), "$G", getterName(a), "$P", strings.TrimSuffix(a.Path, "/"))
+		"$D", g.deletionNote(a), "$E", g.element(a), "$G", getterName(a), "$P", strings.TrimSuffix(a.Path, "/"))
 	p.printf("%s", r.Replace(methodTemplate))
 	if a.Query {
 		p.use("iter", modulePath+"/types")
@@ -377,6 +377,16 @@ func (g *api) isReadByUUID(a *catalog.Action) bool {
 		}
 	}
 	return false
+}
+
+// deletionNote says of a function that reads one row that the row may be of a deleted
+// resource; it is empty where the server is not known to keep those.
+func (g *api) deletionNote(a *catalog.Action) string {
+	row := g.typeNamed[strings.TrimPrefix(g.element(a), "types.")]
+	if row == nil || row.Deleted == nil {
+		return ""
+	}
+	return "\n//\n// It also returns one that was deleted and is kept for a while, during which\n// [" + row.Deleted.RecoveredBy + "] brings it back: its Deleted method tells."
 }
 
 // element is the Go type of what a query action lists; nothing for other actions.

@@ -73,6 +73,9 @@ func (g *api) writeClass(p *piece, t *catalog.Type) {
 	if g.hasTypedAny(t) {
 		methods = append(methods, named)
 	}
+	if g.deletionOf(t) != nil {
+		methods = append(methods, deleted)
+	}
 	if !t.HandWritten {
 		p.comment(0, g.prose.Type(t))
 		fields := g.typeFields(t, "", methods)
@@ -92,6 +95,7 @@ func (g *api) writeClass(p *piece, t *catalog.Type) {
 	}
 	g.writeNamed(p, t, "")
 	g.writeForeign(p, t)
+	g.writeDeleted(p, t)
 	switch {
 	case isParent:
 		g.writeSubtypes(p, t)
