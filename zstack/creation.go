@@ -1,6 +1,7 @@
 package zstack
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"reflect"
@@ -45,6 +46,17 @@ func resourceUUID(jobUUID, action string) string {
 	var text [128]byte
 	sum := sha256.Sum256(append(append(append(text[:0], jobUUID...), ' '), action...))
 	return asUUID([16]byte(sum[:]))
+}
+
+// NewUUID returns a new random uuid for a resource that a call is to create, which the
+// caller wants to know before the call: for the field ResourceUUID of the actions that
+// have one. It is a UUID of version 4 without its dashes, 32 lower-case hexadecimal
+// digits, which is the only form that servers take. Without one of the caller's the
+// client chooses the uuid, as the package documentation says under "Creations".
+func NewUUID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails: it ends the program instead
+	return asUUID(b)
 }
 
 // asUUID writes bytes as a UUID of version 4 without its dashes, which is what servers

@@ -153,13 +153,18 @@ func TestARepetitionAfterALoginAsksForTheSameResource(t *testing.T) {
 	}
 }
 
-func TestNewJobUUIDsAreOfVersion4(t *testing.T) {
+func TestNewUUIDsAreOfVersion4(t *testing.T) {
 	t.Parallel()
-	seen := make(map[string]bool)
-	for range 1000 {
-		uuid := zstack.NewJobUUID()
-		require.Regexp(t, aResourceUUID, uuid)
-		require.False(t, seen[uuid])
-		seen[uuid] = true
+	for name, made := range map[string]func() string{"NewJobUUID": zstack.NewJobUUID, "NewUUID": zstack.NewUUID} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			seen := make(map[string]bool)
+			for range 1000 {
+				uuid := made()
+				require.Regexp(t, aResourceUUID, uuid)
+				require.False(t, seen[uuid])
+				seen[uuid] = true
+			}
+		})
 	}
 }

@@ -214,6 +214,9 @@
 // the job. [WithWebhook] lets the server tell of the end of jobs, which are then polled
 // every 30 seconds only.
 //
+// [Until] waits for what no job tells of: it polls until a resource is in the state that
+// is wanted, or gone.
+//
 // # Resuming
 //
 // A program that may be killed in the middle makes the job uuid itself and notes
