@@ -172,6 +172,7 @@ func isSessionEnd(err error) bool {
 func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConfig, pause time.Duration, again *repetitions) (*job, error) {
 	j := newJob(c, uuid)
 	j.action, j.method, j.path, j.interval, j.async, j.again = r.action, r.method, r.shown, o.interval, r.async, again
+	j.report = o.report
 	j.jobless, j.reads = !r.async, r.read
 	if again != nil {
 		j.turn = make(chan struct{}, 1)
@@ -199,8 +200,11 @@ func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConf
 		return nil, j.wrap(0, &unsentError{err: contextError(ctx)})
 	}
 	m := manner{jobUUID: j.uuid, apiTimeout: o.apiTimeout, kind: forCall, learn: j.learn, stream: o.stream}
-	if r.async {
+	switch {
+	case r.async:
 		m.patience = acceptPatience
+	case o.poll:
+		m.kind, m.once, m.patience = forPoll, true, pollPatience
 	}
 	if c.webhook != nil && r.async && !r.read {
 		m.webhook, j.hooked, j.poke = c.webhook, true, make(chan struct{}, 1)

@@ -81,7 +81,7 @@ func (j *job) longJob(ctx context.Context) (string, error) {
 
 // Progress returns how far the call has come, in the server's words: none before
 // it began and for calls that do not tell, and the last ones for some time after
-// it has ended.
+// it has ended. [WithProgress] tells it during a wait.
 func (j *JobOf[P]) Progress(ctx context.Context) ([]types.TaskProgressInventory, error) {
 	if j == nil || j.raw == nil {
 		return nil, errNoJob()
@@ -89,15 +89,19 @@ func (j *JobOf[P]) Progress(ctx context.Context) ([]types.TaskProgressInventory,
 	return j.raw.latest().progress(ctx)
 }
 
-func (j *job) progress(ctx context.Context) ([]types.TaskProgressInventory, error) {
+func (j *job) progress(ctx context.Context, options ...CallOption) ([]types.TaskProgressInventory, error) {
 	if j.client.usable("") != nil {
 		return nil, j.err // of a job that could not be resumed
 	}
-	g := j.credentials()
+	return j.client.progress(ctx, j.id(), j.credentials(), options...)
+}
+
+// progress asks how far the call with a job uuid has come.
+func (c *Client) progress(ctx context.Context, jobUUID string, g grant, options ...CallOption) ([]types.TaskProgressInventory, error) {
 	var result struct {
 		Inventories []types.TaskProgressInventory `json:"inventories"`
 	}
-	err := j.client.Call(ctx, getTaskProgress{APIID: j.id(), SessionID: g.session, AccessKeyID: g.keyID, AccessKeySecret: g.secret}, &result)
+	err := c.Call(ctx, getTaskProgress{APIID: jobUUID, SessionID: g.session, AccessKeyID: g.keyID, AccessKeySecret: g.secret}, &result, options...)
 	return result.Inventories, err
 }
 

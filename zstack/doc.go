@@ -212,7 +212,7 @@
 // four hours from the Wait on. Only the server's own words say that it knows no such
 // job: another 404 is asked about five times more, and is an error that does not end
 // the job. [WithWebhook] lets the server tell of the end of jobs, which are then polled
-// every 30 seconds only.
+// every 30 seconds only. [WithProgress] has a wait tell how far the job has come.
 //
 // [Until] waits for what no job tells of: it polls until a resource is in the state that
 // is wanted, or gone.

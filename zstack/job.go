@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/wire"
+	"github.com/zstack-go/zstack-go/types"
 )
 
 // A Job is an asynchronous call under way, or one that has ended. T is the
@@ -40,8 +41,9 @@ func (j *JobOf[P]) hold(raw *job) { j.raw = raw }
 // that was called. Wait refuses the result of another one with an [*Error] and a
 // [*DecodeError] where it can be told: it has members but none of T's, or the server's
 // schema names a class that a member of T cannot hold. An empty result, which deletions
-// have, tells nothing. Of the options, [WithPollInterval], [WithTimeout] and
-// [WithRaw] have a meaning here; with another one, the job's error is a [*ValidationError].
+// have, tells nothing. Of the options, [WithPollInterval], [WithProgress], [WithTimeout]
+// and [WithRaw] have a meaning here; with another one, the job's error is a
+// [*ValidationError].
 func ResumeJob[T any](c *Client, uuid string, options ...CallOption) *Job[T] {
 	raw := newJob(c, uuid)
 	raw.method, raw.path = http.MethodGet, "/api-jobs/"+uuid
@@ -52,7 +54,7 @@ func ResumeJob[T any](c *Client, uuid string, options ...CallOption) *Job[T] {
 	case err == nil && badSegment(uuid) != "":
 		err = &ValidationError{Field: "uuid", Constraint: ConstraintPath, Reason: badSegment(uuid) + " and is no job uuid"}
 	}
-	raw.interval, raw.into = o.interval, o.raw
+	raw.interval, raw.report, raw.into = o.interval, o.report, o.raw
 	if err != nil {
 		raw.end(nil, err)
 	}
@@ -120,6 +122,7 @@ type job struct {
 	interval     time.Duration // fixed; 0 for one that grows
 	pollAfter    time.Duration // before which it is not asked for
 	whole        *whole        // what the result has to hold; nil for nothing
+	report       *reporter     // tells the progress; nil where nobody wants to know
 	deadline     time.Time     // zero for none
 	accepted     time.Time     // zero for a resumed job
 	allowed      time.Duration // what the server gives the call; 0 for what it usually does
@@ -316,14 +319,18 @@ func (j *job) await(ctx context.Context) error {
 			defer j.remember()
 		}
 	}
-	if !j.hooked && !j.hasEnded() {
+	if !j.relies() && !j.hasEnded() {
 		// Thousands that begin to wait at once must not all ask at once: those on
 		// their way at the same time take the memory, and the connections.
 		if others := j.client.limiter.spacing(); others > 0 {
 			pause = max(pause, rand.N(others))
 		}
-		j.client.limiter.watched.Add(1)
-		defer j.client.limiter.watched.Add(-1)
+		requests := int64(1)
+		if j.report != nil {
+			requests++
+		}
+		j.client.limiter.watched.Add(requests)
+		defer j.client.limiter.watched.Add(-requests)
 	}
 	var fault error // what kept the server from being asked, last
 	faults, since := 0, time.Now()
@@ -346,6 +353,7 @@ func (j *job) await(ctx context.Context) error {
 			return err // the call's repetition was cut off
 		case err == nil:
 			fault, faults, since = nil, 0, time.Now()
+			j.report.report(ctx, j.id(), j.progressAside)
 			pause = j.delay(time.Since(began))
 		case ctx.Err() != nil:
 			return j.leave(contextError(ctx), fault)
@@ -354,7 +362,7 @@ func (j *job) await(ctx context.Context) error {
 		default:
 			fault = err
 			pause = backoff(leastBackoff, mostBackoff, faults, nil)
-			if !j.hooked {
+			if !j.relies() {
 				pause = max(pause, j.delay(time.Since(began)))
 			}
 			pause = max(pause, wishOf(err))
@@ -377,12 +385,15 @@ const (
 	mostGarbled = 5
 )
 
+// relies reports whether the job's end is left to the webhook to tell.
+func (j *job) relies() bool { return j.hooked && j.report == nil }
+
 // delay is how long to wait before the next poll of a job of this age.
 func (j *job) delay(age time.Duration) time.Duration {
 	switch {
 	case j.interval > 0:
 		return j.interval
-	case j.hooked:
+	case j.relies():
 		return hookedDelay
 	}
 	return max(j.client.schedule.pause(j.action, age), j.client.limiter.spacing())
@@ -394,6 +405,12 @@ func (j *job) delay(age time.Duration) time.Duration {
 func (j *job) pollAside(ctx context.Context) (ended bool, err error) {
 	aside(func() { ended, err = j.poll(ctx, true) })
 	return ended, err
+}
+
+// progressAside asks for the progress as pollAside does for the job.
+func (j *job) progressAside(ctx context.Context) (tasks []types.TaskProgressInventory, err error) {
+	aside(func() { tasks, err = j.progress(ctx, asPoll) })
+	return tasks, err
 }
 
 // remember notes how long the job took, for those that come later. Failures say

@@ -203,6 +203,7 @@ func WithReplyTimeout(d time.Duration) Option {
 //	WithAPITimeout      yes       yes     yes     yes          -
 //	WithJobUUID         yes       -       -       -            -
 //	WithPollInterval    yes       -       -       -            yes
+//	WithProgress        yes       -       -       -            yes
 //	WithTimeout         yes       yes     yes     yes          yes
 //	WithPageSize        -         -       -       yes          -
 //	WithoutPrefetch     -         -       -       yes          -
@@ -222,6 +223,8 @@ type callConfig struct {
 	interval   time.Duration
 	timeout    time.Duration
 	pageSize   int
+	report     *reporter
+	poll       bool             // the call ranks as a poll and is sent only once
 	oneByOne   bool             // pages are fetched when they are asked for
 	extra      []extra          // parameters that the action does not have
 	raw        *json.RawMessage // where the result goes as it came; nil for nowhere

@@ -23,6 +23,7 @@ var meanings = [...]struct {
 	{"WithAPITimeout", func(o callConfig) bool { return o.apiTimeout > 0 }, [manyUses]bool{useChange: true, useRead: true, useSeveral: true, usePages: true}, "the job's call has been made"},
 	{"WithJobUUID", func(o callConfig) bool { return o.jobUUID != "" }, [manyUses]bool{useChange: true}, "it is for one call that changes something"},
 	{"WithPollInterval", func(o callConfig) bool { return o.interval > 0 }, [manyUses]bool{useChange: true, useResume: true}, "it is for what runs as a job"},
+	{"WithProgress", func(o callConfig) bool { return o.report != nil }, [manyUses]bool{useChange: true, useResume: true}, "it is for what runs as a job"},
 	{"WithPageSize", func(o callConfig) bool { return o.pageSize > 0 }, [manyUses]bool{usePages: true}, "it is for All and Pages of query actions"},
 	{"WithoutPrefetch", func(o callConfig) bool { return o.oneByOne }, [manyUses]bool{usePages: true}, "it is for All and Pages of query actions"},
 	{"WithParam", func(o callConfig) bool { return len(o.extra) > 0 }, [manyUses]bool{useChange: true, useRead: true, useSeveral: true, usePages: true}, "the job's call has been made"},

@@ -30,6 +30,7 @@ func TestOptionsWithoutAMeaningAreRefused(t *testing.T) {
 			"WithJobUUID":      zstack.WithJobUUID(jobUUID),
 			"WithAPITimeout":   zstack.WithAPITimeout(time.Minute),
 			"WithPollInterval": zstack.WithPollInterval(time.Second),
+			"WithProgress":     zstack.WithProgress(func(zstack.Progress) {}),
 			"WithTimeout":      zstack.WithTimeout(time.Minute),
 			"WithPageSize":     zstack.WithPageSize(10),
 			"WithoutPrefetch":  zstack.WithoutPrefetch(),
@@ -53,7 +54,7 @@ func TestOptionsWithoutAMeaningAreRefused(t *testing.T) {
 		}
 	}
 	query := queryVM{Conditions: []string{}}
-	changes := "WithAPITimeout WithJobUUID WithParam WithPollInterval WithRaw WithTimeout"
+	changes := "WithAPITimeout WithJobUUID WithParam WithPollInterval WithProgress WithRaw WithTimeout"
 	reads := "WithAPITimeout WithParam WithRaw WithTimeout"
 	for name, test := range map[string]struct {
 		call made
@@ -90,7 +91,7 @@ func TestOptionsWithoutAMeaningAreRefused(t *testing.T) {
 		"ResumeJob": {func(ctx context.Context, c *zstack.Client, o zstack.CallOption) error {
 			_, err := zstack.ResumeJob[vmResult](c, jobUUID, o).Wait(ctx)
 			return err
-		}, "WithPollInterval WithRaw WithTimeout"},
+		}, "WithPollInterval WithProgress WithRaw WithTimeout"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,7 +99,7 @@ func TestOptionsWithoutAMeaningAreRefused(t *testing.T) {
 			options := options()
 			for _, option := range slices.Sorted(maps.Keys(options)) {
 				rec := record(transport(func(r *http.Request) (*http.Response, error) {
-					body, err := json.Marshal(map[string]any{"total": 1, "inventories": []any{map[string]any{"uuid": vmUUID}}, "inventory": map[string]any{"uuid": vmUUID}})
+					body, err := json.Marshal(map[string]any{"total": 1, "inventories": []any{map[string]any{"uuid": vmUUID, "jobName": "APIMigrateVmMsg", "state": "Succeeded"}}, "inventory": map[string]any{"uuid": vmUUID}})
 					require.NoError(t, err)
 					return reply(200, string(body))
 				}))

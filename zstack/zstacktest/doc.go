@@ -70,7 +70,7 @@ are created, updated, enabled, disabled and deleted. Beyond that the node knows:
     migrated, destroyed, recovered and expunged, and that are given NICs;
   - long jobs that are submitted, canceled and deleted;
   - ZQL;
-  - the progress of jobs, the version, the time, and whether the node is ready.
+  - the progress of jobs and of long jobs, the version, the time, and whether the node is ready.
 
 A long job is a record and no more: the node does not look at the API that it
 names, let alone run it. One that is submitted is Running, and Succeeded after the

@@ -114,6 +114,19 @@ func TestTaskProgress(t *testing.T) {
 	require.Empty(t, c.send("GET", "/task-progresses/unknown", "").body["inventories"])
 }
 
+func TestProgressOfALongJob(t *testing.T) {
+	t.Parallel()
+	clock := newTestClock()
+	c := newClient(t, WithClock(clock.time), WithLongJobDelay(time.Minute))
+	c.with("X-Job-UUID", jobA).send("POST", "/longjobs", submitBody)
+	progress := func() []any { return c.send("GET", "/task-progresses/"+jobA, "").body["inventories"].([]any) }
+	clock.pass(15 * time.Second)
+	task := progress()[0].(map[string]any)
+	require.Equal(t, []any{jobA, "APIAddImageMsg", "25"}, []any{task["taskUuid"], task["taskName"], task["content"]})
+	clock.pass(time.Minute)
+	require.Empty(t, progress())
+}
+
 // Under testing/synctest, time passes only when everybody waits: a job of an hour
 // is over at once.
 func TestJobsInABubble(t *testing.T) {
