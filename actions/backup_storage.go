@@ -636,7 +636,7 @@ type BackupStorageMigrateImageAction struct {
 var backupStorageMigrateImageInfo = zstack.ActionInfo{
 	Name:   "BackupStorageMigrateImageAction",
 	Method: "PUT", Path: "/backup-storage/images/{imageUuid}/actions", Body: "backupStorageMigrateImage",
-	Async: true, Session: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	Timeout: 259200 * time.Second,
 }
 
@@ -1039,7 +1039,7 @@ type ExportImageFromBackupStorageAction struct {
 var exportImageFromBackupStorageInfo = zstack.ActionInfo{
 	Name:   "ExportImageFromBackupStorageAction",
 	Method: "PUT", Path: "/backup-storage/{backupStorageUuid}/actions", Body: "exportImageFromBackupStorage",
-	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	Timeout: 10800 * time.Second,
 }
 

@@ -526,7 +526,7 @@ type ReclaimSpaceFromImageStoreAction struct {
 var reclaimSpaceFromImageStoreInfo = zstack.ActionInfo{
 	Name:   "ReclaimSpaceFromImageStoreAction",
 	Method: "PUT", Path: "/backup-storage/image-store/{uuid}/actions", Body: "reclaimSpaceFromImageStore",
-	Async: true, Session: true, Since: "1.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "1.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -53,7 +53,7 @@ type BatchCreateBaremetalChassisAction struct {
 var batchCreateBaremetalChassisInfo = zstack.ActionInfo{
 	Name:   "BatchCreateBaremetalChassisAction",
 	Method: "POST", Path: "/baremetal/chassis/from-file", Body: "params",
-	Async: true, Session: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	ResourceUUID: "resourceUuid", SettledBy: &queryLongJobInfo,
 }
 

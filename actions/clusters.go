@@ -2555,7 +2555,7 @@ type UpdateClusterOSAction struct {
 var updateClusterOSInfo = zstack.ActionInfo{
 	Name:   "UpdateClusterOSAction",
 	Method: "PUT", Path: "/clusters/{uuid}/actions", Body: "updateClusterOS",
-	Async: true, Session: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	ResourceUUID: "resourceUuid", SettledBy: &queryLongJobInfo,
 	Timeout: 86400 * time.Second,
 }

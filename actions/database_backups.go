@@ -52,7 +52,7 @@ type CreateDatabaseBackupAction struct {
 var createDatabaseBackupInfo = zstack.ActionInfo{
 	Name:   "CreateDatabaseBackupAction",
 	Method: "POST", Path: "/database-backups", Body: "params",
-	Async: true, Session: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	ResourceUUID: "resourceUuid", SettledBy: &queryDatabaseBackupInfo,
 	Timeout: 43200 * time.Second,
 }

@@ -66,7 +66,7 @@ type AddKVMHostAction struct {
 var addKVMHostInfo = zstack.ActionInfo{
 	Name:   "AddKVMHostAction",
 	Method: "POST", Path: "/hosts/kvm", Body: "params",
-	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	ResourceUUID: "resourceUuid", SettledBy: &queryHostInfo,
 	Timeout: 10800 * time.Second,
 }
@@ -139,7 +139,7 @@ type AddKVMHostFromConfigFileAction struct {
 var addKVMHostFromConfigFileInfo = zstack.ActionInfo{
 	Name:   "AddKVMHostFromConfigFileAction",
 	Method: "POST", Path: "/hosts/kvm/from-file", Body: "params",
-	Async: true, Session: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "3.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	Timeout: 86400 * time.Second,
 }
 

@@ -58,7 +58,7 @@ type CreateVmInstanceFromOvfAction struct {
 var createVmInstanceFromOvfInfo = zstack.ActionInfo{
 	Name:   "CreateVmInstanceFromOvfAction",
 	Method: "POST", Path: "/ovf/create-vm-instance", Body: "params",
-	Async: true, Session: true, Since: "4.4.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "4.4.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	ResourceUUID: "resourceUuid", SettledBy: &queryVmInstanceInfo,
 }
 
@@ -217,7 +217,7 @@ type ExportVmOvaPackageAction struct {
 var exportVmOvaPackageInfo = zstack.ActionInfo{
 	Name:   "ExportVmOvaPackageAction",
 	Method: "POST", Path: "/ovf/ova-packages", Body: "params",
-	Async: true, Session: true, Since: "4.4.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "4.4.6", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	ResourceUUID: "resourceUuid", SettledBy: &queryImagePackageInfo,
 	Timeout: 259200 * time.Second,
 }

@@ -81,7 +81,7 @@ type AddImageAction struct {
 var addImageInfo = zstack.ActionInfo{
 	Name:   "AddImageAction",
 	Method: "POST", Path: "/images", Body: "params",
-	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	ResourceUUID: "resourceUuid", SettledBy: &queryImageInfo,
 	Timeout: 259200 * time.Second,
 }
@@ -423,7 +423,7 @@ type CreateDataVolumeTemplateFromVolumeAction struct {
 var createDataVolumeTemplateFromVolumeInfo = zstack.ActionInfo{
 	Name:   "CreateDataVolumeTemplateFromVolumeAction",
 	Method: "POST", Path: "/images/data-volume-templates/from/volumes/{volumeUuid}", Body: "params",
-	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	ResourceUUID: "resourceUuid", SettledBy: &queryImageInfo,
 	Timeout: 259200 * time.Second,
 }
@@ -859,7 +859,7 @@ type CreateRootVolumeTemplateFromRootVolumeAction struct {
 var createRootVolumeTemplateFromRootVolumeInfo = zstack.ActionInfo{
 	Name:   "CreateRootVolumeTemplateFromRootVolumeAction",
 	Method: "POST", Path: "/images/root-volume-templates/from/volumes/{rootVolumeUuid}", Body: "params",
-	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	ResourceUUID: "resourceUuid", SettledBy: &queryImageInfo,
 	Timeout: 259200 * time.Second,
 }

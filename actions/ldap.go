@@ -1343,7 +1343,7 @@ type SyncAccountsFromLdapServerAction struct {
 var syncAccountsFromLdapServerInfo = zstack.ActionInfo{
 	Name:   "SyncAccountsFromLdapServerAction",
 	Method: "PUT", Path: "/ldap/servers/{uuid}/actions", Body: "syncAccountsFromLdapServer",
-	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Products: []zstack.Product{zstack.ZSphere},
 }
 
 // ActionInfo describes the call.

@@ -2136,7 +2136,7 @@ type PrimaryStorageMigrateVolumeAction struct {
 var primaryStorageMigrateVolumeInfo = zstack.ActionInfo{
 	Name:   "PrimaryStorageMigrateVolumeAction",
 	Method: "PUT", Path: "/primary-storage/volumes/{volumeUuid}/actions", Body: "primaryStorageMigrateVolume",
-	Async: true, Session: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "2.2.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	Timeout: 259200 * time.Second,
 }
 

@@ -676,7 +676,7 @@ type UploadAndExecuteSoftwareUpgradePackageAction struct {
 var uploadAndExecuteSoftwareUpgradePackageInfo = zstack.ActionInfo{
 	Name:   "UploadAndExecuteSoftwareUpgradePackageAction",
 	Method: "POST", Path: "/software-packages/backup-storage/{uuid}/upgrade", Body: "params",
-	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Products: []zstack.Product{zstack.ZSphere},
 	Timeout: 43200 * time.Second,
 }
 
@@ -775,7 +775,7 @@ type UploadSoftwarePackageAction struct {
 var uploadSoftwarePackageInfo = zstack.ActionInfo{
 	Name:   "UploadSoftwarePackageAction",
 	Method: "POST", Path: "/software-packages/upload", Body: "params",
-	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Products: []zstack.Product{zstack.ZSphere},
 	ResourceUUID: "resourceUuid", SettledBy: &querySoftwarePackageInfo,
 	Timeout: 259200 * time.Second,
 }
@@ -868,7 +868,7 @@ type UploadSoftwarePackageToBackupStorageAction struct {
 var uploadSoftwarePackageToBackupStorageInfo = zstack.ActionInfo{
 	Name:   "UploadSoftwarePackageToBackupStorageAction",
 	Method: "POST", Path: "/software-packages/backup-storage/upload", Body: "params",
-	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Products: []zstack.Product{zstack.ZSphere},
 	ResourceUUID: "resourceUuid", SettledBy: &querySoftwarePackageInfo,
 	Timeout: 43200 * time.Second,
 }
@@ -952,7 +952,7 @@ type UploadSoftwarePackageToVmAction struct {
 var uploadSoftwarePackageToVmInfo = zstack.ActionInfo{
 	Name:   "UploadSoftwarePackageToVmAction",
 	Method: "POST", Path: "/software-packages/uploadtovm", Body: "params",
-	Async: true, Session: true, Products: []zstack.Product{zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Products: []zstack.Product{zstack.ZSphere},
 	Timeout: 259200 * time.Second,
 }
 

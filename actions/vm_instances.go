@@ -918,7 +918,7 @@ type FlattenVmInstanceAction struct {
 var flattenVmInstanceInfo = zstack.ActionInfo{
 	Name:   "FlattenVmInstanceAction",
 	Method: "PUT", Path: "/vm-instances/{uuid}/actions", Body: "flattenVmInstance",
-	Async: true, Session: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	Timeout: 129600 * time.Second,
 }
 
@@ -1076,7 +1076,7 @@ type MigrateVmAction struct {
 var migrateVmInfo = zstack.ActionInfo{
 	Name:   "MigrateVmAction",
 	Method: "PUT", Path: "/vm-instances/{vmInstanceUuid}/actions", Body: "migrateVm",
-	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	Timeout: 3600 * time.Second,
 }
 
@@ -1246,7 +1246,7 @@ type PrimaryStorageMigrateVmAction struct {
 var primaryStorageMigrateVmInfo = zstack.ActionInfo{
 	Name:   "PrimaryStorageMigrateVmAction",
 	Method: "PUT", Path: "/vm-instances/{vmInstanceUuid}/actions", Body: "primaryStorageMigrateVm",
-	Async: true, Session: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	Timeout: 259200 * time.Second,
 }
 

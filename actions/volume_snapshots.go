@@ -381,7 +381,7 @@ type DeleteVolumeSnapshotAction struct {
 var deleteVolumeSnapshotInfo = zstack.ActionInfo{
 	Name:   "DeleteVolumeSnapshotAction",
 	Method: "DELETE", Path: "/volume-snapshots/{uuid}",
-	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	Timeout: 21600 * time.Second,
 }
 
@@ -1297,7 +1297,7 @@ type RevertVolumeFromSnapshotAction struct {
 var revertVolumeFromSnapshotInfo = zstack.ActionInfo{
 	Name:   "RevertVolumeFromSnapshotAction",
 	Method: "PUT", Path: "/volume-snapshots/{uuid}/actions", Body: "revertVolumeFromSnapshot",
-	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	Timeout: 86400 * time.Second,
 }
 

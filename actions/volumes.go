@@ -707,7 +707,7 @@ type FlattenVolumeAction struct {
 var flattenVolumeInfo = zstack.ActionInfo{
 	Name:   "FlattenVolumeAction",
 	Method: "PUT", Path: "/volumes/{uuid}/actions", Body: "flattenVolume",
-	Async: true, Session: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "4.7.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	Timeout: 129600 * time.Second,
 }
 

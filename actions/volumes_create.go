@@ -551,7 +551,7 @@ type CreateVmBackupAction struct {
 var createVmBackupInfo = zstack.ActionInfo{
 	Name:   "CreateVmBackupAction",
 	Method: "POST", Path: "/volumes/{rootVolumeUuid}/vm-backups", Body: "params",
-	Async: true, Session: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	ResourceUUID: "resourceUuid",
 	Timeout:      129600 * time.Second,
 }
@@ -653,7 +653,7 @@ type CreateVolumeBackupAction struct {
 var createVolumeBackupInfo = zstack.ActionInfo{
 	Name:   "CreateVolumeBackupAction",
 	Method: "POST", Path: "/volumes/{volumeUuid}/volume-backups", Body: "params",
-	Async: true, Session: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	Async: true, Session: true, LongJob: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
 	ResourceUUID: "resourceUuid", SettledBy: &queryVolumeBackupInfo,
 	Timeout: 86400 * time.Second,
 }

@@ -47,6 +47,9 @@ type ActionInfo struct {
 	// does not say so is a change: it is sent again only as the package documentation
 	// says of changes, and a client with [WithReadOnly] refuses it unless it has Query set.
 	Reads bool
+	// LongJob says that the server also runs the action as a long job: see the
+	// function [LongJob].
+	LongJob bool
 	// ResourceUUID is the wire name of the parameter by which a caller chooses the
 	// UUID of what the action creates, "resourceUuid" in the catalogue. The server
 	// takes a version 4 UUID without its dashes, and refuses a second resource of the

@@ -105,8 +105,17 @@ func (c *Client) progress(ctx context.Context, jobUUID string, g grant, options 
 	return result.Inventories, err
 }
 
-// These repeat three of package actions, which this package cannot import.
+// These repeat some of package actions, which this package cannot import.
 type (
+	submitLongJob struct {
+		JobName         string `json:"jobName" zstack:"required,max=255"`
+		JobData         string `json:"jobData" zstack:"required,sensitive"`
+		ResourceUUID    string `json:"resourceUuid"`
+		SessionID       string `json:"sessionId" zstack:"credential,sensitive"`
+		AccessKeyID     string `json:"accessKeyId" zstack:"credential"`
+		AccessKeySecret string `json:"accessKeySecret" zstack:"credential,sensitive"`
+		RequestIP       string `json:"requestIp" zstack:"credential"`
+	}
 	queryLongJob struct {
 		Conditions      []string `json:"conditions" zstack:"required"`
 		SessionID       string   `json:"sessionId" zstack:"credential,sensitive"`
@@ -127,9 +136,14 @@ type (
 	}
 )
 
-func (queryLongJob) ActionInfo() *ActionInfo {
-	return &ActionInfo{Name: "QueryLongJobAction", Method: "GET", Path: "/longjobs", Session: true, Query: true}
+var queryLongJobInfo = ActionInfo{Name: "QueryLongJobAction", Method: "GET", Path: "/longjobs", Session: true, Query: true}
+
+func (submitLongJob) ActionInfo() *ActionInfo {
+	return &ActionInfo{Name: "SubmitLongJobAction", Method: "POST", Path: "/longjobs", Body: "params", Async: true, Session: true,
+		ResourceUUID: "resourceUuid", SettledBy: &queryLongJobInfo}
 }
+
+func (queryLongJob) ActionInfo() *ActionInfo { return &queryLongJobInfo }
 
 func (cancelLongJob) ActionInfo() *ActionInfo {
 	return &ActionInfo{Name: "CancelLongJobAction", Method: "PUT", Path: "/longjobs/{uuid}/actions", Body: "cancelLongJob", Async: true, Session: true}

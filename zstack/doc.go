@@ -217,6 +217,25 @@
 // [Until] waits for what no job tells of: it polls until a resource is in the state that
 // is wanted, or gone.
 //
+// # Long jobs
+//
+// The server runs some actions that take long (27 of the catalogue's, whose [ActionInfo]
+// says LongJob) in a second way, which it keeps in its database: as long jobs, which
+// outlive its restart and the three hours after which jobs are forgotten. [LongJob]
+// makes one of an action:
+//
+//	job, err := zstack.LongJob(actions.AddImageAction{...}).Start(ctx, client)
+//	...
+//	save(job.UUID())
+//	res, err := job.Wait(ctx) // the result of AddImageAction
+//
+//	// Later, or in another process, however long after:
+//	res, err = zstack.LongJob(actions.AddImageAction{}).Resume(client, uuid).Wait(ctx)
+//
+// Not every release keeps the result of every long job; [LongJobOf.Wait] says what there
+// is then. With [WithJobUUID] a long job is submitted once, even by a program that is
+// killed and started again.
+//
 // # Resuming
 //
 // A program that may be killed in the middle makes the job uuid itself and notes
@@ -233,7 +252,9 @@
 // be made again with the same uuid all the same, if the action has a parameter for the
 // uuid of what it creates and the call leaves it unset: it asks for the same resource, which the database refuses to
 // make twice, and where SettledBy says how to read it, the call succeeds with that (see
-// "Creations"). After other changes the resource itself has to be looked at.
+// "Creations"). Calls of SubmitLongJobAction are no such creations: a server can take a
+// second one as a wish to run the long job again. A [LongJob] looks for the first one
+// before it is submitted. After other changes the resource itself has to be looked at.
 // examples/resume is a whole program.
 //
 // # Queries

@@ -78,6 +78,9 @@ type Error struct {
 	// leaves a job behind, and the error's text leaves the uuid out then. It is empty
 	// when the client could not log in.
 	JobUUID string
+	// LongJobUUID is the uuid of the long job that the error is about, which Resume of a
+	// [LongAction] takes. It is empty in all other errors.
+	LongJobUUID string
 	// Code is the server's error, with its causes; nil when the reply held none.
 	Code *types.ErrorCode
 	// Body is the start of a reply that could not be understood.
@@ -101,7 +104,11 @@ func wishOf(err error) time.Duration {
 }
 
 func (e *Error) Error() string {
-	return "zstack: " + join(e.Action, requestLine(e.Method, e.Server, e.Path), e.what()) + jobNote(e.JobUUID, e.jobless)
+	text := "zstack: " + join(e.Action, requestLine(e.Method, e.Server, e.Path), e.what())
+	if e.LongJobUUID != "" {
+		return text + " (long job " + e.LongJobUUID + ")"
+	}
+	return text + jobNote(e.JobUUID, e.jobless)
 }
 
 // requestLine is a request for people: its method and its URL, or as much of that

@@ -199,21 +199,22 @@ func WithReplyTimeout(d time.Duration) Option {
 // A CallOption changes one call. An option that has no meaning for a call is refused
 // by a [*ValidationError] that names it, and nothing is sent:
 //
-//	                    changes   reads   Count   All, Pages   ResumeJob
-//	WithAPITimeout      yes       yes     yes     yes          -
-//	WithJobUUID         yes       -       -       -            -
-//	WithPollInterval    yes       -       -       -            yes
-//	WithProgress        yes       -       -       -            yes
-//	WithTimeout         yes       yes     yes     yes          yes
-//	WithPageSize        -         -       -       yes          -
-//	WithoutPrefetch     -         -       -       yes          -
-//	WithParam           yes       yes     yes     yes          -
-//	WithRaw             yes       yes     -       -            yes
+//	                    changes   reads   Count   All, Pages   ResumeJob   LongJob
+//	WithAPITimeout      yes       yes     yes     yes          -           -
+//	WithJobUUID         yes       -       -       -            -           Call, Start
+//	WithPollInterval    yes       -       -       -            yes         yes
+//	WithProgress        yes       -       -       -            yes         yes
+//	WithTimeout         yes       yes     yes     yes          yes         yes
+//	WithPageSize        -         -       -       yes          -           -
+//	WithoutPrefetch     -         -       -       yes          -           -
+//	WithParam           yes       yes     yes     yes          -           -
+//	WithRaw             yes       yes     -       -            yes         -
 //
 // Reads are calls that change nothing ([ActionInfo]), by Call, Start or [Do], but for
 // the few that run as a job, and First, One and Get. Changes are all other
 // calls, since the server can answer each of them with a job. First and One of a list
-// that is read in parts (see [Pager]) refuse WithRaw, as All and Pages do.
+// that is read in parts (see [Pager]) refuse WithRaw, as All and Pages do. LongJob is
+// Call, Start and Resume of a [LongAction].
 type CallOption func(*callConfig) error
 
 type callConfig struct {

@@ -11,9 +11,9 @@ import (
 	"github.com/zstack-go/zstack-go/types"
 )
 
-// A Progress is how far a job has come.
+// A Progress is how far a job or a long job has come.
 type Progress struct {
-	// JobUUID is the uuid of the job.
+	// JobUUID is the uuid of the job, or of the call that submitted the long job.
 	JobUUID string
 	// Percent is how much is done, from 0 to 100; -1 where the server does not say.
 	Percent float64

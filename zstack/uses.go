@@ -9,7 +9,9 @@ const (
 	useRead
 	useSeveral // a read whose result is put together of several
 	usePages
-	useResume // of a job, whose call has been made
+	useResume     // of a job, whose call has been made
+	useLong       // as a long job
+	useLongResume // of a long job, whose call has been made
 	manyUses
 )
 
@@ -20,14 +22,14 @@ var meanings = [...]struct {
 	in     [manyUses]bool
 	not    string // why it has no meaning elsewhere
 }{
-	{"WithAPITimeout", func(o callConfig) bool { return o.apiTimeout > 0 }, [manyUses]bool{useChange: true, useRead: true, useSeveral: true, usePages: true}, "the job's call has been made"},
-	{"WithJobUUID", func(o callConfig) bool { return o.jobUUID != "" }, [manyUses]bool{useChange: true}, "it is for one call that changes something"},
-	{"WithPollInterval", func(o callConfig) bool { return o.interval > 0 }, [manyUses]bool{useChange: true, useResume: true}, "it is for what runs as a job"},
-	{"WithProgress", func(o callConfig) bool { return o.report != nil }, [manyUses]bool{useChange: true, useResume: true}, "it is for what runs as a job"},
+	{"WithAPITimeout", func(o callConfig) bool { return o.apiTimeout > 0 }, [manyUses]bool{useChange: true, useRead: true, useSeveral: true, usePages: true}, "the job's call has been made, or the time of long jobs is the server's choice"},
+	{"WithJobUUID", func(o callConfig) bool { return o.jobUUID != "" }, [manyUses]bool{useChange: true, useLong: true}, "it is for one call that changes something"},
+	{"WithPollInterval", func(o callConfig) bool { return o.interval > 0 }, [manyUses]bool{useChange: true, useResume: true, useLong: true, useLongResume: true}, "it is for what runs as a job"},
+	{"WithProgress", func(o callConfig) bool { return o.report != nil }, [manyUses]bool{useChange: true, useResume: true, useLong: true, useLongResume: true}, "it is for what runs as a job"},
 	{"WithPageSize", func(o callConfig) bool { return o.pageSize > 0 }, [manyUses]bool{usePages: true}, "it is for All and Pages of query actions"},
 	{"WithoutPrefetch", func(o callConfig) bool { return o.oneByOne }, [manyUses]bool{usePages: true}, "it is for All and Pages of query actions"},
-	{"WithParam", func(o callConfig) bool { return len(o.extra) > 0 }, [manyUses]bool{useChange: true, useRead: true, useSeveral: true, usePages: true}, "the job's call has been made"},
-	{"WithRaw", func(o callConfig) bool { return o.raw != nil }, [manyUses]bool{useChange: true, useRead: true, useResume: true}, "it is for what has one result, and this is put together of several"},
+	{"WithParam", func(o callConfig) bool { return len(o.extra) > 0 }, [manyUses]bool{useChange: true, useRead: true, useSeveral: true, usePages: true}, "the job's call has been made, or it is a long job, whose parameters go to the server as they are"},
+	{"WithRaw", func(o callConfig) bool { return o.raw != nil }, [manyUses]bool{useChange: true, useRead: true, useResume: true}, "it is for the result of one call, and this has none as it came"},
 }
 
 // check refuses an option that has no meaning for a call.

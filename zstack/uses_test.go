@@ -92,6 +92,14 @@ func TestOptionsWithoutAMeaningAreRefused(t *testing.T) {
 			_, err := zstack.ResumeJob[vmResult](c, jobUUID, o).Wait(ctx)
 			return err
 		}, "WithPollInterval WithProgress WithRaw WithTimeout"},
+		"LongJob": {func(ctx context.Context, c *zstack.Client, o zstack.CallOption) error {
+			_, err := zstack.LongJob(migrateVM{VMInstanceUUID: vmUUID}).Start(ctx, c, o)
+			return err
+		}, "WithJobUUID WithPollInterval WithProgress WithTimeout"},
+		"Resume of a long job": {func(ctx context.Context, c *zstack.Client, o zstack.CallOption) error {
+			_, err := zstack.LongJob(migrateVM{}).Resume(c, vmUUID, o).Wait(ctx)
+			return err
+		}, "WithPollInterval WithProgress WithTimeout"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

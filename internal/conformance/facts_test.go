@@ -13,7 +13,7 @@ import (
 func TestActionInfoHoldsTheFacts(t *testing.T) {
 	t.Parallel()
 	api := loadAPI(t)
-	reads, created, settled, timed, readsByChange, changesByGet := 0, 0, 0, 0, 0, 0
+	reads, created, settled, timed, readsByChange, changesByGet, long := 0, 0, 0, 0, 0, 0, 0
 	for _, action := range api.Actions {
 		e, ok := registry.Lookup(action.Name)
 		require.True(t, ok)
@@ -31,6 +31,10 @@ func TestActionInfoHoldsTheFacts(t *testing.T) {
 		}
 		if b == nil {
 			continue
+		}
+		require.Equal(t, b.LongJob, info.LongJob, action.Name)
+		if b.LongJob {
+			long++
 		}
 		require.Equal(t, time.Duration(b.TimeoutSeconds)*time.Second, info.Timeout, action.Name)
 		if info.Timeout != 0 {
@@ -54,6 +58,6 @@ func TestActionInfoHoldsTheFacts(t *testing.T) {
 		require.True(t, ok)
 		require.Same(t, query.Info(), info.SettledBy, action.Name)
 	}
-	require.Equal(t, map[string]int{"reads": 725, "reads by POST and PUT": 56, "changes by GET": 5, "UUIDs": 312, "settled": 288, "times": 70},
-		map[string]int{"reads": reads, "reads by POST and PUT": readsByChange, "changes by GET": changesByGet, "UUIDs": created, "settled": settled, "times": timed})
+	require.Equal(t, map[string]int{"reads": 725, "reads by POST and PUT": 56, "changes by GET": 5, "UUIDs": 312, "settled": 288, "times": 70, "long jobs": 27},
+		map[string]int{"reads": reads, "reads by POST and PUT": readsByChange, "changes by GET": changesByGet, "UUIDs": created, "settled": settled, "times": timed, "long jobs": long})
 }

@@ -161,7 +161,7 @@ func (g *api) writeInfo(p *piece, a *catalog.Action) {
 	for _, flag := range []struct {
 		on   bool
 		name string
-	}{{a.Async, "Async"}, {a.Session, "Session"}, {a.Query, "Query"}, {b.Reads != nil && *b.Reads, "Reads"}} {
+	}{{a.Async, "Async"}, {a.Session, "Session"}, {a.Query, "Query"}, {b.Reads != nil && *b.Reads, "Reads"}, {b.LongJob, "LongJob"}} {
 		if flag.on {
 			p.printf("%s: true, ", flag.name)
 		}
