@@ -204,3 +204,14 @@ func TestWhatIsNoActionIsNotRefusedAsAChange(t *testing.T) {
 		require.False(t, errors.Is(err, zstack.ErrReadOnly), name)
 	}
 }
+
+func TestAReadOnlyClientSubmitsAndCancelsNoLongJob(t *testing.T) {
+	t.Parallel()
+	rec := record(always(200, "{}"))
+	c := clientOf(t, rec, zstack.WithReadOnly())
+	long := zstack.LongJob(migrateVM{VMInstanceUUID: vmUUID})
+	_, err := long.Start(t.Context(), c)
+	require.ErrorIs(t, err, zstack.ErrReadOnly)
+	require.ErrorIs(t, long.Resume(c, vmUUID).Cancel(t.Context()), zstack.ErrReadOnly)
+	require.Empty(t, rec.requests())
+}
