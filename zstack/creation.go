@@ -31,6 +31,7 @@ func (b *builder) nameResource(jobUUID string) {
 	if !b.values[i].IsValid() && jobUUID != "" {
 		made.uuid, made.chosen = resourceUUID(jobUUID, b.info.Name), false
 		b.values[i] = reflect.ValueOf(&made.uuid).Elem()
+		b.set = append(b.set, i)
 	}
 	if made.uuid == "" {
 		return

@@ -35,9 +35,9 @@ func (b *builder) fillPayload(key string) (err error) {
 
 // sent calls each with every parameter that is set and has no other place.
 func (b *builder) sent(each func(p *param, v reflect.Value) error) error {
-	for i := range b.plan.params {
+	for _, i := range b.set {
 		p := &b.plan.params[i]
-		if p.credential || !b.values[i].IsValid() || slices.Contains(b.inPath, p.wire) {
+		if p.credential || slices.Contains(b.inPath, p.wire) {
 			continue
 		}
 		if err := each(p, b.values[i]); err != nil {

@@ -95,7 +95,7 @@ func newBuilder(a Action, product Product) (*builder, error) {
 	if len(info.Products) > 0 && !slices.Contains(info.Products, product) {
 		product = info.Products[0] // no other product's rules are known
 	}
-	b := &builder{plan: p, info: info, product: product, values: make([]reflect.Value, len(p.params))}
+	b := &builder{plan: p, info: info, product: product, values: make([]reflect.Value, len(p.params)), set: make([]int, 0, 16)}
 	b.request = &request{action: info.Name, method: info.Method, async: info.Async, session: info.Session, login: isLogin(info), timeout: info.Timeout, pollAfter: info.PollAfter}
 	if info.Complete != "" && info.SettledBy != nil {
 		b.request.whole = &whole{info.Complete, info.SettledBy}
@@ -139,10 +139,13 @@ type builder struct {
 	info    *ActionInfo
 	product Product
 	values  []reflect.Value // what is sent for each parameter; invalid for nothing
+	set     []int           // the parameters that something is sent for
 	given   Given           // what was set in JSON
 	inPath  []string        // parameters that travel in the path, and only there
-	extra   []extra         // parameters that the action does not have
-	request *request
+	// personal says that the action has credentials of its own.
+	personal bool
+	extra    []extra // parameters that the action does not have
+	request  *request
 }
 
 func (b *builder) refuse(wire, constraint, reason string) error {
@@ -180,6 +183,8 @@ func (b *builder) collect(action reflect.Value) error {
 			}
 		}
 		if v.IsValid() {
+			b.set = append(b.set, i)
+			b.personal = b.personal || p.credential
 			b.request.secrets = p.appendSecrets(b.request.secrets, v)
 		}
 	}
@@ -259,6 +264,9 @@ func (b *builder) text(wire string) string {
 // takeCredentials reads the four fields that every action has. They travel in
 // headers, where a control character would end the line.
 func (b *builder) takeCredentials() error {
+	if !b.personal {
+		return nil
+	}
 	r := b.request
 	r.credentials = grant{session: b.text("sessionId"), keyID: b.text("accessKeyId"), secret: b.text("accessKeySecret")}
 	r.requestIP = b.text("requestIp")
