@@ -696,7 +696,8 @@ func (a CreateDataVolumeTemplateFromVolumeSnapshotAction) LogValue() slog.Value 
 }
 
 // CreateDataVolumeTemplateFromVolumeSnapshotResult is what
-// [CreateDataVolumeTemplateFromVolumeSnapshotAction] returns.
+// [CreateDataVolumeTemplateFromVolumeSnapshotAction] returns. Where the job could not
+// tell and the resource was read instead, Inventory alone is set.
 type CreateDataVolumeTemplateFromVolumeSnapshotResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
@@ -1151,7 +1152,8 @@ func (a CreateRootVolumeTemplateFromVolumeSnapshotAction) LogValue() slog.Value 
 }
 
 // CreateRootVolumeTemplateFromVolumeSnapshotResult is what
-// [CreateRootVolumeTemplateFromVolumeSnapshotAction] returns.
+// [CreateRootVolumeTemplateFromVolumeSnapshotAction] returns. Where the job could not
+// tell and the resource was read instead, Inventory alone is set.
 type CreateRootVolumeTemplateFromVolumeSnapshotResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`

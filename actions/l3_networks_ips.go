@@ -202,7 +202,8 @@ func (a AddIpRangeByNetworkCidrAction) Format(f fmt.State, verb rune) { redact.F
 func (a AddIpRangeByNetworkCidrAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // AddIpRangeByNetworkCidrResult is what [AddIpRangeByNetworkCidrAction] and
-// [AddIpv6RangeByNetworkCidrAction] return.
+// [AddIpv6RangeByNetworkCidrAction] return. Where the job could not tell and the resource
+// was read instead, Inventory alone is set.
 type AddIpRangeByNetworkCidrResult struct {
 	// Inventory is the IP range.
 	Inventory *types.IpRangeInventory `json:"inventory"`

@@ -104,7 +104,8 @@ func (a AddVCenterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb
 // LogValue is the action without its secrets.
 func (a AddVCenterAction) LogValue() slog.Value { return redact.LogValue(a) }
 
-// AddVCenterResult is what [AddVCenterAction] returns.
+// AddVCenterResult is what [AddVCenterAction] returns. Where the job could not tell and
+// the resource was read instead, Inventory alone is set.
 type AddVCenterResult struct {
 	// Inventory is the vCenter.
 	Inventory *types.VCenterInventory `json:"inventory"`

@@ -193,12 +193,12 @@
 // A state or status passes when it ends in "ing" and is not Running; it is asked again
 // until the context's deadline, and else as long as the server may take for the call. A
 // resource that is not there is looked for twice, a second apart, before a call that was
-// sent twice counts as failed, and for four seconds before it is unknown. Where the job has no result, that of
-// the call is the resource alone: members beside the inventory are missing. That a
-// resource was there before the call is seen by its createDate, and only where the caller
-// chose the uuid; where the time zone in use may be wrong, that is unknown too. A
-// creation without such a query that was sent twice and refused by the database is
-// unknown.
+// sent twice counts as failed, and for four seconds before it is unknown. Where the job
+// has no result, that of the call is the resource alone: members beside the inventory are
+// missing. That a resource was there before the call is seen by its createDate, and only
+// where the caller chose the uuid; where the time zone in use may be wrong, that is
+// unknown too. A creation without such a query that was sent twice and refused by the
+// database is unknown.
 //
 // # Waiting
 //

@@ -218,3 +218,14 @@ func TestPlural(t *testing.T) {
 		require.Equal(t, many, plural(one))
 	}
 }
+
+func TestGoldenResultThatCanLackMembers(t *testing.T) {
+	t.Parallel()
+	c, w := load(t)
+	const sentence = "Where the job could not tell and the resource was read instead, Inventory alone is set."
+	for name, want := range map[string]bool{"AddVCenter": true, "CreateZone": false, "QueryZone": false} {
+		a := action(t, c, name)
+		text := w.Result(w.types[a.Result], []*catalog.Action{a})
+		require.Equal(t, want, strings.Contains(text, sentence), text)
+	}
+}

@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/zstack-go/zstack-go/internal/catalog"
@@ -133,7 +134,14 @@ func (w *Writer) Result(t *catalog.Type, users []*catalog.Action) string {
 	if len(t.Fields) == 0 {
 		text += ": nothing but the success of the call"
 	}
-	return text + "."
+	text += "."
+	settled := slices.ContainsFunc(users, func(a *catalog.Action) bool {
+		return a.Behaviour != nil && a.Behaviour.Creates != nil && a.Behaviour.Creates.SettledBy != ""
+	})
+	if settled && len(t.Fields) > 1 {
+		text += " Where the job could not tell and the resource was read instead, Inventory alone is set."
+	}
+	return text
 }
 
 // list joins words as English does.
