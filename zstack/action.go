@@ -11,7 +11,8 @@ import "time"
 // call's own credentials and travel in headers. An optional number, boolean or
 // string is a pointer, and so is a required number or boolean whose zero can be
 // meant: zero in a plain field is not sent, and refused where the field is
-// required. Embedded structs are refused.
+// required. An exported field without a json tag is no parameter and is not sent.
+// Embedded structs are refused.
 //
 // An action is never changed by a call.
 type Action interface {
@@ -27,8 +28,9 @@ type ActionInfo struct {
 	Name string
 	// Method is the HTTP method: GET, POST, PUT or DELETE.
 	Method string
-	// Path is the resource's path after "/v1". A name in braces stands for the
-	// parameter with that wire name: "/vm-instances/{uuid}/actions".
+	// Path is the resource's path after "/v1", with the slash it begins with. A name in
+	// braces stands for the parameter with that wire name:
+	// "/vm-instances/{uuid}/actions".
 	Path string
 	// Body is the key of the JSON object in a POST or PUT that holds the
 	// parameters. It can be empty, which is a key too. GET and DELETE have no

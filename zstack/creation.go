@@ -53,7 +53,8 @@ func resourceUUID(jobUUID, action string) string {
 // caller wants to know before the call: for the field ResourceUUID of the actions that
 // have one. It is a UUID of version 4 without its dashes, 32 lower-case hexadecimal
 // digits, which is the only form that servers take. Without one of the caller's the
-// client chooses the uuid, as the package documentation says under "Creations".
+// client chooses the uuid, as the package documentation says under "Creations", where it
+// also says which error a uuid gives that is taken.
 func NewUUID() string {
 	var b [16]byte
 	rand.Read(b[:]) // never fails: it ends the program instead

@@ -48,7 +48,9 @@
 //
 // say by it which of the server's classes are known and none of theirs. An empty reply
 // is taken, and so is every reply that goes into a map or a json.RawMessage, as those of
-// [Do] do.
+// [Do] do. A result that has no members, as those of deletions have none, refuses only the
+// rows of a query: a call of such an action with the job uuid of another action's job
+// looks like a success although nothing was done. Each call needs a job uuid of its own.
 //
 // # Credentials
 //
@@ -70,11 +72,13 @@
 //
 // Required parameters are plain fields, optional ones pointers (new("text"),
 // new(int64(1))), lists and maps: nil is not sent, and what is set is sent even
-// when it is empty, zero or false. A required number or boolean that was forgotten
-// cannot be told from zero or false, which is sent then, unless it has a default; a
-// required text that is empty is refused. Texts lose white space at their ends,
-// except where the API wants them as they are (the passwords inside VMs). Everything is checked against the catalogue's
-// constraints before it is sent, and refused with a [*ValidationError].
+// when it is empty, zero or false. A required number or boolean that can be zero or false
+// is a pointer too, and one that was forgotten is refused, as is a required text that is
+// empty. Texts lose white space at their ends, except where the API wants them as they
+// are (the passwords inside VMs); a required text of nothing but white space is sent as
+// an empty one, for the server to refuse, unless it is part of the path or a constraint
+// forbids that. Everything is checked against the catalogue's constraints before it is
+// sent, and refused with a [*ValidationError].
 //
 // # Errors
 //
@@ -164,7 +168,10 @@
 // and the same call with the same job uuid ask for the same resource. The server's
 // database refuses a second one of that uuid, be it that two sendings of a call run at
 // once, or that the call is made again when its job has long been forgotten.
-// [WithoutResourceUUIDs] turns that off. What has a net, and what has none:
+// [WithoutResourceUUIDs] turns that off. A uuid that the caller chose ([NewUUID]) and that
+// is taken is an error with the code SYS.1000 ([types.SysInternal]) and the database's
+// "Duplicate entry" in its details; SYS.1000 alone can mean many other things. What has a
+// net, and what has none:
 //
 //	                                              sent again as above   one resource at most
 //	creates, and has a parameter for the uuid     yes                   yes

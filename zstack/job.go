@@ -40,10 +40,10 @@ func (j *JobOf[P]) hold(raw *job) { j.raw = raw }
 // also says of a uuid that was noted wrongly. T has to be the result of the action
 // that was called. Wait refuses the result of another one with an [*Error] and a
 // [*DecodeError] where it can be told: it has members but none of T's, or the server's
-// schema names a class that a member of T cannot hold. An empty result, which deletions
-// have, tells nothing. Of the options, [WithPollInterval], [WithProgress], [WithTimeout]
-// and [WithRaw] have a meaning here; with another one, the job's error is a
-// [*ValidationError].
+// schema names a class that a member of T cannot hold. It cannot be told where the job's
+// result is empty, nor where T has no members, as those of deletions have none. Of the
+// options, [WithPollInterval], [WithProgress], [WithTimeout] and [WithRaw] have a meaning
+// here; with another one, the job's error is a [*ValidationError].
 func ResumeJob[T any](c *Client, uuid string, options ...CallOption) *Job[T] {
 	raw := newJob(c, uuid)
 	raw.method, raw.path = http.MethodGet, "/api-jobs/"+uuid
