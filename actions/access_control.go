@@ -28,7 +28,7 @@ type AddAccessControlListEntryAction struct {
 	// at most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// ResourceUUID is the UUID that the new entry of an access control list gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new entry of an access
 	// control list.
@@ -124,7 +124,7 @@ type AddAccessControlListRedirectRuleAction struct {
 	// Cloud 5.5.0; ZStack ZSphere does not take it.
 	RedirectPort *int32 `json:"redirectPort,omitzero" zstack:"on=cloud"`
 	// ResourceUUID is the UUID that the new redirect rule of an access control list gets.
-	// The server chooses one when it is unset.
+	// The client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new redirect rule of an
 	// access control list.
@@ -206,7 +206,7 @@ type AddAccessControlRuleAction struct {
 	Rule string `json:"rule" zstack:"required"`
 	// ControlStrategy says whether such calls are accepted or rejected. It is required.
 	ControlStrategy string `json:"controlStrategy" zstack:"required"`
-	// ResourceUUID is the UUID that the new access control rule gets. The server chooses
+	// ResourceUUID is the UUID that the new access control rule gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new access control rule.
@@ -373,7 +373,7 @@ type CreateAccessControlListAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// IPVersion is the version of the Internet Protocol. It is 4 or 6.
 	IPVersion *int32 `json:"ipVersion,omitzero" values:"4|6"`
-	// ResourceUUID is the UUID that the new access control list gets. The server chooses
+	// ResourceUUID is the UUID that the new access control list gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new access control list.

@@ -117,7 +117,7 @@ type CreateAccessKeyAction struct {
 	// it is unset. It has 10 to 40 characters (UTF-16 units). It never appears in errors
 	// or logs. It came with ZStack Cloud 3.7.0.
 	NewAccessKeySecret *string `json:"AccessKeySecret,omitzero" zstack:"min=10,max=40,sensitive"`
-	// ResourceUUID is the UUID that the new access key gets. The server chooses one when
+	// ResourceUUID is the UUID that the new access key gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new access key. It came with

@@ -173,7 +173,7 @@ type CreateAccountGroupAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// ParentUUID is the UUID of the parent.
 	ParentUUID *string `json:"parentUuid,omitzero"`
-	// ResourceUUID is the UUID that the new account group gets. The server chooses one
+	// ResourceUUID is the UUID that the new account group gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new account group.

@@ -326,7 +326,7 @@ type CreateAccountAction struct {
 	// Description describes the new account in free text. It has at most 2,048 characters
 	// (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new account gets. The server chooses one when it
+	// ResourceUUID is the UUID that the new account gets. The client chooses one when it
 	// is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new account. It came with

@@ -316,7 +316,7 @@ type CreatePolicyAction struct {
 	// Statements holds the statements of the new policy: what is allowed and what is
 	// denied. It is required. It must hold at least one element.
 	Statements []types.PolicyStatement `json:"statements" zstack:"required,nonempty,nonulls"`
-	// ResourceUUID is the UUID that the new policy gets. The server chooses one when it
+	// ResourceUUID is the UUID that the new policy gets. The client chooses one when it
 	// is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new policy. It came with
@@ -403,7 +403,7 @@ type CreateUserAction struct {
 	// Description describes the new user in free text. It has at most 2,048 characters
 	// (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new user gets. The server chooses one when it is
+	// ResourceUUID is the UUID that the new user gets. The client chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new user. It came with ZStack
@@ -486,7 +486,7 @@ type CreateUserGroupAction struct {
 	// Description describes the new user group in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new user group gets. The server chooses one when
+	// ResourceUUID is the UUID that the new user group gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new user group. It came with

@@ -188,7 +188,7 @@ type CreateAffinityGroupAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// SubType is the kind of the new affinity group. It came with ZStack Cloud 4.6.0.
 	SubType *string `json:"subType,omitzero"`
-	// ResourceUUID is the UUID that the new affinity group gets. The server chooses one
+	// ResourceUUID is the UUID that the new affinity group gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new affinity group. It came

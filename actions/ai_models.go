@@ -47,7 +47,7 @@ type AddModelAction struct {
 	RecommendedGpuNum *string `json:"recommendedGpuNum,omitzero"`
 	// GpuConstraintDescription describes the constraints on GPUs in free text.
 	GpuConstraintDescription *string `json:"gpuConstraintDescription,omitzero"`
-	// ResourceUUID is the UUID that the new model gets. The server chooses one when it is
+	// ResourceUUID is the UUID that the new model gets. The client chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new model.
@@ -149,7 +149,7 @@ type AddModelCenterAction struct {
 	ContainerStorageNetwork *string `json:"containerStorageNetwork,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new model center.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
-	// ResourceUUID is the UUID that the new model center gets. The server chooses one
+	// ResourceUUID is the UUID that the new model center gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new model center.
@@ -315,7 +315,7 @@ type CreateDatasetAction struct {
 	Token *string `json:"token,omitzero" zstack:"sensitive"`
 	// System says whether it is for the platform's own use.
 	System *bool `json:"system,omitzero"`
-	// ResourceUUID is the UUID that the new dataset gets. The server chooses one when it
+	// ResourceUUID is the UUID that the new dataset gets. The client chooses one when it
 	// is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new dataset.

@@ -73,7 +73,7 @@ type AddModelServiceAction struct {
 	SupportDistributed *bool `json:"supportDistributed,omitzero"`
 	// VendorToSpecUUIDsMap maps vendors to the UUIDs of specifications.
 	VendorToSpecUUIDsMap map[string]any `json:"vendorToSpecUuidsMap,omitzero"`
-	// ResourceUUID is the UUID that the new model service gets. The server chooses one
+	// ResourceUUID is the UUID that the new model service gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new model service.
@@ -196,7 +196,7 @@ type CloneModelServiceAction struct {
 	SupportDistributed *bool `json:"supportDistributed,omitzero"`
 	// VendorToSpecUUIDsMap maps vendors to the UUIDs of specifications.
 	VendorToSpecUUIDsMap map[string]any `json:"vendorToSpecUuidsMap,omitzero"`
-	// ResourceUUID is the UUID that the copy gets. The server chooses one when it is
+	// ResourceUUID is the UUID that the copy gets. The client chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new model service.

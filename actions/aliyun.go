@@ -32,7 +32,7 @@ type AddAliyunPanguPartitionAction struct {
 	// PartitionName is the partition name of the Aliyun Pangu partition. It is required.
 	// It has at most 255 characters (UTF-16 units).
 	PartitionName string `json:"partitionName" zstack:"required,max=255"`
-	// ResourceUUID is the UUID that the new Aliyun Pangu partition gets. The server
+	// ResourceUUID is the UUID that the new Aliyun Pangu partition gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun Pangu partition.
@@ -119,7 +119,7 @@ type CreateAliyunProxyVSwitchAction struct {
 	VpcL3NetworkUUID string `json:"vpcL3NetworkUuid" zstack:"required,max=32"`
 	// IsDefault makes it the default one. It is required.
 	IsDefault *bool `json:"isDefault" zstack:"required"`
-	// ResourceUUID is the UUID that the new Aliyun proxy vSwitch gets. The server chooses
+	// ResourceUUID is the UUID that the new Aliyun proxy vSwitch gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun proxy vSwitch. It
@@ -211,7 +211,7 @@ type CreateAliyunProxyVpcAction struct {
 	VRouterUUID string `json:"vRouterUuid" zstack:"required,max=32"`
 	// IsDefault makes it the default one. It is required.
 	IsDefault *bool `json:"isDefault" zstack:"required"`
-	// ResourceUUID is the UUID that the new Aliyun proxy VPC gets. The server chooses one
+	// ResourceUUID is the UUID that the new Aliyun proxy VPC gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun proxy VPC. It came

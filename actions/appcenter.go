@@ -42,7 +42,7 @@ type AddAppBuildSystemAction struct {
 	Hostname string `json:"hostname" zstack:"required,max=255,noempty"`
 	// SSHPort is the SSH port of the application build system. It is 1 to 65,535.
 	SSHPort *int32 `json:"sshPort,omitzero" zstack:"range=1:65535"`
-	// ResourceUUID is the UUID that the new application build system gets. The server
+	// ResourceUUID is the UUID that the new application build system gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new application build system.
@@ -128,7 +128,7 @@ type AddBuildAppAction struct {
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
 	// Hostname is the hostname or IP address to connect to.
 	Hostname *string `json:"hostname,omitzero"`
-	// ResourceUUID is the UUID that the new application build gets. The server chooses
+	// ResourceUUID is the UUID that the new application build gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new application build.
@@ -364,7 +364,7 @@ type CreateBuildAppAction struct {
 	// DataPath is the data path of the application build. It is required. It must not be
 	// empty.
 	DataPath string `json:"dataPath" zstack:"required,noempty"`
-	// ResourceUUID is the UUID that the new application build gets. The server chooses
+	// ResourceUUID is the UUID that the new application build gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new application build.
@@ -456,7 +456,7 @@ type CreateResourceStackFromAppAction struct {
 	// WithoutAppInfo leaves out what ties the resource stack to its application. The
 	// default is false, sent when it is unset.
 	WithoutAppInfo *bool `json:"withoutAppInfo,omitzero" default:"false"`
-	// ResourceUUID is the UUID that the new resource stack gets. The server chooses one
+	// ResourceUUID is the UUID that the new resource stack gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new resource stack.

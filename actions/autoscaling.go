@@ -201,7 +201,7 @@ type CreateAutoScalingGroupAction struct {
 	// DefaultEnable says whether it is enabled from the start. The default is false, sent
 	// when it is unset.
 	DefaultEnable *bool `json:"defaultEnable,omitzero" default:"false"`
-	// ResourceUUID is the UUID that the new auto-scaling group gets. The server chooses
+	// ResourceUUID is the UUID that the new auto-scaling group gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new auto-scaling group. It
@@ -301,7 +301,7 @@ type CreateAutoScalingGroupAddingNewInstanceRuleAction struct {
 	// Cooldown is how many seconds to wait after one run before the next. It is 1 to
 	// 2,147,483,647.
 	Cooldown *int64 `json:"cooldown,omitzero" zstack:"range=1:2147483647"`
-	// ResourceUUID is the UUID that the new scale-out rule gets. The server chooses one
+	// ResourceUUID is the UUID that the new scale-out rule gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new scale-out rule. It came
@@ -410,7 +410,7 @@ type CreateAutoScalingGroupRemovalInstanceRuleAction struct {
 	// Cooldown is how many seconds to wait after one run before the next. It is 1 to
 	// 2,147,483,647.
 	Cooldown *int64 `json:"cooldown,omitzero" zstack:"range=1:2147483647"`
-	// ResourceUUID is the UUID that the new scale-in rule gets. The server chooses one
+	// ResourceUUID is the UUID that the new scale-in rule gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new scale-in rule. It came
@@ -533,7 +533,7 @@ type CreateAutoScalingVmTemplateAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new auto-scaling VM template.
 	Type *string `json:"type,omitzero"`
-	// ResourceUUID is the UUID that the new auto-scaling VM template gets. The server
+	// ResourceUUID is the UUID that the new auto-scaling VM template gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new auto-scaling VM template.

@@ -37,7 +37,7 @@ type AddAliyunEbsBackupStorageAction struct {
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
 	ImportImages *bool `json:"importImages,omitzero" default:"false"`
-	// ResourceUUID is the UUID that the new Aliyun EBS backup storage gets. The server
+	// ResourceUUID is the UUID that the new Aliyun EBS backup storage gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun EBS backup
@@ -146,7 +146,7 @@ type AddCephBackupStorageAction struct {
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
 	ImportImages *bool `json:"importImages,omitzero" default:"false"`
-	// ResourceUUID is the UUID that the new Ceph backup storage gets. The server chooses
+	// ResourceUUID is the UUID that the new Ceph backup storage gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Ceph backup storage. It
@@ -236,7 +236,7 @@ type AddExternalBackupStorageAction struct {
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
 	ImportImages *bool `json:"importImages,omitzero" default:"false"`
-	// ResourceUUID is the UUID that the new external backup storage gets. The server
+	// ResourceUUID is the UUID that the new external backup storage gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new external backup storage.
@@ -433,7 +433,7 @@ type AddSftpBackupStorageAction struct {
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
 	ImportImages *bool `json:"importImages,omitzero" default:"false"`
-	// ResourceUUID is the UUID that the new SFTP backup storage gets. The server chooses
+	// ResourceUUID is the UUID that the new SFTP backup storage gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new SFTP backup storage. It
@@ -537,7 +537,7 @@ type AddSimulatorBackupStorageAction struct {
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
 	ImportImages *bool `json:"importImages,omitzero" default:"false"`
-	// ResourceUUID is the UUID that the new simulated backup storage gets. The server
+	// ResourceUUID is the UUID that the new simulated backup storage gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new simulated backup storage.

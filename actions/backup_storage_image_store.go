@@ -54,7 +54,7 @@ type AddDisasterImageStoreBackupStorageAction struct {
 	// sent when it is unset.
 	ImportImages *bool `json:"importImages,omitzero" default:"false"`
 	// ResourceUUID is the UUID that the new disaster recovery ImageStore backup storage
-	// gets. The server chooses one when it is unset.
+	// gets. The client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new disaster recovery
 	// ImageStore backup storage. It came with ZStack Cloud 3.4.0.
@@ -171,7 +171,7 @@ type AddImageStoreBackupStorageAction struct {
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
 	ImportImages *bool `json:"importImages,omitzero" default:"false"`
-	// ResourceUUID is the UUID that the new ImageStore backup storage gets. The server
+	// ResourceUUID is the UUID that the new ImageStore backup storage gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new ImageStore backup

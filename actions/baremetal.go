@@ -34,7 +34,7 @@ type AddPreconfigurationTemplateAction struct {
 	// Content is the text of the template. It is required. It has at most 16,777,215
 	// characters (UTF-16 units).
 	Content string `json:"content" zstack:"required,max=16777215"`
-	// ResourceUUID is the UUID that the new preconfiguration template gets. The server
+	// ResourceUUID is the UUID that the new preconfiguration template gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new preconfiguration
@@ -228,7 +228,7 @@ type CreateBaremetalPxeServerAction struct {
 	DhcpRangeEnd *string `json:"dhcpRangeEnd,omitzero"`
 	// DhcpRangeNetmask is the netmask that DHCP gives out.
 	DhcpRangeNetmask *string `json:"dhcpRangeNetmask,omitzero"`
-	// ResourceUUID is the UUID that the new PXE server gets. The server chooses one when
+	// ResourceUUID is the UUID that the new PXE server gets. The client chooses one when
 	// it is unset. It came with ZStack Cloud 3.1.1.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new PXE server. It came with

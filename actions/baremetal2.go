@@ -39,7 +39,7 @@ type AddBareMetal2GatewayAction struct {
 	// ClusterUUID is the UUID of the cluster for the new elastic bare-metal gateway. It
 	// is required.
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new elastic bare-metal gateway gets. The server
+	// ResourceUUID is the UUID that the new elastic bare-metal gateway gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new elastic bare-metal
@@ -545,7 +545,7 @@ type CreateBareMetal2ProvisionNetworkAction struct {
 	// DhcpRangeGateway is the gateway that DHCP gives out.
 	DhcpRangeGateway *string `json:"dhcpRangeGateway,omitzero"`
 	// ResourceUUID is the UUID that the new elastic bare-metal provision network gets.
-	// The server chooses one when it is unset.
+	// The client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new elastic bare-metal
 	// provision network.

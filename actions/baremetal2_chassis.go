@@ -44,7 +44,7 @@ type AddBareMetal2IpmiChassisAction struct {
 	// sent when it is unset. It came with ZStack Cloud 4.3.12.
 	ProvisionType *string `json:"provisionType,omitzero" values:"Remote|Local|Direct" default:"Remote"`
 	// ResourceUUID is the UUID that the new elastic bare-metal IPMI chassis gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new elastic bare-metal IPMI
 	// chassis.

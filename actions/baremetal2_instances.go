@@ -302,7 +302,7 @@ type CreateBareMetal2InstanceAction struct {
 	DataVolumeSystemTags []string `json:"dataVolumeSystemTags,omitzero" zstack:"nonulls"`
 	// GatewayAllocatorStrategy is the strategy by which the server chooses a gateway.
 	GatewayAllocatorStrategy *string `json:"gatewayAllocatorStrategy,omitzero"`
-	// ResourceUUID is the UUID that the new elastic bare-metal instance gets. The server
+	// ResourceUUID is the UUID that the new elastic bare-metal instance gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new elastic bare-metal
@@ -418,7 +418,7 @@ type CreateBareMetal2InstanceFromVmBackupAction struct {
 	DataVolumeSystemTags []string `json:"dataVolumeSystemTags,omitzero"`
 	// GatewayAllocatorStrategy is the strategy by which the server chooses a gateway.
 	GatewayAllocatorStrategy *string `json:"gatewayAllocatorStrategy,omitzero"`
-	// ResourceUUID is the UUID that the new elastic bare-metal instance gets. The server
+	// ResourceUUID is the UUID that the new elastic bare-metal instance gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new elastic bare-metal
@@ -528,7 +528,7 @@ type CreateBareMetal2InstanceFromVolumeBackupAction struct {
 	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero"`
 	// GatewayAllocatorStrategy is the strategy by which the server chooses a gateway.
 	GatewayAllocatorStrategy *string `json:"gatewayAllocatorStrategy,omitzero"`
-	// ResourceUUID is the UUID that the new elastic bare-metal instance gets. The server
+	// ResourceUUID is the UUID that the new elastic bare-metal instance gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new elastic bare-metal

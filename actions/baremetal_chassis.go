@@ -28,7 +28,7 @@ type BatchCreateBaremetalChassisAction struct {
 	// LongJobDescription describes the long job that does the work. It has at most 2,048
 	// characters (UTF-16 units).
 	LongJobDescription *string `json:"longJobDescription,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the result gets. The server chooses one when it is
+	// ResourceUUID is the UUID that the result gets. The client chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the bare-metal chassis. It came
@@ -356,7 +356,7 @@ type CreateBaremetalChassisAction struct {
 	// IpmiPassword is the password to log in to the IPMI interface with. It is required.
 	// It has at most 255 characters (UTF-16 units). It never appears in errors or logs.
 	IpmiPassword string `json:"ipmiPassword" zstack:"required,max=255,sensitive"`
-	// ResourceUUID is the UUID that the new bare-metal chassis gets. The server chooses
+	// ResourceUUID is the UUID that the new bare-metal chassis gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new bare-metal chassis. It

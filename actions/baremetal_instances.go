@@ -33,7 +33,7 @@ type CreateBaremetalBondingAction struct {
 	// Opts is the options of the bond. It has at most 1,024 characters (UTF-16 units).
 	Opts *string `json:"opts,omitzero" zstack:"max=1024"`
 	// ResourceUUID is the UUID that the new NIC bond of a bare-metal instance gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new NIC bond of a bare-metal
 	// instance.
@@ -144,7 +144,7 @@ type CreateBaremetalInstanceAction struct {
 	// "WindowsVirtio", "Other" or "Paravirtualization", without regard to case. Only
 	// ZStack ZSphere takes it, since 4.10.13.
 	Platform *string `json:"platform,omitzero" zstack:"on=zsphere" values:"Linux|Windows|WindowsVirtio|Other|Paravirtualization"`
-	// ResourceUUID is the UUID that the new bare-metal instance gets. The server chooses
+	// ResourceUUID is the UUID that the new bare-metal instance gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new bare-metal instance. It

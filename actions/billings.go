@@ -521,7 +521,7 @@ type CreatePriceTableAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Prices holds the prices of the price table. It is required.
 	Prices []types.Price `json:"prices" zstack:"required,nonulls"`
-	// ResourceUUID is the UUID that the new price table gets. The server chooses one when
+	// ResourceUUID is the UUID that the new price table gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new price table.
@@ -614,7 +614,7 @@ type CreateResourcePriceAction struct {
 	DateInLong *int64 `json:"dateInLong,omitzero" zstack:"range=0:9223372036854775807"`
 	// TableUUID is the UUID of the price table. It came with ZStack Cloud 3.7.2.
 	TableUUID *string `json:"tableUuid,omitzero"`
-	// ResourceUUID is the UUID that the new resource price gets. The server chooses one
+	// ResourceUUID is the UUID that the new resource price gets. The client chooses one
 	// when it is unset. It came with ZStack Cloud 3.5.0.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new resource price. It came

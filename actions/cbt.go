@@ -28,7 +28,7 @@ type CreateCbtTaskAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new changed block tracking task gets. The server
+	// ResourceUUID is the UUID that the new changed block tracking task gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new changed block tracking

@@ -45,7 +45,7 @@ type CreateCdpPolicyAction struct {
 	// required. It is 1 to 3,600.
 	RecoveryPointPerSecond int32 `json:"recoveryPointPerSecond" zstack:"required,range=1:3600"`
 	// ResourceUUID is the UUID that the new continuous data protection policy gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new continuous data
 	// protection policy.
@@ -147,7 +147,7 @@ type CreateCdpTaskAction struct {
 	// is unset. It came with ZStack Cloud 4.4.24.
 	MaxLatency *int64 `json:"maxLatency,omitzero" default:"600000"`
 	// ResourceUUID is the UUID that the new continuous data protection task gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new continuous data
 	// protection task.
@@ -265,7 +265,7 @@ type CreateVmFromCdpBackupAction struct {
 	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero" zstack:"nonulls"`
 	// DataVolumeSystemTags holds system tags for every data volume.
 	DataVolumeSystemTags []string `json:"dataVolumeSystemTags,omitzero" zstack:"nonulls"`
-	// ResourceUUID is the UUID that the new VM instance gets. The server chooses one when
+	// ResourceUUID is the UUID that the new VM instance gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.

@@ -109,7 +109,7 @@ type AddStackTemplateAction struct {
 	// TemplateContent is the template, as a JSON text. It has at most 4,194,304
 	// characters (UTF-16 units).
 	TemplateContent *string `json:"templateContent,omitzero" zstack:"max=4194304"`
-	// ResourceUUID is the UUID that the new stack template gets. The server chooses one
+	// ResourceUUID is the UUID that the new stack template gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new stack template. It came
@@ -288,7 +288,7 @@ type CreateResourceStackAction struct {
 	// Parameters holds parameters, as a JSON text. It has at most 524,288 characters
 	// (UTF-16 units).
 	Parameters *string `json:"parameters,omitzero" zstack:"max=524288"`
-	// ResourceUUID is the UUID that the new resource stack gets. The server chooses one
+	// ResourceUUID is the UUID that the new resource stack gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new resource stack. It came

@@ -597,7 +597,7 @@ type CreateClusterAction struct {
 	// "mips64el" or "loongarch64", without regard to case. It came with ZStack Cloud
 	// 3.10.6.
 	Architecture *string `json:"architecture,omitzero" values:"x86_64|aarch64|mips64el|loongarch64"`
-	// ResourceUUID is the UUID that the new cluster gets. The server chooses one when it
+	// ResourceUUID is the UUID that the new cluster gets. The client chooses one when it
 	// is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new cluster. It came with
@@ -697,7 +697,7 @@ type CreateClusterDRSAction struct {
 	// when it is unset.
 	DefaultEnable *bool `json:"defaultEnable,omitzero" default:"false"`
 	// ResourceUUID is the UUID that the new dynamic resource scheduling of a cluster
-	// gets. The server chooses one when it is unset.
+	// gets. The client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new dynamic resource
 	// scheduling of a cluster.
@@ -795,7 +795,7 @@ type CreateMiniClusterAction struct {
 	// HypervisorType is the type of the hypervisor. It is required. It is "KVM" or
 	// "Simulator", without regard to case.
 	HypervisorType string `json:"hypervisorType" zstack:"required" values:"KVM|Simulator"`
-	// ResourceUUID is the UUID that the new mini cluster gets. The server chooses one
+	// ResourceUUID is the UUID that the new mini cluster gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new mini cluster.

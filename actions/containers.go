@@ -38,7 +38,7 @@ type AddContainerManagementEndpointAction struct {
 	// management endpoint. It is required. It never appears in errors or logs.
 	ContainerAccessKeySecret string `json:"containerAccessKeySecret" zstack:"required,sensitive"`
 	// ResourceUUID is the UUID that the new container management endpoint gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new container management
 	// endpoint.

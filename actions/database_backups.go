@@ -27,7 +27,7 @@ type CreateDatabaseBackupAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=1024,noempty"`
 	// BackupStorageUUID is the UUID of the backup storage. It is required.
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new database backup gets. The server chooses one
+	// ResourceUUID is the UUID that the new database backup gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new database backup. It came

@@ -101,7 +101,7 @@ type CreateDirectoryAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// Type is the type of the new directory. It is required.
 	Type string `json:"type" zstack:"required"`
-	// ResourceUUID is the UUID that the new directory gets. The server chooses one when
+	// ResourceUUID is the UUID that the new directory gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new directory.

@@ -184,7 +184,7 @@ type CreateEipAction struct {
 	// UsedIPUUID is the UUID of the address of the VM NIC to use. It came with ZStack
 	// Cloud 3.1.0.
 	UsedIPUUID *string `json:"usedIpUuid,omitzero"`
-	// ResourceUUID is the UUID that the new elastic IP gets. The server chooses one when
+	// ResourceUUID is the UUID that the new elastic IP gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new elastic IP. It came with

@@ -107,7 +107,7 @@ type CreateZBoxBackupAction struct {
 	Name string `json:"name" zstack:"required"`
 	// Description describes the new ZBox backup in free text.
 	Description *string `json:"description,omitzero"`
-	// ResourceUUID is the UUID that the new ZBox backup gets. The server chooses one when
+	// ResourceUUID is the UUID that the new ZBox backup gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new ZBox backup.

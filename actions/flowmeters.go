@@ -26,7 +26,7 @@ type AddVRouterNetworksToFlowMeterAction struct {
 	// L3NetworkUUIDs holds the UUIDs of the L3 networks. It is required. It must hold at
 	// least one element.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids" zstack:"required,nonempty,nonulls"`
-	// ResourceUUID is the UUID that the flow meter gets. The server chooses one when it
+	// ResourceUUID is the UUID that the flow meter gets. The client chooses one when it
 	// is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the flow meter.
@@ -119,7 +119,7 @@ type CreateFlowCollectorAction struct {
 	Server *string `json:"server,omitzero" zstack:"max=48"`
 	// Port is the port of the flow collector. It is 1,025 to 65,535.
 	Port *int64 `json:"port,omitzero" zstack:"range=1025:65535"`
-	// ResourceUUID is the UUID that the new flow collector gets. The server chooses one
+	// ResourceUUID is the UUID that the new flow collector gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new flow collector.
@@ -217,7 +217,7 @@ type CreateFlowMeterAction struct {
 	Server *string `json:"server,omitzero" zstack:"max=48"`
 	// Port is the port of the flow meter. It is 1,025 to 65,535.
 	Port *int64 `json:"port,omitzero" zstack:"range=1025:65535"`
-	// ResourceUUID is the UUID that the new flow meter gets. The server chooses one when
+	// ResourceUUID is the UUID that the new flow meter gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new flow meter.

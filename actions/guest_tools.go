@@ -47,7 +47,7 @@ type CreateGuestVmScriptAction struct {
 	// EncodingType is the encoding of the script. Known values are "Base64" and
 	// "PlainText"; servers may take others.
 	EncodingType *string `json:"encodingType,omitzero"`
-	// ResourceUUID is the UUID that the new guest script gets. The server chooses one
+	// ResourceUUID is the UUID that the new guest script gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new guest script.

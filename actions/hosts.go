@@ -41,7 +41,7 @@ type AddKVMHostAction struct {
 	ManagementIP string `json:"managementIp" zstack:"required,noempty"`
 	// ClusterUUID is the UUID of the cluster that the host joins. It is required.
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new KVM host gets. The server chooses one when it
+	// ResourceUUID is the UUID that the new KVM host gets. The client chooses one when it
 	// is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new KVM host. It came with
@@ -209,7 +209,7 @@ type AddSimulatorHostAction struct {
 	ManagementIP string `json:"managementIp" zstack:"required,noempty"`
 	// ClusterUUID is the UUID of the cluster for the new simulated host. It is required.
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new simulated host gets. The server chooses one
+	// ResourceUUID is the UUID that the new simulated host gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new simulated host. It came
@@ -306,7 +306,7 @@ type AddXDragonHostAction struct {
 	ManagementIP string `json:"managementIp" zstack:"required,noempty"`
 	// ClusterUUID is the UUID of the cluster for the new X-Dragon host. It is required.
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new X-Dragon host gets. The server chooses one
+	// ResourceUUID is the UUID that the new X-Dragon host gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new X-Dragon host.

@@ -203,7 +203,7 @@ type CreateBondingAction struct {
 	// Description describes the new NIC bond in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new NIC bond gets. The server chooses one when it
+	// ResourceUUID is the UUID that the new NIC bond gets. The client chooses one when it
 	// is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new NIC bond.
@@ -285,7 +285,7 @@ type CreateHostNetworkServiceTypeAction struct {
 	// System says whether it is for the platform's own use. The default is false, sent
 	// when it is unset.
 	System *bool `json:"system,omitzero" default:"false"`
-	// ResourceUUID is the UUID that the new host network service type gets. The server
+	// ResourceUUID is the UUID that the new host network service type gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new host network service

@@ -34,7 +34,7 @@ type AddAliyunKeySecretAction struct {
 	// Sync brings ZStack's records into line with the public cloud at once, too. The
 	// default is true, sent when it is unset. It came with ZStack Cloud 2.4.0.
 	Sync *bool `json:"sync,omitzero" default:"true"`
-	// ResourceUUID is the UUID that the new Aliyun access key gets. The server chooses
+	// ResourceUUID is the UUID that the new Aliyun access key gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun access key. It
@@ -126,7 +126,7 @@ type AddDataCenterFromRemoteAction struct {
 	// Description describes the new data center in free text. It has at most 1,024
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// ResourceUUID is the UUID that the new data center gets. The server chooses one when
+	// ResourceUUID is the UUID that the new data center gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new data center. It came with
@@ -222,7 +222,7 @@ type AddHybridKeySecretAction struct {
 	// Sync brings ZStack's records into line with the public cloud at once, too. The
 	// default is true, sent when it is unset. It came with ZStack Cloud 2.4.0.
 	Sync *bool `json:"sync,omitzero" default:"true"`
-	// ResourceUUID is the UUID that the new public cloud access key gets. The server
+	// ResourceUUID is the UUID that the new public cloud access key gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new public cloud access key.
@@ -310,7 +310,7 @@ type AddIdentityZoneFromRemoteAction struct {
 	// Description describes the new public cloud zone in free text. It has at most 1,024
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// ResourceUUID is the UUID that the new public cloud zone gets. The server chooses
+	// ResourceUUID is the UUID that the new public cloud zone gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new public cloud zone. It

@@ -31,7 +31,7 @@ type CreateEcsImageFromEcsSnapshotAction struct {
 	// Description describes the new ECS image in free text. It has 2 to 1,024 characters
 	// (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"min=2,max=1024"`
-	// ResourceUUID is the UUID that the new ECS image gets. The server chooses one when
+	// ResourceUUID is the UUID that the new ECS image gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new ECS image. It came with
@@ -128,7 +128,7 @@ type CreateEcsImageFromLocalImageAction struct {
 	// It is required. It has 2 to 128 characters (UTF-16 units). It came with ZStack
 	// Cloud 2.1.0. The pattern is checked before anything is sent.
 	Name string `json:"name" zstack:"required,min=2,max=128,noempty" regex:"\\A(?:[A-Za-z\\x{4e00}-\\x{9fa5}]{1}[A-Za-z0-9-_\\x{4e00}-\\x{9fa5}]{1,127})\\z"`
-	// ResourceUUID is the UUID that the new ECS image gets. The server chooses one when
+	// ResourceUUID is the UUID that the new ECS image gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new ECS image. It came with
@@ -249,7 +249,7 @@ type CreateEcsInstanceFromEcsImageAction struct {
 	EcsRootPassword string `json:"ecsRootPassword" zstack:"required,min=8,max=30,sensitive"`
 	// EcsBandWidth is the bandwidth, in Mbit a second. It is 1 to 200.
 	EcsBandWidth *int64 `json:"ecsBandWidth,omitzero" zstack:"range=1:200"`
-	// ResourceUUID is the UUID that the new ECS instance gets. The server chooses one
+	// ResourceUUID is the UUID that the new ECS instance gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new ECS instance. It came

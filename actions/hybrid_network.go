@@ -110,7 +110,7 @@ type CreateEcsSecurityGroupRemoteAction struct {
 	// Strategy says how far to go at once. It is "all", "security" or "basic", without
 	// regard to case. It came with ZStack Cloud 2.1.0.
 	Strategy *string `json:"strategy,omitzero" values:"all|security|basic"`
-	// ResourceUUID is the UUID that the new ECS security group gets. The server chooses
+	// ResourceUUID is the UUID that the new ECS security group gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new ECS security group. It
@@ -219,7 +219,7 @@ type CreateEcsSecurityGroupRuleRemoteAction struct {
 	// Description describes the new ECS security group rule in free text. It has at most
 	// 256 characters (UTF-16 units). It came with ZStack Cloud 2.1.0.
 	Description *string `json:"description,omitzero" zstack:"max=256"`
-	// ResourceUUID is the UUID that the new ECS security group rule gets. The server
+	// ResourceUUID is the UUID that the new ECS security group rule gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new ECS security group rule.
@@ -319,7 +319,7 @@ type CreateEcsVSwitchRemoteAction struct {
 	// Description describes the new ECS vSwitch in free text. It has at most 1,024
 	// characters (UTF-16 units). It came with ZStack Cloud 2.1.0.
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// ResourceUUID is the UUID that the new ECS vSwitch gets. The server chooses one when
+	// ResourceUUID is the UUID that the new ECS vSwitch gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new ECS vSwitch. It came with
@@ -417,7 +417,7 @@ type CreateEcsVpcRemoteAction struct {
 	// It is required. It came with ZStack Cloud 2.1.0. The pattern is checked before
 	// anything is sent.
 	VRouterName string `json:"vRouterName" zstack:"required" regex:"\\A(?:[A-Za-z]{1}[A-Za-z0-9-_]{1,127})\\z"`
-	// ResourceUUID is the UUID that the new ECS VPC gets. The server chooses one when it
+	// ResourceUUID is the UUID that the new ECS VPC gets. The client chooses one when it
 	// is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new ECS VPC. It came with
@@ -510,7 +510,7 @@ type CreateHybridEipAction struct {
 	// without regard to case.
 	ChargeType string `json:"chargeType" zstack:"required" values:"PayByTraffic"`
 	// ResourceUUID is the UUID that the new elastic IP of the public cloud gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new elastic IP of the public
 	// cloud. It came with ZStack Cloud 3.4.0.

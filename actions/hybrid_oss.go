@@ -37,7 +37,7 @@ type AddOssBucketFromRemoteAction struct {
 	// OssSecret is the access key secret for OSS. It has at most 127 characters (UTF-16
 	// units). It never appears in errors or logs. It came with ZStack Cloud 3.2.0.
 	OssSecret *string `json:"ossSecret,omitzero" zstack:"max=127,sensitive"`
-	// ResourceUUID is the UUID that the new OSS bucket gets. The server chooses one when
+	// ResourceUUID is the UUID that the new OSS bucket gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new OSS bucket. It came with
@@ -384,7 +384,7 @@ type CreateOssBucketRemoteAction struct {
 	// OssSecret is the access key secret for OSS. It has at most 127 characters (UTF-16
 	// units). It never appears in errors or logs. It came with ZStack Cloud 3.2.0.
 	OssSecret *string `json:"ossSecret,omitzero" zstack:"max=127,sensitive"`
-	// ResourceUUID is the UUID that the new OSS bucket gets. The server chooses one when
+	// ResourceUUID is the UUID that the new OSS bucket gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new OSS bucket. It came with

@@ -25,7 +25,7 @@ type AddConnectionAccessPointFromRemoteAction struct {
 	// AccessPointID is the ID of the connection access point, as the public cloud knows
 	// it. It is required. It must not be empty. It came with ZStack Cloud 2.1.0.
 	AccessPointID string `json:"accessPointId" zstack:"required,noempty"`
-	// ResourceUUID is the UUID that the new connection access point gets. The server
+	// ResourceUUID is the UUID that the new connection access point gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new connection access point.
@@ -131,7 +131,7 @@ type CreateAliyunRouterInterfaceRemoteAction struct {
 	// Name is the name of the new Aliyun router interface. It is required. It has at most
 	// 255 characters (UTF-16 units). It must not be empty.
 	Name string `json:"name" zstack:"required,max=255,noempty"`
-	// ResourceUUID is the UUID that the new Aliyun router interface gets. The server
+	// ResourceUUID is the UUID that the new Aliyun router interface gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun router interface.
@@ -229,7 +229,7 @@ type CreateAliyunVpcVirtualRouterEntryRemoteAction struct {
 	// VRouterType is the virtual router type of the Aliyun VPC route. It is required. It
 	// is "vbr" or "vrouter", without regard to case.
 	VRouterType string `json:"vRouterType" zstack:"required" values:"vbr|vrouter"`
-	// ResourceUUID is the UUID that the new Aliyun VPC route gets. The server chooses one
+	// ResourceUUID is the UUID that the new Aliyun VPC route gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun VPC route. It came
@@ -334,7 +334,7 @@ type CreateConnectionBetweenL3NetworkAndAliyunVSwitchAction struct {
 	// regard to case.
 	Direction string `json:"direction" zstack:"required" values:"in|out|both"`
 	// ResourceUUID is the UUID that the new connection between an L3 network and an
-	// Aliyun vSwitch gets. The server chooses one when it is unset.
+	// Aliyun vSwitch gets. The client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new connection between an L3
 	// network and an Aliyun vSwitch. It came with ZStack Cloud 3.4.0.

@@ -119,7 +119,7 @@ type CreateAliyunDiskFromRemoteAction struct {
 	DiskCategory *string `json:"diskCategory,omitzero" values:"cloud_efficiency|cloud_ssd"`
 	// SnapshotUUID is the UUID of the snapshot.
 	SnapshotUUID *string `json:"snapshotUuid,omitzero"`
-	// ResourceUUID is the UUID that the new Aliyun disk gets. The server chooses one when
+	// ResourceUUID is the UUID that the new Aliyun disk gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun disk. It came with
@@ -209,7 +209,7 @@ type CreateAliyunSnapshotRemoteAction struct {
 	// Description describes the new Aliyun snapshot in free text. It has 2 to 1,024
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"min=2,max=1024"`
-	// ResourceUUID is the UUID that the new Aliyun snapshot gets. The server chooses one
+	// ResourceUUID is the UUID that the new Aliyun snapshot gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun snapshot. It came

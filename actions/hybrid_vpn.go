@@ -33,7 +33,7 @@ type CreateVpcUserVpnGatewayRemoteAction struct {
 	// Description describes the new customer VPN gateway in free text. It has at most
 	// 1,024 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// ResourceUUID is the UUID that the new customer VPN gateway gets. The server chooses
+	// ResourceUUID is the UUID that the new customer VPN gateway gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new customer VPN gateway. It
@@ -133,7 +133,7 @@ type CreateVpcVpnConnectionRemoteAction struct {
 	IkeConfUUID string `json:"ikeConfUuid" zstack:"required"`
 	// IpsecConfUUID is the UUID of the IPsec configuration. It is required.
 	IpsecConfUUID string `json:"ipsecConfUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new VPC VPN connection gets. The server chooses
+	// ResourceUUID is the UUID that the new VPC VPN connection gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VPC VPN connection. It
@@ -244,7 +244,7 @@ type CreateVpnIkeConfigAction struct {
 	// Description describes the new IKE configuration in free text. It has at most 1,024
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// ResourceUUID is the UUID that the new IKE configuration gets. The server chooses
+	// ResourceUUID is the UUID that the new IKE configuration gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IKE configuration. It
@@ -345,7 +345,7 @@ type CreateVpnIpsecConfigAction struct {
 	// Description describes the new IPsec configuration in free text. It has at most
 	// 1,024 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// ResourceUUID is the UUID that the new IPsec configuration gets. The server chooses
+	// ResourceUUID is the UUID that the new IPsec configuration gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IPsec configuration. It

@@ -98,7 +98,7 @@ type CreateIAM2VirtualIDLdapBindingAction struct {
 	// LdapUid is the UID of the LDAP entry. It is required.
 	LdapUid string `json:"ldapUid" zstack:"required"`
 	// ResourceUUID is the UUID that the new LDAP binding of an IAM2 virtual ID gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new LDAP binding of an IAM2
 	// virtual ID.

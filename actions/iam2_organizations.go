@@ -416,7 +416,7 @@ type CreateIAM2OrganizationAction struct {
 	Quota map[string]int64 `json:"quota,omitzero"`
 	// SrcType says where the organization comes from. It came with ZStack Cloud 4.3.6.
 	SrcType *string `json:"srcType,omitzero"`
-	// ResourceUUID is the UUID that the new IAM2 organization gets. The server chooses
+	// ResourceUUID is the UUID that the new IAM2 organization gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 organization. It

@@ -411,7 +411,7 @@ type CreateIAM2VirtualIDGroupAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Attributes holds the attributes of the IAM2 virtual ID group.
 	Attributes []types.Attribute `json:"attributes,omitzero"`
-	// ResourceUUID is the UUID that the new IAM2 virtual ID group gets. The server
+	// ResourceUUID is the UUID that the new IAM2 virtual ID group gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 virtual ID group. It

@@ -573,7 +573,7 @@ type CreateIAM2ProjectAction struct {
 	// LinkAccountUUID is the UUID of the account to link with the project. It came with
 	// ZStack Cloud 5.4.0.
 	LinkAccountUUID *string `json:"linkAccountUuid,omitzero"`
-	// ResourceUUID is the UUID that the new IAM2 project gets. The server chooses one
+	// ResourceUUID is the UUID that the new IAM2 project gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 project. It came
@@ -669,7 +669,7 @@ type CreateIAM2ProjectFromTemplateAction struct {
 	// LinkAccountUUID is the UUID of the account to link with the project. It came with
 	// ZStack Cloud 5.4.0.
 	LinkAccountUUID *string `json:"linkAccountUuid,omitzero"`
-	// ResourceUUID is the UUID that the new IAM2 project gets. The server chooses one
+	// ResourceUUID is the UUID that the new IAM2 project gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 project. It came
@@ -765,7 +765,7 @@ type CreateIAM2ProjectRoleAction struct {
 	// Identity is the name of the kind of storage. It has at most 255 characters (UTF-16
 	// units). It must not be empty.
 	Identity *string `json:"identity,omitzero" zstack:"max=255,noempty"`
-	// ResourceUUID is the UUID that the new IAM2 project role gets. The server chooses
+	// ResourceUUID is the UUID that the new IAM2 project role gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 project role.
@@ -857,7 +857,7 @@ type CreateIAM2ProjectTemplateAction struct {
 	Attributes []types.Attribute `json:"attributes,omitzero"`
 	// Quota maps names of quotas to their values.
 	Quota map[string]int64 `json:"quota,omitzero"`
-	// ResourceUUID is the UUID that the new IAM2 project template gets. The server
+	// ResourceUUID is the UUID that the new IAM2 project template gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 project template. It
@@ -947,7 +947,7 @@ type CreateIAM2ProjectTemplateFromProjectAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// ProjectUUID is the UUID of the project. It is required.
 	ProjectUUID string `json:"projectUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new IAM2 project template gets. The server
+	// ResourceUUID is the UUID that the new IAM2 project template gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 project template. It

@@ -428,7 +428,7 @@ type CreateIAM2VirtualIDAction struct {
 	// WithoutDefaultRole gives the virtual ID no role by default. The default is false,
 	// sent when it is unset. It came with ZStack Cloud 3.4.0.
 	WithoutDefaultRole *bool `json:"withoutDefaultRole,omitzero" default:"false"`
-	// ResourceUUID is the UUID that the new IAM2 virtual ID gets. The server chooses one
+	// ResourceUUID is the UUID that the new IAM2 virtual ID gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 virtual ID. It came
@@ -507,7 +507,7 @@ type CreateIAM2VirtualIDResult struct {
 type CreateIAM2VirtualIDFromLdapUidAction struct {
 	// LdapUid is the UID of the LDAP entry. It is required.
 	LdapUid string `json:"ldapUid" zstack:"required"`
-	// ResourceUUID is the UUID that the new IAM2 virtual ID gets. The server chooses one
+	// ResourceUUID is the UUID that the new IAM2 virtual ID gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 virtual ID.

@@ -332,7 +332,7 @@ type CreateRoleAction struct {
 	// units). It must not be empty. It came with ZStack Cloud 3.7.0; ZStack ZSphere does
 	// not take it.
 	Identity *string `json:"identity,omitzero" zstack:"max=255,noempty,on=cloud"`
-	// ResourceUUID is the UUID that the new role gets. The server chooses one when it is
+	// ResourceUUID is the UUID that the new role gets. The client chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new role. It came with ZStack

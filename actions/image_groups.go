@@ -29,7 +29,7 @@ type CreateImageGroupFromImageAction struct {
 	Description *string `json:"description,omitzero"`
 	// DataVolumeTemplateUUIDs holds the UUIDs of the data volume images.
 	DataVolumeTemplateUUIDs []string `json:"dataVolumeTemplateUuids,omitzero"`
-	// ResourceUUID is the UUID that the new image group gets. The server chooses one when
+	// ResourceUUID is the UUID that the new image group gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new image group.
@@ -117,7 +117,7 @@ type CreateImageGroupFromSnapshotAction struct {
 	Description *string `json:"description,omitzero"`
 	// DataVolumeSnapshotUUIDs holds the UUIDs of the data volume snapshots.
 	DataVolumeSnapshotUUIDs []string `json:"dataVolumeSnapshotUuids,omitzero"`
-	// ResourceUUID is the UUID that the new image group gets. The server chooses one when
+	// ResourceUUID is the UUID that the new image group gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new image group.

@@ -34,7 +34,7 @@ type CreateVmInstanceFromOvfAction struct {
 	// DeleteImageOnFail deletes the images when the VM instance could not be created. The
 	// default is false, sent when it is unset.
 	DeleteImageOnFail *bool `json:"deleteImageOnFail,omitzero" default:"false"`
-	// ResourceUUID is the UUID that the new VM instance gets. The server chooses one when
+	// ResourceUUID is the UUID that the new VM instance gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.
@@ -193,7 +193,7 @@ type ExportVmOvaPackageAction struct {
 	VmUUID string `json:"vmUuid" zstack:"required"`
 	// BackupStorageUUID is the UUID of the backup storage. It is required.
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the package gets. The server chooses one when it is
+	// ResourceUUID is the UUID that the package gets. The client chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the VM instance.

@@ -25,7 +25,7 @@ type AddBackupStoragesToReplicationGroupAction struct {
 	// BackupStorageUUIDs holds the UUIDs of the backup storages. It is required. It must
 	// hold at least one element.
 	BackupStorageUUIDs []string `json:"backupStorageUuids" zstack:"required,nonempty,nonulls"`
-	// ResourceUUID is the UUID that the replication group gets. The server chooses one
+	// ResourceUUID is the UUID that the replication group gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the replication group.
@@ -112,7 +112,7 @@ type CreateImageReplicationGroupAction struct {
 	// Description describes the new image replication group in free text. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new image replication group gets. The server
+	// ResourceUUID is the UUID that the new image replication group gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new image replication group.

@@ -56,7 +56,7 @@ type AddImageAction struct {
 	// Virtio says whether the guest has VirtIO drivers. The default is true, sent when it
 	// is unset. It came with ZStack Cloud 4.1.2.
 	Virtio *bool `json:"virtio,omitzero" default:"true"`
-	// ResourceUUID is the UUID that the new image gets. The server chooses one when it is
+	// ResourceUUID is the UUID that the new image gets. The client chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new image. It came with
@@ -305,7 +305,7 @@ type CloneImageAction struct {
 	// Strategy says how the image is cloned. A known value is "DatabaseOnly"; servers may
 	// take others.
 	Strategy *string `json:"strategy,omitzero"`
-	// ResourceUUID is the UUID that the copy gets. The server chooses one when it is
+	// ResourceUUID is the UUID that the copy gets. The client chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new image.
@@ -398,7 +398,7 @@ type CreateDataVolumeTemplateFromVolumeAction struct {
 	// BackupStorageUUIDs holds the UUIDs of the backup storages. When set, it must hold
 	// at least one element.
 	BackupStorageUUIDs []string `json:"backupStorageUuids,omitzero" zstack:"nonempty,nonulls"`
-	// ResourceUUID is the UUID that the new data volume image gets. The server chooses
+	// ResourceUUID is the UUID that the new data volume image gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume image. It
@@ -515,7 +515,7 @@ type CreateDataVolumeTemplateFromVolumeBackupAction struct {
 	System *bool `json:"system,omitzero" default:"false"`
 	// Virtio says whether the guest has VirtIO drivers. It came with ZStack Cloud 4.1.3.
 	Virtio *bool `json:"virtio,omitzero"`
-	// ResourceUUID is the UUID that the new data volume image gets. The server chooses
+	// ResourceUUID is the UUID that the new data volume image gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume image. It
@@ -623,7 +623,7 @@ type CreateDataVolumeTemplateFromVolumeSnapshotAction struct {
 	// BackupStorageUUIDs holds the UUIDs of the backup storages. It is required. It must
 	// hold at least one element.
 	BackupStorageUUIDs []string `json:"backupStorageUuids" zstack:"required,nonempty,nonulls"`
-	// ResourceUUID is the UUID that the new data volume image gets. The server chooses
+	// ResourceUUID is the UUID that the new data volume image gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume image. It
@@ -726,7 +726,7 @@ type CreateImageGroupFromVmInstanceAction struct {
 	Name string `json:"name" zstack:"required"`
 	// Description describes the new image group in free text.
 	Description *string `json:"description,omitzero"`
-	// ResourceUUID is the UUID that the new image group gets. The server chooses one when
+	// ResourceUUID is the UUID that the new image group gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new image group.
@@ -835,7 +835,7 @@ type CreateRootVolumeTemplateFromRootVolumeAction struct {
 	// Virtio says whether the guest has VirtIO drivers. The default is true, sent when it
 	// is unset. It came with ZStack Cloud 4.1.3.
 	Virtio *bool `json:"virtio,omitzero" default:"true"`
-	// ResourceUUID is the UUID that the new root volume image gets. The server chooses
+	// ResourceUUID is the UUID that the new root volume image gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new root volume image. It
@@ -956,7 +956,7 @@ type CreateRootVolumeTemplateFromVolumeBackupAction struct {
 	System *bool `json:"system,omitzero" default:"false"`
 	// Virtio says whether the guest has VirtIO drivers. It came with ZStack Cloud 4.1.3.
 	Virtio *bool `json:"virtio,omitzero"`
-	// ResourceUUID is the UUID that the new root volume image gets. The server chooses
+	// ResourceUUID is the UUID that the new root volume image gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new root volume image. It
@@ -1079,7 +1079,7 @@ type CreateRootVolumeTemplateFromVolumeSnapshotAction struct {
 	// Virtio says whether the guest has VirtIO drivers. The default is true, sent when it
 	// is unset. It came with ZStack Cloud 4.1.2.
 	Virtio *bool `json:"virtio,omitzero" default:"true"`
-	// ResourceUUID is the UUID that the new root volume image gets. The server chooses
+	// ResourceUUID is the UUID that the new root volume image gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new root volume image. It

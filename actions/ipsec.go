@@ -504,7 +504,7 @@ type CreateIPsecConnectionAction struct {
 	// to 604,800. The default is 3,600, sent when it is unset. It came with ZStack Cloud
 	// 4.4.49.
 	LifeTime *int32 `json:"lifeTime,omitzero" zstack:"range=30:604800" default:"3600"`
-	// ResourceUUID is the UUID that the new IPsec connection gets. The server chooses one
+	// ResourceUUID is the UUID that the new IPsec connection gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IPsec connection. It came

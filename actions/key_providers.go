@@ -24,7 +24,7 @@ type AddTpmAction struct {
 	// VmInstanceUUID is the UUID of the VM instance that the TPM is added to. It is
 	// required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new TPM gets. The server chooses one when it is
+	// ResourceUUID is the UUID that the new TPM gets. The client chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new TPM.
@@ -199,7 +199,7 @@ type CreateKmsAction struct {
 	// Description describes the new key management server in free text. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new key management server gets. The server
+	// ResourceUUID is the UUID that the new key management server gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new key management server.
@@ -290,7 +290,7 @@ type CreateNkpAction struct {
 	// Description describes the new native key provider in free text. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new native key provider gets. The server chooses
+	// ResourceUUID is the UUID that the new native key provider gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new native key provider.

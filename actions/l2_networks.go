@@ -279,7 +279,7 @@ type CreateHostKernelInterfaceAction struct {
 	// TrafficTypes holds the types of traffic that the interface carries. Each element is
 	// "Management" or "Storage", without regard to case.
 	TrafficTypes []string `json:"trafficTypes,omitzero" zstack:"nonulls" values:"Management|Storage"`
-	// ResourceUUID is the UUID that the new host kernel interface gets. The server
+	// ResourceUUID is the UUID that the new host kernel interface gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new host kernel interface.
@@ -389,7 +389,7 @@ type CreateL2NoVlanNetworkAction struct {
 	// Pvlan is the setting of the private VLAN. It must not be empty. It came with ZStack
 	// Cloud 5.0.0; ZStack ZSphere does not take it.
 	Pvlan *string `json:"pvlan,omitzero" zstack:"noempty,on=cloud"`
-	// ResourceUUID is the UUID that the new L2 network without VLAN gets. The server
+	// ResourceUUID is the UUID that the new L2 network without VLAN gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new L2 network without VLAN.
@@ -503,7 +503,7 @@ type CreateL2PortGroupAction struct {
 	// Pvlan is the setting of the private VLAN. It must not be empty. It came with ZStack
 	// Cloud 5.0.0; ZStack ZSphere does not take it.
 	Pvlan *string `json:"pvlan,omitzero" zstack:"noempty,on=cloud"`
-	// ResourceUUID is the UUID that the new L2 port group gets. The server chooses one
+	// ResourceUUID is the UUID that the new L2 port group gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new L2 port group.
@@ -613,7 +613,7 @@ type CreateL2TfNetworkAction struct {
 	// Pvlan is the setting of the private VLAN. It must not be empty. It came with ZStack
 	// Cloud 5.0.0; ZStack ZSphere does not take it.
 	Pvlan *string `json:"pvlan,omitzero" zstack:"noempty,on=cloud"`
-	// ResourceUUID is the UUID that the new Tungsten Fabric L2 network gets. The server
+	// ResourceUUID is the UUID that the new Tungsten Fabric L2 network gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Tungsten Fabric L2
@@ -713,7 +713,7 @@ type CreateL2VirtualSwitchAction struct {
 	// Pvlan is the setting of the private VLAN. It must not be empty. It came with ZStack
 	// Cloud 5.0.0; ZStack ZSphere does not take it.
 	Pvlan *string `json:"pvlan,omitzero" zstack:"noempty,on=cloud"`
-	// ResourceUUID is the UUID that the new L2 virtual switch gets. The server chooses
+	// ResourceUUID is the UUID that the new L2 virtual switch gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new L2 virtual switch.
@@ -818,7 +818,7 @@ type CreateL2VlanNetworkAction struct {
 	// Pvlan is the setting of the private VLAN. It must not be empty. It came with ZStack
 	// Cloud 5.0.0; ZStack ZSphere does not take it.
 	Pvlan *string `json:"pvlan,omitzero" zstack:"noempty,on=cloud"`
-	// ResourceUUID is the UUID that the new L2 VLAN network gets. The server chooses one
+	// ResourceUUID is the UUID that the new L2 VLAN network gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new L2 VLAN network. It came

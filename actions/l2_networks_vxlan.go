@@ -57,7 +57,7 @@ type CreateL2HardwareVxlanNetworkAction struct {
 	// VLAN is the VLAN ID. It came with ZStack Cloud 5.4.0; ZStack ZSphere does not take
 	// it.
 	VLAN *int32 `json:"vlan,omitzero" zstack:"on=cloud"`
-	// ResourceUUID is the UUID that the new hardware VXLAN network gets. The server
+	// ResourceUUID is the UUID that the new hardware VXLAN network gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new hardware VXLAN network.
@@ -172,7 +172,7 @@ type CreateL2HardwareVxlanNetworkPoolAction struct {
 	// EndVLAN is the last VLAN ID of the range. It came with ZStack Cloud 5.3.28; ZStack
 	// ZSphere does not take it.
 	EndVLAN *int32 `json:"endVlan,omitzero" zstack:"on=cloud"`
-	// ResourceUUID is the UUID that the new hardware VXLAN network pool gets. The server
+	// ResourceUUID is the UUID that the new hardware VXLAN network pool gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new hardware VXLAN network
@@ -285,7 +285,7 @@ type CreateL2VxlanNetworkAction struct {
 	// Pvlan is the setting of the private VLAN. It must not be empty. It came with ZStack
 	// Cloud 5.0.0; ZStack ZSphere does not take it.
 	Pvlan *string `json:"pvlan,omitzero" zstack:"noempty,on=cloud"`
-	// ResourceUUID is the UUID that the new VXLAN network gets. The server chooses one
+	// ResourceUUID is the UUID that the new VXLAN network gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VXLAN network. It came
@@ -390,7 +390,7 @@ type CreateL2VxlanNetworkPoolAction struct {
 	// Pvlan is the setting of the private VLAN. It must not be empty. It came with ZStack
 	// Cloud 5.0.0; ZStack ZSphere does not take it.
 	Pvlan *string `json:"pvlan,omitzero" zstack:"noempty,on=cloud"`
-	// ResourceUUID is the UUID that the new VXLAN network pool gets. The server chooses
+	// ResourceUUID is the UUID that the new VXLAN network pool gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VXLAN network pool. It
@@ -480,7 +480,7 @@ type CreateVniRangeAction struct {
 	EndVni *int32 `json:"endVni" zstack:"required,range=0:16777214"`
 	// L2NetworkUUID is the UUID of the L2 network. It is required.
 	L2NetworkUUID string `json:"l2NetworkUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new VNI range gets. The server chooses one when
+	// ResourceUUID is the UUID that the new VNI range gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VNI range. It came with
@@ -566,7 +566,7 @@ type CreateVxlanPoolRemoteVtepAction struct {
 	// 15 characters (UTF-16 units).
 	RemoteVtepIP string `json:"remoteVtepIp" zstack:"required,max=15"`
 	// ResourceUUID is the UUID that the new remote VTEP of a VXLAN network pool gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new remote VTEP of a VXLAN
 	// network pool.
@@ -649,7 +649,7 @@ type CreateVxlanVtepAction struct {
 	PoolUUID string `json:"poolUuid" zstack:"required"`
 	// VtepIP is the IP address of the VTEP.
 	VtepIP *string `json:"vtepIp,omitzero"`
-	// ResourceUUID is the UUID that the new VXLAN VTEP gets. The server chooses one when
+	// ResourceUUID is the UUID that the new VXLAN VTEP gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VXLAN VTEP. It came with

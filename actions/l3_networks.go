@@ -442,7 +442,7 @@ type CreateL3NetworkAction struct {
 	// EnableIPAM says whether ZStack manages the IP addresses of the network. The default
 	// is true, sent when it is unset. It came with ZStack Cloud 4.6.21.
 	EnableIPAM *bool `json:"enableIPAM,omitzero" default:"true"`
-	// ResourceUUID is the UUID that the new L3 network gets. The server chooses one when
+	// ResourceUUID is the UUID that the new L3 network gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new L3 network. It came with
@@ -552,7 +552,7 @@ type CreatePortGroupAction struct {
 	// EnableIPAM says whether ZStack manages the IP addresses of the network. The default
 	// is true, sent when it is unset.
 	EnableIPAM *bool `json:"enableIPAM,omitzero" default:"true"`
-	// ResourceUUID is the UUID that the new port group gets. The server chooses one when
+	// ResourceUUID is the UUID that the new port group gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new port group.

@@ -40,7 +40,7 @@ type AddIpRangeAction struct {
 	// other uses. It is "Normal" or "AddressPool", without regard to case. It came with
 	// ZStack Cloud 3.9.0.
 	IPRangeType *string `json:"ipRangeType,omitzero" values:"Normal|AddressPool"`
-	// ResourceUUID is the UUID that the new IP range gets. The server chooses one when it
+	// ResourceUUID is the UUID that the new IP range gets. The client chooses one when it
 	// is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IP range. It came with
@@ -134,7 +134,7 @@ type AddIpRangeByNetworkCidrAction struct {
 	// other uses. It is "Normal" or "AddressPool", without regard to case. It came with
 	// ZStack Cloud 3.9.0.
 	IPRangeType *string `json:"ipRangeType,omitzero" values:"Normal|AddressPool"`
-	// ResourceUUID is the UUID that the new IP range gets. The server chooses one when it
+	// ResourceUUID is the UUID that the new IP range gets. The client chooses one when it
 	// is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IP range. It came with
@@ -241,7 +241,7 @@ type AddIpv6RangeAction struct {
 	// other uses. It is "Normal" or "AddressPool", without regard to case. It came with
 	// ZStack Cloud 3.9.0.
 	IPRangeType *string `json:"ipRangeType,omitzero" values:"Normal|AddressPool"`
-	// ResourceUUID is the UUID that the new IPv6 range gets. The server chooses one when
+	// ResourceUUID is the UUID that the new IPv6 range gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IPv6 range. It came with
@@ -329,7 +329,7 @@ type AddIpv6RangeByNetworkCidrAction struct {
 	// other uses. It is "Normal" or "AddressPool", without regard to case. It came with
 	// ZStack Cloud 3.9.0.
 	IPRangeType *string `json:"ipRangeType,omitzero" values:"Normal|AddressPool"`
-	// ResourceUUID is the UUID that the new IPv6 range gets. The server chooses one when
+	// ResourceUUID is the UUID that the new IPv6 range gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IPv6 range. It came with
@@ -410,7 +410,7 @@ type AddReservedIpRangeAction struct {
 	StartIP string `json:"startIp" zstack:"required"`
 	// EndIP is the last IP address of the range. It is required.
 	EndIP string `json:"endIp" zstack:"required"`
-	// ResourceUUID is the UUID that the new reserved IP range gets. The server chooses
+	// ResourceUUID is the UUID that the new reserved IP range gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new reserved IP range.

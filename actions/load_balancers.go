@@ -109,7 +109,7 @@ type CreateLoadBalancerAction struct {
 	// Type is the type of the new load balancer. Known values are "Shared" and "SLB";
 	// servers may take others. It came with ZStack Cloud 4.0.0.
 	Type *string `json:"type,omitzero"`
-	// ResourceUUID is the UUID that the new load balancer gets. The server chooses one
+	// ResourceUUID is the UUID that the new load balancer gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new load balancer. It came

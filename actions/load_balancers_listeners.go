@@ -600,7 +600,7 @@ type CreateCertificateAction struct {
 	// Description describes the new certificate in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new certificate gets. The server chooses one when
+	// ResourceUUID is the UUID that the new certificate gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new certificate. It came with
@@ -741,7 +741,7 @@ type CreateLoadBalancerListenerAction struct {
 	// HTTPCompressAlgos holds the algorithms that replies are compressed with. It came
 	// with ZStack Cloud 5.0.0; ZStack ZSphere does not take it.
 	HTTPCompressAlgos []string `json:"httpCompressAlgos,omitzero" zstack:"nonulls,on=cloud"`
-	// ResourceUUID is the UUID that the new load balancer listener gets. The server
+	// ResourceUUID is the UUID that the new load balancer listener gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new load balancer listener.

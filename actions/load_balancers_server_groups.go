@@ -200,7 +200,7 @@ type CreateLoadBalancerServerGroupAction struct {
 	// IPVersion is the version of the Internet Protocol. It came with ZStack Cloud 5.1.0;
 	// ZStack ZSphere does not take it.
 	IPVersion *int32 `json:"ipVersion,omitzero" zstack:"on=cloud"`
-	// ResourceUUID is the UUID that the new load balancer server group gets. The server
+	// ResourceUUID is the UUID that the new load balancer server group gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new load balancer server

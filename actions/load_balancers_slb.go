@@ -201,7 +201,7 @@ type CreateSlbGroupAction struct {
 	// MonitorIPs holds the IP addresses to watch. When set, it must hold at least one
 	// element. It came with ZStack Cloud 5.1.0; ZStack ZSphere does not take it.
 	MonitorIPs []string `json:"monitorIps,omitzero" zstack:"nonempty,nonulls,on=cloud"`
-	// ResourceUUID is the UUID that the new load balancer instance group gets. The server
+	// ResourceUUID is the UUID that the new load balancer instance group gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new load balancer instance
@@ -298,7 +298,7 @@ type CreateSlbInstanceAction struct {
 	// RootVolumeSystemTags holds system tags for the root volume. It came with ZStack
 	// Cloud 5.5.0; ZStack ZSphere does not take it.
 	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero" zstack:"on=cloud"`
-	// ResourceUUID is the UUID that the new load balancer instance gets. The server
+	// ResourceUUID is the UUID that the new load balancer instance gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new load balancer instance.

@@ -962,7 +962,7 @@ type SubmitLongJobAction struct {
 	// TargetResourceUUID is the UUID of the resource that it works on. It has at most 32
 	// characters (UTF-16 units).
 	TargetResourceUUID *string `json:"targetResourceUuid,omitzero" zstack:"max=32"`
-	// ResourceUUID is the UUID that the long job gets. The server chooses one when it is
+	// ResourceUUID is the UUID that the long job gets. The client chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the long job. It came with ZStack

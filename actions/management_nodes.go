@@ -30,7 +30,7 @@ type AddLogConfigurationAction struct {
 	Level *string `json:"level,omitzero" zstack:"on=cloud" values:"OFF|FATAL|ERROR|WARN|INFO|DEBUG|TRACE|ALL"`
 	// Configuration is the configuration, as text. It is required.
 	Configuration string `json:"configuration" zstack:"required"`
-	// ResourceUUID is the UUID that the new log configuration gets. The server chooses
+	// ResourceUUID is the UUID that the new log configuration gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new log configuration.
@@ -121,7 +121,7 @@ type AddLogServerAction struct {
 	Level *string `json:"level,omitzero" values:"OFF|FATAL|ERROR|WARN|INFO|DEBUG|TRACE|ALL"`
 	// Configuration is the configuration, as text. It is required.
 	Configuration string `json:"configuration" zstack:"required"`
-	// ResourceUUID is the UUID that the new log server gets. The server chooses one when
+	// ResourceUUID is the UUID that the new log server gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new log server.

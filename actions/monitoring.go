@@ -341,7 +341,7 @@ type CreateEmailMediaAction struct {
 	// Description describes the new email medium in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new email medium gets. The server chooses one
+	// ResourceUUID is the UUID that the new email medium gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new email medium. It came
@@ -432,7 +432,7 @@ type CreateEmailMonitorTriggerActionAction struct {
 	// TriggerUUIDs holds the UUIDs of the triggers. When set, it must hold at least one
 	// element.
 	TriggerUUIDs []string `json:"triggerUuids,omitzero" zstack:"nonempty,nonulls"`
-	// ResourceUUID is the UUID that the new email trigger action gets. The server chooses
+	// ResourceUUID is the UUID that the new email trigger action gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new email trigger action. It
@@ -531,7 +531,7 @@ type CreateMonitorTriggerAction struct {
 	// TargetResourceUUID is the UUID of the resource that it works on. It is required. It
 	// has at most 32 characters (UTF-16 units).
 	TargetResourceUUID string `json:"targetResourceUuid" zstack:"required,max=32"`
-	// ResourceUUID is the UUID that the new monitor trigger gets. The server chooses one
+	// ResourceUUID is the UUID that the new monitor trigger gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new monitor trigger. It came

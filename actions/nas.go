@@ -23,7 +23,7 @@ type AddAliyunNasAccessGroupAction struct {
 	// GroupName is the group name of the Aliyun NAS access group. It is required. It has
 	// at most 255 characters (UTF-16 units). It must not be empty.
 	GroupName string `json:"groupName" zstack:"required,max=255,noempty"`
-	// ResourceUUID is the UUID that the new Aliyun NAS access group gets. The server
+	// ResourceUUID is the UUID that the new Aliyun NAS access group gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun NAS access group.
@@ -109,7 +109,7 @@ type AddAliyunNasFileSystemAction struct {
 	Name string `json:"name" zstack:"required,max=255,noempty"`
 	// DataCenterUUID is the UUID of the data center. It is required.
 	DataCenterUUID string `json:"dataCenterUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new Aliyun NAS file system gets. The server
+	// ResourceUUID is the UUID that the new Aliyun NAS file system gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun NAS file system.
@@ -195,7 +195,7 @@ type AddAliyunNasMountTargetAction struct {
 	// MountDomain is the mount domain of the Aliyun NAS mount target. It is required. It
 	// has at most 255 characters (UTF-16 units). It must not be empty.
 	MountDomain string `json:"mountDomain" zstack:"required,max=255,noempty"`
-	// ResourceUUID is the UUID that the new Aliyun NAS mount target gets. The server
+	// ResourceUUID is the UUID that the new Aliyun NAS mount target gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun NAS mount target.
@@ -284,7 +284,7 @@ type CreateAliyunNasAccessGroupAction struct {
 	// NetworkType is the network type of the Aliyun NAS access group. It is "classic" or
 	// "vpc", without regard to case.
 	NetworkType *string `json:"networkType,omitzero" values:"classic|vpc"`
-	// ResourceUUID is the UUID that the new Aliyun NAS access group gets. The server
+	// ResourceUUID is the UUID that the new Aliyun NAS access group gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun NAS access group.
@@ -374,7 +374,7 @@ type CreateAliyunNasAccessGroupRuleAction struct {
 	// 100. The default is 1, sent when it is unset.
 	Priority *int32 `json:"priority,omitzero" zstack:"range=1:100" default:"1"`
 	// ResourceUUID is the UUID that the new rule of an Aliyun NAS access group gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new rule of an Aliyun NAS
 	// access group. It came with ZStack Cloud 3.4.0.
@@ -468,7 +468,7 @@ type CreateAliyunNasFileSystemAction struct {
 	// Description describes the new Aliyun NAS file system in free text. It has at most
 	// 1,024 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// ResourceUUID is the UUID that the new Aliyun NAS file system gets. The server
+	// ResourceUUID is the UUID that the new Aliyun NAS file system gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun NAS file system.
@@ -558,7 +558,7 @@ type CreateAliyunNasMountTargetAction struct {
 	// Description describes the new Aliyun NAS mount target in free text. It has at most
 	// 1,024 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// ResourceUUID is the UUID that the new Aliyun NAS mount target gets. The server
+	// ResourceUUID is the UUID that the new Aliyun NAS mount target gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun NAS mount target.

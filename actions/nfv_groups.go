@@ -270,7 +270,7 @@ type CreateNfvInstAction struct {
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
 	// HostUUID is the UUID of the host.
 	HostUUID *string `json:"hostUuid,omitzero"`
-	// ResourceUUID is the UUID that the new NFV instance gets. The server chooses one
+	// ResourceUUID is the UUID that the new NFV instance gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new NFV instance.
@@ -364,7 +364,7 @@ type CreateNfvInstGroupAction struct {
 	FrontEndL3NetworkUUID *string `json:"frontEndL3NetworkUuid,omitzero"`
 	// BackendL3NetworkUUIDs holds the UUIDs of the L3 networks that lead to the servers.
 	BackendL3NetworkUUIDs []string `json:"backendL3NetworkUuids,omitzero"`
-	// ResourceUUID is the UUID that the new NFV instance group gets. The server chooses
+	// ResourceUUID is the UUID that the new NFV instance group gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new NFV instance group.

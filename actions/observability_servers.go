@@ -119,7 +119,7 @@ type CreateObservabilityServerAction struct {
 	PrimaryStorageUUIDForRootVolume *string `json:"primaryStorageUuidForRootVolume,omitzero"`
 	// RootVolumeSystemTags holds system tags for the root volume.
 	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero"`
-	// ResourceUUID is the UUID that the new observability server gets. The server chooses
+	// ResourceUUID is the UUID that the new observability server gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new observability server.

@@ -188,7 +188,7 @@ type CreateDiskOfferingAction struct {
 	// Type is the type of the new disk offering. It can only be "zstack", without regard
 	// to case.
 	Type *string `json:"type,omitzero" values:"zstack"`
-	// ResourceUUID is the UUID that the new disk offering gets. The server chooses one
+	// ResourceUUID is the UUID that the new disk offering gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new disk offering. It came
@@ -299,7 +299,7 @@ type CreateInstanceOfferingAction struct {
 	// Type is the type of the new instance offering. Known values are "UserVm" and
 	// "VirtualRouter"; servers may take others.
 	Type *string `json:"type,omitzero"`
-	// ResourceUUID is the UUID that the new instance offering gets. The server chooses
+	// ResourceUUID is the UUID that the new instance offering gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new instance offering. It
@@ -413,7 +413,7 @@ type CreateNfvInstOfferingAction struct {
 	// Type is the type of the new NFV instance offering. Known values are "UserVm" and
 	// "VirtualRouter"; servers may take others.
 	Type *string `json:"type,omitzero"`
-	// ResourceUUID is the UUID that the new NFV instance offering gets. The server
+	// ResourceUUID is the UUID that the new NFV instance offering gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new NFV instance offering.
@@ -527,7 +527,7 @@ type CreateObservabilityServerOfferingAction struct {
 	// "UserVm" and "VirtualRouter"; servers may take others.
 	Type *string `json:"type,omitzero"`
 	// ResourceUUID is the UUID that the new observability server offering gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new observability server
 	// offering.
@@ -641,7 +641,7 @@ type CreateOvnControllerOfferingAction struct {
 	// Type is the type of the new OVN controller offering. Known values are "UserVm" and
 	// "VirtualRouter"; servers may take others.
 	Type *string `json:"type,omitzero"`
-	// ResourceUUID is the UUID that the new OVN controller offering gets. The server
+	// ResourceUUID is the UUID that the new OVN controller offering gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new OVN controller offering.
@@ -752,7 +752,7 @@ type CreateSlbOfferingAction struct {
 	// Type is the type of the new load balancer offering. Known values are "UserVm" and
 	// "VirtualRouter"; servers may take others.
 	Type *string `json:"type,omitzero"`
-	// ResourceUUID is the UUID that the new load balancer offering gets. The server
+	// ResourceUUID is the UUID that the new load balancer offering gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new load balancer offering.
@@ -868,7 +868,7 @@ type CreateVirtualRouterOfferingAction struct {
 	// Type is the type of the new virtual router offering. Known values are "UserVm" and
 	// "VirtualRouter"; servers may take others.
 	Type *string `json:"type,omitzero"`
-	// ResourceUUID is the UUID that the new virtual router offering gets. The server
+	// ResourceUUID is the UUID that the new virtual router offering gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new virtual router offering.

@@ -274,7 +274,7 @@ type CreatePciDeviceOfferingAction struct {
 	// RamSize is the RAM size of the PCI device offering. It came with ZStack Cloud
 	// 3.5.0.
 	RamSize *string `json:"ramSize,omitzero"`
-	// ResourceUUID is the UUID that the new PCI device offering gets. The server chooses
+	// ResourceUUID is the UUID that the new PCI device offering gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new PCI device offering. It

@@ -108,7 +108,7 @@ type CreatePolicyRouteRuleAction struct {
 	SourcePort *string `json:"sourcePort,omitzero"`
 	// Protocol is the protocol of the policy route rule.
 	Protocol *string `json:"protocol,omitzero"`
-	// ResourceUUID is the UUID that the new policy route rule gets. The server chooses
+	// ResourceUUID is the UUID that the new policy route rule gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new policy route rule.
@@ -193,7 +193,7 @@ type CreatePolicyRouteRuleSetAction struct {
 	// Type is the type of the new policy route rule set. It is "User" or
 	// "EgressWhereComeFrom", without regard to case. It came with ZStack Cloud 3.9.0.
 	Type *string `json:"type,omitzero" values:"User|EgressWhereComeFrom"`
-	// ResourceUUID is the UUID that the new policy route rule set gets. The server
+	// ResourceUUID is the UUID that the new policy route rule set gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new policy route rule set.
@@ -277,7 +277,7 @@ type CreatePolicyRouteTableAction struct {
 	// Description describes the new policy route table in free text. It has at most 255
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=255"`
-	// ResourceUUID is the UUID that the new policy route table gets. The server chooses
+	// ResourceUUID is the UUID that the new policy route table gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new policy route table.
@@ -365,7 +365,7 @@ type CreatePolicyRouteTableRouteEntryAction struct {
 	// 100.
 	Distance *int32 `json:"distance,omitzero" zstack:"range=1:100"`
 	// ResourceUUID is the UUID that the new route of a policy route table gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new route of a policy route
 	// table.

@@ -201,7 +201,7 @@ type CreatePortForwardingRuleAction struct {
 	// Description describes the new port forwarding rule in free text. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new port forwarding rule gets. The server chooses
+	// ResourceUUID is the UUID that the new port forwarding rule gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new port forwarding rule. It

@@ -103,7 +103,7 @@ type CreatePortMirrorAction struct {
 	// StateEvent is what to do to the state of the new port mirror. It is "enable" or
 	// "disable", without regard to case.
 	StateEvent *string `json:"stateEvent,omitzero" values:"enable|disable"`
-	// ResourceUUID is the UUID that the new port mirror gets. The server chooses one when
+	// ResourceUUID is the UUID that the new port mirror gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new port mirror.
@@ -194,7 +194,7 @@ type CreatePortMirrorSessionAction struct {
 	// DstEndPoint is the UUID of the VM NIC that the copies go to. It is required. It has
 	// at most 32 characters (UTF-16 units).
 	DstEndPoint string `json:"dstEndPoint" zstack:"required,max=32"`
-	// ResourceUUID is the UUID that the new port mirror session gets. The server chooses
+	// ResourceUUID is the UUID that the new port mirror session gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new port mirror session.

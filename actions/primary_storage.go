@@ -43,7 +43,7 @@ type AddExternalPrimaryStorageAction struct {
 	// ZoneUUID is the UUID of the zone for the new external primary storage. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new external primary storage gets. The server
+	// ResourceUUID is the UUID that the new external primary storage gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new external primary storage.
@@ -130,7 +130,7 @@ type AddLocalPrimaryStorageAction struct {
 	Type *string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new local primary storage. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new local primary storage gets. The server
+	// ResourceUUID is the UUID that the new local primary storage gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new local primary storage. It
@@ -217,7 +217,7 @@ type AddMiniStorageAction struct {
 	Type *string `json:"type,omitzero" default:"MiniStorage"`
 	// ZoneUUID is the UUID of the zone for the new mini storage. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new mini storage gets. The server chooses one
+	// ResourceUUID is the UUID that the new mini storage gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new mini storage.
@@ -301,7 +301,7 @@ type AddNfsPrimaryStorageAction struct {
 	Type *string `json:"type,omitzero" default:"NFS"`
 	// ZoneUUID is the UUID of the zone for the new NFS primary storage. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new NFS primary storage gets. The server chooses
+	// ResourceUUID is the UUID that the new NFS primary storage gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new NFS primary storage. It
@@ -391,7 +391,7 @@ type AddSharedMountPointPrimaryStorageAction struct {
 	// is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// ResourceUUID is the UUID that the new shared mount point primary storage gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new shared mount point
 	// primary storage. It came with ZStack Cloud 3.4.0.
@@ -494,7 +494,7 @@ type AddSimulatorPrimaryStorageAction struct {
 	// ZoneUUID is the UUID of the zone for the new simulated primary storage. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new simulated primary storage gets. The server
+	// ResourceUUID is the UUID that the new simulated primary storage gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new simulated primary

@@ -46,7 +46,7 @@ type AddAliyunEbsPrimaryStorageAction struct {
 	// ZoneUUID is the UUID of the zone for the new Aliyun EBS primary storage. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new Aliyun EBS primary storage gets. The server
+	// ResourceUUID is the UUID that the new Aliyun EBS primary storage gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun EBS primary
@@ -157,7 +157,7 @@ type AddAliyunNasPrimaryStorageAction struct {
 	// ZoneUUID is the UUID of the zone for the new Aliyun NAS primary storage. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new Aliyun NAS primary storage gets. The server
+	// ResourceUUID is the UUID that the new Aliyun NAS primary storage gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun NAS primary

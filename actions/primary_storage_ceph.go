@@ -48,7 +48,7 @@ type AddCephPrimaryStorageAction struct {
 	Type *string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new Ceph primary storage. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new Ceph primary storage gets. The server chooses
+	// ResourceUUID is the UUID that the new Ceph primary storage gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Ceph primary storage. It
@@ -137,7 +137,7 @@ type AddCephPrimaryStoragePoolAction struct {
 	// default is false, sent when it is unset. It came with ZStack Cloud 2.1.2.
 	IsCreate *bool `json:"isCreate,omitzero" default:"false"`
 	// ResourceUUID is the UUID that the new pool of a Ceph primary storage gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new pool of a Ceph primary
 	// storage. It came with ZStack Cloud 3.4.0.

@@ -37,7 +37,7 @@ type AddBlockPrimaryStorageAction struct {
 	Type *string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new block primary storage. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new block primary storage gets. The server
+	// ResourceUUID is the UUID that the new block primary storage gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new block primary storage.
@@ -129,7 +129,7 @@ type AddSharedBlockGroupPrimaryStorageAction struct {
 	// ZoneUUID is the UUID of the zone for the new shared block primary storage. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new shared block primary storage gets. The server
+	// ResourceUUID is the UUID that the new shared block primary storage gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new shared block primary

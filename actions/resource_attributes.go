@@ -29,7 +29,7 @@ type CreateResourceAttributeKeyAction struct {
 	ResourceTypes []string `json:"resourceTypes,omitzero" zstack:"nonulls"`
 	// Constraints holds the constraints on the values.
 	Constraints []types.ResourceAttributeConstraintParam `json:"constraints,omitzero" zstack:"nonulls"`
-	// ResourceUUID is the UUID that the new resource attribute key gets. The server
+	// ResourceUUID is the UUID that the new resource attribute key gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new resource attribute key.

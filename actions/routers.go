@@ -114,7 +114,7 @@ type AddVRouterNetworksToOspfAreaAction struct {
 	// L3NetworkUUIDs holds the UUIDs of the L3 networks. It is required. It must hold at
 	// least one element.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids" zstack:"required,nonempty,nonulls"`
-	// ResourceUUID is the UUID that the OSPF area gets. The server chooses one when it is
+	// ResourceUUID is the UUID that the OSPF area gets. The client chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the OSPF area.
@@ -210,7 +210,7 @@ type AddVRouterRouteEntryAction struct {
 	// Distance is the administrative distance of the route: the lowest wins. It is 1 to
 	// 254.
 	Distance *int32 `json:"distance,omitzero" zstack:"range=1:254"`
-	// ResourceUUID is the UUID that the new route of a virtual router gets. The server
+	// ResourceUUID is the UUID that the new route of a virtual router gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new route of a virtual
@@ -449,7 +449,7 @@ type CreateMulticastRouterAction struct {
 	// Description describes the new multicast router in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new multicast router gets. The server chooses one
+	// ResourceUUID is the UUID that the new multicast router gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new multicast router.
@@ -537,7 +537,7 @@ type CreateVRouterOspfAreaAction struct {
 	Password *string `json:"password,omitzero" zstack:"max=16,sensitive"`
 	// KeyID is the ID of the key. It is 1 to 255.
 	KeyID *int32 `json:"keyId,omitzero" zstack:"range=1:255"`
-	// ResourceUUID is the UUID that the new OSPF area gets. The server chooses one when
+	// ResourceUUID is the UUID that the new OSPF area gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new OSPF area.
@@ -626,7 +626,7 @@ type CreateVRouterRouteTableAction struct {
 	// at most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// ResourceUUID is the UUID that the new route table of virtual routers gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new route table of virtual
 	// routers. It came with ZStack Cloud 3.4.0.

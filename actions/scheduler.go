@@ -366,7 +366,7 @@ type CreateAutoScalingRuleSchedulerJobTriggerAction struct {
 	// RuleUUID is the UUID of the rule. It is required.
 	RuleUUID string `json:"ruleUuid" zstack:"required"`
 	// ResourceUUID is the UUID that the new schedule trigger of an auto-scaling rule
-	// gets. The server chooses one when it is unset.
+	// gets. The client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new schedule trigger of an
 	// auto-scaling rule.
@@ -460,7 +460,7 @@ type CreateSchedulerJobAction struct {
 	// Parameters holds the parameters of the job. It has the keys "snapshotMaxNumber" and
 	// "snapshotGroupMaxNumber".
 	Parameters map[string]string `json:"parameters,omitzero"`
-	// ResourceUUID is the UUID that the new scheduled job gets. The server chooses one
+	// ResourceUUID is the UUID that the new scheduled job gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new scheduled job. It came
@@ -551,7 +551,7 @@ type CreateSchedulerJobGroupAction struct {
 	// Parameters holds parameters, as a JSON text. It has the keys "snapshotMaxNumber"
 	// and "snapshotGroupMaxNumber".
 	Parameters map[string]string `json:"parameters,omitzero"`
-	// ResourceUUID is the UUID that the new group of scheduled jobs gets. The server
+	// ResourceUUID is the UUID that the new group of scheduled jobs gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new group of scheduled jobs.
@@ -648,7 +648,7 @@ type CreateSchedulerTriggerAction struct {
 	SchedulerType string `json:"schedulerType" zstack:"required" values:"simple|cron"`
 	// Cron is the cron expression.
 	Cron *string `json:"cron,omitzero"`
-	// ResourceUUID is the UUID that the new scheduler trigger gets. The server chooses
+	// ResourceUUID is the UUID that the new scheduler trigger gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new scheduler trigger. It

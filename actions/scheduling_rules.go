@@ -250,7 +250,7 @@ type CreateHostSchedulingRuleGroupAction struct {
 	Description *string `json:"description,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new host scheduling group. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new host scheduling group gets. The server
+	// ResourceUUID is the UUID that the new host scheduling group gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new host scheduling group.
@@ -356,7 +356,7 @@ type CreateVmSchedulingRuleAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// SubType is the kind of the new VM scheduling rule.
 	SubType *string `json:"subType,omitzero"`
-	// ResourceUUID is the UUID that the new VM scheduling rule gets. The server chooses
+	// ResourceUUID is the UUID that the new VM scheduling rule gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM scheduling rule.
@@ -434,7 +434,7 @@ type CreateVmSchedulingRuleGroupAction struct {
 	Name string `json:"name" zstack:"required"`
 	// Description describes the new VM scheduling group in free text.
 	Description *string `json:"description,omitzero"`
-	// ResourceUUID is the UUID that the new VM scheduling group gets. The server chooses
+	// ResourceUUID is the UUID that the new VM scheduling group gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM scheduling group.

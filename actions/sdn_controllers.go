@@ -35,7 +35,7 @@ type AddSdnControllerAction struct {
 	// Password is the password to log in with. ZStack ZSphere requires it. It has at most
 	// 255 characters (UTF-16 units). It never appears in errors or logs.
 	Password *string `json:"password,omitzero" zstack:"requiredon=zsphere,max=255,sensitive"`
-	// ResourceUUID is the UUID that the new SDN controller gets. The server chooses one
+	// ResourceUUID is the UUID that the new SDN controller gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new SDN controller.
@@ -208,7 +208,7 @@ type CreateHuaweiIMasterVRouterAction struct {
 	// HuaweiVpcUUID is the UUID of the Huawei iMaster VPC. It is required.
 	HuaweiVpcUUID string `json:"huaweiVpcUuid" zstack:"required"`
 	// ResourceUUID is the UUID that the new Huawei iMaster virtual router gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Huawei iMaster virtual
 	// router.
@@ -360,7 +360,7 @@ type CreateOvnControllerVmAction struct {
 	Virtio *bool `json:"virtio,omitzero"`
 	// DiskAOs describes the volumes one by one, in place of offerings and sizes.
 	DiskAOs []types.DiskAO `json:"diskAOs,omitzero" zstack:"nonulls"`
-	// ResourceUUID is the UUID that the new OVN controller VM gets. The server chooses
+	// ResourceUUID is the UUID that the new OVN controller VM gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new OVN controller VM.

@@ -140,7 +140,7 @@ type CreateAiSiNoSecretResourcePoolAction struct {
 	// values are "All", "DataCrypto" and "Auth"; servers may take others. Only ZStack
 	// Cloud takes it.
 	Ability *string `json:"ability,omitzero" zstack:"on=cloud"`
-	// ResourceUUID is the UUID that the new AiSiNo secret resource pool gets. The server
+	// ResourceUUID is the UUID that the new AiSiNo secret resource pool gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new AiSiNo secret resource
@@ -265,7 +265,7 @@ type CreateCSPSecretResourcePoolAction struct {
 	// Ability says what the pool is for: encrypting data, authentication, or both. Known
 	// values are "All", "DataCrypto" and "Auth"; servers may take others.
 	Ability *string `json:"ability,omitzero"`
-	// ResourceUUID is the UUID that the new CSP secret resource pool gets. The server
+	// ResourceUUID is the UUID that the new CSP secret resource pool gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new CSP secret resource pool.
@@ -361,7 +361,7 @@ type CreateFiSecSecretResourcePoolAction struct {
 	// Ability says what the pool is for: encrypting data, authentication, or both. Known
 	// values are "All", "DataCrypto" and "Auth"; servers may take others.
 	Ability *string `json:"ability,omitzero"`
-	// ResourceUUID is the UUID that the new FiSec secret resource pool gets. The server
+	// ResourceUUID is the UUID that the new FiSec secret resource pool gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new FiSec secret resource
@@ -473,7 +473,7 @@ type CreateFlkSecSecretResourcePoolAction struct {
 	// values are "All", "DataCrypto" and "Auth"; servers may take others. Only ZStack
 	// Cloud takes it.
 	Ability *string `json:"ability,omitzero" zstack:"on=cloud"`
-	// ResourceUUID is the UUID that the new FlkSec secret resource pool gets. The server
+	// ResourceUUID is the UUID that the new FlkSec secret resource pool gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new FlkSec secret resource
@@ -578,7 +578,7 @@ type CreateHaiTaiSecretResourcePoolAction struct {
 	// values are "All", "DataCrypto" and "Auth"; servers may take others. Only ZStack
 	// Cloud takes it.
 	Ability *string `json:"ability,omitzero" zstack:"on=cloud"`
-	// ResourceUUID is the UUID that the new HaiTai secret resource pool gets. The server
+	// ResourceUUID is the UUID that the new HaiTai secret resource pool gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new HaiTai secret resource
@@ -678,7 +678,7 @@ type CreateInfoSecSecretResourcePoolAction struct {
 	// values are "All", "DataCrypto" and "Auth"; servers may take others. Only ZStack
 	// Cloud takes it.
 	Ability *string `json:"ability,omitzero" zstack:"on=cloud"`
-	// ResourceUUID is the UUID that the new InfoSec secret resource pool gets. The server
+	// ResourceUUID is the UUID that the new InfoSec secret resource pool gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new InfoSec secret resource
@@ -775,7 +775,7 @@ type CreateJitSecretResourcePoolAction struct {
 	// Ability says what the pool is for: encrypting data, authentication, or both. Known
 	// values are "All", "DataCrypto" and "Auth"; servers may take others.
 	Ability *string `json:"ability,omitzero"`
-	// ResourceUUID is the UUID that the new JIT secret resource pool gets. The server
+	// ResourceUUID is the UUID that the new JIT secret resource pool gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new JIT secret resource pool.
@@ -877,7 +877,7 @@ type CreateKoAlSecretResourcePoolAction struct {
 	// Ability says what the pool is for: encrypting data, authentication, or both. Known
 	// values are "All", "DataCrypto" and "Auth"; servers may take others.
 	Ability *string `json:"ability,omitzero"`
-	// ResourceUUID is the UUID that the new KoAl secret resource pool gets. The server
+	// ResourceUUID is the UUID that the new KoAl secret resource pool gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new KoAl secret resource
@@ -973,7 +973,7 @@ type CreatePluginSecretResourcePoolAction struct {
 	// ZoneUUID is the UUID of the zone for the new plugin secret resource pool. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new plugin secret resource pool gets. The server
+	// ResourceUUID is the UUID that the new plugin secret resource pool gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new plugin secret resource
@@ -1086,7 +1086,7 @@ type CreateSanSecSecretResourcePoolAction struct {
 	// ZoneUUID is the UUID of the zone for the new SanSec secret resource pool. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new SanSec secret resource pool gets. The server
+	// ResourceUUID is the UUID that the new SanSec secret resource pool gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new SanSec secret resource

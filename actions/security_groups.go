@@ -21,8 +21,7 @@ import (
 type AddSecurityGroupRuleAction struct {
 	// SecurityGroupUUID is the UUID of the security group. It is required.
 	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required"`
-	// Rules holds the rules of the security group rule. It is required. It must hold at
-	// least one element.
+	// Rules holds the rules to add. It is required. It must hold at least one element.
 	Rules []types.SecurityGroupRuleAO `json:"rules" zstack:"required,nonempty,nonulls"`
 	// RemoteSecurityGroupUUIDs holds the UUIDs of the security groups whose members the
 	// rules are about. When set, it must hold at least one element. It came with ZStack
@@ -608,7 +607,7 @@ type CreateSecurityGroupAction struct {
 	// values are "LinuxBridge" and "OvnDpdk"; servers may take others. Only ZStack Cloud
 	// takes it.
 	VSwitchType *string `json:"vSwitchType,omitzero" zstack:"on=cloud"`
-	// ResourceUUID is the UUID that the new security group gets. The server chooses one
+	// ResourceUUID is the UUID that the new security group gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new security group. It came

@@ -42,7 +42,7 @@ type AddFiSecSecurityMachineAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// SecretResourcePoolUUID is the UUID of the secret resource pool. It is required.
 	SecretResourcePoolUUID string `json:"secretResourcePoolUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new FiSec security machine gets. The server
+	// ResourceUUID is the UUID that the new FiSec security machine gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new FiSec security machine.
@@ -144,7 +144,7 @@ type AddFlkSecSecurityMachineAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// SecretResourcePoolUUID is the UUID of the secret resource pool. It is required.
 	SecretResourcePoolUUID string `json:"secretResourcePoolUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new FlkSec security machine gets. The server
+	// ResourceUUID is the UUID that the new FlkSec security machine gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new FlkSec security machine.
@@ -242,7 +242,7 @@ type AddInfoSecSecurityMachineAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// SecretResourcePoolUUID is the UUID of the secret resource pool. It is required.
 	SecretResourcePoolUUID string `json:"secretResourcePoolUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new InfoSec security machine gets. The server
+	// ResourceUUID is the UUID that the new InfoSec security machine gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new InfoSec security machine.
@@ -336,7 +336,7 @@ type AddJitSecurityMachineAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// SecretResourcePoolUUID is the UUID of the secret resource pool. It is required.
 	SecretResourcePoolUUID string `json:"secretResourcePoolUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new JIT security machine gets. The server chooses
+	// ResourceUUID is the UUID that the new JIT security machine gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new JIT security machine.
@@ -432,7 +432,7 @@ type AddSanSecSecurityMachineAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// SecretResourcePoolUUID is the UUID of the secret resource pool. It is required.
 	SecretResourcePoolUUID string `json:"secretResourcePoolUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new SanSec security machine gets. The server
+	// ResourceUUID is the UUID that the new SanSec security machine gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new SanSec security machine.

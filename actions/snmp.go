@@ -40,7 +40,7 @@ type CreateSnmpAgentAction struct {
 	PrivacyPassword *string `json:"privacyPassword,omitzero" zstack:"sensitive"`
 	// Port is the port of the SNMP agent. It is required. It is 1,024 to 65,535.
 	Port int32 `json:"port" zstack:"required,range=1024:65535"`
-	// ResourceUUID is the UUID that the new SNMP agent gets. The server chooses one when
+	// ResourceUUID is the UUID that the new SNMP agent gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new SNMP agent.

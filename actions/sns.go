@@ -23,7 +23,7 @@ type AddEmailAddressToSNSEmailEndpointAction struct {
 	EmailAddress string `json:"emailAddress" zstack:"required,max=1024"`
 	// EndpointUUID is the UUID of the notification endpoint. It is required.
 	EndpointUUID string `json:"endpointUuid" zstack:"required"`
-	// ResourceUUID is the UUID that the email endpoint gets. The server chooses one when
+	// ResourceUUID is the UUID that the email endpoint gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the email endpoint.
@@ -116,7 +116,7 @@ type AddSNSSmsReceiverAction struct {
 	// Description describes the new receiver of an SMS endpoint in free text. It has at
 	// most 255 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=255"`
-	// ResourceUUID is the UUID that the new receiver of an SMS endpoint gets. The server
+	// ResourceUUID is the UUID that the new receiver of an SMS endpoint gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new receiver of an SMS
@@ -368,7 +368,7 @@ type CreateSNSAliyunSmsEndpointAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// PlatformUUID is the UUID of the notification platform.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// ResourceUUID is the UUID that the new Aliyun SMS endpoint gets. The server chooses
+	// ResourceUUID is the UUID that the new Aliyun SMS endpoint gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun SMS endpoint.
@@ -465,7 +465,7 @@ type CreateSNSEmailEndpointAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// PlatformUUID is the UUID of the notification platform.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// ResourceUUID is the UUID that the new email endpoint gets. The server chooses one
+	// ResourceUUID is the UUID that the new email endpoint gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new email endpoint. It came
@@ -563,7 +563,7 @@ type CreateSNSEmailPlatformAction struct {
 	// Description describes the new email platform in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new email platform gets. The server chooses one
+	// ResourceUUID is the UUID that the new email platform gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new email platform. It came
@@ -658,7 +658,7 @@ type CreateSNSHttpEndpointAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// PlatformUUID is the UUID of the notification platform.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// ResourceUUID is the UUID that the new HTTP endpoint gets. The server chooses one
+	// ResourceUUID is the UUID that the new HTTP endpoint gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new HTTP endpoint. It came
@@ -753,7 +753,7 @@ type CreateSNSPluginEndpointAction struct {
 	Description *string `json:"description,omitzero"`
 	// PlatformUUID is the UUID of the notification platform.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// ResourceUUID is the UUID that the new plugin endpoint gets. The server chooses one
+	// ResourceUUID is the UUID that the new plugin endpoint gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new plugin endpoint.
@@ -845,7 +845,7 @@ type CreateSNSSnmpEndpointAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// PlatformUUID is the UUID of the notification platform.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// ResourceUUID is the UUID that the new SNMP endpoint gets. The server chooses one
+	// ResourceUUID is the UUID that the new SNMP endpoint gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new SNMP endpoint.
@@ -925,7 +925,7 @@ type CreateSNSSnmpPlatformAction struct {
 	// Description describes the new SNMP platform in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new SNMP platform gets. The server chooses one
+	// ResourceUUID is the UUID that the new SNMP platform gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new SNMP platform.
@@ -1006,7 +1006,7 @@ type CreateSNSTopicAction struct {
 	// case. It has at most 32 characters (UTF-16 units). It came with ZStack Cloud
 	// 4.6.21.
 	Locale *string `json:"locale,omitzero" zstack:"max=32" values:"zh_CN|en_US"`
-	// ResourceUUID is the UUID that the new notification topic gets. The server chooses
+	// ResourceUUID is the UUID that the new notification topic gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new notification topic. It
@@ -1104,7 +1104,7 @@ type CreateSNSUniversalSmsEndpointAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// PlatformUUID is the UUID of the notification platform.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// ResourceUUID is the UUID that the new universal SMS endpoint gets. The server
+	// ResourceUUID is the UUID that the new universal SMS endpoint gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new universal SMS endpoint.

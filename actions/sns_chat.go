@@ -29,7 +29,7 @@ type AddSNSDingTalkAtPersonAction struct {
 	// came with ZStack Cloud 5.0.0.
 	Remark *string `json:"remark,omitzero" zstack:"max=128"`
 	// ResourceUUID is the UUID that the new person mentioned by a DingTalk endpoint gets.
-	// The server chooses one when it is unset.
+	// The client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new person mentioned by a
 	// DingTalk endpoint. It came with ZStack Cloud 3.4.0.
@@ -117,7 +117,7 @@ type AddSNSFeiShuAtPersonAction struct {
 	// Remark is a remark on the person. It has at most 128 characters (UTF-16 units).
 	Remark *string `json:"remark,omitzero" zstack:"max=128"`
 	// ResourceUUID is the UUID that the new person mentioned by a Feishu endpoint gets.
-	// The server chooses one when it is unset.
+	// The client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new person mentioned by a
 	// Feishu endpoint.
@@ -201,7 +201,7 @@ type AddSNSWeComAtPersonAction struct {
 	// Remark is a remark on the person. It has at most 128 characters (UTF-16 units).
 	Remark *string `json:"remark,omitzero" zstack:"max=128"`
 	// ResourceUUID is the UUID that the new person mentioned by a WeCom endpoint gets.
-	// The server chooses one when it is unset.
+	// The client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new person mentioned by a
 	// WeCom endpoint.
@@ -300,7 +300,7 @@ type CreateSNSDingTalkEndpointAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// PlatformUUID is the UUID of the notification platform.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// ResourceUUID is the UUID that the new DingTalk endpoint gets. The server chooses
+	// ResourceUUID is the UUID that the new DingTalk endpoint gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new DingTalk endpoint. It
@@ -406,7 +406,7 @@ type CreateSNSFeiShuEndpointAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// PlatformUUID is the UUID of the notification platform.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// ResourceUUID is the UUID that the new Feishu endpoint gets. The server chooses one
+	// ResourceUUID is the UUID that the new Feishu endpoint gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Feishu endpoint.
@@ -501,7 +501,7 @@ type CreateSNSMicrosoftTeamsEndpointAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// PlatformUUID is the UUID of the notification platform.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// ResourceUUID is the UUID that the new Microsoft Teams endpoint gets. The server
+	// ResourceUUID is the UUID that the new Microsoft Teams endpoint gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Microsoft Teams endpoint.
@@ -600,7 +600,7 @@ type CreateSNSWeComEndpointAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// PlatformUUID is the UUID of the notification platform.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// ResourceUUID is the UUID that the new WeCom endpoint gets. The server chooses one
+	// ResourceUUID is the UUID that the new WeCom endpoint gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new WeCom endpoint.

@@ -751,7 +751,7 @@ type UploadSoftwarePackageAction struct {
 	// InstallPath is the path to put the software package at. It is required. It has at
 	// most 1,024 characters (UTF-16 units).
 	InstallPath string `json:"installPath" zstack:"required,max=1024"`
-	// ResourceUUID is the UUID that the software package gets. The server chooses one
+	// ResourceUUID is the UUID that the software package gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the software package.
@@ -844,7 +844,7 @@ type UploadSoftwarePackageToBackupStorageAction struct {
 	// InstallPath is the path to put the software package at. It is required. It has at
 	// most 1,024 characters (UTF-16 units).
 	InstallPath string `json:"installPath" zstack:"required,max=1024"`
-	// ResourceUUID is the UUID that the software package gets. The server chooses one
+	// ResourceUUID is the UUID that the software package gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the software package.

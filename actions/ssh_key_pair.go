@@ -108,7 +108,7 @@ type CreateSshKeyPairAction struct {
 	// PublicKey is the public key of the SSH key pair. It is required. It has at most
 	// 4,096 characters (UTF-16 units).
 	PublicKey string `json:"publicKey" zstack:"required,max=4096"`
-	// ResourceUUID is the UUID that the new SSH key pair gets. The server chooses one
+	// ResourceUUID is the UUID that the new SSH key pair gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new SSH key pair.

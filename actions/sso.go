@@ -35,7 +35,7 @@ type CreateCasClientAction struct {
 	URLTemplate *string `json:"urlTemplate,omitzero"`
 	// Attributes holds the attributes of the CAS client. Only ZStack Cloud takes it.
 	Attributes []types.ExtendedAttribute `json:"attributes,omitzero" zstack:"on=cloud"`
-	// ResourceUUID is the UUID that the new CAS client gets. The server chooses one when
+	// ResourceUUID is the UUID that the new CAS client gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new CAS client.
@@ -150,7 +150,7 @@ type CreateOAuthClientAction struct {
 	// ScopeList holds the scopes to ask for. It came with ZStack Cloud 5.1.4; ZStack
 	// ZSphere does not take it.
 	ScopeList []string `json:"scopeList,omitzero" zstack:"nonulls,on=cloud"`
-	// ResourceUUID is the UUID that the new OAuth client gets. The server chooses one
+	// ResourceUUID is the UUID that the new OAuth client gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new OAuth client.
@@ -249,7 +249,7 @@ type CreateSAML2ClientAction struct {
 	URLTemplate string `json:"urlTemplate" zstack:"required"`
 	// Attributes holds the attributes of the SAML 2 client.
 	Attributes []types.ExtendedAttribute `json:"attributes,omitzero"`
-	// ResourceUUID is the UUID that the new SAML 2 client gets. The server chooses one
+	// ResourceUUID is the UUID that the new SAML 2 client gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new SAML 2 client.
@@ -335,7 +335,7 @@ type CreateSSORedirectTemplateAction struct {
 	// RedirectTemplate is the template of the URL. It is required.
 	RedirectTemplate string `json:"redirectTemplate" zstack:"required"`
 	// ResourceUUID is the UUID that the new single sign-on redirect template gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new single sign-on redirect
 	// template.

@@ -31,7 +31,7 @@ type AddIscsiServerAction struct {
 	// ChapUserPassword is the password for CHAP. It has at most 128 characters (UTF-16
 	// units). It never appears in errors or logs.
 	ChapUserPassword *string `json:"chapUserPassword,omitzero" zstack:"max=128,sensitive"`
-	// ResourceUUID is the UUID that the new iSCSI server gets. The server chooses one
+	// ResourceUUID is the UUID that the new iSCSI server gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new iSCSI server. It came
@@ -124,7 +124,7 @@ type AddNvmeServerAction struct {
 	// Transport is the transport of NVMe over fabrics. It is required. It is "tcp" or
 	// "rdma", without regard to case. It has at most 32 characters (UTF-16 units).
 	Transport string `json:"transport" zstack:"required,max=32" values:"tcp|rdma"`
-	// ResourceUUID is the UUID that the new NVMe server gets. The server chooses one when
+	// ResourceUUID is the UUID that the new NVMe server gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new NVMe server.

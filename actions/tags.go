@@ -283,7 +283,7 @@ type CreateTagAction struct {
 	// Type is the type of the new tag. It is "simple" or "withToken", without regard to
 	// case. The default is "simple", sent when it is unset.
 	Type *string `json:"type,omitzero" values:"simple|withToken" default:"simple"`
-	// ResourceUUID is the UUID that the new tag gets. The server chooses one when it is
+	// ResourceUUID is the UUID that the new tag gets. The client chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new tag. It came with ZStack

@@ -32,7 +32,7 @@ type AddIAM2TicketFlowAction struct {
 	CollectionUUID string `json:"collectionUuid" zstack:"required"`
 	// ParentFlowUUID is the UUID of the parent flow.
 	ParentFlowUUID *string `json:"parentFlowUuid,omitzero"`
-	// ResourceUUID is the UUID that the new IAM2 ticket flow gets. The server chooses one
+	// ResourceUUID is the UUID that the new IAM2 ticket flow gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 ticket flow. It came
@@ -363,7 +363,7 @@ type CreateIAM2TickFlowCollectionAction struct {
 	// TicketTypeUUIDs holds the UUIDs of the ticket types. It came with ZStack Cloud
 	// 3.6.0.
 	TicketTypeUUIDs []string `json:"ticketTypeUuids,omitzero" zstack:"nonulls"`
-	// ResourceUUID is the UUID that the new IAM2 ticket flow collection gets. The server
+	// ResourceUUID is the UUID that the new IAM2 ticket flow collection gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 ticket flow
@@ -458,7 +458,7 @@ type CreateTicketAction struct {
 	// AccountSystemContext holds what the account system needs to know of the account. It
 	// is required.
 	AccountSystemContext map[string]any `json:"accountSystemContext" zstack:"required"`
-	// ResourceUUID is the UUID that the new ticket gets. The server chooses one when it
+	// ResourceUUID is the UUID that the new ticket gets. The client chooses one when it
 	// is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new ticket. It came with

@@ -119,7 +119,7 @@ type CreateUserProxyConfigAction struct {
 	// NoProxy holds the addresses that are reached without the proxy. It has at most 255
 	// characters (UTF-16 units).
 	NoProxy *string `json:"noProxy,omitzero" zstack:"max=255"`
-	// ResourceUUID is the UUID that the new proxy configuration gets. The server chooses
+	// ResourceUUID is the UUID that the new proxy configuration gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new proxy configuration.

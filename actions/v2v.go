@@ -33,7 +33,7 @@ type AddV2VConversionHostAction struct {
 	// StoragePath is the directory that holds the data. It is required. It has at most
 	// 2,048 characters (UTF-16 units).
 	StoragePath string `json:"storagePath" zstack:"required,max=2048"`
-	// ResourceUUID is the UUID that the new V2V conversion host gets. The server chooses
+	// ResourceUUID is the UUID that the new V2V conversion host gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new V2V conversion host. It

@@ -350,7 +350,7 @@ type CreateVipAction struct {
 	// IPVersion is the version of the Internet Protocol. It came with ZStack Cloud 5.1.0;
 	// ZStack ZSphere does not take it.
 	IPVersion *int32 `json:"ipVersion,omitzero" zstack:"on=cloud"`
-	// ResourceUUID is the UUID that the new virtual IP gets. The server chooses one when
+	// ResourceUUID is the UUID that the new virtual IP gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new virtual IP. It came with
@@ -441,7 +441,7 @@ type CreateVpcSharedQosAction struct {
 	// 32,212,254,720.
 	Bandwidth *int64 `json:"bandwidth,omitzero" zstack:"range=131072:32212254720"`
 	// ResourceUUID is the UUID that the new shared bandwidth of VPC routers gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new shared bandwidth of VPC
 	// routers.

@@ -79,7 +79,7 @@ type CreateVmFromVmBackupAction struct {
 	DiskAOs []types.DiskAO `json:"diskAOs,omitzero" zstack:"nonulls,on=zsphere"`
 	// ResetTpm resets the TPM. Only ZStack ZSphere takes it, since 5.0.3.
 	ResetTpm *bool `json:"resetTpm,omitzero" zstack:"on=zsphere"`
-	// ResourceUUID is the UUID that the new VM instance gets. The server chooses one when
+	// ResourceUUID is the UUID that the new VM instance gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance. It came with
@@ -202,7 +202,7 @@ type CreateVmFromVolumeBackupAction struct {
 	MemorySize *int64 `json:"memorySize,omitzero" zstack:"range=1:9223372036854775807,on=zsphere"`
 	// ResetTpm resets the TPM. Only ZStack ZSphere takes it, since 5.0.0.
 	ResetTpm *bool `json:"resetTpm,omitzero" zstack:"on=zsphere"`
-	// ResourceUUID is the UUID that the new VM instance gets. The server chooses one when
+	// ResourceUUID is the UUID that the new VM instance gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.

@@ -102,7 +102,7 @@ type CreateVmCdRomAction struct {
 	// Description describes the new virtual CD drive in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new virtual CD drive gets. The server chooses one
+	// ResourceUUID is the UUID that the new virtual CD drive gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new virtual CD drive. It came

@@ -61,7 +61,7 @@ type CreateVmCustomSpecificationAction struct {
 	// units).
 	Organization *string `json:"organization,omitzero" zstack:"max=255"`
 	// ResourceUUID is the UUID that the new guest customization specification gets. The
-	// server chooses one when it is unset.
+	// client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new guest customization
 	// specification.

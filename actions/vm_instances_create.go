@@ -122,7 +122,7 @@ type CreateVmInstanceAction struct {
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero" zstack:"on=zsphere"`
 	// Devices describes the devices of the VM instance. Only ZStack ZSphere takes it.
 	Devices map[string]any `json:"devices,omitzero" zstack:"on=zsphere"`
-	// ResourceUUID is the UUID that the new VM instance gets. The server chooses one when
+	// ResourceUUID is the UUID that the new VM instance gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance. It came with
@@ -244,7 +244,7 @@ type CreateVmInstanceFromVolumeAction struct {
 	// Strategy says how far to go at once. It is "InstantStart" or "CreateStopped",
 	// without regard to case. The default is "InstantStart", sent when it is unset.
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|CreateStopped" default:"InstantStart"`
-	// ResourceUUID is the UUID that the new VM instance gets. The server chooses one when
+	// ResourceUUID is the UUID that the new VM instance gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.
@@ -370,7 +370,7 @@ type CreateVmInstanceFromVolumeSnapshotAction struct {
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|CreateStopped" default:"InstantStart"`
 	// RootVolumeSystemTags holds system tags for the root volume.
 	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero" zstack:"nonulls"`
-	// ResourceUUID is the UUID that the new VM instance gets. The server chooses one when
+	// ResourceUUID is the UUID that the new VM instance gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.
@@ -501,7 +501,7 @@ type CreateVmInstanceFromVolumeSnapshotGroupAction struct {
 	VmNicParams *string `json:"vmNicParams,omitzero" zstack:"on=zsphere"`
 	// ResetTpm resets the TPM. Only ZStack ZSphere takes it, since 5.0.0.
 	ResetTpm *bool `json:"resetTpm,omitzero" zstack:"on=zsphere"`
-	// ResourceUUID is the UUID that the new VM instance gets. The server chooses one when
+	// ResourceUUID is the UUID that the new VM instance gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.

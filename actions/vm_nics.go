@@ -561,7 +561,7 @@ type CreateVmNicAction struct {
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// IP is the IP address.
 	IP *string `json:"ip,omitzero"`
-	// ResourceUUID is the UUID that the new VM NIC gets. The server chooses one when it
+	// ResourceUUID is the UUID that the new VM NIC gets. The client chooses one when it
 	// is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM NIC. It came with

@@ -108,7 +108,7 @@ type CreateVmUserDefinedXmlHookScriptAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// HookScript is the script, encoded in Base64. It is required.
 	HookScript string `json:"hookScript" zstack:"required"`
-	// ResourceUUID is the UUID that the new XML hook script gets. The server chooses one
+	// ResourceUUID is the UUID that the new XML hook script gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new XML hook script.

@@ -266,7 +266,7 @@ type CreateVolumeSnapshotGroupAction struct {
 	// WithMemory takes the memory of the VM instance along. The default is false, sent
 	// when it is unset. It came with ZStack Cloud 3.8.0.
 	WithMemory *bool `json:"withMemory,omitzero" default:"false"`
-	// ResourceUUID is the UUID that the new volume snapshot group gets. The server
+	// ResourceUUID is the UUID that the new volume snapshot group gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new volume snapshot group.

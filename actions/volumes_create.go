@@ -43,7 +43,7 @@ type CreateBlockVolumeAction struct {
 	// Protocol is the protocol of the block volume. It came with ZStack Cloud 5.1.0;
 	// ZStack ZSphere does not take it.
 	Protocol *string `json:"protocol,omitzero" zstack:"on=cloud"`
-	// ResourceUUID is the UUID that the new block volume gets. The server chooses one
+	// ResourceUUID is the UUID that the new block volume gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new block volume.
@@ -134,7 +134,7 @@ type CreateDataVolumeAction struct {
 	DiskSize *int64 `json:"diskSize,omitzero" default:"0"`
 	// PrimaryStorageUUID is the UUID of the primary storage.
 	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
-	// ResourceUUID is the UUID that the new data volume gets. The server chooses one when
+	// ResourceUUID is the UUID that the new data volume gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume. It came with
@@ -226,7 +226,7 @@ type CreateDataVolumeFromVolumeBackupAction struct {
 	// Description describes the new data volume in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new data volume gets. The server chooses one when
+	// ResourceUUID is the UUID that the new data volume gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume.
@@ -320,7 +320,7 @@ type CreateDataVolumeFromVolumeSnapshotAction struct {
 	VolumeSnapshotUUID string `json:"volumeSnapshotUuid" zstack:"required"`
 	// PrimaryStorageUUID is the UUID of the primary storage.
 	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
-	// ResourceUUID is the UUID that the new data volume gets. The server chooses one when
+	// ResourceUUID is the UUID that the new data volume gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume. It came with
@@ -417,7 +417,7 @@ type CreateDataVolumeFromVolumeTemplateAction struct {
 	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
 	// HostUUID is the UUID of the host.
 	HostUUID *string `json:"hostUuid,omitzero"`
-	// ResourceUUID is the UUID that the new data volume gets. The server chooses one when
+	// ResourceUUID is the UUID that the new data volume gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume. It came with
@@ -526,7 +526,7 @@ type CreateVmBackupAction struct {
 	// NetworkWriteBandwidth limits the writing to the network, in bytes a second. It is
 	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
 	NetworkWriteBandwidth *int64 `json:"networkWriteBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
-	// ResourceUUID is the UUID that the new VM backup gets. The server chooses one when
+	// ResourceUUID is the UUID that the new VM backup gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM backup. It came with
@@ -628,7 +628,7 @@ type CreateVolumeBackupAction struct {
 	// NetworkWriteBandwidth limits the writing to the network, in bytes a second. It is
 	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
 	NetworkWriteBandwidth *int64 `json:"networkWriteBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
-	// ResourceUUID is the UUID that the new volume backup gets. The server chooses one
+	// ResourceUUID is the UUID that the new volume backup gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new volume backup. It came
@@ -714,7 +714,7 @@ type CreateVolumeSnapshotAction struct {
 	// Description describes the new volume snapshot in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new volume snapshot gets. The server chooses one
+	// ResourceUUID is the UUID that the new volume snapshot gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new volume snapshot. It came

@@ -186,7 +186,7 @@ type CreateVpcHaGroupAction struct {
 	// element.
 	MonitorIPs []string `json:"monitorIps,omitzero" zstack:"nonempty,nonulls"`
 	// ResourceUUID is the UUID that the new high-availability group of VPC routers gets.
-	// The server chooses one when it is unset.
+	// The client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new high-availability group
 	// of VPC routers.
@@ -286,7 +286,7 @@ type CreateVpcVRouterAction struct {
 	// RootVolumeSystemTags holds system tags for the root volume. It came with ZStack
 	// Cloud 4.4.24.
 	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero" zstack:"nonulls"`
-	// ResourceUUID is the UUID that the new VPC router gets. The server chooses one when
+	// ResourceUUID is the UUID that the new VPC router gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VPC router. It came with

@@ -335,7 +335,7 @@ type CreateFirewallIpSetTemplateAction struct {
 	// Type is the type of the new firewall IP set template. It is required. It is "ip" or
 	// "port", without regard to case.
 	Type types.IpSetType `json:"type" zstack:"required" values:"ip|port"`
-	// ResourceUUID is the UUID that the new firewall IP set template gets. The server
+	// ResourceUUID is the UUID that the new firewall IP set template gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new firewall IP set template.
@@ -448,7 +448,7 @@ type CreateFirewallRuleAction struct {
 	// Description describes the new firewall rule in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new firewall rule gets. The server chooses one
+	// ResourceUUID is the UUID that the new firewall rule gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new firewall rule.
@@ -527,7 +527,7 @@ type CreateFirewallRuleResult struct {
 type CreateFirewallRuleFromConfigFileAction struct {
 	// RuleInfo is the configuration file, as text. It is required.
 	RuleInfo string `json:"ruleInfo" zstack:"required"`
-	// ResourceUUID is the UUID that the new firewall rule gets. The server chooses one
+	// ResourceUUID is the UUID that the new firewall rule gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new firewall rule.
@@ -614,7 +614,7 @@ type CreateFirewallRuleSetAction struct {
 	ActionType *string `json:"actionType,omitzero" values:"drop|accept|reject"`
 	// Description describes the new firewall rule set in free text.
 	Description *string `json:"description,omitzero"`
-	// ResourceUUID is the UUID that the new firewall rule set gets. The server chooses
+	// ResourceUUID is the UUID that the new firewall rule set gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new firewall rule set.
@@ -728,7 +728,7 @@ type CreateFirewallRuleTemplateAction struct {
 	// Description describes the new firewall rule template in free text. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new firewall rule template gets. The server
+	// ResourceUUID is the UUID that the new firewall rule template gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new firewall rule template.
@@ -812,7 +812,7 @@ type CreateVpcFirewallAction struct {
 	// Name is the name of the new VPC firewall. It is required. It has at most 255
 	// characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
-	// ResourceUUID is the UUID that the new VPC firewall gets. The server chooses one
+	// ResourceUUID is the UUID that the new VPC firewall gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VPC firewall.

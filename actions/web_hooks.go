@@ -32,7 +32,7 @@ type CreateWebhookAction struct {
 	Type string `json:"type" zstack:"required,max=255"`
 	// Opaque is a text that is handed on with every call of the webhook.
 	Opaque *string `json:"opaque,omitzero"`
-	// ResourceUUID is the UUID that the new webhook gets. The server chooses one when it
+	// ResourceUUID is the UUID that the new webhook gets. The client chooses one when it
 	// is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new webhook. It came with

@@ -30,7 +30,7 @@ type AddZceXAction struct {
 	// APIPort is the API port of the ZCE-X storage cluster. It is 1 to 65,535. The
 	// default is 8,056, sent when it is unset.
 	APIPort *int32 `json:"apiPort,omitzero" zstack:"range=1:65535" default:"8056"`
-	// ResourceUUID is the UUID that the new ZCE-X storage cluster gets. The server
+	// ResourceUUID is the UUID that the new ZCE-X storage cluster gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new ZCE-X storage cluster.
@@ -108,7 +108,7 @@ type AddZceXResult struct {
 type CreateZceXAlertPlatformAction struct {
 	// UUID is the UUID of the ZCE-X storage cluster. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// ResourceUUID is the UUID that the new ZCE-X alert platform gets. The server chooses
+	// ResourceUUID is the UUID that the new ZCE-X alert platform gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new ZCE-X alert platform.

@@ -268,7 +268,7 @@ type CreateZoneAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// IsDefault makes it the default one. It came with ZStack Cloud 4.6.31.
 	IsDefault *bool `json:"isDefault,omitzero"`
-	// ResourceUUID is the UUID that the new zone gets. The server chooses one when it is
+	// ResourceUUID is the UUID that the new zone gets. The client chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new zone. It came with ZStack

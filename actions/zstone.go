@@ -40,7 +40,7 @@ type AddZStoneAction struct {
 	// LogInURL is the log in URL of the ZStone storage cluster. It must not be empty. The
 	// default is "/sso/v1/accounts/login", sent when it is unset.
 	LogInURL *string `json:"logInUrl,omitzero" zstack:"noempty" default:"/sso/v1/accounts/login"`
-	// ResourceUUID is the UUID that the new ZStone storage cluster gets. The server
+	// ResourceUUID is the UUID that the new ZStone storage cluster gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new ZStone storage cluster.

@@ -34,7 +34,7 @@ type AddThirdpartyPlatformAction struct {
 	// Description describes the new third-party platform in free text. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new third-party platform gets. The server chooses
+	// ResourceUUID is the UUID that the new third-party platform gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new third-party platform.
@@ -202,7 +202,7 @@ type CreateMetricDataHttpReceiverAction struct {
 	// DefaultEnable says whether it is enabled from the start. The default is false, sent
 	// when it is unset.
 	DefaultEnable *bool `json:"defaultEnable,omitzero" default:"false"`
-	// ResourceUUID is the UUID that the new HTTP receiver of metric data gets. The server
+	// ResourceUUID is the UUID that the new HTTP receiver of metric data gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new HTTP receiver of metric
@@ -306,7 +306,7 @@ type CreateMetricTemplateAction struct {
 	// Description describes the new metric template in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new metric template gets. The server chooses one
+	// ResourceUUID is the UUID that the new metric template gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new metric template.

@@ -187,7 +187,7 @@ type AddLabelToAlarmAction struct {
 	// Operator says how the value of the label is compared. It is required. It is "Regex"
 	// or "Equal", without regard to case.
 	Operator string `json:"operator" zstack:"required" values:"Regex|Equal"`
-	// ResourceUUID is the UUID that the alarm gets. The server chooses one when it is
+	// ResourceUUID is the UUID that the alarm gets. The client chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the alarm. It came with ZStack
@@ -377,7 +377,7 @@ type CreateAlarmAction struct {
 	// without regard to case. The default is "Important", sent when it is unset. It came
 	// with ZStack Cloud 3.8.0.
 	EmergencyLevel *string `json:"emergencyLevel,omitzero" values:"Emergent|Important|Normal" default:"Important"`
-	// ResourceUUID is the UUID that the new alarm gets. The server chooses one when it is
+	// ResourceUUID is the UUID that the new alarm gets. The client chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new alarm. It came with
@@ -489,7 +489,7 @@ type CreateAliyunSmsSNSTextTemplateAction struct {
 	// Type is the type of the new Aliyun SMS text template. It is "alarm", "event" or
 	// "combined", without regard to case.
 	Type *string `json:"type,omitzero" values:"alarm|event|combined"`
-	// ResourceUUID is the UUID that the new Aliyun SMS text template gets. The server
+	// ResourceUUID is the UUID that the new Aliyun SMS text template gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun SMS text template.
@@ -585,7 +585,7 @@ type CreateAutoScalingRuleAlarmTriggerAction struct {
 	// RuleUUID is the UUID of the rule. It is required.
 	RuleUUID string `json:"ruleUuid" zstack:"required"`
 	// ResourceUUID is the UUID that the new alarm trigger of an auto-scaling rule gets.
-	// The server chooses one when it is unset.
+	// The client chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new alarm trigger of an
 	// auto-scaling rule. It came with ZStack Cloud 3.4.0.
@@ -692,7 +692,7 @@ type CreateSNSTextTemplateAction struct {
 	// Type is the type of the new notification text template. It is "alarm", "event" or
 	// "combined", without regard to case. It came with ZStack Cloud 3.7.0.
 	Type *string `json:"type,omitzero" values:"alarm|event|combined"`
-	// ResourceUUID is the UUID that the new notification text template gets. The server
+	// ResourceUUID is the UUID that the new notification text template gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new notification text

@@ -188,7 +188,7 @@ type AddLabelToEventSubscriptionAction struct {
 	// Operator says how the value of the label is compared. It is required. It is "Regex"
 	// or "Equal", without regard to case.
 	Operator string `json:"operator" zstack:"required" values:"Regex|Equal"`
-	// ResourceUUID is the UUID that the event subscription gets. The server chooses one
+	// ResourceUUID is the UUID that the event subscription gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the event subscription. It came
@@ -1257,7 +1257,7 @@ type SubscribeEventAction struct {
 	// without regard to case. The default is "Important", sent when it is unset. It came
 	// with ZStack Cloud 3.8.0.
 	EmergencyLevel *string `json:"emergencyLevel,omitzero" values:"Emergent|Important|Normal" default:"Important"`
-	// ResourceUUID is the UUID that the subscription gets. The server chooses one when it
+	// ResourceUUID is the UUID that the subscription gets. The client chooses one when it
 	// is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the event. It came with ZStack

@@ -33,7 +33,7 @@ type AddEventRuleTemplateAction struct {
 	EmergencyLevel *string `json:"emergencyLevel,omitzero" values:"Emergent|Important|Normal" default:"Important"`
 	// Labels holds the labels that narrow it down to single resources and the like.
 	Labels []types.Label `json:"labels,omitzero" zstack:"nonulls"`
-	// ResourceUUID is the UUID that the new event rule template gets. The server chooses
+	// ResourceUUID is the UUID that the new event rule template gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new event rule template.
@@ -115,7 +115,7 @@ type AddInstanceToMonitorGroupAction struct {
 	// GroupUUID is the UUID of the monitor group. It is required. It has at most 32
 	// characters (UTF-16 units).
 	GroupUUID string `json:"groupUuid" zstack:"required,max=32"`
-	// ResourceUUID is the UUID that the monitor group gets. The server chooses one when
+	// ResourceUUID is the UUID that the monitor group gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the monitor group.
@@ -225,7 +225,7 @@ type AddMetricRuleTemplateAction struct {
 	// EmergencyLevel says how urgent it is. It is "Emergent", "Important" or "Normal",
 	// without regard to case. The default is "Important", sent when it is unset.
 	EmergencyLevel *string `json:"emergencyLevel,omitzero" values:"Emergent|Important|Normal" default:"Important"`
-	// ResourceUUID is the UUID that the new metric rule template gets. The server chooses
+	// ResourceUUID is the UUID that the new metric rule template gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new metric rule template.
@@ -466,7 +466,7 @@ type CloneMonitorTemplateAction struct {
 	// Description describes the new monitor template in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the copy gets. The server chooses one when it is
+	// ResourceUUID is the UUID that the copy gets. The client chooses one when it is
 	// unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new monitor template.
@@ -549,7 +549,7 @@ type CreateMonitorGroupAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Actions holds what to do when it fires.
 	Actions []types.ActionParam `json:"actions,omitzero" zstack:"nonulls"`
-	// ResourceUUID is the UUID that the new monitor group gets. The server chooses one
+	// ResourceUUID is the UUID that the new monitor group gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new monitor group.
@@ -630,7 +630,7 @@ type CreateMonitorTemplateAction struct {
 	// Description describes the new monitor template in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID that the new monitor template gets. The server chooses one
+	// ResourceUUID is the UUID that the new monitor template gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new monitor template.

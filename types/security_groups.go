@@ -69,7 +69,7 @@ type SecurityGroupRuleAO struct {
 	// RemoteSecurityGroupUUID is the UUID of the security group whose members the rule is
 	// about.
 	RemoteSecurityGroupUUID *string `json:"remoteSecurityGroupUuid,omitzero"`
-	// IPVersion is the version of the Internet Protocol: 4 or 6. It is 4 or 6.
+	// IPVersion is the version of the Internet Protocol. It is 4 or 6.
 	IPVersion *int32 `json:"ipVersion,omitzero" values:"4|6"`
 	// Protocol is the protocol of the security group rule. It is "TCP", "UDP", "ICMP" or
 	// "ALL", without regard to case.

@@ -31,10 +31,20 @@ func (w *Writer) takes(a *catalog.Action, p *catalog.Param) string {
 			key = "Query*." + p.Name
 		}
 		if text, ok := w.params[key]; ok {
+			text = strings.ReplaceAll(text, "{chooser}", chooser(a, p))
 			return widen(w.fill(text, a, r), p.Name, w.subject(a, r))
 		}
 	}
 	return w.named(p.Name, p.Type, w.subject(a, r), w.context(short)) + "."
+}
+
+// chooser is who chooses the UUID of what an action creates when the caller does not:
+// the client where the parameter is known to set it.
+func chooser(a *catalog.Action, p *catalog.Param) string {
+	if b := a.Behaviour; b != nil && b.Creates != nil && b.Creates.UUID == p.Name {
+		return "client"
+	}
+	return "server"
 }
 
 // fill puts the things that an action speaks of into a template: {it} is what

@@ -67,6 +67,7 @@ func check(t *testing.T, name, text string, longest int) {
 	assert.NotContains(t, plain, "{it}")
 	assert.NotContains(t, plain, "{ to do}")
 	assert.NotContains(t, plain, "{one}")
+	assert.NotContains(t, plain, "{chooser}")
 	assert.NotRegexpf(t, badVowel, plain, "article before a vowel: %s", text)
 	assert.NotRegexpf(t, badLetter, plain, "article before an acronym: %s", text)
 	assert.NotRegexpf(t, badAn, plain, "article before a consonant: %s", text)
