@@ -48,8 +48,9 @@
 //
 // say by it which of the server's classes are known and none of theirs. An empty reply
 // is taken, and so is every reply that goes into a map or a json.RawMessage, as those of
-// [Do] do. A result that has no members, as those of deletions have none, refuses only the
-// rows of a query: a call of such an action with the job uuid of another action's job
+// [Do] do. A result that has no members, as those of deletions have none, refuses the rows
+// of a query, and whatever else where the job uuid was chosen by the caller. Two calls
+// whose results are empty cannot be told apart: with the job uuid of the first, the second
 // looks like a success although nothing was done. Each call needs a job uuid of its own.
 //
 // # Credentials

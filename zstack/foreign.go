@@ -86,9 +86,17 @@ func (c *claim) note(name string, own bool) {
 	}
 }
 
+// A suspicion is why a reply may be no result of the call.
+type suspicion struct {
+	explanation string // for people; empty where every reply is believed
+	// chosen says that the job uuid was somebody's choice, and perhaps another call's.
+	chosen bool
+}
+
 // check returns an error when the reply is no result of the type, for which there is
 // an explanation.
-func (c *claim) check(result reflect.Type, schema wire.Text, explanation string) error {
+func (c *claim) check(result reflect.Type, schema wire.Text, s suspicion) error {
+	explanation := s.explanation
 	returns := len(shapeOf(result).members) > 0
 	switch {
 	case !returns && result.Name() == "":
@@ -96,9 +104,9 @@ func (c *claim) check(result reflect.Type, schema wire.Text, explanation string)
 	case c.own || c.odd == "":
 	case returns:
 		return unfit(c.odd, "is nothing that the action returns, and what it does return is missing", explanation)
-	case c.rows:
+	case c.rows || s.chosen:
 		// Results gained their first members in later releases, but never such rows.
-		return unfit("inventories", "is there, and the action returns nothing", explanation)
+		return unfit(c.odd, "is there, and the action returns nothing", explanation)
 	}
 	known := rootsOf(result)
 	if len(known) == 0 {

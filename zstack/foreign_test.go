@@ -236,3 +236,37 @@ func TestAJobThatWasResumedWithTheRightResultIsTaken(t *testing.T) {
 		require.Equal(t, &treeResult{Inventory: &tree{Name: "a", Branches: []leaf{{}}}}, result)
 	})
 }
+
+func TestAJobOfAChosenUUIDIsNotTakenForAnEmptyResult(t *testing.T) {
+	t.Parallel()
+	const zone = `{"inventory":{"uuid":"u"},"schema":{"inventory":"org.zstack.header.zone.ZoneInventory"}}`
+	used := transport(func(r *http.Request) (*http.Response, error) {
+		if r.Method == http.MethodGet {
+			return reply(200, zone)
+		}
+		return reply(400, "Duplicate job uuid["+r.Header.Get("X-Job-UUID")+"]")
+	})
+	for name, test := range map[string]struct {
+		call    func(*zstack.Client) error
+		refused bool
+	}{
+		"a chosen uuid": {func(c *zstack.Client) error {
+			return c.Call(t.Context(), destroyVM{UUID: vmUUID}, new(cut), zstack.WithJobUUID(jobUUID))
+		}, true},
+		"a resumed job": {func(c *zstack.Client) error {
+			_, err := zstack.ResumeJob[cut](c, jobUUID).Wait(t.Context())
+			return err
+		}, true},
+		"a new uuid": {func(c *zstack.Client) error { return c.Call(t.Context(), destroyVM{UUID: vmUUID}, new(cut)) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := test.call(clientOf(t, used))
+			if !test.refused {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, "inventory: is there, and the action returns nothing; the job seems to be of another action")
+		})
+	}
+}

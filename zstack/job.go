@@ -41,9 +41,9 @@ func (j *JobOf[P]) hold(raw *job) { j.raw = raw }
 // that was called. Wait refuses the result of another one with an [*Error] and a
 // [*DecodeError] where it can be told: it has members but none of T's, or the server's
 // schema names a class that a member of T cannot hold. It cannot be told where the job's
-// result is empty, nor where T has no members, as those of deletions have none. Of the
-// options, [WithPollInterval], [WithProgress], [WithTimeout] and [WithRaw] have a meaning
-// here; with another one, the job's error is a [*ValidationError].
+// result is empty, as those of deletions are. Of the options, [WithPollInterval],
+// [WithProgress], [WithTimeout] and [WithRaw] have a meaning here; with another one, the
+// job's error is a [*ValidationError].
 func ResumeJob[T any](c *Client, uuid string, options ...CallOption) *Job[T] {
 	raw := newJob(c, uuid)
 	raw.method, raw.path = http.MethodGet, "/api-jobs/"+uuid
@@ -285,22 +285,25 @@ func (j *job) wait(ctx context.Context, result any) error {
 		*j.into, j.into = bytes.Clone(doc.Data()), nil // once: after that, its owner may read it
 	}
 	j.mu.Unlock()
-	if err := j.client.decodeDocument(doc, result, j.explanation()); err != nil {
+	if err := j.client.decodeDocument(doc, result, j.suspicion()); err != nil {
 		return j.wrap(http.StatusOK, err)
 	}
 	return nil
 }
 
-// explanation says how a change can end with what is no result of it; it is empty
-// for a call that only reads.
-func (j *job) explanation() string {
+// suspicion says how a change can end with what is no result of it. What a call that
+// only reads ends with is believed.
+func (j *job) suspicion() suspicion {
 	switch {
 	case j.reads:
-		return ""
+		return suspicion{}
 	case j.body != nil:
-		return "this server seems to lack the API, and to have run another one that has the same path"
+		return suspicion{explanation: "this server seems to lack the API, and to have run another one that has the same path"}
 	default:
-		return "the job seems to be of another action, or this server to lack the API"
+		return suspicion{
+			explanation: "the job seems to be of another action, or this server to lack the API",
+			chosen:      j.reused || j.accepted.IsZero(), // a resumed job was not accepted here
+		}
 	}
 }
 

@@ -271,8 +271,8 @@ func parseCallOptions(action string, options []CallOption) (callConfig, error) {
 // unless the server lost its job, and can be made again with the same uuid. A call
 // whose uuid the server has a job for already does not run a second time: it waits for
 // that job. Where that is another action's, its result is refused as [ResumeJob]
-// refuses it, but for a result without members, such as those of deletions: then the
-// call succeeds although nothing was done. By default each call gets a new one.
+// refuses it, unless it is empty, as those of deletions are: then the call succeeds
+// although nothing was done. By default each call gets a new one.
 func WithJobUUID(uuid string) CallOption {
 	return func(o *callConfig) error {
 		if !isUUID(uuid) {

@@ -181,12 +181,12 @@ func (c *Client) decodeResult(body []byte, result any) error {
 	if err != nil {
 		return decodeError(err)
 	}
-	return c.decodeDocument(doc, result, "")
+	return c.decodeDocument(doc, result, suspicion{})
 }
 
 // decodeDocument is decodeResult for a body that has been checked. Where there is an
 // explanation of replies that are no result of the call, such a reply is an error.
-func (c *Client) decodeDocument(doc *wire.Document, result any, explanation string) error {
+func (c *Client) decodeDocument(doc *wire.Document, result any, s suspicion) error {
 	if one, ok := result.(*oneResult); ok {
 		return one.decode(c, doc)
 	}
@@ -199,7 +199,7 @@ func (c *Client) decodeDocument(doc *wire.Document, result any, explanation stri
 	shape.empty(v) // what it held before is no part of the result
 	var schema wire.Text
 	var said claim
-	judges, uses := explanation != "", usesSchema(v.Type())
+	judges, uses := s.explanation != "", usesSchema(v.Type())
 	marks, err := doc.Members(func(name string) any {
 		into := shape.target(v, name)
 		said.note(name, into != nil)
@@ -212,7 +212,7 @@ func (c *Client) decodeDocument(doc *wire.Document, result any, explanation stri
 		return nil
 	})
 	if err == nil && judges {
-		err = said.check(v.Type(), schema, explanation)
+		err = said.check(v.Type(), schema, s)
 	}
 	if err != nil || len(schema) == 0 || !uses {
 		return decodeError(err)
