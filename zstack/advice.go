@@ -39,6 +39,8 @@ var errNoAPI = errors.New("what answers here is no ZStack API; check the port, t
 // errLongURL is about a query whose parameters are too long together.
 var errLongURL = errors.New("the URL is longer than the server takes; fewer or shorter conditions and fields make it shorter")
 
+var errNoAction = errors.New("this server lacks the API")
+
 // refusal is what a reply without a result and without an error of the API means;
 // nil where nothing is known about it.
 func (c *Client) refusal(rep *reply) error {
@@ -57,11 +59,14 @@ func (c *Client) refusal(rep *reply) error {
 	case http.StatusNotFound:
 		switch {
 		case strings.HasPrefix(text, "no api mapping to "):
-			return errors.New("this server lacks the API")
+			return errNoAction
 		case text != "the job has been expired":
 			return errNoAPI
 		}
 	case http.StatusBadRequest:
+		if strings.HasPrefix(text, "the body doesn't contain action mapping to the URL") {
+			return errNoAction
+		}
 		if strings.Contains(text, "to an HTTPS server") || strings.Contains(text, "requires TLS") {
 			return errNoAPI
 		}

@@ -87,7 +87,7 @@ func makePlan(t reflect.Type) (*plan, error) {
 		}
 		wire := wireName(f)
 		if f.Anonymous && wire == "" {
-			return nil, fmt.Errorf("zstack: %s embeds %s, whose fields would not be sent", t, f.Type)
+			return nil, fmt.Errorf("the type %s embeds %s, whose fields would not be sent", t, f.Type)
 		}
 		if !f.IsExported() || wire == "" || wire == "-" {
 			continue
@@ -98,14 +98,14 @@ func makePlan(t reflect.Type) (*plan, error) {
 			made.sensitive = redact.All
 		}
 		if err := made.read(f); err != nil {
-			return nil, fmt.Errorf("zstack: %s.%s: %w", t, f.Name, err)
+			return nil, fmt.Errorf("the field %s.%s: %w", t, f.Name, err)
 		}
 		var err error
 		if made.inner, err = innerPlanOf(f.Type); err != nil {
-			return nil, fmt.Errorf("zstack: %s.%s: %w", t, f.Name, err)
+			return nil, fmt.Errorf("the field %s.%s: %w", t, f.Name, err)
 		}
 		if _, twice := p.byWire[wire]; twice {
-			return nil, fmt.Errorf("zstack: %s has two fields for the parameter %s", t, wire)
+			return nil, fmt.Errorf("the type %s has two fields for the parameter %s", t, wire)
 		}
 		p.byWire[wire] = len(p.params)
 		p.params = append(p.params, made)

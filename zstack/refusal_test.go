@@ -168,10 +168,15 @@ func TestWhatIsNoAPISaysWhatToCheck(t *testing.T) {
 	}
 }
 
-func TestA404OfTheAPISaysThatTheServerLacksIt(t *testing.T) {
+func TestTheAPIsWordsForWhatItLacksAreExplained(t *testing.T) {
 	t.Parallel()
-	err := clientOf(t, always(404, "no api mapping to /v1/changes")).Call(t.Context(), change{"PUT"}, nil)
-	require.ErrorContains(t, err, "this server lacks the API")
+	for status, body := range map[int]string{
+		404: "no api mapping to /v1/changes",
+		400: "the body doesn't contain action mapping to the URL[/v1/changes]",
+	} {
+		err := clientOf(t, always(status, body)).Call(t.Context(), change{"PUT"}, nil)
+		require.ErrorContains(t, err, "this server lacks the API")
+	}
 }
 
 func TestLoginsAtWhatIsNoAPISayWhatToCheck(t *testing.T) {

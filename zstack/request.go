@@ -65,6 +65,9 @@ func prepare(a Action, product Product, jobUUID string, more []extra) (*request,
 	default:
 		return nil, b.refuse("", ConstraintType, "describes no call: its method is none of GET, POST, PUT and DELETE")
 	}
+	if !strings.HasPrefix(template, "/") {
+		return nil, b.refuse("", ConstraintPath, "describes no call: its path does not begin with a slash")
+	}
 	// A job refuses to run twice whatever it does; it is settled by asking for it.
 	b.request.read = (b.info.Reads || b.info.Query) && (b.request.method == http.MethodGet || !b.request.async)
 	b.request.unlimited = b.info.Query && !b.isSet("limit")

@@ -425,3 +425,16 @@ func TestNestedDataTravelsInABody(t *testing.T) {
 }
 
 var _ http.RoundTripper = transport(nil)
+
+type slashless struct{}
+
+func (slashless) ActionInfo() *zstack.ActionInfo {
+	return &zstack.ActionInfo{Name: "SlashlessAction", Method: "PUT", Path: "frob"}
+}
+
+func TestAPathBeginsWithASlash(t *testing.T) {
+	t.Parallel()
+	rec := record(always(200, "{}"))
+	requireRefused(t, clientOf(t, rec).Call(t.Context(), slashless{}, nil), "", zstack.ConstraintPath)
+	require.Empty(t, rec.requests())
+}
