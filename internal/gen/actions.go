@@ -195,16 +195,20 @@ func (g *api) writeInfo(p *piece, a *catalog.Action) {
 			g.add("action %s: nothing reads the %s that its result may lack", a.Name, a.Complete)
 		}
 	}
-	if v := a.ZSphere; v != nil {
-		p.printf("\tZSphere: &zstack.Variant{Method: %q, Path: %q, Body: %q, Async: %s},\n", v.Method, v.Path, v.Body, strconv.FormatBool(v.Async))
-	}
-	if v := a.NewerPath; v != nil {
-		p.printf("\tZSvirt: &zstack.Variant{Method: %q, Path: %q, Body: %q, Async: %s},\n", v.Method, v.Path, v.Body, strconv.FormatBool(v.Async))
-		if v.Release != zsvirt {
-			g.add("action %s: what changes with the release %q is not understood", a.Name, v.Release)
-		}
+	writeVariant(p, "ZSphere", a.ZSphere)
+	writeVariant(p, "ZSvirt", a.NewerPath)
+	if v := a.NewerPath; v != nil && v.Release != zsvirt {
+		g.add("action %s: what changes with the release %q is not understood", a.Name, v.Release)
 	}
 	p.printf("}\n\n")
+}
+
+// writeVariant writes how another product wants the action called; nothing where it
+// does not.
+func writeVariant(p *piece, name string, v *catalog.Variant) {
+	if v != nil {
+		p.printf("\t%s: &zstack.Variant{Method: %q, Path: %q, Body: %q, Async: %s},\n", name, v.Method, v.Path, v.Body, strconv.FormatBool(v.Async))
+	}
 }
 
 // methodTemplate is the methods that all actions have. A call's body hands the
