@@ -11,18 +11,18 @@ import (
 	"time"
 )
 
-// A grant is what one request is authorized with: a session, or an access key.
-type grant struct {
+// An authorization is what one request is authorized with: a session, or an access key.
+type authorization struct {
 	session string
 	keyID   string
 	secret  string
 }
 
-func (g grant) empty() bool { return g.session == "" && g.keyID == "" }
+func (g authorization) empty() bool { return g.session == "" && g.keyID == "" }
 
 // authorize sets a request's headers. path is the request's after "/v1",
 // unescaped; now is in the server's time zone.
-func (g grant) authorize(header http.Header, method, path string, now time.Time) {
+func (g authorization) authorize(header http.Header, method, path string, now time.Time) {
 	switch {
 	case g.session != "":
 		header.Set("Authorization", "OAuth "+g.session)

@@ -199,12 +199,12 @@ func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConf
 		// Nothing has been sent, so nothing is unknown.
 		return nil, j.wrap(0, &unsentError{err: contextError(ctx)})
 	}
-	m := manner{jobUUID: j.uuid, apiTimeout: o.apiTimeout, kind: forCall, learn: j.learn, stream: o.stream}
+	m := sendOptions{jobUUID: j.uuid, apiTimeout: o.apiTimeout, rank: forCall, learn: j.learn, stream: o.stream}
 	switch {
 	case r.async:
 		m.patience = acceptPatience
 	case o.poll:
-		m.kind, m.once, m.patience = forPoll, true, pollPatience
+		m.rank, m.once, m.patience = forPoll, true, pollPatience
 	}
 	if c.webhook != nil && r.async && !r.read {
 		m.webhook, j.hooked, j.poke = c.webhook, true, make(chan struct{}, 1)
@@ -212,7 +212,7 @@ func (c *Client) submit(ctx context.Context, r *request, uuid string, o callConf
 		c.webhook.watch(j)
 	}
 	rep, err := c.send(ctx, r, g, m)
-	err = j.take(r, rep, err)
+	err = j.take(ctx, r, rep, err)
 	// The webhook may know better by now.
 	if lost := asLost(err); lost != nil && !j.hasEnded() {
 		if j.turn == nil {
@@ -243,7 +243,7 @@ const acceptPatience = time.Minute
 
 // take reads the reply to a call. Without an error the job is under way, or has
 // ended well; a [*lostError] means that nothing is known.
-func (j *job) take(r *request, rep *reply, err error) error {
+func (j *job) take(ctx context.Context, r *request, rep *reply, err error) error {
 	lost := asLost(err)
 	switch {
 	case lost != nil && lost.status == http.StatusAccepted:
@@ -266,7 +266,7 @@ func (j *job) take(r *request, rep *reply, err error) error {
 		return &lostError{rep.status, j.failure(rep)}
 	}
 	if r.login {
-		j.client.findZone(rep) // before the result is read
+		j.client.findZone(ctx, rep) // before the result is read
 	}
 	failure := j.failure(rep)
 	var failed *Error
@@ -299,22 +299,22 @@ func isProxyFault(rep *reply) bool {
 
 // authorization returns what a request is sent with: the action's own
 // credentials, else the client's.
-func (c *Client) authorization(ctx context.Context, r *request) (grant, error) {
+func (c *Client) authorization(ctx context.Context, r *request) (authorization, error) {
 	switch {
 	case !r.session:
-		return grant{}, nil
+		return authorization{}, nil
 	case !r.credentials.empty():
 		return r.credentials, nil
-	case c.sessions == nil && c.grant().empty():
-		return grant{}, &ValidationError{Action: r.action, Field: "sessionId", Constraint: ConstraintRequired, Reason: "is not set, and the client has no credentials; WithCredentials gives it some"}
+	case c.sessions == nil && c.fixed().empty():
+		return authorization{}, &ValidationError{Action: r.action, Field: "sessionId", Constraint: ConstraintRequired, Reason: "is not set, and the client has no credentials; WithCredentials gives it some"}
 	}
 	return c.own(ctx)
 }
 
 // own returns the client's own credentials, logging in first if need be.
-func (c *Client) own(ctx context.Context) (grant, error) {
+func (c *Client) own(ctx context.Context) (authorization, error) {
 	if c.sessions == nil {
-		return c.grant(), nil
+		return c.fixed(), nil
 	}
 	session, err := c.sessions.get(ctx)
 	switch {
@@ -324,7 +324,7 @@ func (c *Client) own(ctx context.Context) (grant, error) {
 	default:
 		err = &loginError{certain(err)}
 	}
-	return grant{session: session}, err
+	return authorization{session: session}, err
 }
 
 // certain takes the doubt out of a login's error. Whether a login ran says

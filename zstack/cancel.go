@@ -97,7 +97,7 @@ func (j *job) progress(ctx context.Context, options ...CallOption) ([]types.Task
 }
 
 // progress asks how far the call with a job uuid has come.
-func (c *Client) progress(ctx context.Context, jobUUID string, g grant, options ...CallOption) ([]types.TaskProgressInventory, error) {
+func (c *Client) progress(ctx context.Context, jobUUID string, g authorization, options ...CallOption) ([]types.TaskProgressInventory, error) {
 	var result struct {
 		Inventories []types.TaskProgressInventory `json:"inventories"`
 	}

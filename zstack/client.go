@@ -17,7 +17,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/hashicorp/go-retryablehttp"
 	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
 )
@@ -26,28 +25,29 @@ import (
 // concurrent use, and one client is meant to serve a whole program. Printing it
 // shows the server's address and no secret.
 type Client struct {
-	base      string // "http://mn:8080/zstack/v1"
-	userAgent string
-	product   Product
-	maxReply  int64
-	logger    *slog.Logger
-	limiter   *RateLimiter
-	webhook   *Webhook     // nil to learn of the ends of jobs by polling alone
-	grant     func() grant // a fixed session or access key, empty when there is none
-	sessions  *sessions    // nil unless the client logs in
-	http      *retryablehttp.Client
-	zone      atomic.Pointer[wire.Decoder] // reads times in the server's zone: see zone.go
-	zoneGiven bool                         // by WithLocation, so that no login changes it
-	schedule  schedule
-	alarms    alarms
-	retries   int
-	replies   time.Duration // how long the reply to a read may take to begin
-	nameless  bool          // what calls create gets no uuid from the client
-	readOnly  bool          // calls that can change something are refused
-	remembers atomic.Int32  // whether the server refuses a job uuid that it has: see settle.go
-	closed    chan struct{} // closed by Close
-	closing   sync.Once
-	idle      closeIdler // the client's own transport, whose pool Close empties; nil for the caller's
+	base         string // "http://mn:8080/zstack/v1"
+	userAgent    string
+	product      Product
+	maxReply     int64
+	logger       *slog.Logger
+	limiter      *RateLimiter
+	webhook      *Webhook                     // nil to learn of the ends of jobs by polling alone
+	fixed        func() authorization         // a fixed session or access key, empty when there is none
+	sessions     *sessions                    // nil unless the client logs in
+	http         http.Client                  // without its transport
+	transport    http.RoundTripper            // nil for the standard library's default
+	zone         atomic.Pointer[wire.Decoder] // reads times in the server's zone: see zone.go
+	zoneGiven    bool                         // by WithLocation, so that no login changes it
+	schedule     schedule
+	alarms       alarms
+	maxRetries   int
+	replyTimeout time.Duration // how long the reply to a read may take to begin
+	nameless     bool          // what calls create gets no uuid from the client
+	readOnly     bool          // calls that can change something are refused
+	remembers    atomic.Int32  // whether the server refuses a job uuid that it has: see settle.go
+	closed       chan struct{} // closed by Close
+	closing      sync.Once
+	idle         closeIdler // the client's own transport, whose pool Close empties; nil for the caller's
 }
 
 const (
@@ -101,32 +101,33 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 		return nil, &ValidationError{Field: "endpoint", Constraint: ConstraintType, Reason: "is wrong: " + err.Error()}
 	}
 	c := &Client{
-		base:      base,
-		userAgent: cfg.userAgent,
-		product:   cfg.product,
-		maxReply:  cfg.maxReply,
-		logger:    cfg.logger,
-		grant:     cfg.credentials.grant,
-		limiter:   cfg.limiter,
-		webhook:   cfg.webhook,
-		retries:   cfg.retries,
-		replies:   cfg.replies,
-		nameless:  cfg.noResourceUUIDs,
-		readOnly:  cfg.readOnly,
-		closed:    make(chan struct{}),
+		base:         base,
+		userAgent:    cfg.userAgent,
+		product:      cfg.product,
+		maxReply:     cfg.maxReply,
+		logger:       cfg.logger,
+		fixed:        cfg.credentials.fixed,
+		limiter:      cfg.limiter,
+		webhook:      cfg.webhook,
+		maxRetries:   cfg.retries,
+		replyTimeout: cfg.replies,
+		nameless:     cfg.noResourceUUIDs,
+		readOnly:     cfg.readOnly,
+		closed:       make(chan struct{}),
 	}
 	c.zoneGiven = cfg.location != nil
 	c.zone.Store(wire.NewDecoder(cmp.Or(cfg.location, time.Local)))
-	var inner http.Client
 	if cfg.httpClient != nil {
-		inner = *cfg.httpClient
+		c.http, c.transport = *cfg.httpClient, cfg.httpClient.Transport
 	} else {
-		inner.Transport = newTransport(cfg.tls)
-		c.idle, _ = inner.Transport.(closeIdler)
+		c.transport = newTransport(cfg.tls)
+		c.idle, _ = c.transport.(closeIdler)
 	}
-	c.http = c.newHTTP(&inner)
-	if c.grant == nil {
-		c.grant = fixed(grant{})
+	// A redirect could carry credentials to another host, or turn a POST into
+	// a GET. A management node sends none.
+	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	if c.fixed == nil {
+		c.fixed = always(authorization{})
 	}
 	if login := cfg.credentials.login; login != nil {
 		c.sessions = &sessions{
@@ -236,25 +237,6 @@ func baseURL(endpoint string, contextPath *string) (string, error) {
 
 // A closeIdler is a transport that keeps connections.
 type closeIdler interface{ CloseIdleConnections() }
-
-// newHTTP wraps an HTTP client so that it sends again what may be sent again.
-func (c *Client) newHTTP(inner *http.Client) *retryablehttp.Client {
-	inner.Transport = attempts{inner.Transport}
-	// A redirect could carry credentials to another host, or turn a POST into
-	// a GET. A management node sends none.
-	inner.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &retryablehttp.Client{
-		HTTPClient:     inner,
-		RetryWaitMin:   leastBackoff,
-		RetryWaitMax:   mostBackoff,
-		RetryMax:       c.retries,
-		CheckRetry:     c.checkRetry,
-		Backoff:        backoff,
-		PrepareRetry:   c.prepareRetry,
-		RequestLogHook: beginAttempt,
-		ErrorHandler:   retryablehttp.PassthroughErrorHandler,
-	}
-}
 
 // newTransport is the standard library's default transport with more idle
 // connections to the one host there is, and the caller's TLS configuration. Idle
@@ -381,7 +363,7 @@ func (c *Client) usable(action string) error {
 	switch {
 	case c == nil:
 		return &ValidationError{Action: action, Field: "client", Constraint: ConstraintRequired, Reason: "is nil"}
-	case c.http == nil:
+	case c.closed == nil:
 		return &ValidationError{Action: action, Field: "client", Constraint: ConstraintRequired, Reason: "is empty; NewClient makes one"}
 	}
 	return nil

@@ -64,7 +64,7 @@ func (j *job) complete(ctx context.Context) error {
 	source := &creation{uuid: uuid, query: j.whole.query, began: time.Now()}
 	for try := range mostCompletions {
 		if try > 0 {
-			if err := j.client.rest(ctx, backoff(leastBackoff, mostBackoff, try, nil)); err != nil {
+			if err := j.client.rest(ctx, backoff(try)); err != nil {
 				missing.Err = err
 				break
 			}

@@ -20,7 +20,7 @@ import (
 // Printing credentials shows their kind and no secret.
 type Credentials struct {
 	kind  string
-	grant func() grant // a function, since fmt can look behind everything else
+	fixed func() authorization // a function, since fmt can look behind everything else
 	login func(ctx context.Context, c *Client) (*types.SessionInventory, error)
 	err   error // what makes them unusable, known when they were made
 	// password says that they rest on a password, which stays wrong once it was.
@@ -31,7 +31,7 @@ type Credentials struct {
 // it and does not log out of it. It does not log in either, which is how the server's
 // time zone is found; see [WithLocation] for a server in another than the local one.
 func Session(uuid string) Credentials {
-	return Credentials{kind: "session", grant: fixed(grant{session: uuid}), err: missing("session uuid", uuid)}
+	return Credentials{kind: "session", fixed: always(authorization{session: uuid}), err: missing("session uuid", uuid)}
 }
 
 // AccessKey signs every request with an access key. The server compares the
@@ -39,7 +39,7 @@ func Session(uuid string) Credentials {
 // minutes; see [WithLocation] for a server in another time zone, which a client that
 // never logs in does not find.
 func AccessKey(id, secret string) Credentials {
-	return Credentials{kind: "access key", grant: fixed(grant{keyID: id, secret: secret}), err: missing("access key id", id, "access key secret", secret)}
+	return Credentials{kind: "access key", fixed: always(authorization{keyID: id, secret: secret}), err: missing("access key id", id, "access key secret", secret)}
 }
 
 // Account logs in with the name and the plain password of an account, when the
@@ -92,7 +92,7 @@ func Login(login func(ctx context.Context, c *Client) (*types.SessionInventory, 
 	return Credentials{kind: "login", login: login}
 }
 
-func fixed(g grant) func() grant { return func() grant { return g } }
+func always(g authorization) func() authorization { return func() authorization { return g } }
 
 // missing names the first of (name, value) pairs whose value is empty or cannot
 // travel in a header.

@@ -155,10 +155,10 @@ type job struct {
 // hidden is the part of a job that can hold secrets. It is behind a pointer of
 // its own because fmt looks behind the first one, with verbs such as %s.
 type hidden struct {
-	sent    grant            // what the call was sent with
+	sent    authorization    // what the call was sent with
 	own     bool             // that is the action's own, and not the client's
 	carried []string         // the secrets among the call's parameters
-	secrets []string         // what else the call carried that no error may show; guarded by the job's mu
+	learned []string         // what else the call carried that no error may show; guarded by the job's mu
 	result  *wire.Document   // the reply that ended the job; guarded by the job's mu
 	body    []byte           // the reply to the call itself, where that was the result
 	doubt   *doubt           // what has to be settled first; guarded by the job's mu
@@ -170,11 +170,11 @@ type hidden struct {
 }
 
 // credentials are the action's own, for polls; empty to use the client's.
-func (h *hidden) credentials() grant {
+func (h *hidden) credentials() authorization {
 	if h.own {
 		return h.sent
 	}
-	return grant{}
+	return authorization{}
 }
 
 func newJob(c *Client, uuid string) *job {
@@ -194,14 +194,14 @@ func (j *job) id() string {
 func (j *job) learn(secrets ...string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.secrets = append(j.secrets[:len(j.secrets):len(j.secrets)], secrets...)
+	j.learned = append(j.learned[:len(j.learned):len(j.learned)], secrets...)
 }
 
-// known are the secrets of the call.
-func (j *job) known() []string {
+// secrets are the secrets of the call.
+func (j *job) secrets() []string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	list := append([]string{j.sent.session, j.sent.secret}, j.secrets...)
+	list := append([]string{j.sent.session, j.sent.secret}, j.learned...)
 	return append(list, j.carried...)
 }
 
@@ -364,7 +364,7 @@ func (j *job) await(ctx context.Context) error {
 			return err
 		default:
 			fault = err
-			pause = backoff(leastBackoff, mostBackoff, faults, nil)
+			pause = backoff(faults)
 			if !j.relies() {
 				pause = max(pause, j.delay(time.Since(began)))
 			}
@@ -580,18 +580,18 @@ func (j *job) ask(ctx context.Context, once bool) (*reply, error) {
 	if c.isClosed() {
 		return nil, j.leave(ErrClosed, nil)
 	}
-	r := &request{action: j.action, method: http.MethodGet, read: true, session: true, credentials: j.credentials(), secrets: j.known()}
+	r := &request{action: j.action, method: http.MethodGet, read: true, session: true, credentials: j.credentials(), secrets: j.secrets()}
 	r.job = uuid
 	r.path = "/api-jobs/" + escapeSegment(uuid)
 	r.plain = "/api-jobs/" + uuid
 	r.shown = r.plain
 	g := j.credentials()
 	if g.empty() {
-		if g = c.grant(); c.sessions != nil {
+		if g = c.fixed(); c.sessions != nil {
 			g.session = c.sessions.forPoll(ctx)
 		}
 	}
-	rep, err := c.send(ctx, r, g, manner{kind: forPoll, once: once, patience: pollPatience})
+	rep, err := c.send(ctx, r, g, sendOptions{rank: forPoll, once: once, patience: pollPatience})
 	switch {
 	case errors.Is(err, ErrClosed):
 		return nil, j.leave(ErrClosed, nil)
@@ -694,7 +694,7 @@ func (j *job) wrap(status int, err error) error {
 	if errors.Is(err, ErrClosed) || errors.As(err, &refused) && !isLoginError(err) {
 		return err
 	}
-	e := j.error(status, masked(err, j.known()))
+	e := j.error(status, masked(err, j.secrets()))
 	var login *Error
 	if isLoginError(err) && errors.As(err, &login) {
 		// What the server said to the login is why the call failed.

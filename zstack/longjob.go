@@ -211,8 +211,8 @@ type longJob struct {
 // unprinted is the part of a long job that can hold secrets, behind a pointer of its own
 // as in [job].
 type unprinted struct {
-	sent    grant    // the action's own credentials; empty to use the client's
-	secrets []string // the action's
+	sent    authorization // the action's own credentials; empty to use the client's
+	secrets []string      // the action's
 	made    *creation
 }
 

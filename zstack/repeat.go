@@ -158,7 +158,7 @@ func wasNotSent(err error) bool {
 // those who wait on to find out what became of it.
 type doubt struct {
 	request *request
-	manner  manner
+	sending sendOptions
 	lost    *lostError
 }
 
@@ -193,7 +193,7 @@ func (j *job) ascertain(ctx context.Context) error {
 // settleFor settles a call. A call that could not be settled before the context's end
 // stays doubtful; otherwise the job is under way or has ended, in an error perhaps.
 func (j *job) settleFor(ctx context.Context, d *doubt) error {
-	err := j.client.settle(ctx, d.request, j, d.manner, d.lost)
+	err := j.client.settle(ctx, d.request, j, d.sending, d.lost)
 	if lost := asLost(err); lost != nil {
 		err = j.unknown(lost.err)
 		if ctx.Err() != nil && d.request.async {

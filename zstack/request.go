@@ -35,7 +35,7 @@ type request struct {
 	// unlimited is of a query that leaves to the server how many rows it returns.
 	unlimited bool
 
-	credentials grant // the action's own; empty when it has none
+	credentials authorization // the action's own; empty when it has none
 	requestIP   string
 	secrets     []string // values that no error and no log may show
 }
@@ -271,7 +271,7 @@ func (b *builder) takeCredentials() error {
 		return nil
 	}
 	r := b.request
-	r.credentials = grant{session: b.text("sessionId"), keyID: b.text("accessKeyId"), secret: b.text("accessKeySecret")}
+	r.credentials = authorization{session: b.text("sessionId"), keyID: b.text("accessKeyId"), secret: b.text("accessKeySecret")}
 	r.requestIP = b.text("requestIp")
 	for _, p := range [...]struct{ wire, value string }{{"sessionId", r.credentials.session}, {"accessKeyId", r.credentials.keyID}, {"requestIp", r.requestIP}} {
 		if !fitsHeader(p.value) {

@@ -41,7 +41,7 @@ func (j *job) look(ctx context.Context, made *creation) (*sight, error) {
 	if v := query.variant(c.product); v != nil {
 		path = v.Path
 	}
-	r := &request{action: query.Name, method: http.MethodGet, read: true, session: query.Session, credentials: j.credentials(), secrets: j.known()}
+	r := &request{action: query.Name, method: http.MethodGet, read: true, session: query.Session, credentials: j.credentials(), secrets: j.secrets()}
 	r.plain = path + "/" + made.uuid
 	r.shown, r.path = r.plain, path+"/"+escapeSegment(made.uuid)
 	asker := newJob(c, "")
@@ -51,8 +51,8 @@ func (j *job) look(ctx context.Context, made *creation) (*sight, error) {
 		return nil, asker.wrap(0, err)
 	}
 	asker.sent = g
-	rep, err := c.send(ctx, r, g, manner{kind: forCall, patience: pollPatience})
-	if err = asker.take(r, rep, err); err != nil {
+	rep, err := c.send(ctx, r, g, sendOptions{rank: forCall, patience: pollPatience})
+	if err = asker.take(ctx, r, rep, err); err != nil {
 		return nil, err
 	}
 	seen, err := made.read(c.decoder(), rep)

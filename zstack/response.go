@@ -18,7 +18,7 @@ import (
 // server's error object counts whatever the status.
 func (j *job) failure(rep *reply) error {
 	e := j.error(rep.status, nil)
-	e.wish = rep.wish
+	e.wish = rep.retryAfter
 	var code *types.ErrorCode
 	result, err := j.client.decoder().Document(rep.body)
 	if err == nil {
@@ -32,7 +32,7 @@ func (j *job) failure(rep *reply) error {
 	ok := rep.status == http.StatusOK
 	switch {
 	case err == nil && code != nil:
-		maskCode(code, masker(rep.secrets()), 0)
+		maskCode(code, masker(rep.to.secrets()), 0)
 		e.Code = code
 		return e
 	case ok && err == nil:
@@ -56,7 +56,7 @@ func (j *job) failure(rep *reply) error {
 		// What a result begins with can be a session, or a key.
 		body = withoutTexts(body)
 	}
-	e.Body = start(body, masker(rep.secrets()))
+	e.Body = start(body, masker(rep.to.secrets()))
 	return e
 }
 

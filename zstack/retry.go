@@ -2,7 +2,6 @@ package zstack
 
 import (
 	"bytes"
-	"context"
 	"crypto/tls"
 	"encoding/json"
 	"errors"
@@ -16,57 +15,6 @@ import (
 
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
-
-// checkRetry decides whether a request is sent again. It never sends twice what
-// could run twice: a call that changes something goes out again only when it is
-// certain that the server did not take the first one.
-func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	d := deliveryOf(ctx)
-	throttled := err == nil && resp.StatusCode == http.StatusTooManyRequests
-	if d.refusal = 0; err == nil && resp.StatusCode >= 400 {
-		d.refusal = resp.StatusCode
-	}
-	switch {
-	case throttled:
-		c.limiter.throttle(retryAfter(resp))
-	case err == nil:
-		c.limiter.relieve(d.sent)
-	}
-	certain := throttled || err != nil && (d.unconnected() || neverArrived(err))
-	if certain {
-		d.doubt.Store(false)
-	}
-	switch {
-	case ctx.Err() != nil:
-		return false, err // and what has arrived counts
-	case err != nil && isCertificateError(err):
-		return false, err // trying again does not make it valid
-	case d.once:
-		return false, nil // the caller asks again in its own time
-	case c.ends(d.request):
-		return false, nil
-	case certain:
-		return true, nil
-	case !d.request.read:
-		return false, nil
-	case err != nil:
-		return true, nil
-	}
-	// A reply that breaks off is as lost as one that never began, so it is read
-	// before it counts.
-	body := c.buffer(resp, d.stream)
-	if ctx.Err() != nil {
-		return false, contextError(ctx)
-	}
-	switch resp.StatusCode {
-	case http.StatusBadGateway, http.StatusGatewayTimeout:
-		return true, nil
-	case http.StatusServiceUnavailable:
-		// From the server itself, 503 is the result of an API that failed.
-		return body.err != nil || !isErrorObject(body.data), nil
-	}
-	return body.err != nil && !errors.Is(body.err, errTooLarge) || mayBeCut(resp) && isCut(body.data), nil
-}
 
 // mayBeCut reports whether the end of the connection is all that ended a reply, so
 // that nobody noticed if it came early.
@@ -113,18 +61,11 @@ func isErrorObject(body []byte) bool {
 // anyReply reads replies without a client, as leniently as a client does.
 var anyReply = wire.UTC
 
-// backoff waits before sending again: what Retry-After asks for, else a random
-// time below a limit that doubles from least with each attempt up to most. After
-// a 429 the limiter holds everybody, and this adds what keeps them apart.
-func backoff(least, most time.Duration, attempt int, resp *http.Response) time.Duration {
-	if resp != nil && resp.StatusCode != http.StatusTooManyRequests {
-		if wish := retryAfter(resp); wish >= 0 {
-			return wish
-		}
-	}
-	limit := most
+// backoff is a random time below a limit that doubles with each attempt.
+func backoff(attempt int) time.Duration {
+	limit := mostBackoff
 	if attempt < 16 {
-		limit = min(least<<attempt, most)
+		limit = min(leastBackoff<<attempt, mostBackoff)
 	}
 	return rand.N(limit) + 1
 }

@@ -38,7 +38,7 @@ type settling struct {
 	client  *Client
 	request *request
 	job     *job
-	manner  manner
+	sending sendOptions
 	lost    *lostError // what is told when nothing can be found out
 
 	broke  time.Time     // when the last sending broke off
@@ -56,17 +56,17 @@ type settling struct {
 // It returns nil when the job is known, the error of the API when that ran, and a
 // [*lostError] when nothing could be found out. Calls that are synchronous leave
 // no trace to ask for.
-func (c *Client) settle(ctx context.Context, r *request, j *job, m manner, lost *lostError) error {
+func (c *Client) settle(ctx context.Context, r *request, j *job, m sendOptions, lost *lostError) error {
 	if ctx.Err() != nil || !r.async || lost.status >= 200 && lost.status < 300 {
 		return lost // or ran without a job, contrary to what is known of the action
 	}
-	m.again = true
+	m.resent = true
 	limited, cancel := ctx, context.CancelFunc(func() {})
 	if _, ok := ctx.Deadline(); !ok {
 		limited, cancel = context.WithTimeout(ctx, settleLimit)
 	}
 	defer cancel()
-	s := &settling{client: c, request: r, job: j, manner: m, lost: lost, broke: time.Now(), wish: wishOf(lost)}
+	s := &settling{client: c, request: r, job: j, sending: m, lost: lost, broke: time.Now(), wish: wishOf(lost)}
 	began := s.broke.Round(0) // by the wall, which goes on while the machine sleeps
 	for {
 		err := j.rest(limited, s.pause())
@@ -86,7 +86,7 @@ func (c *Client) settle(ctx context.Context, r *request, j *job, m manner, lost 
 
 // pause is how long to wait before the next question.
 func (s *settling) pause() time.Duration {
-	pause := backoff(leastBackoff, mostBackoff, s.tries, nil)
+	pause := backoff(s.tries)
 	s.tries++
 	switch since := time.Since(s.broke); {
 	case !s.absent.IsZero():
@@ -124,7 +124,7 @@ func (s *settling) step(ctx context.Context) (settled bool, err error) {
 
 // isGone reports whether the server can be believed that it knows no such job.
 func (s *settling) isGone(rep *reply) bool {
-	asked := rep.sent.sent
+	asked := rep.sentAt
 	switch {
 	case rep.took > promptLimit:
 		s.absent = time.Time{}
@@ -144,8 +144,8 @@ func (s *settling) repeat(ctx context.Context) (settled bool, err error) {
 		return true, &lostError{err: &endedError{ErrClosed, s.lost.err}}
 	}
 	before := s.job.setRepeated(true) // should the transport panic, it may have been sent
-	rep, err := s.client.send(ctx, s.request, s.job.sent, s.manner)
-	if err = s.job.take(s.request, rep, err); wasNotSent(err) {
+	rep, err := s.client.send(ctx, s.request, s.job.sent, s.sending)
+	if err = s.job.take(ctx, s.request, rep, err); wasNotSent(err) {
 		s.job.setRepeated(before)
 	}
 	s.absent, s.tries = time.Time{}, 0
@@ -180,7 +180,7 @@ func (j *job) setRepeated(repeated bool) (before bool) {
 // creates keeps that from being there twice on every server.
 func (s *settling) mayRepeat(ctx context.Context) (bool, error) {
 	switch {
-	case s.sent >= s.client.retries:
+	case s.sent >= s.client.maxRetries:
 		return false, nil
 	case s.request.made != nil:
 		return true, nil

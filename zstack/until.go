@@ -169,7 +169,7 @@ func (w *watch) until(ctx context.Context, look func() (done bool, err error)) e
 			return err
 		default:
 			fault = err
-			pause = max(pause, backoff(leastBackoff, mostBackoff, faults, nil), wishOf(err))
+			pause = max(pause, backoff(faults), wishOf(err))
 			faults++
 		}
 		if err := c.rest(ctx, pause); err != nil {

@@ -157,7 +157,7 @@ func readCallback(rw http.ResponseWriter, r *http.Request, limit int64) (rep *re
 // told ends a job with a result, unless the job has to do more than that.
 func (j *job) told(rep *reply) bool {
 	own := *rep
-	own.known = j.known()
+	own.to = j
 	failure := j.failure(&own)
 	if j.again != nil && j.mayRepeat(failure) {
 		return false

@@ -137,7 +137,7 @@ func (j *job) hear(ctx context.Context) error {
 			j.giveUpHearing(&unreadError{err})
 			return nil
 		default:
-			pause = max(backoff(leastBackoff, mostBackoff, faults, nil), wishOf(err))
+			pause = max(backoff(faults), wishOf(err))
 			faults++
 		}
 		if err := j.client.rest(limited, pause); err != nil && limited.Err() == nil {

@@ -1,6 +1,7 @@
 package zstack
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -48,7 +49,7 @@ func isLogin(info *ActionInfo) bool {
 
 // findZone finds out from the reply to a login which time zone the server is in. A
 // reply that does not tell leaves it at what is known.
-func (c *Client) findZone(rep *reply) {
+func (c *Client) findZone(ctx context.Context, rep *reply) {
 	if c.zoneGiven || rep.status != http.StatusOK {
 		return
 	}
@@ -62,7 +63,7 @@ func (c *Client) findZone(rep *reply) {
 		return
 	}
 	c.zone.Store(wire.NewDecoder(found))
-	c.logger.LogAttrs(rep.sent.Context, slog.LevelInfo, "zstack server's time zone found; times are read and written in it",
+	c.logger.LogAttrs(ctx, slog.LevelInfo, "zstack server's time zone found; times are read and written in it",
 		slog.String("server", c.server()),
 		slog.String("location", found.String()),
 		slog.String("before", before.String()),
