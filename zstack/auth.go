@@ -6,32 +6,9 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
-	"net/http"
 	"strings"
 	"time"
 )
-
-// An authorization is what one request is authorized with: a session, or an access key.
-type authorization struct {
-	session string
-	keyID   string
-	secret  string
-}
-
-func (g authorization) empty() bool { return g.session == "" && g.keyID == "" }
-
-// authorize sets a request's headers. path is the request's after "/v1",
-// unescaped; now is in the server's time zone.
-func (g authorization) authorize(header http.Header, method, path string, now time.Time) {
-	switch {
-	case g.session != "":
-		header.Set("Authorization", "OAuth "+g.session)
-	case g.keyID != "":
-		date := signingDate(now)
-		header.Set("Date", date)
-		header.Set("Authorization", "ZStack "+g.keyID+":"+sign(g.secret, method, date, path))
-	}
-}
 
 // sign is the signature of an access key. It covers the unescaped path after
 // the context path, and not the query.

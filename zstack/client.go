@@ -58,8 +58,6 @@ const (
 	defaultRetries     = 4
 	defaultReplies     = 5 * time.Minute
 	closeTimeout       = 5 * time.Second
-	leastBackoff       = 100 * time.Millisecond
-	mostBackoff        = 5 * time.Second
 )
 
 // NewClient returns a client for the management node at endpoint: a host, a
@@ -308,7 +306,7 @@ func (c *Client) logout(ctx context.Context, session string) error {
 		return err
 	}
 	r.read, r.closes = true, true
-	if err = c.run(ctx, r, nil, callConfig{}); IsInvalidSession(err) {
+	if err = c.newCall(r, callConfig{}).run(ctx, nil); IsInvalidSession(err) {
 		return nil // it has ended already, which is what was wanted
 	}
 	return err

@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/creation"
+	"github.com/zstack-go/zstack-go/internal/poll"
+	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
 // A whole is what the result of a creation has to hold to be complete.
@@ -41,55 +44,47 @@ func (e *IncompleteError) Error() string {
 // Unwrap returns the error beneath.
 func (e *IncompleteError) Unwrap() error { return e.Err }
 
-// complete sees to it that the result of a job that has ended well holds what the
+// complete sees to it that the result of a call that has ended well holds what the
 // server is known to leave out at times.
-func (j *job) complete(ctx context.Context) error {
-	if j.whole == nil {
-		return nil
+func (k *call) complete(ctx context.Context, doc *wire.Document) (*wire.Document, error) {
+	want := k.request.whole
+	if want == nil {
+		return doc, nil
 	}
-	j.mu.Lock()
-	doc := j.result
-	j.mu.Unlock()
 	var result struct {
 		Inventory map[string]json.RawMessage `json:"inventory"`
 	}
-	if err := j.client.decoder().Decode(doc.Data(), &result); err != nil {
-		return nil // which decoding the result says better
+	if err := k.client.decoder().Decode(doc.Data(), &result); err != nil {
+		return doc, nil // which decoding the result says better
 	}
 	var uuid string
-	if has(result.Inventory, j.whole.member) || json.Unmarshal(result.Inventory["uuid"], &uuid) != nil || badSegment(uuid) != "" {
-		return nil
+	if has(result.Inventory, want.member) || json.Unmarshal(result.Inventory["uuid"], &uuid) != nil || badSegment(uuid) != "" {
+		return doc, nil
 	}
-	missing := &IncompleteError{ResourceUUID: uuid, Member: j.whole.member}
-	source := &creation{uuid: uuid, query: j.whole.query, began: time.Now()}
+	missing := &IncompleteError{ResourceUUID: uuid, Member: want.member}
+	source := &resource{uuid: uuid, query: want.query, began: time.Now()}
 	for try := range mostCompletions {
 		if try > 0 {
-			if err := j.client.rest(ctx, backoff(try)); err != nil {
+			if err := k.client.rest(ctx, poll.Backoff(try)); err != nil {
 				missing.Err = err
 				break
 			}
 		}
-		var seen *sight
-		if seen, missing.Err = j.look(ctx, source); missing.Err != nil {
+		var seen *creation.Sight
+		if seen, missing.Err = k.look(ctx, source); missing.Err != nil {
 			if ctx.Err() != nil || !isPassing(missing.Err) {
 				break
 			}
 			continue
 		}
 		var row map[string]json.RawMessage
-		if seen.finding == isAbsent || json.Unmarshal(seen.row, &row) != nil || !has(row, j.whole.member) {
+		if seen.Finding == creation.Absent || json.Unmarshal(seen.Row, &row) != nil || !has(row, want.member) {
 			continue
 		}
-		doc, err := j.client.decoder().Document(seen.result)
-		if err != nil {
-			return j.error(http.StatusOK, decodeError(err))
-		}
-		j.mu.Lock()
-		j.result = doc
-		j.mu.Unlock()
-		return nil
+		doc, err := k.client.decoder().Document(seen.Result)
+		return doc, decodeError(err)
 	}
-	return j.error(http.StatusOK, missing)
+	return doc, missing
 }
 
 // has reports whether an object has a member that says something.

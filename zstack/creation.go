@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// A creation is what is known of the resource that a call makes.
-type creation struct {
+// A resource is what is known of the resource that a call makes.
+type resource struct {
 	uuid   string      // of the resource
 	chosen bool        // by the caller, so that an older resource can have it
 	query  *ActionInfo // returns the resource by its uuid; nil where nothing does
@@ -27,7 +27,7 @@ func (b *builder) nameResource(jobUUID string) {
 	if b.info.ResourceUUID == "" || !ok || !b.plan.params[i].knownTo(b.product) {
 		return
 	}
-	made := &creation{uuid: b.text(b.info.ResourceUUID), chosen: true, query: b.info.SettledBy, began: time.Now()}
+	made := &resource{uuid: b.text(b.info.ResourceUUID), chosen: true, query: b.info.SettledBy, began: time.Now()}
 	if !b.values[i].IsValid() && jobUUID != "" {
 		made.uuid, made.chosen = resourceUUID(jobUUID, b.info.Name), false
 		b.values[i] = reflect.ValueOf(&made.uuid).Elem()

@@ -130,7 +130,7 @@ func loginWith(kind string, err error, action func() Action) Credentials {
 		}
 		// A login whose reply was lost can be repeated: at worst it leaves a session
 		// that nobody uses.
-		if err := c.ask(ctx, action(), &result); err != nil {
+		if err := c.callOwn(ctx, action(), &result); err != nil {
 			return nil, err
 		}
 		return result.Inventory, nil
@@ -195,6 +195,6 @@ func (c *Client) renew(ctx context.Context, session string) (*types.SessionInven
 	var result struct {
 		Inventory *types.SessionInventory `json:"inventory"`
 	}
-	err := c.ask(ctx, renewSession{SessionUUID: session, SessionID: session}, &result)
+	err := c.callOwn(ctx, renewSession{SessionUUID: session, SessionID: session}, &result)
 	return result.Inventory, err
 }

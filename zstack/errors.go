@@ -90,15 +90,15 @@ type Error struct {
 	// is known.
 	Err error
 
-	wish    time.Duration // how long the sender of the reply wants to be left alone
-	jobless bool          // the call has no job, so that its job uuid leads nowhere
+	retryAfter time.Duration // how long the sender of the reply wants to be left alone
+	jobless    bool          // the call has no job, so that its job uuid leads nowhere
 }
 
-// wishOf is how long to leave the server alone after an error, if it said so.
-func wishOf(err error) time.Duration {
+// retryAfterOf is how long to leave the server alone after an error, if it said so.
+func retryAfterOf(err error) time.Duration {
 	var e *Error
 	if errors.As(err, &e) {
-		return e.wish
+		return e.retryAfter
 	}
 	return 0
 }
@@ -224,7 +224,7 @@ type UnknownOutcomeError struct {
 	// [*Error] with what a proxy answered in the server's place.
 	Err error
 
-	made    *creation // for Resolve
+	made    *resource // for Resolve
 	jobless bool      // as in Error
 }
 

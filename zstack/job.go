@@ -1,11 +1,9 @@
 package zstack
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
-	"math/rand/v2"
 	"net/http"
 	"reflect"
 	"strings"
@@ -13,8 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/zstack-go/zstack-go/internal/creation"
 	"github.com/zstack-go/zstack-go/internal/wire"
-	"github.com/zstack-go/zstack-go/types"
 )
 
 // A Job is an asynchronous call under way, or one that has ended. T is the
@@ -45,8 +43,10 @@ func (j *JobOf[P]) hold(raw *job) { j.raw = raw }
 // [WithProgress], [WithTimeout] and [WithRaw] have a meaning here; with another one, the
 // job's error is a [*ValidationError].
 func ResumeJob[T any](c *Client, uuid string, options ...CallOption) *Job[T] {
-	raw := newJob(c, uuid)
-	raw.method, raw.path = http.MethodGet, "/api-jobs/"+uuid
+	return &Job[T]{raw: c.resume(uuid, options)}
+}
+
+func (c *Client) resume(uuid string, options []CallOption) *job {
 	o, err := readCallOptions("", useResume, options)
 	switch unusable := c.usable(""); {
 	case unusable != nil:
@@ -54,14 +54,17 @@ func ResumeJob[T any](c *Client, uuid string, options ...CallOption) *Job[T] {
 	case err == nil && badSegment(uuid) != "":
 		err = &ValidationError{Field: "uuid", Constraint: ConstraintPath, Reason: badSegment(uuid) + " and is no job uuid"}
 	}
-	raw.interval, raw.report, raw.into = o.interval, o.report, o.raw
+	k := c.newCall(&request{method: http.MethodGet, shown: "/api-jobs/" + uuid}, o)
+	k.jobUUID = uuid
+	j := newJob(k)
+	j.jobless = false
 	if err != nil {
-		raw.end(nil, err)
+		j.end(nil, err)
 	}
 	if o.timeout > 0 {
-		raw.deadline = time.Now().Add(o.timeout)
+		j.deadline = time.Now().Add(o.timeout)
 	}
-	return &Job[T]{raw: raw}
+	return j
 }
 
 // UUID returns the job's uuid, which [ResumeJob] takes. It is another one after
@@ -104,8 +107,8 @@ func (j *JobOf[P]) Poll(ctx context.Context) (ended bool, err error) {
 	}
 	ended, err = j.raw.latest().poll(ctx, false)
 	last := j.raw.latest()
-	if ended = ended && last.hasEnded(); ended && last.hears() {
-		return last.hearOnce(ctx)
+	if ended = ended && last.hasEnded(); ended && last.hasInquiry() {
+		return last.inquireOnce(ctx)
 	}
 	return ended, err
 }
@@ -114,73 +117,48 @@ func errNoJob() error {
 	return &ValidationError{Field: "job", Constraint: ConstraintRequired, Reason: "is nil or empty; Start and ResumeJob make one"}
 }
 
-// A job is a Job without its type.
+// A job is a Job without its type: a call that has to be waited for, as a rule because
+// the server runs it as a job.
 type job struct {
-	client       *Client
-	action       string
-	method, path string
-	interval     time.Duration // fixed; 0 for one that grows
-	pollAfter    time.Duration // before which it is not asked for
-	whole        *whole        // what the result has to hold; nil for nothing
-	report       *reporter     // tells the progress; nil where nobody wants to know
-	deadline     time.Time     // zero for none
-	accepted     time.Time     // zero for a resumed job
-	allowed      time.Duration // what the server gives the call; 0 for what it usually does
-	hooked       bool          // the server was asked to tell the webhook of the end
-	async        bool          // the action usually runs as a job
-	jobless      bool          // the server runs nothing as a job, as far as is known
-	reads        bool          // the call changes nothing
+	*call // behind a pointer, since fmt looks behind the first one, with verbs such as %s
+	*jobState
+
+	deadline time.Time     // zero for none
+	accepted time.Time     // zero for a resumed job
+	allowed  time.Duration // what the server gives the call; 0 for what it usually does
+	jobless  bool          // the server runs nothing as a job, as far as is known
+
+	hasWebhook bool // that the server is to tell of the end
 
 	ended chan struct{} // closed when there is a result, an error or a successor
-	poke  chan struct{} // holds something when a job with a webhook should be polled at once
-	turn  chan struct{} // held by who repeats or settles the call; nil where nobody does
+	wake  chan struct{} // holds something when a job with a webhook should be polled at once
+	claim chan struct{} // held by who settles the call, makes it again, or asks what it created
 
-	garbled atomic.Int32 // results that could not be read
-
-	mu     sync.Mutex
-	uuid   string
-	err    error
-	next   *job   // the call's repetition, after its session had ended
-	heir   string // the uuid of that, once it is known that the session has ended
-	trying bool   // somebody is repeating the call
-
-	repeated bool // the call may have run twice
-	reused   bool // the caller chose the job uuid, perhaps that of an earlier call
-
-	ownTimeout bool // the caller chose what the server gives the call
-
-	*hidden
+	unreadable atomic.Int32 // results that could not be read
 }
 
-// hidden is the part of a job that can hold secrets. It is behind a pointer of
-// its own because fmt looks behind the first one, with verbs such as %s.
-type hidden struct {
-	sent    authorization    // what the call was sent with
-	own     bool             // that is the action's own, and not the client's
-	carried []string         // the secrets among the call's parameters
-	learned []string         // what else the call carried that no error may show; guarded by the job's mu
-	result  *wire.Document   // the reply that ended the job; guarded by the job's mu
-	body    []byte           // the reply to the call itself, where that was the result
-	doubt   *doubt           // what has to be settled first; guarded by the job's mu
-	into    *json.RawMessage // where the first wait puts the result as it came; guarded by the job's mu
-	made    *creation        // what the call creates; nil where that is not known
-	word    *word            // what that has said; nil where nothing returns it
+// jobState is what becomes of a job, some of which is secret.
+type jobState struct {
+	mu       sync.Mutex
+	uuid     string
+	result   *wire.Document   // the reply that ended the job
+	err      error            // that ended the job
+	raw      *json.RawMessage // where the first wait puts the result as it came
+	lost     *lostError       // why it has to be settled first that the server has the job
+	answered bool             // the reply to the call was its result
+	inquiry  creation.Inquiry // into what the call creates
 
-	again *repetitions // calls again; nil when that must not be
+	next      *job   // the call made again, after its session had ended
+	nextUUID  string // the job uuid of that, once it is known that the session has ended
+	relogging bool   // somebody is making the call again
 }
 
-// credentials are the action's own, for polls; empty to use the client's.
-func (h *hidden) credentials() authorization {
-	if h.own {
-		return h.sent
-	}
-	return authorization{}
-}
-
-func newJob(c *Client, uuid string) *job {
+// newJob makes the job of a call.
+func newJob(k *call) *job {
 	return &job{
-		client: c, uuid: uuid, hidden: new(hidden),
-		ended: make(chan struct{}),
+		call: k, jobState: &jobState{uuid: k.jobUUID, raw: k.options.raw},
+		allowed: cmp.Or(k.options.apiTimeout, k.request.timeout), jobless: !k.request.async,
+		ended: make(chan struct{}), claim: make(chan struct{}, 1),
 	}
 }
 
@@ -190,22 +168,7 @@ func (j *job) id() string {
 	return j.uuid
 }
 
-// learn notes secrets of the call.
-func (j *job) learn(secrets ...string) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.learned = append(j.learned[:len(j.learned):len(j.learned)], secrets...)
-}
-
-// secrets are the secrets of the call.
-func (j *job) secrets() []string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	list := append([]string{j.sent.session, j.sent.secret}, j.learned...)
-	return append(list, j.carried...)
-}
-
-// latest is the job, or what came of repeating its call.
+// latest is the job, or that of the call when it was made again last.
 func (j *job) latest() *job {
 	for {
 		j.mu.Lock()
@@ -227,19 +190,44 @@ func (j *job) hasEnded() bool {
 	}
 }
 
-// relocate takes the time that the server gives the call, and the job's uuid from its
-// word for where that is. The rest of the location can be an inner address and is never used.
-func (j *job) relocate(body []byte) {
+// lock claims what one of those who wait does for all. Its error is the context's end.
+func (j *job) lock(ctx context.Context) error {
+	select {
+	case j.claim <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return contextError(ctx)
+	}
+}
+
+func (j *job) unlock() { <-j.claim }
+
+const (
+	// jobLifetime is how long a server keeps the result of a job.
+	jobLifetime = 3 * time.Hour
+	// allowedMargin is how much longer than the server gives a call it is waited for.
+	allowedMargin = time.Hour
+	// mostAllowed bounds what a server says that it gives a call.
+	mostAllowed = 365 * 24 * time.Hour
+)
+
+// relocate takes the time that the server gives the call, and the job's uuid, from its
+// word for where that is, if it has come. The rest of the location can be an inner address
+// and is never used.
+func (j *job) relocate(rep *reply) {
+	if rep == nil || rep.status != http.StatusAccepted {
+		return
+	}
 	var given struct {
 		APITimeout int64 `json:"apiTimeout"` // in milliseconds
 	}
-	if j.client.decoder().Decode(body, &given) == nil && given.APITimeout > 0 && !j.ownTimeout {
+	if j.client.decoder().Decode(rep.body, &given) == nil && given.APITimeout > 0 && j.options.apiTimeout == 0 {
 		j.allowed = max(j.allowed, time.Duration(min(given.APITimeout, mostAllowed.Milliseconds()))*time.Millisecond)
 	}
 	var where struct {
 		Location string `json:"location"`
 	}
-	if j.client.decoder().Decode(body, &where) != nil {
+	if j.client.decoder().Decode(rep.body, &where) != nil {
 		return
 	}
 	uuid := where.Location[strings.LastIndexByte(where.Location, '/')+1:]
@@ -249,246 +237,10 @@ func (j *job) relocate(body []byte) {
 	j.mu.Lock()
 	j.uuid = uuid
 	j.mu.Unlock()
-	if j.hooked {
+	if j.hasWebhook {
 		j.client.webhook.watch(j)
 	}
 }
-
-// wait waits until the job has ended and decodes its result.
-func (j *job) wait(ctx context.Context, result any) error {
-	if ctx == nil {
-		return &ValidationError{Action: j.action, Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
-	}
-	if !j.deadline.IsZero() {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, j.deadline)
-		defer cancel()
-	}
-	for {
-		j = j.latest()
-		if err := j.await(ctx); err != nil {
-			return err
-		}
-		if j.latest() == j {
-			break
-		}
-	}
-	if err := j.outcome(ctx); err != nil {
-		return err
-	}
-	if err := j.complete(ctx); err != nil {
-		return err
-	}
-	j.mu.Lock()
-	doc := j.result
-	if j.into != nil {
-		*j.into, j.into = bytes.Clone(doc.Data()), nil // once: after that, its owner may read it
-	}
-	j.mu.Unlock()
-	if err := j.client.decodeDocument(doc, result, j.suspicion()); err != nil {
-		return j.wrap(http.StatusOK, err)
-	}
-	return nil
-}
-
-// suspicion says how a change can end with what is no result of it. What a call that
-// only reads ends with is believed.
-func (j *job) suspicion() suspicion {
-	switch {
-	case j.reads:
-		return suspicion{}
-	case j.body != nil:
-		return suspicion{explanation: "this server seems to lack the API, and to have run another one that has the same path"}
-	default:
-		return suspicion{
-			explanation: "the job seems to be of another action, or this server to lack the API",
-			chosen:      j.reused || j.accepted.IsZero(), // a resumed job was not accepted here
-		}
-	}
-}
-
-// await polls until the job has ended or been repeated.
-func (j *job) await(ctx context.Context) error {
-	if err := j.ascertain(ctx); err != nil && !j.hasEnded() {
-		return err
-	}
-	// A job that was just accepted has not ended; one that was resumed may have
-	// long ago, and is asked for at once.
-	pause, began := time.Duration(0), time.Now()
-	if !j.accepted.IsZero() && !j.hasEnded() {
-		began = j.accepted
-		pause = max(j.delay(0), j.pollAfter) - time.Since(began)
-		if time.Since(began) < leastPoll {
-			defer j.remember()
-		}
-	}
-	if !j.relies() && !j.hasEnded() {
-		// Thousands that begin to wait at once must not all ask at once: those on
-		// their way at the same time take the memory, and the connections.
-		if others := j.client.limiter.spacing(); others > 0 {
-			pause = max(pause, rand.N(others))
-		}
-		requests := int64(1)
-		if j.report != nil {
-			requests++
-		}
-		j.client.limiter.watched.Add(requests)
-		defer j.client.limiter.watched.Add(-requests)
-	}
-	var fault error // what kept the server from being asked, last
-	faults, since := 0, time.Now()
-	for !j.hasEnded() {
-		switch err := j.rest(ctx, pause); {
-		case j.hasEnded():
-			return nil
-		case err != nil:
-			return j.leave(err, fault)
-		}
-		ended, err := j.pollAside(ctx)
-		var unknown *UnknownOutcomeError
-		switch {
-		case ended:
-			return nil
-		case err == nil && j.isForgotten(ctx, time.Since(began)):
-			j.end(nil, j.unknown(errForgotten))
-			return nil
-		case errors.As(err, &unknown):
-			return err // the call's repetition was cut off
-		case err == nil:
-			fault, faults, since = nil, 0, time.Now()
-			j.report.report(ctx, j.id(), j.progressAside)
-			pause = j.delay(time.Since(began))
-		case ctx.Err() != nil:
-			return j.leave(contextError(ctx), fault)
-		case !j.mayPass(err) || time.Since(since) > jobLifetime:
-			return err
-		default:
-			fault = err
-			pause = backoff(faults)
-			if !j.relies() {
-				pause = max(pause, j.delay(time.Since(began)))
-			}
-			pause = max(pause, wishOf(err))
-			faults++
-		}
-	}
-	return nil
-}
-
-const (
-	// jobLifetime is how long a server keeps the result of a job.
-	jobLifetime = 3 * time.Hour
-	// hookedDelay is how often a job is asked for whose end the server is to tell:
-	// callbacks get lost.
-	hookedDelay = 30 * time.Second
-	// pollPatience is how long a poll may take, which is no work for the server.
-	pollPatience = 30 * time.Second
-	// mostGarbled is how often a result that comes cut short, or as something else
-	// than a result, is asked for again.
-	mostGarbled = 5
-)
-
-// relies reports whether the job's end is left to the webhook to tell.
-func (j *job) relies() bool { return j.hooked && j.report == nil }
-
-// delay is how long to wait before the next poll of a job of this age.
-func (j *job) delay(age time.Duration) time.Duration {
-	switch {
-	case j.interval > 0:
-		return j.interval
-	case j.relies():
-		return hookedDelay
-	}
-	return max(j.client.schedule.pause(j.action, age), j.client.limiter.spacing())
-}
-
-// pollAside polls in a goroutine of its own, whose stack grows for that and is used
-// again by others: ten thousand callers who wait keep theirs small. What ends that
-// goroutine ends the caller's.
-func (j *job) pollAside(ctx context.Context) (ended bool, err error) {
-	aside(func() { ended, err = j.poll(ctx, true) })
-	return ended, err
-}
-
-// progressAside asks for the progress as pollAside does for the job.
-func (j *job) progressAside(ctx context.Context) (tasks []types.TaskProgressInventory, err error) {
-	aside(func() { tasks, err = j.progress(ctx, asPoll) })
-	return tasks, err
-}
-
-// remember notes how long the job took, for those that come later. Failures say
-// little about that.
-func (j *job) remember() {
-	j.mu.Lock()
-	succeeded := j.err == nil
-	j.mu.Unlock()
-	if j.hasEnded() && succeeded {
-		j.client.schedule.note(j.action, time.Since(j.accepted))
-	}
-}
-
-// expect prepares the job to ask what it creates.
-func (j *job) expect(made *creation) {
-	if j.made = made; made == nil || made.query == nil {
-		return
-	}
-	j.word = new(word)
-	if j.turn == nil {
-		j.turn = make(chan struct{}, 1)
-	}
-}
-
-// rest waits for a while, or until there is reason to go on at once.
-func (j *job) rest(ctx context.Context, d time.Duration) error {
-	timer := j.client.alarms.set(d)
-	defer j.client.alarms.stop(timer)
-	if j.client.isClosed() { // an alarm that was set before that rings
-		return ErrClosed
-	}
-	select {
-	case <-j.ended:
-	case <-timer.rings:
-		if j.client.isClosed() {
-			return ErrClosed
-		}
-	case <-j.poke:
-	case <-ctx.Done():
-		return contextError(ctx)
-	}
-	return nil
-}
-
-// rest waits for a while.
-func (c *Client) rest(ctx context.Context, d time.Duration) error {
-	timer := c.alarms.set(d)
-	defer c.alarms.stop(timer)
-	if !c.isClosed() { // an alarm that was set before that rings
-		select {
-		case <-timer.rings:
-		case <-ctx.Done():
-			return contextError(ctx)
-		}
-	}
-	if c.isClosed() {
-		return ErrClosed
-	}
-	return nil
-}
-
-// error makes an error of the call.
-func (j *job) error(status int, err error) *Error {
-	return &Error{
-		Action: j.action, Server: j.client.server(), Method: j.method, Path: j.path,
-		Status: status, JobUUID: j.id(), Err: err, jobless: j.jobless,
-	}
-}
-
-const (
-	// allowedMargin is how much longer than the server gives a call it is waited for.
-	allowedMargin = time.Hour
-	// mostAllowed bounds what a server says that it gives a call.
-	mostAllowed = 365 * 24 * time.Hour
-)
 
 // ownTime is how long the server can take for the call.
 func (j *job) ownTime() time.Duration {
@@ -498,181 +250,24 @@ func (j *job) ownTime() time.Duration {
 	return j.allowed + allowedMargin
 }
 
-// errForgotten says that a job runs for longer than jobs do.
-var errForgotten = errors.New("the job has been running for longer than the server gives it, perhaps since the node that ran it was restarted")
-
-// isForgotten reports whether a job that is said to run surely does not. A node that
-// ended in the middle of it goes on saying so after its restart.
-func (j *job) isForgotten(ctx context.Context, age time.Duration) bool {
-	_, limited := ctx.Deadline()
-	return !limited && age > j.ownTime()
-}
-
-// leave is the error of a wait that ended before the job.
-func (j *job) leave(err, fault error) error {
+// answer ends the job with the reply to the call, which is its result.
+func (j *job) answer(rep *reply) {
 	j.mu.Lock()
-	uuid, rest := j.uuid, "the job goes on"
-	switch {
-	case j.heir != "" && j.trying:
-		uuid, rest = j.heir, "the server did not run the call, whose session had ended, and another wait sends it again"
-	case j.heir != "":
-		rest = "the server did not run the call, whose session had ended, and it was not sent again"
-	}
+	j.answered = true
 	j.mu.Unlock()
-	e := j.error(0, &leftError{err, fault, rest})
-	e.JobUUID = uuid
-	return e
-}
-
-// A leftError says why nobody waits for a job any more, and what becomes of it.
-type leftError struct {
-	reason, fault error
-	rest          string
-}
-
-func (e *leftError) Error() string {
-	text := whatOf(e.reason) + "; " + e.rest
-	if e.fault != nil {
-		text += ", and when it was last asked for: " + whatOf(e.fault)
-	}
-	return text
-}
-
-func (e *leftError) Unwrap() error { return e.reason }
-
-// poll asks for the job once. In a wait, which asks again in its own time, a poll
-// is sent only once.
-func (j *job) poll(ctx context.Context, waits bool) (ended bool, err error) {
-	if ctx == nil {
-		return false, &ValidationError{Action: j.action, Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
-	}
-	if j.hasEnded() {
-		return true, nil
-	}
-	rep, err := j.ask(ctx, waits)
-	switch {
-	case err != nil:
-		return false, err
-	case rep.status == http.StatusAccepted:
-		return false, nil
-	case rep.status == http.StatusNotFound && j.isDoubtful():
-		return false, nil // it may be on its way
-	case rep.status == http.StatusNotFound:
-		j.end(nil, j.goneError())
-		return true, nil
-	}
-	failure := j.failure(rep)
-	var garbled *Error
-	if errors.As(failure, &garbled) && garbled.Code == nil && j.garbled.Add(1) <= mostGarbled {
-		return false, j.wrap(0, garbled.Err)
-	}
-	if j.again != nil && j.mayRepeat(failure) {
-		return j.repeat(ctx, failure)
-	}
-	j.conclude(rep, failure)
-	return true, nil
-}
-
-// ask asks for the job once and returns a reply that tells of it. The configured
-// server is asked, with credentials although it needs none.
-func (j *job) ask(ctx context.Context, once bool) (*reply, error) {
-	c, uuid := j.client, j.id()
-	if c.isClosed() {
-		return nil, j.leave(ErrClosed, nil)
-	}
-	r := &request{action: j.action, method: http.MethodGet, read: true, session: true, credentials: j.credentials(), secrets: j.secrets()}
-	r.job = uuid
-	r.path = "/api-jobs/" + escapeSegment(uuid)
-	r.plain = "/api-jobs/" + uuid
-	r.shown = r.plain
-	g := j.credentials()
-	if g.empty() {
-		if g = c.fixed(); c.sessions != nil {
-			g.session = c.sessions.forPoll(ctx)
-		}
-	}
-	rep, err := c.send(ctx, r, g, sendOptions{rank: forPoll, once: once, patience: pollPatience})
-	switch {
-	case errors.Is(err, ErrClosed):
-		return nil, j.leave(ErrClosed, nil)
-	case err != nil:
-		return nil, j.wrap(0, err)
-	}
-	switch rep.status {
-	case http.StatusOK, http.StatusNoContent, http.StatusAccepted:
-		return rep, nil
-	case http.StatusNotFound:
-		if isExpired(rep) {
-			return rep, nil
-		}
-	case http.StatusServiceUnavailable:
-		if isErrorObject(rep.body) {
-			return rep, nil
-		}
-	}
-	return nil, j.failure(rep)
-}
-
-// isPassing reports whether what kept a job from being asked for can pass.
-func isPassing(err error) bool {
-	var e *Error
-	switch {
-	case !errors.As(err, &e) || errors.Is(err, ErrClosed) || errors.Is(err, errTooLarge) || isCertificateError(err):
-		return false
-	case e.Status == 0 || e.Status == http.StatusRequestTimeout || e.Status == http.StatusTooManyRequests:
-		return true
-	default:
-		return e.Status >= 500
-	}
-}
-
-// mayPass reports whether to ask for the job again after an error. A 404 that is not
-// the server's own comes from what stands in its place for a while, or for good.
-func (j *job) mayPass(err error) bool {
-	var e *Error
-	if errors.As(err, &e) && e.Status == http.StatusNotFound {
-		return j.garbled.Add(1) <= mostGarbled
-	}
-	return isPassing(err)
-}
-
-// errGone says that a server lost a job that it has to know.
-var errGone = errors.New("the server took the call, and then knew no such job")
-
-// goneError is the error of a job that the server does not know. One that it took a
-// short time ago was there, and may have run.
-func (j *job) goneError() error {
-	if !j.accepted.IsZero() && time.Since(j.accepted) < jobLifetime {
-		return j.unknown(errGone)
-	}
-	e := &JobExpiredError{Action: j.action, Server: j.client.server(), JobUUID: j.id()}
-	if j.made != nil {
-		e.ResourceUUID = j.made.uuid
-	}
-	return e
+	j.conclude(rep, nil)
 }
 
 // conclude ends the job with a reply that decides it, and the error in it.
 func (j *job) conclude(rep *reply, failure error) {
-	switch {
-	case failure != nil:
-		if isSessionEnd(failure) {
-			j.dropSession()
-		}
-		j.end(nil, failure)
-	case rep.status == http.StatusNoContent:
-		j.end(j.client.decoder().EmptyDocument(), nil)
-	default:
-		j.end(rep.result, nil)
+	if failure == nil {
+		j.end(j.client.resultOf(rep), nil)
+		return
 	}
-}
-
-// dropSession forgets the session that the call was sent with, which the server
-// does not know any more.
-func (j *job) dropSession() {
-	if c := j.client; c.sessions != nil && j.sent.session != "" {
-		c.sessions.drop(j.sent.session)
+	if isSessionEnd(failure) {
+		j.dropSession()
 	}
+	j.end(nil, failure)
 }
 
 func (j *job) end(result *wire.Document, err error) {
@@ -683,22 +278,31 @@ func (j *job) end(result *wire.Document, err error) {
 	}
 	j.result, j.err = result, err
 	close(j.ended)
-	if j.hooked {
+	if j.hasWebhook {
 		j.client.webhook.forget(j.uuid, j)
 	}
 }
 
-// wrap makes an Error of what went wrong on our side of a call.
-func (j *job) wrap(status int, err error) error {
-	var refused *ValidationError
-	if errors.Is(err, ErrClosed) || errors.As(err, &refused) && !isLoginError(err) {
-		return err
+// error makes an error of the call, with the uuid of its job.
+func (j *job) error(status int, err error) *Error {
+	e := j.call.error(status, err)
+	e.JobUUID, e.jobless = j.id(), j.jobless
+	return e
+}
+
+// wrap makes an error of what went wrong on our side of the call.
+func (j *job) wrap(status int, err error) error { return wrap(j.error(status, nil), j.call, err) }
+
+// unknown says that nobody knows what became of the call.
+func (j *job) unknown(err error) *UnknownOutcomeError {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	e := &UnknownOutcomeError{
+		Action: j.request.action, Server: j.client.server(), Method: j.request.method, Path: j.request.shown,
+		JobUUID: j.uuid, Async: j.request.async, Err: err, Row: j.inquiry.Row, made: j.request.made, jobless: j.jobless,
 	}
-	e := j.error(status, masked(err, j.secrets()))
-	var login *Error
-	if isLoginError(err) && errors.As(err, &login) {
-		// What the server said to the login is why the call failed.
-		e.Status, e.Code = login.Status, login.Code
+	if e.made != nil {
+		e.ResourceUUID = e.made.uuid
 	}
 	return e
 }

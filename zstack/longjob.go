@@ -213,7 +213,7 @@ type longJob struct {
 type unprinted struct {
 	sent    authorization // the action's own credentials; empty to use the client's
 	secrets []string      // the action's
-	made    *creation
+	made    *resource
 }
 
 // longJobName is the name under which the server knows an action as a long job: that
@@ -296,7 +296,7 @@ func (c *Client) submitLong(ctx context.Context, a Action, options []CallOption)
 	var result struct {
 		Inventory *types.LongJobInventory `json:"inventory"`
 	}
-	if err := c.run(ctx, r, &result, o); err != nil {
+	if err := c.newCall(r, o).run(ctx, &result); err != nil {
 		return nil, err
 	}
 	if result.Inventory == nil || result.Inventory.UUID == "" {

@@ -126,16 +126,15 @@ func (l *longJob) created(ctx context.Context, row *types.LongJobInventory) ([]b
 		var data map[string]any
 		_ = json.Unmarshal([]byte(row.JobData), &data) // what cannot be read names nothing
 		uuid, _ := data[l.info.ResourceUUID].(string)
-		made = &creation{uuid: uuid, query: l.info.SettledBy}
+		made = &resource{uuid: uuid, query: l.info.SettledBy}
 	}
 	if made.query == nil || badSegment(made.uuid) != "" {
 		return nil, nil
 	}
-	asker := newJob(l.client, "")
-	asker.sent, asker.own, asker.carried = l.sent, !l.sent.empty(), l.secrets
-	seen, err := asker.look(ctx, &creation{uuid: made.uuid, query: made.query})
+	asking := &call{client: l.client, request: &request{credentials: l.sent, secrets: l.secrets}}
+	seen, err := asking.look(ctx, &resource{uuid: made.uuid, query: made.query})
 	if err != nil {
 		return nil, l.named(err)
 	}
-	return seen.result, nil
+	return seen.Result, nil
 }

@@ -30,7 +30,7 @@ type request struct {
 
 	timeout   time.Duration // the server's own for the action; 0 where that is not known
 	pollAfter time.Duration // before which its job is not asked for
-	made      *creation     // what it creates, where that has a uuid that is known; else nil
+	made      *resource     // what it creates, where that has a uuid that is known; else nil
 	whole     *whole        // what its result has to hold; nil for nothing
 	// unlimited is of a query that leaves to the server how many rows it returns.
 	unlimited bool

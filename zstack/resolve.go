@@ -37,10 +37,10 @@ func (e *UnknownOutcomeError) Resolve(ctx context.Context, c *Client) (json.RawM
 	case e.Async && badSegment(e.JobUUID) != "":
 		return nil, &ValidationError{Action: e.Action, Field: "JobUUID", Constraint: ConstraintPath, Reason: badSegment(e.JobUUID) + " and is no job uuid"}
 	}
-	j := newJob(c, e.JobUUID)
-	j.action, j.method, j.path, j.async, j.repeated = e.Action, e.Method, e.Path, e.Async, true
+	k := c.newCall(&request{action: e.Action, method: e.Method, shown: e.Path, async: e.Async, made: e.made}, callConfig{ranTwice: true})
+	k.jobUUID = e.JobUUID
+	j := newJob(k)
 	j.jobless = e.jobless
-	j.expect(e.made)
 	if !e.Async {
 		j.end(nil, e)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"net/http"
 	"reflect"
 	"strings"
 	"unicode/utf8"
@@ -13,52 +12,6 @@ import (
 	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
 )
-
-// failure returns the error in a reply, or nil when it holds a result. The
-// server's error object counts whatever the status.
-func (j *job) failure(rep *reply) error {
-	e := j.error(rep.status, nil)
-	e.wish = rep.retryAfter
-	var code *types.ErrorCode
-	result, err := j.client.decoder().Document(rep.body)
-	if err == nil {
-		_, err = result.Members(func(name string) any {
-			if name == "error" {
-				return &code
-			}
-			return nil
-		})
-	}
-	ok := rep.status == http.StatusOK
-	switch {
-	case err == nil && code != nil:
-		maskCode(code, masker(rep.to.secrets()), 0)
-		e.Code = code
-		return e
-	case ok && err == nil:
-		rep.result = result
-		return nil
-	case rep.status == http.StatusNoContent:
-		return nil
-	case ok:
-		// Cut short, HTML, or not an object.
-		if e.Err = decodeError(err); isMarkup(rep.body) {
-			e.Err = &advisedError{e.Err, errNoAPI.Error()}
-		}
-	case rep.status >= 300 && rep.status < 400:
-		e.Err = errors.New("the server redirects, which a management node does not; set the endpoint to where it leads")
-	default:
-		e.Err = j.client.refusal(rep)
-	}
-	const much = 64 << 10 // more than is shown, since secrets are masked first
-	body := rep.body[:min(len(rep.body), much)]
-	if rep.status < 300 {
-		// What a result begins with can be a session, or a key.
-		body = withoutTexts(body)
-	}
-	e.Body = start(body, masker(rep.to.secrets()))
-	return e
-}
 
 // start returns the first part of a body, for people. Secrets are masked before
 // the rest is cut off, since a part of one would not be known for what it is.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -60,15 +59,6 @@ func isErrorObject(body []byte) bool {
 
 // anyReply reads replies without a client, as leniently as a client does.
 var anyReply = wire.UTC
-
-// backoff is a random time below a limit that doubles with each attempt.
-func backoff(attempt int) time.Duration {
-	limit := mostBackoff
-	if attempt < 16 {
-		limit = min(leastBackoff<<attempt, mostBackoff)
-	}
-	return rand.N(limit) + 1
-}
 
 // retryAfter is how long the server wants to be left alone, up to a minute, or
 // negative when it does not say.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
+	"github.com/zstack-go/zstack-go/internal/poll"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
@@ -45,8 +46,8 @@ type sendOptions struct {
 	once       bool          // the caller does the repeating
 	resent     bool          // it has been sent before
 	patience   time.Duration // how long one sending may take; 0 for as long as it takes
-	learn      func(secrets ...string)
-	stream     *stream // decodes the result; nil to read it first
+	call       *call         // learns the signatures; nil for what is no call
+	stream     *stream       // decodes the result; nil to read it first
 }
 
 // send sends a request, more than once where that can do no harm, and reads the
@@ -217,8 +218,8 @@ func (a *attempt) authorize(header http.Header) {
 	}
 	if _, signature, ok := strings.Cut(header.Get("Authorization"), ":"); ok {
 		a.signatures = append(a.signatures, signature)
-		if a.learn != nil {
-			a.learn(signature)
+		if a.call != nil {
+			a.call.learn(signature)
 		}
 	}
 }
@@ -265,7 +266,7 @@ func (a *attempt) sender() *retryablehttp.Client {
 					return wanted
 				}
 			}
-			return backoff(n)
+			return poll.Backoff(n)
 		},
 		PrepareRetry: func(req *http.Request) error {
 			if err := a.client.limiter.again(req.Context(), a.rank); err != nil {

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/poll"
 )
 
 const (
@@ -33,74 +35,128 @@ const (
 	promptLimit = 500 * time.Millisecond
 )
 
-// A settling finds out what became of a call whose reply was lost.
-type settling struct {
-	client  *Client
-	request *request
-	job     *job
-	sending sendOptions
-	lost    *lostError // what is told when nothing can be found out
-
-	broke  time.Time     // when the last sending broke off
-	absent time.Time     // when the server first said that it knows no such job; zero for not yet
-	sent   int           // how often the call was sent again
-	tries  int           // questions since a sending
-	wish   time.Duration // how long the server wants to be left alone
+// isUnsettled reports whether it is not known yet that the server has the job.
+func (j *job) isUnsettled() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.lost != nil
 }
 
-// settle finds out what became of a call whose reply was lost. It asks for the
-// call's job by its uuid. When the server knows no such job for long enough to be
-// believed, the call is sent again with the same uuid, which the server refuses when
-// it has the first one after all. A server that does not do so is only asked.
+// ascertain settles a job under the context of one of those who wait for it, where the
+// sending of its call ended with its caller's. Without an error, the server has the job
+// or it has ended.
+func (j *job) ascertain(ctx context.Context) error {
+	if !j.isUnsettled() {
+		return nil
+	}
+	if err := j.lock(ctx); err != nil {
+		return j.unknown(err)
+	}
+	defer j.unlock()
+	j.mu.Lock()
+	lost := j.lost
+	j.mu.Unlock()
+	if lost == nil || j.hasEnded() {
+		return nil
+	}
+	return j.settle(ctx, lost)
+}
+
+// settle finds out what became of a call whose reply was lost. A call that could not be
+// settled before the context's end stays unsettled; otherwise the job is under way or has
+// ended, in an error perhaps.
+func (j *job) settle(ctx context.Context, lost *lostError) error {
+	err := j.findOut(ctx, lost)
+	if still := asLost(err); still != nil {
+		err = j.unknown(still.err)
+		if ctx.Err() != nil && j.request.async {
+			j.mu.Lock()
+			j.lost = still
+			j.mu.Unlock()
+			return err
+		}
+	}
+	if err != nil {
+		j.end(nil, err)
+	}
+	j.mu.Lock()
+	j.lost = nil
+	j.accepted = time.Now()
+	j.mu.Unlock()
+	return err
+}
+
+// findOut asks for the call's job by its uuid. When the server knows no such job for long
+// enough to be believed, the call is sent again with the same uuid, which the server
+// refuses when it has the first one after all. A server that does not do so is only asked.
 //
 // It returns nil when the job is known, the error of the API when that ran, and a
 // [*lostError] when nothing could be found out. Calls that are synchronous leave
 // no trace to ask for.
-func (c *Client) settle(ctx context.Context, r *request, j *job, m sendOptions, lost *lostError) error {
-	if ctx.Err() != nil || !r.async || lost.status >= 200 && lost.status < 300 {
+func (j *job) findOut(ctx context.Context, lost *lostError) error {
+	if ctx.Err() != nil || !j.request.async || lost.status >= 200 && lost.status < 300 {
 		return lost // or ran without a job, contrary to what is known of the action
 	}
-	m.resent = true
 	limited, cancel := ctx, context.CancelFunc(func() {})
 	if _, ok := ctx.Deadline(); !ok {
 		limited, cancel = context.WithTimeout(ctx, settleLimit)
 	}
 	defer cancel()
-	s := &settling{client: c, request: r, job: j, sending: m, lost: lost, broke: time.Now(), wish: wishOf(lost)}
+	s := &settling{job: j, lost: lost, broke: time.Now(), retryAfter: retryAfterOf(lost)}
 	began := s.broke.Round(0) // by the wall, which goes on while the machine sleeps
-	for {
-		err := j.rest(limited, s.pause())
+	var found error
+	questions := poll.Loop{Rest: j.rest, Pause: func(time.Duration, bool) time.Duration { return s.pause() }}
+	end := questions.Run(limited, s.pause(), func() (settled bool, _ error) {
 		switch {
 		case j.hasEnded():
-			return nil // the webhook was told
-		case err != nil && (ctx.Err() != nil || errors.Is(err, ErrClosed)):
-			return &lostError{err: &endedError{err, s.lost.err}}
-		case err != nil || time.Since(began) > jobLifetime/2:
-			return s.lost // after which nothing can be concluded from what the server says
+			return true, nil // the webhook was told
+		case time.Since(began) > jobLifetime/2:
+			found = s.lost // after which nothing can be concluded from what the server says
+			return true, nil
 		}
-		if settled, err := s.step(limited); settled {
-			return err
-		}
+		settled, found = s.step(limited)
+		return settled, nil
+	})
+	switch {
+	case end == nil:
+		return found
+	case j.hasEnded():
+		return nil
+	case ctx.Err() != nil || errors.Is(end.Reason, ErrClosed):
+		return &lostError{err: &endedError{end.Reason, s.lost.err}}
 	}
+	return s.lost
+}
+
+// A settling finds out what became of a call whose reply was lost.
+type settling struct {
+	job  *job
+	lost *lostError // what is told when nothing can be found out
+
+	broke      time.Time     // when the last sending broke off
+	absent     time.Time     // when the server first said that it knows no such job; zero for not yet
+	resent     int           // how often the call was sent again
+	questions  int           // since a sending
+	retryAfter time.Duration // how long the server wants to be left alone
 }
 
 // pause is how long to wait before the next question.
 func (s *settling) pause() time.Duration {
-	pause := backoff(s.tries)
-	s.tries++
+	pause := poll.Backoff(s.questions)
+	s.questions++
 	switch since := time.Since(s.broke); {
 	case !s.absent.IsZero():
 		pause = absenceGap - time.Since(s.absent)
 	case since < restLimit:
 		pause = min(pause, restLimit-since)
 	}
-	return max(pause, s.wish)
+	return max(pause, s.retryAfter)
 }
 
 // step asks for the job once, and sends the call again when it is time to.
 func (s *settling) step(ctx context.Context) (settled bool, err error) {
-	rep, err := s.job.ask(ctx, true)
-	s.wish = wishOf(err)
+	rep, err := s.job.fetch(ctx, true)
+	s.retryAfter = retryAfterOf(err)
 	switch {
 	case err == nil && rep.status != http.StatusNotFound:
 		return true, nil
@@ -110,7 +166,7 @@ func (s *settling) step(ctx context.Context) (settled bool, err error) {
 	case err != nil:
 		return true, s.lost // nothing can be concluded from what the server says
 	}
-	may, err := s.mayRepeat(ctx)
+	may, err := s.mayResend(ctx)
 	switch {
 	case err != nil:
 		return false, nil
@@ -119,44 +175,64 @@ func (s *settling) step(ctx context.Context) (settled bool, err error) {
 	case !may || !s.isGone(rep):
 		return false, nil
 	}
-	return s.repeat(ctx)
+	return s.resend(ctx)
 }
 
 // isGone reports whether the server can be believed that it knows no such job.
 func (s *settling) isGone(rep *reply) bool {
-	asked := rep.sentAt
 	switch {
 	case rep.took > promptLimit:
 		s.absent = time.Time{}
 		return false
-	case asked.Sub(s.broke) < restLimit:
+	case rep.sentAt.Sub(s.broke) < restLimit:
 		return false
 	case s.absent.IsZero():
 		s.absent = time.Now()
 		return false
 	}
-	return asked.Sub(s.absent) >= absenceGap
+	return rep.sentAt.Sub(s.absent) >= absenceGap
 }
 
-// repeat sends the call again.
-func (s *settling) repeat(ctx context.Context) (settled bool, err error) {
-	if s.client.isClosed() {
+// mayResend reports whether the call may be sent once more. The uuid of what a call
+// creates keeps that from being there twice on every server.
+func (s *settling) mayResend(ctx context.Context) (bool, error) {
+	switch {
+	case s.resent >= s.job.client.maxRetries:
+		return false, nil
+	case s.job.request.made != nil:
+		return true, nil
+	}
+	return s.job.client.refusesDuplicates(ctx)
+}
+
+// resend sends the call again.
+func (s *settling) resend(ctx context.Context) (settled bool, err error) {
+	j := s.job
+	if j.client.isClosed() {
 		return true, &lostError{err: &endedError{ErrClosed, s.lost.err}}
 	}
-	before := s.job.setRepeated(true) // should the transport panic, it may have been sent
-	rep, err := s.client.send(ctx, s.request, s.job.sent, s.sending)
-	if err = s.job.take(ctx, s.request, rep, err); wasNotSent(err) {
-		s.job.setRepeated(before)
+	before := j.ranTwice.Swap(true) // should the transport panic, it may have been sent
+	o := j.sendOptions()
+	o.resent = true
+	rep, err := j.client.send(ctx, j.request, j.auth, o)
+	accepted, err := j.judge(ctx, rep, err)
+	if wasNotSent(err) {
+		j.ranTwice.Store(before)
 	}
-	s.absent, s.tries = time.Time{}, 0
+	s.absent, s.questions = time.Time{}, 0
 	if err == nil {
+		if accepted {
+			j.relocate(rep)
+		} else {
+			j.answer(rep)
+		}
 		return true, nil
 	}
 	var failed *Error
 	switch lost := asLost(err); {
 	case lost != nil:
-		s.lost, s.wish, s.broke = lost, wishOf(lost), time.Now()
-		s.sent++
+		s.lost, s.retryAfter, s.broke = lost, retryAfterOf(lost), time.Now()
+		s.resent++
 	case !errors.As(err, &failed) || failed.Status == 0 || failed.Status == http.StatusTooManyRequests:
 		// It did not arrive, which says nothing of the one before.
 	case failed.Code != nil:
@@ -165,27 +241,6 @@ func (s *settling) repeat(ctx context.Context) (settled bool, err error) {
 		return true, &lostError{err: err} // turned away, and the first can still arrive
 	}
 	return false, nil
-}
-
-// setRepeated notes whether the call may have run twice, and returns what was noted
-// before.
-func (j *job) setRepeated(repeated bool) (before bool) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	before, j.repeated = j.repeated, repeated
-	return before
-}
-
-// mayRepeat reports whether the call may be sent once more. The uuid of what a call
-// creates keeps that from being there twice on every server.
-func (s *settling) mayRepeat(ctx context.Context) (bool, error) {
-	switch {
-	case s.sent >= s.client.maxRetries:
-		return false, nil
-	case s.request.made != nil:
-		return true, nil
-	}
-	return s.client.refusesDuplicates(ctx)
 }
 
 // jobExpired is what a server says of a job that it does not know. Proxies and
@@ -222,7 +277,7 @@ func (c *Client) refusesDuplicates(ctx context.Context) (bool, error) {
 	var result struct {
 		Version string `json:"version"`
 	}
-	err := c.ask(ctx, getVersion{}, &result)
+	err := c.callOwn(ctx, getVersion{}, &result)
 	if err != nil && isPassing(err) {
 		return false, err
 	}

@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strings"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/poll"
 )
 
 // Until calls get until done says that what it returned is what is waited for, and
@@ -146,35 +148,17 @@ func (w *watch) end() { w.client.limiter.watched.Add(-w.weight) }
 
 // until looks until that says that it is done. Faults that pass do not end it.
 func (w *watch) until(ctx context.Context, look func() (done bool, err error)) error {
-	c := w.client
-	var fault error // what kept look from seeing anything, last
-	faults, since := 0, time.Now()
-	for {
-		switch {
-		case c.isClosed():
-			return afterFault(ErrClosed, fault)
-		case ctx.Err() != nil:
-			return afterFault(contextError(ctx), fault)
-		}
-		done, err := look()
-		pause := w.pause()
-		switch {
-		case err == nil && done:
-			return nil
-		case err == nil:
-			fault, faults, since = nil, 0, time.Now()
-		case ctx.Err() != nil || errors.Is(err, ErrClosed) && c.isClosed():
-			continue
-		case !isPassing(err) || isAnswer(err) || time.Since(since) > jobLifetime:
-			return err
-		default:
-			fault = err
-			pause = max(pause, backoff(faults), wishOf(err))
-			faults++
-		}
-		if err := c.rest(ctx, pause); err != nil {
-			return afterFault(err, fault)
-		}
+	looks := poll.Loop{Rest: w.client.rest, RetryAfter: retryAfterOf, Lasting: jobLifetime,
+		Passes: func(err error) bool { return isPassing(err) && !isAnswer(err) },
+		Pause:  func(time.Duration, bool) time.Duration { return w.pause() },
+	}
+	switch end := looks.Run(ctx, 0, look); {
+	case end == nil:
+		return nil
+	case end.Reason == nil:
+		return end.Err
+	default:
+		return afterFault(end.Reason, end.Err)
 	}
 }
 

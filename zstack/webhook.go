@@ -113,7 +113,7 @@ func (w *Webhook) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	rep, status := readCallback(rw, r, jobs[0].client.maxReply)
 	for _, j := range jobs {
 		if rep == nil || !j.told(rep) {
-			j.prod()
+			j.pollSoon()
 		}
 	}
 	if status != http.StatusNoContent {
@@ -159,17 +159,17 @@ func (j *job) told(rep *reply) bool {
 	own := *rep
 	own.to = j
 	failure := j.failure(&own)
-	if j.again != nil && j.mayRepeat(failure) {
+	if j.relogins != nil && j.isForRelogin(failure) {
 		return false
 	}
 	j.conclude(&own, failure)
 	return true
 }
 
-// prod has a job polled at once, should anybody wait for it.
-func (j *job) prod() {
+// pollSoon has a job polled at once, should anybody wait for it.
+func (j *job) pollSoon() {
 	select {
-	case j.poke <- struct{}{}:
+	case j.wake <- struct{}{}:
 	default:
 	}
 }

@@ -11,6 +11,8 @@ import (
 )
 
 const (
+	// zoneStep is what the offsets of all time zones are multiples of.
+	zoneStep = 15 * time.Minute
 	// mostOffset is how far from UTC a time zone can be.
 	mostOffset = 14 * time.Hour
 	// offsetSlack is how far from a multiple of zoneStep the difference between a

@@ -62,13 +62,13 @@ func (j *job) cancel(ctx context.Context) error {
 			return err
 		}
 	}
-	g := j.credentials()
+	g := j.request.credentials
 	return j.client.Call(ctx, cancelLongJob{UUID: uuid, SessionID: g.session, AccessKeyID: g.keyID, AccessKeySecret: g.secret}, nil)
 }
 
 // longJob returns the uuid of the long job that the call began, if it did.
 func (j *job) longJob(ctx context.Context) (string, error) {
-	conditions, g := Where(Eq("apiId", j.id())), j.credentials()
+	conditions, g := Where(Eq("apiId", j.id())), j.request.credentials
 	var result struct {
 		Inventories []types.LongJobInventory `json:"inventories"`
 	}
@@ -93,7 +93,7 @@ func (j *job) progress(ctx context.Context, options ...CallOption) ([]types.Task
 	if j.client.usable("") != nil {
 		return nil, j.err // of a job that could not be resumed
 	}
-	return j.client.progress(ctx, j.id(), j.credentials(), options...)
+	return j.client.progress(ctx, j.id(), j.request.credentials, options...)
 }
 
 // progress asks how far the call with a job uuid has come.

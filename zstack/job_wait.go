@@ -1,0 +1,303 @@
+package zstack
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"github.com/zstack-go/zstack-go/internal/poll"
+	"github.com/zstack-go/zstack-go/types"
+)
+
+const (
+	// hookedDelay is how often a job is asked for whose end the server is to tell:
+	// callbacks get lost.
+	hookedDelay = 30 * time.Second
+	// pollPatience is how long a poll may take, which is no work for the server.
+	pollPatience = 30 * time.Second
+	// mostUnreadable is how often a result that comes cut short, or as something else
+	// than a result, is asked for again.
+	mostUnreadable = 5
+)
+
+// wait waits until the job has ended and decodes its result.
+func (j *job) wait(ctx context.Context, result any) error {
+	if ctx == nil {
+		return &ValidationError{Action: j.request.action, Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
+	}
+	ctx, cancel := j.limit(ctx)
+	defer cancel()
+	for {
+		j = j.latest()
+		if err := j.await(ctx); err != nil {
+			return err
+		}
+		if j.latest() == j {
+			break
+		}
+	}
+	if err := j.outcome(ctx); err != nil {
+		return err
+	}
+	j.mu.Lock()
+	doc := j.result
+	j.mu.Unlock()
+	whole, err := j.complete(ctx, doc)
+	if err != nil {
+		return j.error(http.StatusOK, err)
+	}
+	j.mu.Lock()
+	j.result = whole
+	if j.raw != nil {
+		*j.raw, j.raw = bytes.Clone(whole.Data()), nil // once: after that, its owner may read it
+	}
+	j.mu.Unlock()
+	if err := j.client.decodeDocument(whole, result, j.suspicion()); err != nil {
+		return j.wrap(http.StatusOK, err)
+	}
+	return nil
+}
+
+// limit puts the job's own deadline on the context.
+func (j *job) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+	if j.deadline.IsZero() {
+		return ctx, func() {}
+	}
+	return context.WithDeadline(ctx, j.deadline)
+}
+
+// suspicion says how a change can end with what is no result of it.
+func (j *job) suspicion() suspicion {
+	j.mu.Lock()
+	answered := j.answered
+	j.mu.Unlock()
+	if answered || j.request.read {
+		return j.call.suspicion()
+	}
+	return suspicion{
+		explanation: "the job seems to be of another action, or this server to lack the API",
+		chosen:      j.isReused() || j.accepted.IsZero(), // a resumed job was not accepted here
+	}
+}
+
+// await polls until the job has ended, or its call has been made again.
+func (j *job) await(ctx context.Context) error {
+	if err := j.ascertain(ctx); err != nil && !j.hasEnded() {
+		return err
+	}
+	if j.hasEnded() {
+		return nil
+	}
+	// A job that was just accepted has not ended; one that was resumed may have
+	// long ago, and is asked for at once.
+	pause, began := time.Duration(0), time.Now()
+	if !j.accepted.IsZero() {
+		began = j.accepted
+		pause = max(j.delay(0), j.request.pollAfter) - time.Since(began)
+		if time.Since(began) < leastPoll {
+			defer j.remember()
+		}
+	}
+	if !j.reliesOnWebhook() {
+		// Thousands that begin to wait at once must not all ask at once: those on
+		// their way at the same time take the memory, and the connections.
+		if others := j.client.limiter.spacing(); others > 0 {
+			pause = max(pause, rand.N(others))
+		}
+		requests := int64(1)
+		if j.options.report != nil {
+			requests++
+		}
+		j.client.limiter.watched.Add(requests)
+		defer j.client.limiter.watched.Add(-requests)
+	}
+	return j.pollUntilEnd(ctx, pause, began)
+}
+
+// pollUntilEnd polls for a job that began at a time, after a first pause.
+func (j *job) pollUntilEnd(ctx context.Context, first time.Duration, began time.Time) error {
+	var cutOff error // that of the call made again
+	polls := poll.Loop{Rest: j.rest, Passes: j.mayPass, RetryAfter: retryAfterOf, Lasting: jobLifetime,
+		Pause: func(_ time.Duration, fault bool) time.Duration {
+			if fault && j.reliesOnWebhook() {
+				return 0
+			}
+			return j.delay(time.Since(began))
+		},
+	}
+	end := polls.Run(ctx, first, func() (bool, error) {
+		ended, err := j.pollAside(ctx)
+		var unknown *UnknownOutcomeError
+		switch {
+		case ended:
+			return true, nil
+		case errors.As(err, &unknown):
+			cutOff = err
+			return true, nil
+		case err != nil:
+			return false, err
+		case j.isForgotten(ctx, time.Since(began)):
+			j.end(nil, j.unknown(errForgotten))
+			return true, nil
+		}
+		j.options.report.report(ctx, j.id(), j.progressAside)
+		return false, nil
+	})
+	switch {
+	case end == nil:
+		return cutOff
+	case end.Reason == nil:
+		return end.Err
+	case j.hasEnded():
+		return nil
+	}
+	return j.leave(end.Reason, end.Err)
+}
+
+// wantsCallback reports whether the server is asked to tell the client's webhook of the
+// end of the call's job.
+func (k *call) wantsCallback() bool {
+	return k.request.async && !k.request.read && k.client.webhook != nil
+}
+
+// expectCallback returns the job whose end a webhook is to be told, which can be before
+// the call has been answered; nil where there is no webhook.
+func (k *call) expectCallback() *job {
+	if !k.wantsCallback() {
+		return nil
+	}
+	k.learn(k.client.webhook.token())
+	j := newJob(k)
+	j.hasWebhook, j.wake = true, make(chan struct{}, 1)
+	k.client.webhook.watch(j)
+	return j
+}
+
+// reliesOnWebhook reports whether the job's end is left to the webhook to tell.
+func (j *job) reliesOnWebhook() bool { return j.hasWebhook && j.options.report == nil }
+
+// delay is how long to wait before the next poll of a job of this age.
+func (j *job) delay(age time.Duration) time.Duration {
+	switch {
+	case j.options.interval > 0:
+		return j.options.interval
+	case j.reliesOnWebhook():
+		return hookedDelay
+	}
+	return max(j.client.schedule.pause(j.request.action, age), j.client.limiter.spacing())
+}
+
+// pollAside polls in a goroutine of its own, whose stack grows for that and is used
+// again by others: ten thousand callers who wait keep theirs small. What ends that
+// goroutine ends the caller's.
+func (j *job) pollAside(ctx context.Context) (ended bool, err error) {
+	aside(func() { ended, err = j.poll(ctx, true) })
+	return ended, err
+}
+
+// progressAside asks for the progress as pollAside does for the job.
+func (j *job) progressAside(ctx context.Context) (tasks []types.TaskProgressInventory, err error) {
+	aside(func() { tasks, err = j.progress(ctx, asPoll) })
+	return tasks, err
+}
+
+// remember notes how long the job took, for those that come later. Failures say
+// little about that.
+func (j *job) remember() {
+	j.mu.Lock()
+	succeeded := j.err == nil
+	j.mu.Unlock()
+	if j.hasEnded() && succeeded {
+		j.client.schedule.note(j.request.action, time.Since(j.accepted))
+	}
+}
+
+// rest waits for a while, or until there is reason to go on at once.
+func (j *job) rest(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return j.client.rest(ctx, 0)
+	}
+	timer := j.client.alarms.set(d)
+	defer j.client.alarms.stop(timer)
+	if j.client.isClosed() { // an alarm that was set before that rings
+		return ErrClosed
+	}
+	select {
+	case <-j.ended:
+	case <-timer.rings:
+		if j.client.isClosed() {
+			return ErrClosed
+		}
+	case <-j.wake:
+	case <-ctx.Done():
+		return contextError(ctx)
+	}
+	return nil
+}
+
+// rest waits for a while. Without one it says whether the client or the context has ended.
+func (c *Client) rest(ctx context.Context, d time.Duration) error {
+	if d > 0 {
+		timer := c.alarms.set(d)
+		defer c.alarms.stop(timer)
+		if !c.isClosed() { // an alarm that was set before that rings
+			select {
+			case <-timer.rings:
+			case <-ctx.Done():
+				return contextError(ctx)
+			}
+		}
+	}
+	switch {
+	case c.isClosed():
+		return ErrClosed
+	case d <= 0 && ctx.Err() != nil:
+		return contextError(ctx)
+	}
+	return nil
+}
+
+// errForgotten says that a job runs for longer than jobs do.
+var errForgotten = errors.New("the job has been running for longer than the server gives it, perhaps since the node that ran it was restarted")
+
+// isForgotten reports whether a job that is said to run surely does not. A node that
+// ended in the middle of it goes on saying so after its restart.
+func (j *job) isForgotten(ctx context.Context, age time.Duration) bool {
+	_, limited := ctx.Deadline()
+	return !limited && age > j.ownTime()
+}
+
+// leave is the error of a wait that ended before the job.
+func (j *job) leave(err, fault error) error {
+	j.mu.Lock()
+	uuid, rest := j.uuid, "the job goes on"
+	switch {
+	case j.nextUUID != "" && j.relogging:
+		uuid, rest = j.nextUUID, "the server did not run the call, whose session had ended, and another wait sends it again"
+	case j.nextUUID != "":
+		rest = "the server did not run the call, whose session had ended, and it was not sent again"
+	}
+	j.mu.Unlock()
+	e := j.error(0, &leftError{err, fault, rest})
+	e.JobUUID = uuid
+	return e
+}
+
+// A leftError says why nobody waits for a job any more, and what becomes of it.
+type leftError struct {
+	reason, fault error
+	rest          string
+}
+
+func (e *leftError) Error() string {
+	s := whatOf(e.reason) + "; " + e.rest
+	if e.fault != nil {
+		s += ", and when it was last asked for: " + whatOf(e.fault)
+	}
+	return s
+}
+
+func (e *leftError) Unwrap() error { return e.reason }

@@ -1,0 +1,203 @@
+package zstack
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/zstack-go/zstack-go/internal/wire"
+	"github.com/zstack-go/zstack-go/types"
+)
+
+// A receipt is what came of bringing a call to the server.
+type receipt struct {
+	call  *call  // as it was sent last
+	reply *reply // that is its result; nil where there is a job
+	job   *job   // that has the result, or will have; nil where there is none
+}
+
+// asJob returns the call's job, which has ended where the call was answered at once.
+func (got receipt) asJob() *job {
+	if got.job != nil {
+		return got.job
+	}
+	j := newJob(got.call)
+	j.answer(got.reply)
+	return j
+}
+
+// take says what came of sending the call. told is the job whose end a webhook may have
+// been told meanwhile; nil where there is none. An answer needs no job, unless the call
+// may have run more than once or failed because an earlier one has.
+func (k *call) take(ctx context.Context, told *job, rep *reply, err error) (receipt, error) {
+	accepted, err := k.judge(ctx, rep, err)
+	j, lost := told, asLost(err)
+	if j == nil && !accepted && lost == nil && !k.ranTwice.Load() && (err == nil || !k.isReused()) {
+		if err == nil {
+			k.client.warnIfCut(ctx, k.request, rep)
+		}
+		return receipt{call: k, reply: rep}, err
+	}
+	if j == nil {
+		j = newJob(k)
+	}
+	got := receipt{call: k, job: j}
+	switch {
+	case accepted:
+		j.relocate(rep)
+	case err == nil:
+		j.answer(rep)
+	case lost != nil && !j.hasEnded(): // the webhook may know better by now
+		if err = j.settle(ctx, lost); j.isUnsettled() && !j.hasEnded() {
+			return got, err
+		}
+	}
+	if err != nil {
+		j.end(nil, err) // unless the webhook has
+		if err = j.outcome(ctx); err != nil {
+			return got, err
+		}
+	}
+	if j.jobless && !j.hasEnded() {
+		j.jobless = false // it became one
+	}
+	j.accepted = time.Now()
+	return got, nil
+}
+
+// judge reads the reply to the call. It is accepted when a job is under way; otherwise,
+// without an error, the reply is the result. A [*lostError] means that nothing is known.
+func (k *call) judge(ctx context.Context, rep *reply, err error) (accepted bool, _ error) {
+	r, lost := k.request, asLost(err)
+	switch {
+	case lost != nil && lost.status == http.StatusAccepted:
+		return true, nil // the rest of the reply would only have said where the job is
+	case lost != nil && !r.read && lost.status >= 400 && lost.status < 500:
+		return false, k.wrap(lost.status, lost.err) // refused, whatever the reason was
+	case lost != nil && !r.read:
+		return false, lost
+	case lost != nil:
+		return false, k.wrap(0, lost.err)
+	case err != nil:
+		return false, k.wrap(0, err)
+	case rep.status == http.StatusAccepted:
+		return true, nil
+	case r.method != http.MethodGet && isDuplicate(rep, k.jobUUID):
+		k.client.remembers.Store(itDoes)
+		return true, nil // the job is there already, from an earlier sending of the call
+	case !r.read && isProxyFault(rep):
+		return false, &lostError{rep.status, k.client.failure(rep, k.error(rep.status, nil))}
+	}
+	if r.login {
+		k.client.findZone(ctx, rep) // before the result is read
+	}
+	failure := k.client.failure(rep, k.error(rep.status, nil))
+	var failed *Error
+	switch {
+	case failure == nil:
+	case isSessionEnd(failure):
+		k.dropSession()
+	case !r.read && rep.status < 300 && errors.As(failure, &failed) && failed.Code == nil:
+		return false, &lostError{rep.status, failure} // it may have run, but what came back is no result
+	}
+	return false, failure
+}
+
+// isReused reports whether the caller chose the job uuid, perhaps that of an earlier
+// call.
+func (k *call) isReused() bool { return k.options.jobUUID != "" }
+
+// dropSession forgets the session that the call was sent with, which the server
+// does not know any more.
+func (k *call) dropSession() {
+	if c := k.client; c.sessions != nil && k.auth.session != "" {
+		c.sessions.drop(k.auth.session)
+	}
+}
+
+// suspicion says how a change can be answered with what is no result of it. What answers
+// a call that only reads is believed.
+func (k *call) suspicion() suspicion {
+	if k.request.read {
+		return suspicion{}
+	}
+	return suspicion{explanation: "this server seems to lack the API, and to have run another one that has the same path"}
+}
+
+// isDuplicate reports whether the server turned a call away because it has a job
+// with the call's uuid.
+func isDuplicate(rep *reply, uuid string) bool {
+	return rep.status == http.StatusBadRequest && bytes.Contains(rep.body, []byte("Duplicate job uuid["+uuid+"]"))
+}
+
+// isProxyFault reports whether a reply comes from a proxy that lost the server's.
+func isProxyFault(rep *reply) bool {
+	switch rep.status {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return !isErrorObject(rep.body)
+	}
+	return false
+}
+
+// isSessionEnd reports whether the server refused a call because its session has
+// ended. Only an error that says so itself means that the API was not run; one
+// that has it as a cause ran and failed.
+func isSessionEnd(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Code != nil && e.Code.Code == types.IDInvalidSession && !isLoginError(err)
+}
+
+// failure returns the error in a reply, which is written into e, or nil when it holds a
+// result. The server's error object counts whatever the status.
+func (c *Client) failure(rep *reply, e *Error) error {
+	e.retryAfter = rep.retryAfter
+	var code *types.ErrorCode
+	result, err := c.decoder().Document(rep.body)
+	if err == nil {
+		_, err = result.Members(func(name string) any {
+			if name == "error" {
+				return &code
+			}
+			return nil
+		})
+	}
+	ok := rep.status == http.StatusOK
+	switch {
+	case err == nil && code != nil:
+		maskCode(code, masker(rep.to.secrets()), 0)
+		e.Code = code
+		return e
+	case ok && err == nil:
+		rep.result = result
+		return nil
+	case rep.status == http.StatusNoContent:
+		return nil
+	case ok:
+		// Cut short, HTML, or not an object.
+		if e.Err = decodeError(err); isMarkup(rep.body) {
+			e.Err = &advisedError{e.Err, errNoAPI.Error()}
+		}
+	case rep.status >= 300 && rep.status < 400:
+		e.Err = errors.New("the server redirects, which a management node does not; set the endpoint to where it leads")
+	default:
+		e.Err = c.refusal(rep)
+	}
+	const much = 64 << 10 // more than is shown, since secrets are masked first
+	body := rep.body[:min(len(rep.body), much)]
+	if rep.status < 300 {
+		// What a result begins with can be a session, or a key.
+		body = withoutTexts(body)
+	}
+	e.Body = start(body, masker(rep.to.secrets()))
+	return e
+}
+
+// resultOf is the result in a reply that has one.
+func (c *Client) resultOf(rep *reply) *wire.Document {
+	if rep.status == http.StatusNoContent {
+		return c.decoder().EmptyDocument()
+	}
+	return rep.result
+}
