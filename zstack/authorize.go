@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/network"
+	"github.com/zstack-go/zstack-go/internal/sign"
 )
 
 // An authorization is what one request is authorized with: a session, or an access key.
@@ -24,9 +27,9 @@ func (a authorization) authorize(header http.Header, method, path string, now ti
 	case a.session != "":
 		header.Set("Authorization", "OAuth "+a.session)
 	case a.keyID != "":
-		date := signingDate(now)
+		date := sign.Date(now)
 		header.Set("Date", date)
-		header.Set("Authorization", "ZStack "+a.keyID+":"+sign(a.secret, method, date, path))
+		header.Set("Authorization", "ZStack "+a.keyID+":"+sign.Sign(a.secret, method, date, path))
 	}
 }
 
@@ -42,7 +45,7 @@ func (k *call) authorize(ctx context.Context) error {
 	}
 	if ctx.Err() != nil {
 		// Nothing has been sent, so nothing is unknown.
-		return k.wrap(0, &unsentError{err: contextError(ctx)})
+		return k.wrap(0, &unsentError{err: network.ContextError(ctx)})
 	}
 	return nil
 }

@@ -10,6 +10,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/limit"
+	"github.com/zstack-go/zstack-go/internal/redact"
+	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
 // Call runs an action and decodes its result into result: a pointer to the
@@ -142,7 +146,7 @@ func (k *call) finish(ctx context.Context, rep *reply, result any) error {
 	if err := k.client.decodeDocument(doc, result, k.suspicion()); err != nil {
 		return k.wrap(http.StatusOK, err)
 	}
-	recycle(rep.body)
+	wire.Recycle(rep.body)
 	return nil
 }
 
@@ -220,12 +224,12 @@ const acceptPatience = time.Minute
 
 // sendOptions are how the call is sent.
 func (k *call) sendOptions() sendOptions {
-	o := sendOptions{call: k, jobUUID: k.jobUUID, apiTimeout: k.options.apiTimeout, rank: forCall, stream: k.options.stream}
+	o := sendOptions{call: k, jobUUID: k.jobUUID, apiTimeout: k.options.apiTimeout, rank: limit.Call, stream: k.options.stream}
 	switch {
 	case k.request.async:
 		o.patience = acceptPatience
 	case k.options.poll:
-		o.rank, o.once, o.patience = forPoll, true, pollPatience
+		o.rank, o.once, o.patience = limit.Poll, true, pollPatience
 	}
 	if k.wantsCallback() {
 		o.webhook = k.client.webhook
@@ -266,7 +270,7 @@ func wrap(e *Error, call carrier, err error) error {
 	if errors.Is(err, ErrClosed) || errors.As(err, &refused) && !isLoginError(err) {
 		return err
 	}
-	e.Err = masked(err, call.secrets())
+	e.Err = redact.Error(err, call.secrets())
 	var login *Error
 	if isLoginError(err) && errors.As(err, &login) {
 		// What the server said to the login is why the call failed.

@@ -17,6 +17,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/zstack-go/zstack-go/internal/limit"
+	"github.com/zstack-go/zstack-go/internal/poll"
 	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
 )
@@ -30,7 +32,7 @@ type Client struct {
 	product      Product
 	maxReply     int64
 	logger       *slog.Logger
-	limiter      *RateLimiter
+	limiter      *limit.Bucket
 	webhook      *Webhook                     // nil to learn of the ends of jobs by polling alone
 	fixed        func() authorization         // a fixed session or access key, empty when there is none
 	sessions     *sessions                    // nil unless the client logs in
@@ -38,8 +40,8 @@ type Client struct {
 	transport    http.RoundTripper            // nil for the standard library's default
 	zone         atomic.Pointer[wire.Decoder] // reads times in the server's zone: see zone.go
 	zoneGiven    bool                         // by WithLocation, so that no login changes it
-	schedule     schedule
-	alarms       alarms
+	schedule     poll.Schedule
+	timers       poll.Timers
 	maxRetries   int
 	replyTimeout time.Duration // how long the reply to a read may take to begin
 	nameless     bool          // what calls create gets no uuid from the client
@@ -75,7 +77,7 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 		maxReply:  defaultMaxReply,
 		retries:   defaultRetries,
 		replies:   defaultReplies,
-		limiter:   NewRateLimiter(defaultRate),
+		limiter:   NewRateLimiter(defaultRate).bucket,
 	}
 	for _, option := range options {
 		if option == nil {
@@ -276,7 +278,7 @@ func (c *Client) Close(ctx context.Context) error {
 		return &ValidationError{Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
 	}
 	first := false
-	c.closing.Do(func() { first = true; close(c.closed); c.alarms.ringAll() })
+	c.closing.Do(func() { first = true; close(c.closed); c.timers.WakeAll() })
 	if !first {
 		return nil
 	}

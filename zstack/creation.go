@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -80,4 +81,12 @@ func WithoutResourceUUIDs() Option {
 		c.noResourceUUIDs = true
 		return nil
 	}
+}
+
+// NewJobUUID returns a new random job uuid for [WithJobUUID]: a UUID of version 4
+// without its dashes, which are 32 lower-case hexadecimal digits.
+func NewJobUUID() string { return NewUUID() }
+
+func isUUID(s string) bool {
+	return len(s) == 32 && strings.Trim(s, "0123456789abcdef") == ""
 }

@@ -2,6 +2,8 @@ package zstack
 
 import (
 	"context"
+	"crypto/sha512"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -197,4 +199,13 @@ func (c *Client) renew(ctx context.Context, session string) (*types.SessionInven
 	}
 	err := c.callOwn(ctx, renewSession{SessionUUID: session, SessionID: session}, &result)
 	return result.Inventory, err
+}
+
+// HashPassword returns a password as the server stores it and takes it: the
+// lower-case hexadecimal SHA-512 of its bytes. The credentials [Account], [User]
+// and [IAM2] do it themselves; actions send their password fields as given, so
+// the caller of CreateAccountAction, CreateUserAction and their kin hashes.
+func HashPassword(password string) string {
+	sum := sha512.Sum512([]byte(password))
+	return hex.EncodeToString(sum[:])
 }

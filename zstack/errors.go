@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zstack-go/zstack-go/internal/refusal"
 	"github.com/zstack-go/zstack-go/types"
 )
 
@@ -297,7 +298,7 @@ func IsInvalidSession(err error) bool { return errors.Is(err, types.IDInvalidSes
 // signatures. The error's text says which. An ended session is none of these: see
 // [IsInvalidSession].
 func IsAuthenticationFailed(err error) bool {
-	return errors.Is(err, types.IDAuthenticationError) || errors.Is(err, errNotAuthenticated)
+	return errors.Is(err, types.IDAuthenticationError) || errors.Is(err, refusal.ErrNotAuthenticated)
 }
 
 // IsQuotaExceeded reports whether the account's quota does not allow the call
@@ -310,3 +311,6 @@ func IsThrottled(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Status == http.StatusTooManyRequests
 }
+
+// errTooLarge says that a reply is larger than the client takes.
+var errTooLarge = errors.New("the reply is larger than the limit that WithMaxReplySize sets")

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/creation"
+	"github.com/zstack-go/zstack-go/internal/limit"
+	"github.com/zstack-go/zstack-go/internal/network"
 	"github.com/zstack-go/zstack-go/internal/poll"
 	"github.com/zstack-go/zstack-go/types"
 )
@@ -120,7 +122,7 @@ func (j *job) inquire(ctx context.Context) error {
 			case j.isMissing():
 				return creation.AbsenceGap
 			}
-			return j.client.schedule.pause("", age)
+			return j.client.schedule.Pause("", age)
 		},
 	}
 	end := looks.Run(limited, 0, func() (bool, error) { return j.inquireOnce(limited) })
@@ -128,7 +130,7 @@ func (j *job) inquire(ctx context.Context) error {
 	case end == nil:
 		return nil
 	case ctx.Err() != nil:
-		return j.unheard(contextError(ctx))
+		return j.unheard(network.ContextError(ctx))
 	case errors.Is(end.Reason, ErrClosed):
 		return j.unheard(end.Reason)
 	case end.Reason != nil:
@@ -260,7 +262,7 @@ func (k *call) look(ctx context.Context, made *resource) (*creation.Sight, error
 	if asking.auth, err = c.authorization(ctx, r); err != nil {
 		return nil, asking.wrap(0, err)
 	}
-	rep, err := c.send(ctx, r, asking.auth, sendOptions{rank: forCall, patience: pollPatience})
+	rep, err := c.send(ctx, r, asking.auth, sendOptions{rank: limit.Call, patience: pollPatience})
 	if _, err = asking.judge(ctx, rep, err); err != nil {
 		return nil, err
 	}

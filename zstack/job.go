@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/creation"
+	"github.com/zstack-go/zstack-go/internal/network"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
@@ -196,7 +197,7 @@ func (j *job) lock(ctx context.Context) error {
 	case j.claim <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return contextError(ctx)
+		return network.ContextError(ctx)
 	}
 }
 

@@ -5,6 +5,10 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/limit"
+	"github.com/zstack-go/zstack-go/internal/network"
+	"github.com/zstack-go/zstack-go/internal/refusal"
 )
 
 // poll asks for the job once. In a wait, which asks again in its own time, a poll
@@ -61,7 +65,7 @@ func (j *job) fetch(ctx context.Context, once bool) (*reply, error) {
 			auth.session = c.sessions.forPoll(ctx)
 		}
 	}
-	rep, err := c.send(ctx, r, auth, sendOptions{rank: forPoll, once: once, patience: pollPatience})
+	rep, err := c.send(ctx, r, auth, sendOptions{rank: limit.Poll, once: once, patience: pollPatience})
 	switch {
 	case errors.Is(err, ErrClosed):
 		return nil, j.leave(ErrClosed, nil)
@@ -76,7 +80,7 @@ func (j *job) fetch(ctx context.Context, once bool) (*reply, error) {
 			return rep, nil
 		}
 	case http.StatusServiceUnavailable:
-		if isErrorObject(rep.body) {
+		if refusal.IsErrorObject(rep.body) {
 			return rep, nil
 		}
 	}
@@ -87,7 +91,7 @@ func (j *job) fetch(ctx context.Context, once bool) (*reply, error) {
 func isPassing(err error) bool {
 	var e *Error
 	switch {
-	case !errors.As(err, &e) || errors.Is(err, ErrClosed) || errors.Is(err, errTooLarge) || isCertificateError(err):
+	case !errors.As(err, &e) || errors.Is(err, ErrClosed) || errors.Is(err, errTooLarge) || network.IsCertificateError(err):
 		return false
 	case e.Status == 0 || e.Status == http.StatusRequestTimeout || e.Status == http.StatusTooManyRequests:
 		return true

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/poll"
 )
 
 const (
@@ -51,7 +53,7 @@ func (r *relogins) next(ctx context.Context, uuid string, after *call) (receipt,
 	}
 	got, err := receipt{call: k}, error(nil)
 	if r.n > 0 {
-		if err = k.client.rest(ctx, jittered(min(leastReloginPause<<(r.n-1), mostReloginPause))); err != nil {
+		if err = k.client.rest(ctx, poll.Jitter(min(leastReloginPause<<(r.n-1), mostReloginPause))); err != nil {
 			err = k.wrap(0, &unsentError{", after the session had ended again", err})
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/zstack-go/zstack-go/internal/aside"
+	"github.com/zstack-go/zstack-go/internal/network"
 	"github.com/zstack-go/zstack-go/internal/poll"
 	"github.com/zstack-go/zstack-go/types"
 )
@@ -97,22 +99,22 @@ func (j *job) await(ctx context.Context) error {
 	if !j.accepted.IsZero() {
 		began = j.accepted
 		pause = max(j.delay(0), j.request.pollAfter) - time.Since(began)
-		if time.Since(began) < leastPoll {
+		if time.Since(began) < poll.LeastPause {
 			defer j.remember()
 		}
 	}
 	if !j.reliesOnWebhook() {
 		// Thousands that begin to wait at once must not all ask at once: those on
 		// their way at the same time take the memory, and the connections.
-		if others := j.client.limiter.spacing(); others > 0 {
+		if others := j.client.limiter.Spacing(); others > 0 {
 			pause = max(pause, rand.N(others))
 		}
 		requests := int64(1)
 		if j.options.report != nil {
 			requests++
 		}
-		j.client.limiter.watched.Add(requests)
-		defer j.client.limiter.watched.Add(-requests)
+		j.client.limiter.Watch(requests)
+		defer j.client.limiter.Watch(-requests)
 	}
 	return j.pollUntilEnd(ctx, pause, began)
 }
@@ -187,20 +189,20 @@ func (j *job) delay(age time.Duration) time.Duration {
 	case j.reliesOnWebhook():
 		return hookedDelay
 	}
-	return max(j.client.schedule.pause(j.request.action, age), j.client.limiter.spacing())
+	return max(j.client.schedule.Pause(j.request.action, age), j.client.limiter.Spacing())
 }
 
 // pollAside polls in a goroutine of its own, whose stack grows for that and is used
 // again by others: ten thousand callers who wait keep theirs small. What ends that
 // goroutine ends the caller's.
 func (j *job) pollAside(ctx context.Context) (ended bool, err error) {
-	aside(func() { ended, err = j.poll(ctx, true) })
+	aside.Run(func() { ended, err = j.poll(ctx, true) })
 	return ended, err
 }
 
 // progressAside asks for the progress as pollAside does for the job.
 func (j *job) progressAside(ctx context.Context) (tasks []types.TaskProgressInventory, err error) {
-	aside(func() { tasks, err = j.progress(ctx, asPoll) })
+	aside.Run(func() { tasks, err = j.progress(ctx, asPoll) })
 	return tasks, err
 }
 
@@ -211,7 +213,7 @@ func (j *job) remember() {
 	succeeded := j.err == nil
 	j.mu.Unlock()
 	if j.hasEnded() && succeeded {
-		j.client.schedule.note(j.request.action, time.Since(j.accepted))
+		j.client.schedule.Note(j.request.action, time.Since(j.accepted))
 	}
 }
 
@@ -220,20 +222,20 @@ func (j *job) rest(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return j.client.rest(ctx, 0)
 	}
-	timer := j.client.alarms.set(d)
-	defer j.client.alarms.stop(timer)
-	if j.client.isClosed() { // an alarm that was set before that rings
+	timer := j.client.timers.Set(d)
+	defer j.client.timers.Stop(timer)
+	if j.client.isClosed() { // a timer that was set before that is due
 		return ErrClosed
 	}
 	select {
 	case <-j.ended:
-	case <-timer.rings:
+	case <-timer.C:
 		if j.client.isClosed() {
 			return ErrClosed
 		}
 	case <-j.wake:
 	case <-ctx.Done():
-		return contextError(ctx)
+		return network.ContextError(ctx)
 	}
 	return nil
 }
@@ -241,13 +243,13 @@ func (j *job) rest(ctx context.Context, d time.Duration) error {
 // rest waits for a while. Without one it says whether the client or the context has ended.
 func (c *Client) rest(ctx context.Context, d time.Duration) error {
 	if d > 0 {
-		timer := c.alarms.set(d)
-		defer c.alarms.stop(timer)
-		if !c.isClosed() { // an alarm that was set before that rings
+		timer := c.timers.Set(d)
+		defer c.timers.Stop(timer)
+		if !c.isClosed() { // a timer that was set before that is due
 			select {
-			case <-timer.rings:
+			case <-timer.C:
 			case <-ctx.Done():
-				return contextError(ctx)
+				return network.ContextError(ctx)
 			}
 		}
 	}
@@ -255,7 +257,7 @@ func (c *Client) rest(ctx context.Context, d time.Duration) error {
 	case c.isClosed():
 		return ErrClosed
 	case d <= 0 && ctx.Err() != nil:
-		return contextError(ctx)
+		return network.ContextError(ctx)
 	}
 	return nil
 }

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/zstack-go/zstack-go/internal/aside"
+	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
 )
@@ -354,7 +356,7 @@ func (b *builder) longJobData() (string, error) {
 
 // error makes an error of the long job.
 func (l *longJob) error(err error) *Error {
-	return &Error{Action: l.info.Name, Server: l.client.server(), Err: masked(err, l.secrets), LongJobUUID: l.uuid}
+	return &Error{Action: l.info.Name, Server: l.client.server(), Err: redact.Error(err, l.secrets), LongJobUUID: l.uuid}
 }
 
 // said is an error of what the server said of the long job, which another question does
@@ -443,7 +445,7 @@ func (l *longJob) await(ctx context.Context) (*types.LongJobInventory, error) {
 	seen := false // running
 	err := w.until(ctx, func() (bool, error) {
 		var err error
-		aside(func() { row, err = l.look(ctx, asPoll) })
+		aside.Run(func() { row, err = l.look(ctx, asPoll) })
 		if err != nil {
 			return false, err
 		}
@@ -452,7 +454,7 @@ func (l *longJob) await(ctx context.Context) (*types.LongJobInventory, error) {
 		}
 		seen = true
 		l.report.report(ctx, row.APIID, func(ctx context.Context) (tasks []types.TaskProgressInventory, err error) {
-			aside(func() { tasks, err = l.client.progress(ctx, row.APIID, l.sent, asPoll) })
+			aside.Run(func() { tasks, err = l.client.progress(ctx, row.APIID, l.sent, asPoll) })
 			return tasks, err
 		})
 		return false, nil
@@ -471,7 +473,7 @@ func (l *longJob) await(ctx context.Context) (*types.LongJobInventory, error) {
 	defer l.mu.Unlock()
 	if l.over == nil {
 		if l.over = row; seen && !l.began.IsZero() && row.State == types.LongJobStateSucceeded {
-			l.client.schedule.note(w.key, time.Since(l.began))
+			l.client.schedule.Note(w.key, time.Since(l.began))
 		}
 	}
 	return l.over, nil

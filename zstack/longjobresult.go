@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/zstack-go/zstack-go/internal/redact"
+	"github.com/zstack-go/zstack-go/internal/refusal"
 	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
 )
@@ -67,7 +69,7 @@ func (l *longJob) reason(row *types.LongJobInventory) *types.ErrorCode {
 	if code.Code == "" && code.Details == "" && code.Description == "" && len(code.Messages) == 0 {
 		code.Details = errLongJobFailed.Error()
 	}
-	maskCode(code, masker(l.secrets), 0)
+	refusal.Hide(code, redact.Hider(l.secrets))
 	return code
 }
 

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/limit"
 )
 
 // An Option configures a [Client].
@@ -26,7 +28,7 @@ type config struct {
 	maxReply    int64
 	retries     int
 	replies     time.Duration
-	limiter     *RateLimiter
+	limiter     *limit.Bucket
 	webhook     *Webhook
 
 	noResourceUUIDs bool

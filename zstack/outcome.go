@@ -7,6 +7,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/zstack-go/zstack-go/internal/network"
+	"github.com/zstack-go/zstack-go/internal/redact"
+	"github.com/zstack-go/zstack-go/internal/refusal"
 	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
 )
@@ -136,7 +139,7 @@ func isDuplicate(rep *reply, uuid string) bool {
 func isProxyFault(rep *reply) bool {
 	switch rep.status {
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return !isErrorObject(rep.body)
+		return !refusal.IsErrorObject(rep.body)
 	}
 	return false
 }
@@ -166,7 +169,7 @@ func (c *Client) failure(rep *reply, e *Error) error {
 	ok := rep.status == http.StatusOK
 	switch {
 	case err == nil && code != nil:
-		maskCode(code, masker(rep.to.secrets()), 0)
+		refusal.Hide(code, redact.Hider(rep.to.secrets()))
 		e.Code = code
 		return e
 	case ok && err == nil:
@@ -176,21 +179,22 @@ func (c *Client) failure(rep *reply, e *Error) error {
 		return nil
 	case ok:
 		// Cut short, HTML, or not an object.
-		if e.Err = decodeError(err); isMarkup(rep.body) {
-			e.Err = &advisedError{e.Err, errNoAPI.Error()}
+		if e.Err = decodeError(err); refusal.IsMarkup(rep.body) {
+			e.Err = &network.AdvisedError{Err: e.Err, Advice: refusal.ErrNoAPI.Error()}
 		}
 	case rep.status >= 300 && rep.status < 400:
 		e.Err = errors.New("the server redirects, which a management node does not; set the endpoint to where it leads")
 	default:
-		e.Err = c.refusal(rep)
+		said := refusal.Reply{Status: rep.status, Body: rep.body, Date: rep.date}
+		e.Err = said.Meaning(c.Location())
 	}
 	const much = 64 << 10 // more than is shown, since secrets are masked first
 	body := rep.body[:min(len(rep.body), much)]
 	if rep.status < 300 {
 		// What a result begins with can be a session, or a key.
-		body = withoutTexts(body)
+		body = redact.WithoutStrings(body)
 	}
-	e.Body = start(body, masker(rep.to.secrets()))
+	e.Body = redact.Excerpt(body, redact.Hider(rep.to.secrets()))
 	return e
 }
 

@@ -4,6 +4,9 @@ import (
 	"context"
 	"reflect"
 	"slices"
+
+	"github.com/zstack-go/zstack-go/internal/aside"
+	"github.com/zstack-go/zstack-go/internal/network"
 )
 
 // A Pager reads the rows that a query action selects, a page at a time. The All
@@ -60,7 +63,7 @@ type Pager struct {
 type fetch struct {
 	page   reflect.Value // a pointer to a result
 	err    error
-	escape *escape
+	escape *aside.Escape
 	done   chan struct{} // closed when the others are set
 	parent context.Context
 	cancel context.CancelFunc
@@ -183,15 +186,15 @@ func (p *Pager) await(ctx context.Context) (reflect.Value, error) {
 	}
 	if ctx.Err() != nil {
 		f.cancel()
-		return f.page, p.pages.failed(contextError(ctx)) // also when the page is there
+		return f.page, p.pages.failed(network.ContextError(ctx)) // also when the page is there
 	}
 	select {
 	case <-f.done:
 	case <-ctx.Done():
 		f.cancel()
-		return f.page, p.pages.failed(contextError(ctx))
+		return f.page, p.pages.failed(network.ContextError(ctx))
 	}
-	f.escape.surface()
+	f.escape.Surface()
 	if f.err != nil && f.parent.Err() != nil && ctx.Err() == nil {
 		return p.await(ctx) // the context of the page before has ended, and this one has not
 	}
@@ -209,7 +212,7 @@ func (p *Pager) start(ctx context.Context) *fetch {
 		close(f.done)
 		return f
 	}
-	go guard(func() { f.err = p.read(ctx, action, f.page) }, func(e *escape) {
+	go aside.Guard(func() { f.err = p.read(ctx, action, f.page) }, func(e *aside.Escape) {
 		f.escape = e
 		f.cancel()
 		close(f.done)

@@ -17,7 +17,11 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
+	"github.com/zstack-go/zstack-go/internal/limit"
+	"github.com/zstack-go/zstack-go/internal/network"
 	"github.com/zstack-go/zstack-go/internal/poll"
+	"github.com/zstack-go/zstack-go/internal/redact"
+	"github.com/zstack-go/zstack-go/internal/refusal"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
@@ -42,7 +46,7 @@ type sendOptions struct {
 	jobUUID    string
 	apiTimeout time.Duration
 	webhook    *Webhook
-	rank       int           // forCall or forPoll; logins rank before both
+	rank       int           // limit.Call or limit.Poll; logins rank before both
 	once       bool          // the caller does the repeating
 	resent     bool          // it has been sent before
 	patience   time.Duration // how long one sending may take; 0 for as long as it takes
@@ -55,17 +59,17 @@ type sendOptions struct {
 // URL; a [*lostError] means that the request may have reached the server.
 func (c *Client) send(ctx context.Context, r *request, auth authorization, o sendOptions) (*reply, error) {
 	if ctx.Value(loginKey{}) != nil {
-		o.rank = forLogin
+		o.rank = limit.Login
 	}
 	a := &attempt{client: c, request: r, authorization: auth, sendOptions: o, location: c.Location(), replyTimeout: c.timeToReply(r, o)}
 	defer a.endSending() // should the transport panic
 	req, err := a.newRequest(ctx)
 	if err != nil {
-		return nil, withoutURL(err)
+		return nil, network.WithoutURL(err)
 	}
 	if o.resent {
-		err = c.limiter.again(ctx, o.rank)
-	} else if err = c.limiter.wait(ctx, o.rank); err != nil {
+		err = c.limiter.WaitToResend(ctx, o.rank)
+	} else if err = c.limiter.Wait(ctx, o.rank); err != nil {
 		err = &unsentError{", still waiting for the limiter of requests", err}
 	}
 	if err == nil && c.ends(r) {
@@ -85,17 +89,17 @@ func (c *Client) send(ctx context.Context, r *request, auth authorization, o sen
 	if err == nil {
 		c.log(ctx, a, started, slog.Int("status", status))
 		return &reply{
-			status: status, body: a.body, retryAfter: retryAfter(resp), date: resp.Header.Get("Date"),
+			status: status, body: a.body, retryAfter: network.RetryAfter(resp), date: resp.Header.Get("Date"),
 			sentAt: a.sentAt, took: time.Since(a.sentAt), to: a,
 		}, nil
 	}
 	if ctx.Err() != nil {
-		err = contextError(ctx) // which the transport reports in many ways
+		err = network.ContextError(ctx) // which the transport reports in many ways
 		if a.refusal != 0 {
 			err = &endedError{err, fmt.Errorf("HTTP %d", a.refusal)}
 		}
 	}
-	err = masked(advised(withoutURL(err)), a.secrets())
+	err = redact.Error(network.Advised(network.WithoutURL(err)), a.secrets())
 	c.log(ctx, a, started, slog.String("error", err.Error()))
 	if a.mayHaveArrived {
 		err = &lostError{status, err}
@@ -262,14 +266,14 @@ func (a *attempt) sender() *retryablehttp.Client {
 		Backoff: func(_, _ time.Duration, n int, resp *http.Response) time.Duration {
 			// After a 429 the limiter holds everybody, and this adds what keeps them apart.
 			if resp != nil && resp.StatusCode != http.StatusTooManyRequests {
-				if wanted := retryAfter(resp); wanted >= 0 {
+				if wanted := network.RetryAfter(resp); wanted >= 0 {
 					return wanted
 				}
 			}
 			return poll.Backoff(n)
 		},
 		PrepareRetry: func(req *http.Request) error {
-			if err := a.client.limiter.again(req.Context(), a.rank); err != nil {
+			if err := a.client.limiter.WaitToResend(req.Context(), a.rank); err != nil {
 				return err
 			}
 			if a.client.ends(a.request) {
@@ -336,14 +340,14 @@ func (a *attempt) judge(resp *http.Response, err error) {
 	a.refusal = 0
 	switch {
 	case err != nil:
-		if a.neverConnected() || neverArrived(err) {
+		if a.neverConnected() || network.NeverArrived(err) {
 			a.mayHaveArrived = false
 		}
 	case resp.StatusCode == http.StatusTooManyRequests:
-		a.client.limiter.throttle(retryAfter(resp))
+		a.client.limiter.Throttle(network.RetryAfter(resp))
 		a.mayHaveArrived = false
 	default:
-		a.client.limiter.relieve(a.sentAt)
+		a.client.limiter.Relieve(a.sentAt)
 	}
 	if err == nil && resp.StatusCode >= 400 {
 		a.refusal = resp.StatusCode
@@ -372,7 +376,7 @@ func (a *attempt) read(resp *http.Response) {
 		a.body, a.readErr = a.stream.read(a.client, resp)
 	} else {
 		limit := a.client.maxReply
-		a.body, a.readErr = readAll(&limitedReader{from: resp.Body, left: limit}, min(resp.ContentLength, limit))
+		a.body, a.readErr = wire.ReadAll(&wire.LimitedReader{From: resp.Body, Left: limit, TooLarge: errTooLarge}, min(resp.ContentLength, limit))
 	}
 	a.readErr = a.reason(a.readErr)
 	resp.Body = http.NoBody
@@ -386,7 +390,7 @@ func (a *attempt) mayResend(ctx context.Context, ended bool, resp *http.Response
 	switch {
 	case ended:
 		return false, err
-	case err != nil && isCertificateError(err):
+	case err != nil && network.IsCertificateError(err):
 		return false, err // trying again does not make it valid
 	case a.once: // the caller asks again in its own time
 		return false, nil
@@ -399,16 +403,16 @@ func (a *attempt) mayResend(ctx context.Context, ended bool, resp *http.Response
 	case err != nil:
 		return true, nil
 	case ctx.Err() != nil:
-		return false, contextError(ctx)
+		return false, network.ContextError(ctx)
 	}
 	switch resp.StatusCode {
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
 		return true, nil
 	case http.StatusServiceUnavailable:
 		// From the server itself, 503 is the result of an API that failed.
-		return a.readErr != nil || !isErrorObject(a.body), nil
+		return a.readErr != nil || !refusal.IsErrorObject(a.body), nil
 	}
-	return a.readErr != nil && !errors.Is(a.readErr, errTooLarge) || mayBeCut(resp) && isCut(a.body), nil
+	return a.readErr != nil && !errors.Is(a.readErr, errTooLarge) || network.MayBeCut(resp) && refusal.IsCut(a.body), nil
 }
 
 // changeFactor is how much longer than to a read the reply to a change may take to

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/zstack-go/zstack-go/internal/network"
 	"github.com/zstack-go/zstack-go/types"
 )
 
@@ -104,7 +105,7 @@ func (s *sessions) get(ctx context.Context) (string, error) {
 	}
 	for {
 		if ctx.Err() != nil {
-			return "", contextError(ctx)
+			return "", network.ContextError(ctx)
 		}
 		s.mu.Lock()
 		if s.closed {
@@ -145,7 +146,7 @@ func (s *sessions) get(ctx context.Context) (string, error) {
 				p.cancel()
 			}
 			s.mu.Unlock()
-			return "", contextError(ctx)
+			return "", network.ContextError(ctx)
 		}
 	}
 }
@@ -327,7 +328,7 @@ func (s *sessions) close(ctx context.Context) (string, error) {
 	session := s.current.session
 	s.current = lease{}
 	if s.left = s.pending != nil; s.left && session == "" {
-		return "", contextError(ctx)
+		return "", network.ContextError(ctx)
 	}
 	return session, nil
 }

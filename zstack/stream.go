@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"reflect"
 
+	"github.com/zstack-go/zstack-go/internal/network"
+	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
 )
 
@@ -36,7 +38,7 @@ func (s *stream) takes(resp *http.Response) bool {
 // one that may have been cut.
 func (s *stream) read(c *Client, resp *http.Response) (rest []byte, err error) {
 	s.result.SetZero()
-	body := &limitedReader{from: resp.Body, left: c.maxReply}
+	body := &wire.LimitedReader{From: resp.Body, Left: c.maxReply, TooLarge: errTooLarge}
 	var failure *types.ErrorCode
 	shape := shapeOf(s.result.Type())
 	schema := survey{result: s.result}
@@ -58,9 +60,9 @@ func (s *stream) read(c *Client, resp *http.Response) (rest []byte, err error) {
 		return nil
 	})
 	switch {
-	case body.err != nil:
-		return nil, body.err
-	case errors.Is(err, io.ErrUnexpectedEOF) && mayBeCut(resp):
+	case body.Err != nil:
+		return nil, body.Err
+	case errors.Is(err, io.ErrUnexpectedEOF) && network.MayBeCut(resp):
 		return nil, nil
 	}
 	s.done = err == nil && failure == nil && !changes

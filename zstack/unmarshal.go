@@ -104,7 +104,7 @@ func withoutNulls(t reflect.Type, value []byte) ([]byte, error) {
 		return value, nil
 	}
 	kept := []byte{open}
-	err := anyReply.Parts(value, func(key string, part []byte) error {
+	err := wire.UTC.Parts(value, func(key string, part []byte) error {
 		if wire.IsNull(part) {
 			if open == '[' {
 				return errNullElement

@@ -134,17 +134,17 @@ type watch struct {
 // watch begins to watch something now.
 func (c *Client) watch() *watch {
 	w := &watch{client: c, began: time.Now(), weight: 1}
-	c.limiter.watched.Add(w.weight)
+	c.limiter.Watch(w.weight)
 	return w
 }
 
 // add adds to how many requests a look takes.
 func (w *watch) add(n int64) {
 	w.weight += n
-	w.client.limiter.watched.Add(n)
+	w.client.limiter.Watch(n)
 }
 
-func (w *watch) end() { w.client.limiter.watched.Add(-w.weight) }
+func (w *watch) end() { w.client.limiter.Watch(-w.weight) }
 
 // until looks until that says that it is done. Faults that pass do not end it.
 func (w *watch) until(ctx context.Context, look func() (done bool, err error)) error {
@@ -173,7 +173,7 @@ func (w *watch) pause() time.Duration {
 	if w.interval > 0 {
 		return w.interval
 	}
-	return max(w.client.schedule.pause(w.key, time.Since(w.began)), w.client.limiter.spacing())
+	return max(w.client.schedule.Pause(w.key, time.Since(w.began)), w.client.limiter.Spacing())
 }
 
 // afterFault is the end of a wait, and what had gone wrong by then; nil for nothing.

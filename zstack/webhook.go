@@ -16,6 +16,8 @@ import (
 	"weak"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
+	"github.com/zstack-go/zstack-go/internal/refusal"
+	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
 // A Webhook is told by the server when jobs end, so that nobody has to poll for
@@ -134,7 +136,7 @@ func readCallback(rw http.ResponseWriter, r *http.Request, limit int64) (rep *re
 	case err != nil:
 		return nil, http.StatusBadRequest
 	}
-	failed := isErrorObject(body)
+	failed := refusal.IsErrorObject(body)
 	switch strings.ToLower(r.Header.Get("X-Job-Success")) {
 	case "true":
 	case "false":
@@ -144,7 +146,7 @@ func readCallback(rw http.ResponseWriter, r *http.Request, limit int64) (rep *re
 	default:
 		return nil, http.StatusBadRequest
 	}
-	if !failed && anyReply.Members(body, func(string) any { return nil }) != nil {
+	if !failed && wire.UTC.Members(body, func(string) any { return nil }) != nil {
 		return nil, http.StatusBadRequest
 	}
 	rep = &reply{status: http.StatusOK, body: body}

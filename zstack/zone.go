@@ -8,17 +8,7 @@ import (
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/wire"
-)
-
-const (
-	// zoneStep is what the offsets of all time zones are multiples of.
-	zoneStep = 15 * time.Minute
-	// mostOffset is how far from UTC a time zone can be.
-	mostOffset = 14 * time.Hour
-	// offsetSlack is how far from a multiple of zoneStep the difference between a
-	// server's wall clock and UTC can be: the login and the Date of its reply are not of
-	// one moment.
-	offsetSlack = 2 * time.Minute
+	"github.com/zstack-go/zstack-go/internal/zone"
 )
 
 // Location returns the time zone that the client takes the server to be in: the one
@@ -55,13 +45,9 @@ func (c *Client) findZone(ctx context.Context, rep *reply) {
 	if c.zoneGiven || rep.status != http.StatusOK {
 		return
 	}
-	now, offset, ok := offsetIn(rep)
-	if !ok {
-		return
-	}
-	found := zoneAt(now, offset)
+	found, now, ok := zone.Find(rep.body, rep.date)
 	before := c.Location()
-	if isSame(found, before) {
+	if !ok || zone.Same(found, before) {
 		return
 	}
 	c.zone.Store(wire.NewDecoder(found))
@@ -69,59 +55,6 @@ func (c *Client) findZone(ctx context.Context, rep *reply) {
 		slog.String("server", c.server()),
 		slog.String("location", found.String()),
 		slog.String("before", before.String()),
-		slog.String("local", offsetName(offsetOf(time.Local, now))),
+		slog.String("local", zone.Name(zone.Offset(time.Local, now))),
 	)
-}
-
-// offsetIn returns how far the server's wall clock is from UTC, as the reply to a login
-// has it: the session's createDate shows the one and the Date header the other. It is
-// false where they tell no offset that a time zone can have.
-func offsetIn(rep *reply) (now time.Time, offset time.Duration, ok bool) {
-	var opened struct {
-		Inventory struct {
-			UUID       string `json:"uuid"`
-			CreateDate string `json:"createDate"`
-		} `json:"inventory"`
-	}
-	now, err := http.ParseTime(rep.date)
-	if err != nil || wire.UTC.Decode(rep.body, &opened) != nil || opened.Inventory.UUID == "" {
-		return now, 0, false
-	}
-	text := []byte(opened.Inventory.CreateDate)
-	wall, err := wire.ParseTime(text, time.UTC)
-	if err != nil {
-		return now, 0, false
-	}
-	if elsewhere, _ := wire.ParseTime(text, time.FixedZone("", 3600)); elsewhere.Equal(wall) {
-		return now, 0, false // it has a zone of its own, and is no wall clock
-	}
-	ahead := wall.Sub(now)
-	offset = ahead.Round(zoneStep)
-	return now, offset, (ahead-offset).Abs() <= offsetSlack && offset.Abs() <= mostOffset
-}
-
-// zoneAt returns the local zone where its offset is the server's, since it knows
-// daylight saving; else a zone that is always as far from UTC.
-func zoneAt(now time.Time, offset time.Duration) *time.Location {
-	switch offset {
-	case offsetOf(time.Local, now):
-		return time.Local
-	case 0:
-		return time.UTC
-	}
-	return time.FixedZone(offsetName(offset), int(offset/time.Second))
-}
-
-// isSame tells found zones apart. Fixed ones have their offset in their names, which the
-// local one has not.
-func isSame(a, b *time.Location) bool { return a == b || a.String() == b.String() }
-
-func offsetOf(location *time.Location, t time.Time) time.Duration {
-	_, seconds := t.In(location).Zone()
-	return time.Duration(seconds) * time.Second
-}
-
-// offsetName is an offset as people write it: UTC+05:30.
-func offsetName(offset time.Duration) string {
-	return "UTC" + time.Time{}.In(time.FixedZone("", int(offset/time.Second))).Format("-07:00")
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/wire"
+	"github.com/zstack-go/zstack-go/internal/zone"
 )
 
 // A Finding is what the resource says of the call.
@@ -109,12 +110,8 @@ func asResult(row json.RawMessage, index int, schema map[string]string) ([]byte,
 	}{row, own})
 }
 
-const (
-	// dateSlack is how far apart a server's dates of one moment can be.
-	dateSlack = 5 * time.Second
-	// zoneStep is what the offsets of all time zones are multiples of.
-	zoneStep = 15 * time.Minute
-)
+// dateSlack is how far apart a server's dates of one moment can be.
+const dateSlack = 5 * time.Second
 
 // ageOf tells a row that is older than the call from one that the call can have made.
 // The date of a row has no zone and the clock of a server can be wrong, so that it is
@@ -126,13 +123,13 @@ func (r Resource) ageOf(created time.Time, replied string) Finding {
 		now = time.Now()
 	}
 	age, took := now.Sub(created), time.Since(r.Began)
-	beyond := ((age % zoneStep) + zoneStep) % zoneStep
+	beyond := ((age % zone.Step) + zone.Step) % zone.Step
 	switch {
 	case created.IsZero():
 		return Untold
 	case age >= -dateSlack && age <= took+dateSlack:
 		return There
-	case age < 0 || beyond <= took+dateSlack || beyond >= zoneStep-dateSlack:
+	case age < 0 || beyond <= took+dateSlack || beyond >= zone.Step-dateSlack:
 		return Untold
 	}
 	return Older

@@ -1,4 +1,4 @@
-package zstack
+package wire
 
 import (
 	"io"
@@ -16,20 +16,20 @@ const (
 )
 
 // bodies are buffers of replies that have been decoded, each a *[]byte. Nothing of
-// a result is in them: the decoder copies all texts, and so does a type that reads
+// a result is in them: the decoder copies all strings, and so does a type that reads
 // itself, since encoding/json asks that of it.
 var bodies sync.Pool
 
-// recycle lets a buffer be used for another reply. Nobody may have any part of it.
-func recycle(body []byte) {
+// Recycle lets a buffer be used for another reply. Nobody may have any part of it.
+func Recycle(body []byte) {
 	if cap(body) >= largeBody {
 		body = body[:0]
 		bodies.Put(&body)
 	}
 }
 
-// readAll reads to the end. length is how much there is, or negative.
-func readAll(r io.Reader, length int64) ([]byte, error) {
+// ReadAll reads to the end. length is how much there is, or negative.
+func ReadAll(r io.Reader, length int64) ([]byte, error) {
 	const most = 64 << 20 // that a sender is believed to have
 	const end = 1         // so that the end is seen before there is no room
 	size := smallBody
@@ -81,27 +81,28 @@ func withRoom(body []byte, size int) []byte {
 	return append(make([]byte, 0, size), body...)
 }
 
-// A limitedReader reads no more than a limit, beyond which there is errTooLarge, and
+// A LimitedReader reads no more than a limit, beyond which there is an error, and
 // remembers what ended the reading early.
-type limitedReader struct {
-	from io.Reader
-	left int64
-	err  error
+type LimitedReader struct {
+	From     io.Reader
+	Left     int64
+	TooLarge error // beyond the limit
+	Err      error // that ended the reading early
 }
 
-func (r *limitedReader) Read(p []byte) (n int, err error) {
-	if r.left == 0 {
+func (r *LimitedReader) Read(p []byte) (n int, err error) {
+	if r.Left == 0 {
 		p = p[:min(len(p), 1)] // to see whether there is more
 	} else {
-		p = p[:min(int64(len(p)), r.left)]
+		p = p[:min(int64(len(p)), r.Left)]
 	}
-	n, err = r.from.Read(p)
-	if r.left == 0 && n > 0 {
-		n, err = 0, errTooLarge
+	n, err = r.From.Read(p)
+	if r.Left == 0 && n > 0 {
+		n, err = 0, r.TooLarge
 	}
-	r.left -= int64(n)
+	r.Left -= int64(n)
 	if err != nil && err != io.EOF {
-		r.err = err
+		r.Err = err
 	}
 	return n, err
 }
