@@ -69,7 +69,7 @@ func (c *Client) authorization(ctx context.Context, r *request) (authorization, 
 
 // login returns the client's session, logging in first if need be.
 func (c *Client) login(ctx context.Context) (authorization, error) {
-	session, err := c.sessions.get(ctx)
+	opened, err := c.sessions.Get(ctx)
 	switch {
 	case err == nil || errors.Is(err, ErrClosed):
 	case ctx.Err() != nil:
@@ -77,7 +77,7 @@ func (c *Client) login(ctx context.Context) (authorization, error) {
 	default:
 		err = &loginError{certain(err)}
 	}
-	return authorization{session: session}, err
+	return authorization{session: opened}, err
 }
 
 // certain takes the doubt out of a login's error. Whether a login ran says
@@ -110,4 +110,10 @@ func (e *loginError) Unwrap() error { return e.err }
 func isLoginError(err error) bool {
 	var login *loginError
 	return errors.As(err, &login)
+}
+
+// isRefusal reports whether the server answered a login, rather than could not be asked.
+func isRefusal(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && !errors.Is(err, ErrClosed) && (e.Code != nil || !isPassing(e))
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/zstack-go/zstack-go/internal/limit"
 	"github.com/zstack-go/zstack-go/internal/poll"
+	"github.com/zstack-go/zstack-go/internal/session"
 	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
 )
@@ -35,7 +36,7 @@ type Client struct {
 	limiter      *limit.Bucket
 	webhook      *Webhook                     // nil to learn of the ends of jobs by polling alone
 	fixed        func() authorization         // a fixed session or access key, empty when there is none
-	sessions     *sessions                    // nil unless the client logs in
+	sessions     *session.Store               // nil unless the client logs in
 	http         http.Client                  // without its transport
 	transport    http.RoundTripper            // nil for the standard library's default
 	zone         atomic.Pointer[wire.Decoder] // reads times in the server's zone: see zone.go
@@ -130,11 +131,13 @@ func NewClient(endpoint string, options ...Option) (*Client, error) {
 		c.fixed = always(authorization{})
 	}
 	if login := cfg.credentials.login; login != nil {
-		c.sessions = &sessions{
-			login:   func(ctx context.Context) (*types.SessionInventory, error) { return login(ctx, c) },
-			renew:   c.renew,
-			logout:  c.logout,
-			refuses: cfg.credentials.password,
+		c.sessions = &session.Store{
+			Login:       func(ctx context.Context) (*types.SessionInventory, error) { return login(ctx, c) },
+			Renew:       c.renew,
+			Logout:      c.logout,
+			IsRefusal:   isRefusal,
+			OnceRefused: cfg.credentials.password,
+			ErrClosed:   ErrClosed,
 		}
 	}
 	return c, nil
@@ -295,15 +298,15 @@ func (c *Client) Close(ctx context.Context) error {
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 		defer cancel()
 	}
-	session, err := c.sessions.close(ctx)
-	if session == "" || err != nil {
+	opened, err := c.sessions.Close(ctx)
+	if opened == "" || err != nil {
 		return err
 	}
-	return c.logout(ctx, session)
+	return c.logout(ctx, opened)
 }
 
-func (c *Client) logout(ctx context.Context, session string) error {
-	r, err := prepare(logOut{SessionUUID: session}, c.product, "", nil)
+func (c *Client) logout(ctx context.Context, uuid string) error {
+	r, err := prepare(logOut{SessionUUID: uuid}, c.product, "", nil)
 	if err != nil {
 		return err
 	}

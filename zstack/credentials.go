@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 
+	"github.com/zstack-go/zstack-go/internal/network"
+	"github.com/zstack-go/zstack-go/internal/session"
 	"github.com/zstack-go/zstack-go/types"
 )
 
@@ -103,7 +106,7 @@ func missing(pairs ...string) error {
 		if pairs[i+1] == "" {
 			return fmt.Errorf("the %s is empty", pairs[i])
 		}
-		if (pairs[i] == "session uuid" || pairs[i] == "access key id") && !fitsHeader(pairs[i+1]) {
+		if (pairs[i] == "session uuid" || pairs[i] == "access key id") && !network.FitsHeader(pairs[i+1]) {
 			return fmt.Errorf("the %s holds a character that no header can carry", pairs[i])
 		}
 	}
@@ -193,12 +196,18 @@ func (renewSession) ActionInfo() *ActionInfo {
 }
 
 // renew moves the end of a session and returns it as it is then.
-func (c *Client) renew(ctx context.Context, session string) (*types.SessionInventory, error) {
+func (c *Client) renew(ctx context.Context, uuid string) (*types.SessionInventory, error) {
 	var result struct {
 		Inventory *types.SessionInventory `json:"inventory"`
 	}
-	err := c.callOwn(ctx, renewSession{SessionUUID: session, SessionID: session}, &result)
-	return result.Inventory, err
+	err := c.callOwn(ctx, renewSession{SessionUUID: uuid, SessionID: uuid}, &result)
+	if err != nil {
+		return nil, err
+	}
+	if err := session.Check(result.Inventory); err != nil {
+		return nil, &Error{Action: "RenewSessionAction", Status: http.StatusOK, Err: err}
+	}
+	return result.Inventory, nil
 }
 
 // HashPassword returns a password as the server stores it and takes it: the

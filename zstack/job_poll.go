@@ -62,7 +62,7 @@ func (j *job) fetch(ctx context.Context, once bool) (*reply, error) {
 	auth := r.credentials
 	if auth.empty() {
 		if auth = c.fixed(); c.sessions != nil {
-			auth.session = c.sessions.forPoll(ctx)
+			auth.session = c.sessions.ForPoll(ctx, pollPatience)
 		}
 	}
 	rep, err := c.send(ctx, r, auth, sendOptions{rank: limit.Poll, once: once, patience: pollPatience})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/limit"
+	"github.com/zstack-go/zstack-go/internal/network"
 )
 
 // An Option configures a [Client].
@@ -75,7 +76,7 @@ func WithTLSConfig(tlsConfig *tls.Config) Option {
 // WithUserAgent sets the User-Agent header. The default is "zstack-go".
 func WithUserAgent(agent string) Option {
 	return func(c *config) error {
-		if !fitsHeader(agent) {
+		if !network.FitsHeader(agent) {
 			return errors.New("the user agent holds a character that no header can carry")
 		}
 		c.userAgent = agent

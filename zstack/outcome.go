@@ -116,7 +116,7 @@ func (k *call) isReused() bool { return k.options.jobUUID != "" }
 // does not know any more.
 func (k *call) dropSession() {
 	if c := k.client; c.sessions != nil && k.auth.session != "" {
-		c.sessions.drop(k.auth.session)
+		c.sessions.Drop(k.auth.session)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zstack-go/zstack-go/internal/network"
 	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
@@ -274,7 +275,7 @@ func (b *builder) takeCredentials() error {
 	r.credentials = authorization{session: b.text("sessionId"), keyID: b.text("accessKeyId"), secret: b.text("accessKeySecret")}
 	r.requestIP = b.text("requestIp")
 	for _, p := range [...]struct{ wire, value string }{{"sessionId", r.credentials.session}, {"accessKeyId", r.credentials.keyID}, {"requestIp", r.requestIP}} {
-		if !fitsHeader(p.value) {
+		if !network.FitsHeader(p.value) {
 			return b.refuse(p.wire, ConstraintType, "holds a character that no header can carry")
 		}
 	}
@@ -286,8 +287,4 @@ func (b *builder) takeCredentials() error {
 		return b.refuse(wire, ConstraintRequired, "is not set, but the other half of the access key is")
 	}
 	return nil
-}
-
-func fitsHeader(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/zstack-go/zstack-go/internal/poll"
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/internal/refusal"
+	"github.com/zstack-go/zstack-go/internal/session"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
@@ -58,7 +59,7 @@ type sendOptions struct {
 // reply, whatever its status. Errors are the network's or the context's, without the
 // URL; a [*lostError] means that the request may have reached the server.
 func (c *Client) send(ctx context.Context, r *request, auth authorization, o sendOptions) (*reply, error) {
-	if ctx.Value(loginKey{}) != nil {
+	if session.InLogin(ctx) {
 		o.rank = limit.Login
 	}
 	a := &attempt{client: c, request: r, authorization: auth, sendOptions: o, location: c.Location(), replyTimeout: c.timeToReply(r, o)}

@@ -1,10 +1,12 @@
-package zstack
+// Package session holds the session that a client logged in to: one login for all who wait
+// for it, and renewals near its end while it is in use. How to log in, renew and log out is
+// for its owner to say.
+package session
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"sync"
 	"time"
 
@@ -12,17 +14,25 @@ import (
 	"github.com/zstack-go/zstack-go/types"
 )
 
-// sessions holds the session that a client logged in to. The first call that
-// needs it logs in; the calls that come meanwhile wait for the same login. Near
-// its end the session is renewed, while calls go on with it.
-type sessions struct {
-	login   func(ctx context.Context) (*types.SessionInventory, error)
-	renew   func(ctx context.Context, session string) (*types.SessionInventory, error)
-	logout  func(ctx context.Context, session string) error
-	refuses bool // a login whose password was not accepted is not tried again
+// A Store holds a session. The first who needs it has it logged in; those who come
+// meanwhile wait for the same login. Near its end the session is renewed, while it is used.
+type Store struct {
+	// Login logs in. It is the code of the client's owner: it may panic or end its
+	// goroutine.
+	Login func(ctx context.Context) (*types.SessionInventory, error)
+	// Renew moves the end of a session, and returns it as it is then.
+	Renew func(ctx context.Context, session string) (*types.SessionInventory, error)
+	// Logout ends a session.
+	Logout func(ctx context.Context, session string) error
+	// IsRefusal reports whether the server answered, rather than could not be asked.
+	IsRefusal func(error) bool
+	// OnceRefused says that a login whose password was not accepted is not tried again.
+	OnceRefused bool
+	// ErrClosed is the error after Close.
+	ErrClosed error
 
 	mu      sync.Mutex
-	current lease
+	lease   lease
 	refused error // what the last login said, if the name or password was not accepted
 	pending *pendingLogin
 	tried   bool // a login has begun
@@ -48,6 +58,8 @@ const (
 	renewalPause = 30 * time.Second
 	// renewalLimit is how long a renewal may take.
 	renewalLimit = time.Minute
+	// leaveTimeout is how long logging out of a session may take that nobody waits for.
+	leaveTimeout = 5 * time.Second
 )
 
 // newLease reads how long a session lives from when the server says that it
@@ -93,68 +105,84 @@ type pendingLogin struct {
 // loginKey marks the context of a login, in which a session cannot be had.
 type loginKey struct{}
 
+// InLogin reports whether a context is that of a login.
+func InLogin(ctx context.Context) bool { return ctx.Value(loginKey{}) != nil }
+
+// IsLogin reports whether a context is that of a login of this store. A nil store has none.
+func (s *Store) IsLogin(ctx context.Context) bool { return s != nil && ctx.Value(loginKey{}) == s }
+
 var (
 	errLoginNeedsSession = errors.New("a login cannot call an action that needs the session it is to open")
 	errLoginGone         = errors.New("the login function ended its goroutine")
 )
 
-// get returns the session, logging in when there is none.
-func (s *sessions) get(ctx context.Context) (string, error) {
-	if ctx.Value(loginKey{}) == s {
+// Get returns the session, logging in when there is none. Its errors are those of the
+// login, ErrClosed and the context's end.
+func (s *Store) Get(ctx context.Context) (string, error) {
+	if s.IsLogin(ctx) {
 		return "", errLoginNeedsSession
 	}
 	for {
-		if ctx.Err() != nil {
-			return "", network.ContextError(ctx)
+		session, p, err := s.session(ctx)
+		if p == nil {
+			return session, err
 		}
-		s.mu.Lock()
-		if s.closed {
-			s.mu.Unlock()
-			return "", ErrClosed
-		}
-		now := time.Now()
-		if ends := s.current.ends; !ends.IsZero() && !now.Before(ends) {
-			s.forget()
-		}
-		if s.current.session != "" {
-			if at := s.current.renewal; s.pending == nil && !at.IsZero() && !now.Before(at) {
-				s.start(ctx, s.current)
-			}
-			defer s.mu.Unlock()
-			return s.current.session, nil
-		}
-		if s.refused != nil && s.refuses {
-			defer s.mu.Unlock()
-			return "", s.refused
-		}
-		if s.pending == nil {
-			s.start(ctx, lease{})
-		}
-		p := s.pending
-		p.waiters++
-		s.mu.Unlock()
-
 		select {
 		case <-p.done:
 			if !p.abandoned {
 				return p.session, p.err
 			}
 		case <-ctx.Done():
-			s.mu.Lock()
-			if p.waiters--; p.waiters == 0 {
-				p.abandoned = true
-				p.cancel()
-			}
-			s.mu.Unlock()
+			s.leaveLogin(p)
 			return "", network.ContextError(ctx)
 		}
 	}
 }
 
-// start begins a login, or the renewal of a session; s.mu is held. It outlives
+// session returns the session, or the login to wait for, which it begins if need be.
+func (s *Store) session(ctx context.Context) (string, *pendingLogin, error) {
+	if ctx.Err() != nil {
+		return "", nil, network.ContextError(ctx)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return "", nil, s.ErrClosed
+	}
+	now := time.Now()
+	if ends := s.lease.ends; !ends.IsZero() && !now.Before(ends) {
+		s.forget()
+	}
+	if s.lease.session != "" {
+		if at := s.lease.renewal; s.pending == nil && !at.IsZero() && !now.Before(at) {
+			s.begin(ctx, s.lease)
+		}
+		return s.lease.session, nil, nil
+	}
+	if s.refused != nil && s.OnceRefused {
+		return "", nil, s.refused
+	}
+	if s.pending == nil {
+		s.begin(ctx, lease{})
+	}
+	s.pending.waiters++
+	return "", s.pending, nil
+}
+
+// leaveLogin stops to wait for a login, which ends when nobody waits for it any more.
+func (s *Store) leaveLogin(p *pendingLogin) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p.waiters--; p.waiters == 0 {
+		p.abandoned = true
+		p.cancel()
+	}
+}
+
+// begin begins a login, or the renewal of a session; s.mu is held. It outlives
 // the call that began it, since others wait too or nobody does, so it gets that
 // call's values but not its end.
-func (s *sessions) start(ctx context.Context, old lease) {
+func (s *Store) begin(ctx context.Context, old lease) {
 	ctx = context.WithValue(context.WithoutCancel(ctx), loginKey{}, s)
 	cancel := context.CancelFunc(nil)
 	if old.session == "" {
@@ -164,134 +192,129 @@ func (s *sessions) start(ctx context.Context, old lease) {
 	}
 	p := &pendingLogin{done: make(chan struct{}), cancel: cancel, renews: old.session != ""}
 	s.pending, s.tried = p, true
-	go func() {
-		// The login function is the caller's code and can end its goroutine.
-		next, err := lease{}, errLoginGone
-		defer func() {
-			cancel()
-			s.mu.Lock()
-			s.finish(p, old, next, err)
-			left := s.left
-			s.mu.Unlock()
-			close(p.done)
-			if left && next.session != "" {
-				s.leave(ctx, next.session)
-			}
-		}()
-		if old.session != "" {
-			if next, err = s.extend(ctx, old); err == nil || ctx.Err() != nil || !isRefusal(err) {
-				return
-			}
-			err = errLoginGone
+	go s.run(ctx, p, old)
+}
+
+// run logs in, or renews a session.
+func (s *Store) run(ctx context.Context, p *pendingLogin, old lease) {
+	// The login function is the caller's code and can end its goroutine.
+	next, err := lease{}, errLoginGone
+	defer func() {
+		p.cancel()
+		s.mu.Lock()
+		s.finish(p, old, next, err)
+		left := s.left
+		s.mu.Unlock()
+		close(p.done)
+		if left && next.session != "" {
+			s.leave(ctx, next.session)
 		}
-		next, err = s.open(ctx)
 	}()
+	if old.session != "" {
+		if next, err = s.extend(ctx, old); err == nil || ctx.Err() != nil || !s.IsRefusal(err) {
+			return
+		}
+		err = errLoginGone
+	}
+	next, err = s.open(ctx)
 }
 
 // finish notes what came of a login or a renewal; s.mu is held.
-func (s *sessions) finish(p *pendingLogin, old, next lease, err error) {
+func (s *Store) finish(p *pendingLogin, old, next lease, err error) {
 	s.pending = nil
 	p.session, p.err = next.session, err
 	// A session that was dropped while it was renewed stays so.
-	if next.session != "" && (next.session != old.session || s.current.session == old.session) {
+	if next.session != "" && (next.session != old.session || s.lease.session == old.session) {
 		p.abandoned = false
-		s.current, s.refused = next, nil
+		s.lease, s.refused = next, nil
 		return
 	}
 	if errors.Is(err, types.IDAuthenticationError) {
 		s.refused = err
 	}
 	switch {
-	case old.session == "" || s.current.session != old.session:
-		s.current = lease{}
+	case old.session == "" || s.lease.session != old.session:
+		s.lease = lease{}
 	case s.refused != nil:
-		s.current.renewal = time.Time{} // it is good until its end
+		s.lease.renewal = time.Time{} // it is good until its end
 	default:
-		s.current.renewal = time.Now().Add(renewalPause)
+		s.lease.renewal = time.Now().Add(renewalPause)
 	}
 }
 
 // extend renews a session. What the caller's transport throws must not end the program
 // from a goroutine that nobody can guard.
-func (s *sessions) extend(ctx context.Context, old lease) (l lease, err error) {
+func (s *Store) extend(ctx context.Context, old lease) (l lease, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			l, err = lease{}, fmt.Errorf("the renewal panicked: %v", r)
 		}
 	}()
-	inventory, err := s.renew(ctx, old.session)
+	inventory, err := s.Renew(ctx, old.session)
 	if err != nil {
 		return lease{}, err
-	}
-	if err := checkSession(inventory); err != nil {
-		return lease{}, &Error{Action: "RenewSessionAction", Status: http.StatusOK, Err: err}
 	}
 	return old.renewed(inventory), nil
 }
 
-// isRefusal reports whether the server answered, rather than could not be asked.
-func isRefusal(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && !errors.Is(err, ErrClosed) && (e.Code != nil || !isPassing(e))
-}
-
 // open logs in once. A login function is the caller's code: what it throws must
 // not end the program from a goroutine that nobody can guard.
-func (s *sessions) open(ctx context.Context) (l lease, err error) {
+func (s *Store) open(ctx context.Context) (l lease, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			l, err = lease{}, fmt.Errorf("the login function panicked: %v", r)
 		}
 	}()
 	began := time.Now()
-	inventory, err := s.login(ctx)
+	inventory, err := s.Login(ctx)
 	if err != nil {
 		return lease{}, err
 	}
-	if err := checkSession(inventory); err != nil {
+	if err := Check(inventory); err != nil {
 		return lease{}, err
 	}
 	return newLease(inventory, began), nil
 }
 
-func checkSession(inventory *types.SessionInventory) error {
+// Check refuses what is no session.
+func Check(inventory *types.SessionInventory) error {
 	switch {
 	case inventory == nil || inventory.UUID == "":
 		return errors.New("the login returned no session")
-	case !fitsHeader(inventory.UUID):
+	case !network.FitsHeader(inventory.UUID):
 		return errors.New("the login returned a session that no header can carry")
 	}
 	return nil
 }
 
-// forPoll returns the session for a poll, which goes without one as well: a login
+// ForPoll returns the session for a poll, which goes without one as well: a login
 // that fails is no reason to lose sight of a job, and none to log in by the dozen.
 // So only the first login is begun for a poll, and not waited for any longer than a
 // poll may take.
-func (s *sessions) forPoll(ctx context.Context) string {
+func (s *Store) ForPoll(ctx context.Context, patience time.Duration) string {
 	s.mu.Lock()
-	session, tried := s.current.session, s.tried
+	session, tried := s.lease.session, s.tried
 	s.mu.Unlock()
 	if session == "" && !tried {
-		ctx, cancel := context.WithTimeout(ctx, pollPatience)
+		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		session, _ = s.get(ctx)
+		session, _ = s.Get(ctx)
 	}
 	return session
 }
 
-// drop forgets a session that the server no longer knows.
-func (s *sessions) drop(session string) {
+// Drop forgets a session that the server no longer knows.
+func (s *Store) Drop(session string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current.session == session {
+	if s.lease.session == session {
 		s.forget()
 	}
 }
 
 // forget forgets the session and with it a renewal under way; s.mu is held.
-func (s *sessions) forget() {
-	s.current = lease{}
+func (s *Store) forget() {
+	s.lease = lease{}
 	if p := s.pending; p != nil && p.renews {
 		p.abandoned = true
 		p.cancel()
@@ -299,17 +322,17 @@ func (s *sessions) forget() {
 }
 
 // leave logs out of a session that nobody waits for.
-func (s *sessions) leave(ctx context.Context, session string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+func (s *Store) leave(ctx context.Context, session string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveTimeout)
 	defer cancel()
 	defer func() { _ = recover() }() // as little as of errors is anybody left to tell of what the transport throws
-	_ = s.logout(ctx, session)
+	_ = s.Logout(ctx, session)
 }
 
-// close ends logging in and returns the session to log out of, if there is one.
+// Close ends logging in and returns the session to log out of, if there is one.
 // It waits for a login under way, which it cancels. When the context ends before
 // that, the session is logged out of as soon as it is there.
-func (s *sessions) close(ctx context.Context) (string, error) {
+func (s *Store) Close(ctx context.Context) (string, error) {
 	s.mu.Lock()
 	s.closed = true
 	p := s.pending
@@ -325,8 +348,8 @@ func (s *sessions) close(ctx context.Context) (string, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	session := s.current.session
-	s.current = lease{}
+	session := s.lease.session
+	s.lease = lease{}
 	if s.left = s.pending != nil; s.left && session == "" {
 		return "", network.ContextError(ctx)
 	}
