@@ -19,6 +19,7 @@ import (
 
 	"github.com/zstack-go/zstack-go/internal/limit"
 	"github.com/zstack-go/zstack-go/internal/poll"
+	"github.com/zstack-go/zstack-go/internal/schema"
 	"github.com/zstack-go/zstack-go/internal/session"
 	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
@@ -332,23 +333,23 @@ func (c *Client) Decode(data []byte, v any) error {
 		return decodeError(err)
 	}
 	result := reflect.ValueOf(v)
-	if result.Elem().Kind() != reflect.Struct || !usesSchema(result.Elem().Type()) {
+	if result.Elem().Kind() != reflect.Struct || !schema.Applies(result.Elem().Type()) {
 		return nil
 	}
-	var schema wire.Text
-	if _, ok := shapeOf(result.Elem().Type()).members["schema"]; ok {
+	var described wire.Text
+	if _, ok := schema.StructOf(result.Elem().Type()).Members["schema"]; ok {
 		return nil // it is a value like any other
 	}
 	err := decoder.Members(data, func(name string) any {
 		if name == "schema" {
-			return &schema
+			return &described
 		}
 		return nil
 	})
-	if err != nil || len(schema) == 0 {
+	if err != nil || len(described) == 0 {
 		return decodeError(err)
 	}
-	return applySchema(decoder, schema, wire.TrustingCursor(data), result.Elem())
+	return decodeError(schema.Apply(decoder, described, wire.TrustingCursor(data), result.Elem()))
 }
 
 // isClosed reports whether Close has been called.

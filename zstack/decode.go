@@ -6,6 +6,7 @@ import (
 	"errors"
 	"reflect"
 
+	"github.com/zstack-go/zstack-go/internal/schema"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
@@ -25,12 +26,12 @@ func (c *Client) decodeResult(body []byte, result any) error {
 	if err != nil {
 		return decodeError(err)
 	}
-	return c.decodeDocument(doc, result, suspicion{})
+	return c.decodeDocument(doc, result, schema.Suspicion{})
 }
 
 // decodeDocument is decodeResult for a body that has been checked. Where there is an
 // explanation of replies that are no result of the call, such a reply is an error.
-func (c *Client) decodeDocument(doc *wire.Document, result any, s suspicion) error {
+func (c *Client) decodeDocument(doc *wire.Document, result any, s schema.Suspicion) error {
 	if one, ok := result.(*oneResult); ok {
 		return one.decode(c, doc)
 	}
@@ -39,29 +40,29 @@ func (c *Client) decodeDocument(doc *wire.Document, result any, s suspicion) err
 		return c.decodeResult(doc.Data(), result)
 	}
 	v = v.Elem()
-	shape := shapeOf(v.Type())
-	shape.empty(v) // what it held before is no part of the result
-	var schema wire.Text
-	var said claim
-	judges, uses := s.explanation != "", usesSchema(v.Type())
+	known := schema.StructOf(v.Type())
+	known.Empty(v) // what it held before is no part of the result
+	var described wire.Text
+	var said schema.Claim
+	judges, uses := s.Explanation != "", schema.Applies(v.Type())
 	marks, err := doc.Members(func(name string) any {
-		into := shape.target(v, name)
-		said.note(name, into != nil)
+		into := known.Target(v, name)
+		said.Note(name, into != nil)
 		switch {
 		case into != nil:
 			return into
 		case name == "schema" && (uses || judges):
-			return &schema
+			return &described
 		}
 		return nil
 	})
 	if err == nil && judges {
-		err = said.check(v.Type(), schema, s)
+		err = said.Check(v.Type(), described, s)
 	}
-	if err != nil || len(schema) == 0 || !uses {
+	if err != nil || len(described) == 0 || !uses {
 		return decodeError(err)
 	}
-	return applySchema(doc.Decoder(), schema, doc.Cursor(marks), v)
+	return decodeError(schema.Apply(doc.Decoder(), described, doc.Cursor(marks), v))
 }
 
 // isNoPointer reports whether nothing can be decoded into a result.

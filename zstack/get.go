@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/zstack-go/zstack-go/internal/schema"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
@@ -96,7 +97,7 @@ func (b byUUID) ActionInfo() *ActionInfo { return b.info }
 type oneResult struct{ result any }
 
 func (o *oneResult) decode(c *Client, doc *wire.Document) error {
-	if err := c.decodeDocument(doc, o.result, suspicion{}); err != nil {
+	if err := c.decodeDocument(doc, o.result, schema.Suspicion{}); err != nil {
 		return err
 	}
 	rows := rowsOf(reflect.ValueOf(o.result))
@@ -114,7 +115,7 @@ func (o *oneResult) decode(c *Client, doc *wire.Document) error {
 	// The schema's paths lead to the inventory where the reply has it.
 	row := rows.Type().Elem()
 	one := reflect.New(reflect.StructOf([]reflect.StructField{{Name: "Inventory", Type: reflect.PointerTo(row), Tag: `json:"inventory"`}}))
-	if err := c.decodeDocument(doc, one.Interface(), suspicion{}); err != nil {
+	if err := c.decodeDocument(doc, one.Interface(), schema.Suspicion{}); err != nil {
 		return err
 	}
 	rows.Set(reflect.MakeSlice(rows.Type(), 0, 1)) // null says that there is none

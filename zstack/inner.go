@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
+	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
 // An innerPlan is what is known of the structs in a parameter: the fields with
@@ -66,7 +67,7 @@ func makeInnerPlan(t reflect.Type, around []reflect.Type) (*innerPlan, error) {
 	plan := new(innerPlan)
 	for i := range t.NumField() {
 		f := t.Field(i)
-		wire := wireName(f)
+		wire := wire.TagName(f)
 		if !f.IsExported() || wire == "" || wire == "-" {
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/zstack-go/zstack-go/internal/aside"
 	"github.com/zstack-go/zstack-go/internal/network"
 	"github.com/zstack-go/zstack-go/internal/poll"
+	"github.com/zstack-go/zstack-go/internal/schema"
 	"github.com/zstack-go/zstack-go/types"
 )
 
@@ -72,16 +73,16 @@ func (j *job) limit(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // suspicion says how a change can end with what is no result of it.
-func (j *job) suspicion() suspicion {
+func (j *job) suspicion() schema.Suspicion {
 	j.mu.Lock()
 	answered := j.answered
 	j.mu.Unlock()
 	if answered || j.request.read {
 		return j.call.suspicion()
 	}
-	return suspicion{
-		explanation: "the job seems to be of another action, or this server to lack the API",
-		chosen:      j.isReused() || j.accepted.IsZero(), // a resumed job was not accepted here
+	return schema.Suspicion{
+		Explanation: "the job seems to be of another action, or this server to lack the API",
+		Chosen:      j.isReused() || j.accepted.IsZero(), // a resumed job was not accepted here
 	}
 }
 

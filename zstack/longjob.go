@@ -400,7 +400,7 @@ func (l *longJob) look(ctx context.Context, options ...CallOption) (*types.LongJ
 // isOurs refuses a long job of another action.
 func (l *longJob) isOurs(row *types.LongJobInventory) error {
 	if want := longJobName(l.info); row.JobName != want {
-		return l.said(&DecodeError{Field: "jobName", Err: fmt.Errorf("is %s, and not %s: the long job is another action's", brief(row.JobName), want)})
+		return l.said(&DecodeError{Field: "jobName", Err: fmt.Errorf("is %s, and not %s: the long job is another action's", redact.Brief(row.JobName), want)})
 	}
 	return nil
 }

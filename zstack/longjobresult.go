@@ -9,6 +9,7 @@ import (
 
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/internal/refusal"
+	"github.com/zstack-go/zstack-go/internal/schema"
 	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
 )
@@ -99,7 +100,7 @@ func (l *longJob) kept(text string, result reflect.Type) ([]byte, error) {
 	if err != nil {
 		return nil, nil // it is not the result, or cut
 	}
-	members := shapeOf(result).members
+	members := schema.StructOf(result).Members
 	own, resource := false, false
 	if _, err := doc.Members(func(name string) any {
 		_, known := members[name]

@@ -10,6 +10,7 @@ import (
 	"github.com/zstack-go/zstack-go/internal/network"
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/internal/refusal"
+	"github.com/zstack-go/zstack-go/internal/schema"
 	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
 )
@@ -122,11 +123,11 @@ func (k *call) dropSession() {
 
 // suspicion says how a change can be answered with what is no result of it. What answers
 // a call that only reads is believed.
-func (k *call) suspicion() suspicion {
+func (k *call) suspicion() schema.Suspicion {
 	if k.request.read {
-		return suspicion{}
+		return schema.Suspicion{}
 	}
-	return suspicion{explanation: "this server seems to lack the API, and to have run another one that has the same path"}
+	return schema.Suspicion{Explanation: "this server seems to lack the API, and to have run another one that has the same path"}
 }
 
 // isDuplicate reports whether the server turned a call away because it has a job

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
 // pageSize is how many rows are asked for at a time by default.
@@ -91,7 +93,7 @@ func keyOf(row reflect.Type) (name string, index []int) {
 		return "", nil
 	}
 	for _, f := range reflect.VisibleFields(row) {
-		switch name := wireName(f); {
+		switch name := wire.TagName(f); {
 		case !f.IsExported():
 		case name == "uuid" && f.Type.Kind() == reflect.String:
 			return name, f.Index

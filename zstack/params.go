@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
+	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
 // A plan is what the engine knows about one action type: its parameters, read
@@ -85,7 +86,7 @@ func makePlan(t reflect.Type) (*plan, error) {
 			p.given = f.Index
 			continue
 		}
-		wire := wireName(f)
+		wire := wire.TagName(f)
 		if f.Anonymous && wire == "" {
 			return nil, fmt.Errorf("the type %s embeds %s, whose fields would not be sent", t, f.Type)
 		}

@@ -7,6 +7,8 @@ import (
 	"math"
 	"reflect"
 	"strconv"
+
+	"github.com/zstack-go/zstack-go/internal/schema"
 )
 
 // parts reads the rows of several queries as those of one: in the order of their key,
@@ -158,7 +160,7 @@ func (p *parts) read(ctx context.Context, page reflect.Value, asked int64) error
 			return err
 		}
 		p.count = nil
-		if total, ok := shapeOf(page.Type().Elem()).member(page.Elem(), []byte("total")); ok && total.CanInt() {
+		if total, ok := schema.StructOf(page.Type().Elem()).Member(page.Elem(), []byte("total")); ok && total.CanInt() {
 			total.SetInt(n)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/zstack-go/zstack-go/internal/aside"
 	"github.com/zstack-go/zstack-go/internal/network"
+	"github.com/zstack-go/zstack-go/internal/schema"
 )
 
 // A Pager reads the rows that a query action selects, a page at a time. The All
@@ -117,7 +118,7 @@ func rowsOf(result reflect.Value) reflect.Value {
 	if result.Kind() != reflect.Pointer || result.IsNil() || result.Elem().Kind() != reflect.Struct {
 		return reflect.Value{}
 	}
-	rows := reflect.ValueOf(shapeOf(result.Elem().Type()).target(result.Elem(), "inventories"))
+	rows := reflect.ValueOf(schema.StructOf(result.Elem().Type()).Target(result.Elem(), "inventories"))
 	if rows.Kind() != reflect.Pointer || rows.Elem().Kind() != reflect.Slice {
 		return reflect.Value{}
 	}
@@ -162,7 +163,7 @@ func (p *Pager) Next(ctx context.Context) bool {
 // keepTotal gives each page the total of the first one, which is all that is
 // counted: later ones would only count what comes after their key.
 func (p *Pager) keepTotal() {
-	total, ok := shapeOf(p.page.Type()).member(p.page, []byte("total"))
+	total, ok := schema.StructOf(p.page.Type()).Member(p.page, []byte("total"))
 	switch {
 	case !ok:
 	case p.total.IsValid():

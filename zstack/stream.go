@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"github.com/zstack-go/zstack-go/internal/network"
+	"github.com/zstack-go/zstack-go/internal/schema"
 	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
 )
@@ -40,21 +41,21 @@ func (s *stream) read(c *Client, resp *http.Response) (rest []byte, err error) {
 	s.result.SetZero()
 	body := &wire.LimitedReader{From: resp.Body, Left: c.maxReply, TooLarge: errTooLarge}
 	var failure *types.ErrorCode
-	shape := shapeOf(s.result.Type())
-	schema := survey{result: s.result}
+	known := schema.StructOf(s.result.Type())
+	watcher := schema.NewWatcher(s.result)
 	described, changes := false, false
 	err = c.decoder().Stream(body, func(name string) any {
-		into := shape.target(s.result, name)
+		into := known.Target(s.result, name)
 		switch {
 		case name == "error":
 			return &failure
 		case into != nil:
 			changes = changes || described // what the schema says of it came too early
 			return into
-		case name == "schema" && usesSchema(s.result.Type()):
+		case name == "schema" && schema.Applies(s.result.Type()):
 			described = true
 			return func(path, class []byte) {
-				changes = changes || schema.changes(schemaEntry{path, class})
+				changes = changes || watcher.Changes(path, class)
 			}
 		}
 		return nil

@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
+	"github.com/zstack-go/zstack-go/internal/schema"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
@@ -135,7 +136,7 @@ func withoutNulls(t reflect.Type, value []byte) ([]byte, error) {
 
 // memberType is the type of a struct's member by its wire name; nil when it has none.
 func memberType(t reflect.Type, name string) reflect.Type {
-	if index, ok := shapeOf(t).members[name]; ok {
+	if index, ok := schema.StructOf(t).Members[name]; ok {
 		return t.FieldByIndex(index).Type
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/poll"
+	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // Until calls get until done says that what it returned is what is waited for, and
@@ -112,7 +113,7 @@ func condition(value any) string {
 			continue
 		}
 		if field, err := v.FieldByIndexErr(f.Index); err == nil && field.Len() > 0 {
-			parts = append(parts, "last "+strings.ToLower(name)+" "+brief(field.String()))
+			parts = append(parts, "last "+strings.ToLower(name)+" "+redact.Brief(field.String()))
 		}
 	}
 	if len(parts) == 0 {

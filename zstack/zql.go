@@ -57,7 +57,7 @@ func RowsAs[T any](c *Client, rows []any) ([]*T, error) {
 		if object, ok := row.(map[string]any); ok {
 			list[i] = new(T)
 			if err := c.reread(object, list[i]); err != nil {
-				return nil, within(schemaStep{index: i}, err)
+				return nil, withinRow(i, err)
 			}
 			continue
 		}
@@ -67,6 +67,19 @@ func RowsAs[T any](c *Client, rows []any) ([]*T, error) {
 		}
 	}
 	return list, nil
+}
+
+// withinRow puts a row in front of the path of a decoding error.
+func withinRow(i int, err error) error {
+	e, ok := err.(*DecodeError)
+	if !ok {
+		return err
+	}
+	path := fmt.Sprintf("[%d]", i)
+	if e.Field != "" && !strings.HasPrefix(e.Field, "[") {
+		path += "."
+	}
+	return &DecodeError{Field: path + e.Field, Err: e.Err}
 }
 
 // reread reads an object that had no type as one.

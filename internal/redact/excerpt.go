@@ -50,3 +50,12 @@ func WithoutStrings(body []byte) []byte {
 	}
 	return shown
 }
+
+// Brief cuts a name of the server's choice to a length that can be read.
+func Brief(name string) string {
+	const most = 200
+	if len(name) <= most {
+		return name
+	}
+	return strings.ToValidUTF8(name[:most], "") + "..."
+}

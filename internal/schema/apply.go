@@ -1,6 +1,7 @@
-package zstack
+package schema
 
 import (
+	"errors"
 	"reflect"
 	"strconv"
 	"strings"
@@ -8,10 +9,10 @@ import (
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
-// applySchema gives the values of a result the types that the schema names: the
+// Apply gives the values of a result the types that the schema names: the
 // subtypes that Concrete returns, and the values of an any. It reads the body
-// once more, and only where the schema changes something.
-func applySchema(d *wire.Decoder, schema wire.Text, body *wire.Cursor, result reflect.Value) error {
+// once more, and only where the schema changes something. Its errors are the decoder's.
+func Apply(d *wire.Decoder, schema wire.Text, body *wire.Cursor, result reflect.Value) error {
 	root := readSchema(schema, result)
 	if root.isLeaf() {
 		return nil
@@ -20,7 +21,7 @@ func applySchema(d *wire.Decoder, schema wire.Text, body *wire.Cursor, result re
 }
 
 // apply gives the value whose JSON comes next, and those inside it, their types.
-func (n *schemaNode) apply(d *wire.Decoder, c *wire.Cursor, v reflect.Value, namer namer) error {
+func (n *node) apply(d *wire.Decoder, c *wire.Cursor, v reflect.Value, namer namer) error {
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}
@@ -29,11 +30,11 @@ func (n *schemaNode) apply(d *wire.Decoder, c *wire.Cursor, v reflect.Value, nam
 	}
 	text, err := c.Text()
 	if err != nil {
-		return decodeError(err)
+		return asFieldError(err)
 	}
 	typed := n.typed(v, namer)
 	if typed.IsValid() {
-		if err := decodeError(d.DecodeKnown(text, typed.Interface())); err != nil {
+		if err := asFieldError(d.DecodeKnown(text, typed.Interface())); err != nil {
 			return err
 		}
 		if v.Kind() == reflect.Interface {
@@ -49,7 +50,7 @@ func (n *schemaNode) apply(d *wire.Decoder, c *wire.Cursor, v reflect.Value, nam
 
 // typed makes the value of the node's class: what an any becomes, or the subtype
 // of a struct. It returns the zero Value when there is no such type.
-func (n *schemaNode) typed(v reflect.Value, namer namer) reflect.Value {
+func (n *node) typed(v reflect.Value, namer namer) reflect.Value {
 	var made any
 	switch {
 	case !v.CanSet(): // a value of the caller's that was there before
@@ -68,33 +69,33 @@ func (n *schemaNode) typed(v reflect.Value, namer namer) reflect.Value {
 
 // inside gives the values inside v, whose JSON comes next, their types. subtype
 // points to the subtype that v is; it is the zero Value when v is none.
-func (n *schemaNode) inside(d *wire.Decoder, c *wire.Cursor, v, subtype reflect.Value, namer namer) error {
+func (n *node) inside(d *wire.Decoder, c *wire.Cursor, v, subtype reflect.Value, namer namer) error {
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
 		v = v.Elem()
 	}
 	return c.Parts(func(name []byte, index int) error {
-		step := schemaStep{name: name, index: index}
-		next := n.inner(step)
+		at := step{name: name, index: index}
+		next := n.inner(at)
 		if next == nil {
 			return c.Skip()
 		}
-		err := next.part(d, c, step, v, subtype, namer)
+		err := next.part(d, c, at, v, subtype, namer)
 		if err != nil {
-			err = within(step, err)
+			err = within(at, err)
 		}
 		return err
 	})
 }
 
 // part gives the part of v, or of its subtype, that is one step further its type.
-func (n *schemaNode) part(d *wire.Decoder, c *wire.Cursor, step schemaStep, v, subtype reflect.Value, namer namer) error {
+func (n *node) part(d *wire.Decoder, c *wire.Cursor, at step, v, subtype reflect.Value, namer namer) error {
 	switch {
-	case v.Kind() == reflect.Struct && step.index < 0:
-		return n.member(d, c, step.name, v, subtype)
-	case v.Kind() == reflect.Slice && step.index >= 0 && step.index < v.Len():
-		return n.apply(d, c, v.Index(step.index), namer)
-	case v.Kind() == reflect.Map && step.index < 0 && v.Type().Key().Kind() == reflect.String:
-		key := reflect.ValueOf(string(step.name)).Convert(v.Type().Key())
+	case v.Kind() == reflect.Struct && at.index < 0:
+		return n.member(d, c, at.name, v, subtype)
+	case v.Kind() == reflect.Slice && at.index >= 0 && at.index < v.Len():
+		return n.apply(d, c, v.Index(at.index), namer)
+	case v.Kind() == reflect.Map && at.index < 0 && v.Type().Key().Kind() == reflect.String:
+		key := reflect.ValueOf(string(at.name)).Convert(v.Type().Key())
 		if old := v.MapIndex(key); old.IsValid() {
 			element := reflect.New(v.Type().Elem()).Elem()
 			element.Set(old)
@@ -108,13 +109,13 @@ func (n *schemaNode) part(d *wire.Decoder, c *wire.Cursor, step schemaStep, v, s
 
 // member gives a member of a struct, or of its subtype, its type. What the
 // subtype inherits is one value, which gets its type once.
-func (n *schemaNode) member(d *wire.Decoder, c *wire.Cursor, name []byte, v, subtype reflect.Value) error {
-	shape := shapeOf(v.Type())
-	member, ok := shape.member(v, name)
+func (n *node) member(d *wire.Decoder, c *wire.Cursor, name []byte, v, subtype reflect.Value) error {
+	known := StructOf(v.Type())
+	member, ok := known.Member(v, name)
 	var inherited reflect.Value
 	if subtype.IsValid() {
-		extended := shapeOf(subtype.Type().Elem())
-		inherited, _ = extended.member(subtype.Elem(), name)
+		extended := StructOf(subtype.Type().Elem())
+		inherited, _ = extended.Member(subtype.Elem(), name)
 		if !ok && inherited.IsValid() {
 			return n.apply(d, c, inherited, extended.namer)
 		}
@@ -122,16 +123,30 @@ func (n *schemaNode) member(d *wire.Decoder, c *wire.Cursor, name []byte, v, sub
 	if !ok {
 		return c.Skip()
 	}
-	err := n.apply(d, c, member, shape.namer)
+	err := n.apply(d, c, member, known.namer)
 	if inherited.IsValid() && inherited.Type() == member.Type() {
 		inherited.Set(member)
 	}
 	return err
 }
 
+// asFieldError makes an error of the decoder one that has a path, though it may be empty.
+func asFieldError(err error) error {
+	var field *wire.FieldError
+	var syntax *wire.SyntaxError
+	switch {
+	case errors.As(err, &field):
+		return field
+	case errors.As(err, &syntax):
+		return &wire.FieldError{Err: err}
+	default:
+		return err
+	}
+}
+
 // within puts a step in front of the path of a decoding error.
-func within(s schemaStep, err error) error {
-	e, ok := err.(*DecodeError)
+func within(s step, err error) error {
+	e, ok := err.(*wire.FieldError)
 	if !ok {
 		return err
 	}
@@ -139,8 +154,8 @@ func within(s schemaStep, err error) error {
 	if s.index >= 0 {
 		path = "[" + strconv.Itoa(s.index) + "]"
 	}
-	if e.Field != "" && !strings.HasPrefix(e.Field, "[") {
+	if e.Path != "" && !strings.HasPrefix(e.Path, "[") {
 		path += "."
 	}
-	return &DecodeError{Field: path + e.Field, Err: e.Err}
+	return &wire.FieldError{Path: path + e.Path, Err: e.Err}
 }

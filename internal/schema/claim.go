@@ -1,12 +1,12 @@
-package zstack
+package schema
 
 import (
 	"cmp"
 	"errors"
 	"reflect"
-	"strings"
 	"sync"
 
+	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
@@ -32,7 +32,7 @@ func rootsOf(result reflect.Type) roots {
 		return known.(roots)
 	}
 	found := make(roots)
-	for name, index := range shapeOf(result).members {
+	for name, index := range StructOf(result).Members {
 		t, lists := result.FieldByIndex(index).Type, 0
 		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice && lists < deepestPath {
 			if t.Kind() == reflect.Slice {
@@ -65,17 +65,17 @@ func (m roots) refuse(path, class []byte) bool {
 	return lists == r.lists && r.foreign(string(class))
 }
 
-// A claim is what a reply to a change says for itself. A server that lacks an action
+// A Claim is what a reply to a change says for itself. A server that lacks an action
 // can run another one that has the same path, and a job can be another action's: both
 // look like a success.
-type claim struct {
+type Claim struct {
 	own  bool   // it has a member of the result
 	odd  string // the first member that it has beside those
 	rows bool   // it has the rows of a query beside those
 }
 
-// note notes a member of the reply.
-func (c *claim) note(name string, own bool) {
+// Note notes a member of the reply.
+func (c *Claim) Note(name string, own bool) {
 	switch {
 	case own:
 		c.own = true
@@ -86,25 +86,25 @@ func (c *claim) note(name string, own bool) {
 	}
 }
 
-// A suspicion is why a reply may be no result of the call.
-type suspicion struct {
-	explanation string // for people; empty where every reply is believed
-	// chosen says that the job uuid was somebody's choice, and perhaps another call's.
-	chosen bool
+// A Suspicion is why a reply may be no result of the call.
+type Suspicion struct {
+	Explanation string // for people; empty where every reply is believed
+	// Chosen says that the job uuid was somebody's choice, and perhaps another call's.
+	Chosen bool
 }
 
-// check returns an error when the reply is no result of the type, for which there is
+// Check returns an error when the reply is no result of the type, for which there is
 // an explanation.
-func (c *claim) check(result reflect.Type, schema wire.Text, s suspicion) error {
-	explanation := s.explanation
-	returns := len(shapeOf(result).members) > 0
+func (c *Claim) Check(result reflect.Type, schema wire.Text, s Suspicion) error {
+	explanation := s.Explanation
+	returns := len(StructOf(result).Members) > 0
 	switch {
 	case !returns && result.Name() == "":
 		return nil // the caller wants nothing of the result
 	case c.own || c.odd == "":
 	case returns:
 		return unfit(c.odd, "is nothing that the action returns, and what it does return is missing", explanation)
-	case c.rows || s.chosen:
+	case c.rows || s.Chosen:
 		// Results gained their first members in later releases, but never such rows.
 		return unfit(c.odd, "is there, and the action returns nothing", explanation)
 	}
@@ -115,21 +115,12 @@ func (c *claim) check(result reflect.Type, schema wire.Text, s suspicion) error 
 	var err error
 	schema.Texts(func(path, class []byte) {
 		if err == nil && known.refuse(path, class) {
-			err = unfit(string(path), "is a "+brief(string(class))+", which the action does not return", explanation)
+			err = unfit(string(path), "is a "+redact.Brief(string(class))+", which the action does not return", explanation)
 		}
 	})
 	return err
 }
 
 func unfit(field, reason, explanation string) error {
-	return &DecodeError{Field: brief(field), Err: errors.New(reason + "; " + explanation)}
-}
-
-// brief cuts a name of the server's choice to a length that can be read.
-func brief(name string) string {
-	const most = 200
-	if len(name) <= most {
-		return name
-	}
-	return strings.ToValidUTF8(name[:most], "") + "..."
+	return &wire.FieldError{Path: redact.Brief(field), Err: errors.New(reason + "; " + explanation)}
 }

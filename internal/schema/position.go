@@ -1,10 +1,10 @@
-package zstack
+package schema
 
 import "reflect"
 
-// A schemaStep is one step of a path: a member's name with the index -1, or an
+// A step is one step of a path: a member's name with the index -1, or an
 // element's index.
-type schemaStep struct {
+type step struct {
 	name  []byte
 	index int
 }
@@ -13,59 +13,59 @@ type schemaStep struct {
 // the API is that deep.
 const deepestPath = 32
 
-// A place is where a path of a schema leads in a decoded result.
-type place struct {
-	steps []schemaStep
+// A position is where a path of a schema leads in a decoded result.
+type position struct {
+	steps []step
 	// value is what is there, pointers and interfaces followed.
 	value reflect.Value
 	// isAny says that it stands in an interface, and scope in which struct that
 	// is; nil at the start.
 	isAny bool
-	scope *visitedType
+	scope *structType
 	// isFixed says that no map and no interface is on the way, so that the types
 	// on it are the same whatever the indices are.
 	isFixed bool
-	// loose is, for a member that only a subtype may have, how many steps lead
+	// subtypeAt is, for a member that only a subtype may have, how many steps lead
 	// to the value that may be of that subtype; otherwise 0.
-	loose int
+	subtypeAt int
 }
 
 // follow goes along a path as far as the result leads; ok is false when the path
 // goes on from there, or is none. The steps are valid until the next call.
-func (s *survey) follow(path []byte) (p place, ok bool) {
-	p = place{steps: s.steps[:0], value: s.result, isFixed: true}
+func (r *reader) follow(path []byte) (p position, ok bool) {
+	p = position{steps: r.steps[:0], value: r.result, isFixed: true}
 	for more := true; more; {
-		step, rest, next, ok := cutStep(path)
+		at, rest, next, ok := cutStep(path)
 		if !ok || len(p.steps) == deepestPath {
 			return p, false
 		}
-		if p.loose == 0 && !s.enter(&p, step) {
+		if p.subtypeAt == 0 && !r.enter(&p, at) {
 			// A map's key can have dots and brackets.
-			step, rest, next = schemaStep{name: path, index: -1}, nil, false
-			if p.value.Kind() != reflect.Map || !s.enter(&p, step) {
+			at, rest, next = step{name: path, index: -1}, nil, false
+			if p.value.Kind() != reflect.Map || !r.enter(&p, at) {
 				return p, false
 			}
 		}
-		p.steps = append(p.steps, step)
+		p.steps = append(p.steps, at)
 		path, more = rest, next
 	}
 	return p, true
 }
 
 // enter goes one step further; false when there is nothing.
-func (s *survey) enter(p *place, step schemaStep) bool {
+func (r *reader) enter(p *position, to step) bool {
 	var next reflect.Value
 	v, scope := p.value, p.scope
 	switch {
-	case v.Kind() == reflect.Slice && step.index >= 0 && step.index < v.Len():
-		next = v.Index(step.index)
-	case v.Kind() == reflect.Map && step.index < 0:
-		next = elementOf(v, step.name, scope)
-	case v.Kind() == reflect.Struct && step.index < 0:
-		scope = s.visit(v.Type())
+	case v.Kind() == reflect.Slice && to.index >= 0 && to.index < v.Len():
+		next = v.Index(to.index)
+	case v.Kind() == reflect.Map && to.index < 0:
+		next = elementOf(v, to.name, scope)
+	case v.Kind() == reflect.Struct && to.index < 0:
+		scope = r.typeOf(v.Type())
 		var ok bool
-		if next, ok = scope.member(v, step.name); !ok && scope.extensible && len(p.steps) > 0 {
-			p.loose = len(p.steps)
+		if next, ok = scope.Member(v, to.name); !ok && scope.extensible && len(p.steps) > 0 {
+			p.subtypeAt = len(p.steps)
 			return true
 		}
 	}
@@ -85,13 +85,13 @@ func (s *survey) enter(p *place, step schemaStep) bool {
 
 // elementOf returns the element of a map; the zero Value when there is none, or
 // none that a schema has something to say about.
-func elementOf(v reflect.Value, key []byte, scope *visitedType) reflect.Value {
+func elementOf(v reflect.Value, key []byte, scope *structType) reflect.Value {
 	if object, ok := v.Interface().(map[string]any); ok {
 		// The most common map, without the copies that reflection makes.
 		return reflect.ValueOf(object[string(key)])
 	}
 	t := v.Type()
-	if t.Key().Kind() != reflect.String || scope.namer == nil && !usesSchema(t.Elem()) {
+	if t.Key().Kind() != reflect.String || scope.namer == nil && !Applies(t.Elem()) {
 		return reflect.Value{}
 	}
 	return v.MapIndex(reflect.ValueOf(string(key)).Convert(t.Key()))
@@ -99,7 +99,7 @@ func elementOf(v reflect.Value, key []byte, scope *visitedType) reflect.Value {
 
 // cutStep takes the first step off a path such as "inventories[0].vmNics[1]".
 // more says that rest is one too, be it empty; ok is false for what is no path.
-func cutStep(path []byte) (s schemaStep, rest []byte, more, ok bool) {
+func cutStep(path []byte) (s step, rest []byte, more, ok bool) {
 	end := 0
 	if len(path) > 0 && path[0] == '[' {
 		if s.index, end = cutIndex(path); end == 0 {
@@ -109,7 +109,7 @@ func cutStep(path []byte) (s schemaStep, rest []byte, more, ok bool) {
 		for end < len(path) && path[end] != '.' && path[end] != '[' {
 			end++
 		}
-		s = schemaStep{name: path[:end], index: -1}
+		s = step{name: path[:end], index: -1}
 	}
 	switch rest = path[end:]; {
 	case len(rest) == 0:

@@ -1,4 +1,4 @@
-package zstack
+package schema
 
 import (
 	"cmp"
@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+
+	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
 // A subtyper is a data type that others extend. Subtype makes the value for a
@@ -19,40 +21,41 @@ type subtyper interface{ Subtype(class string) any }
 // into every program.
 type namer interface{ Named(class string) any }
 
-// A shape is what the engine has to know of a struct type to follow a path
-// through its values.
-type shape struct {
-	// members says where the members of the JSON object go, those of embedded
+// A Struct is what has to be known of a struct type to follow a path through its
+// values.
+type Struct struct {
+	// Members says where the members of the JSON object go, those of embedded
 	// parents included.
-	members map[string][]int
+	Members map[string][]int
 	// extensible types can have subtypes.
 	extensible bool
 	// namer says what an any in the struct can be; nil for a type without Named.
 	namer namer
 }
 
-var shapes sync.Map // of reflect.Type to *shape
+var structs sync.Map // of reflect.Type to *Struct
 
-func shapeOf(t reflect.Type) *shape {
-	if known, ok := shapes.Load(t); ok {
-		return known.(*shape)
+// StructOf returns what is known of a struct type.
+func StructOf(t reflect.Type) *Struct {
+	if known, ok := structs.Load(t); ok {
+		return known.(*Struct)
 	}
-	s := &shape{members: make(map[string][]int)}
+	s := &Struct{Members: make(map[string][]int)}
 	s.add(t, nil, make(map[reflect.Type]bool))
 	pointer := reflect.New(t).Interface()
 	_, s.extensible = pointer.(subtyper)
 	s.namer, _ = pointer.(namer)
-	known, _ := shapes.LoadOrStore(t, s)
-	return known.(*shape)
+	known, _ := structs.LoadOrStore(t, s)
+	return known.(*Struct)
 }
 
 // add adds the members of a struct and of those that it embeds, of which the
 // outermost counts where two have the same name.
-func (s *shape) add(t reflect.Type, at []int, seen map[reflect.Type]bool) {
+func (s *Struct) add(t reflect.Type, at []int, seen map[reflect.Type]bool) {
 	seen[t] = true
 	for i := range t.NumField() {
 		f, index := t.Field(i), append(slices.Clip(at), i)
-		name := wireName(f)
+		name := wire.TagName(f)
 		parent := f.Type
 		if parent.Kind() == reflect.Pointer {
 			parent = parent.Elem()
@@ -67,26 +70,26 @@ func (s *shape) add(t reflect.Type, at []int, seen map[reflect.Type]bool) {
 			continue
 		}
 		name = cmp.Or(name, f.Name)
-		if known, ok := s.members[name]; !ok || len(index) < len(known) {
-			s.members[name] = index
+		if known, ok := s.Members[name]; !ok || len(index) < len(known) {
+			s.Members[name] = index
 		}
 	}
 }
 
-// empty sets the members of a struct of this shape to zero.
-func (s *shape) empty(v reflect.Value) {
-	for _, index := range s.members {
+// Empty sets the members of a struct of this type to zero.
+func (s *Struct) Empty(v reflect.Value) {
+	for _, index := range s.Members {
 		if member, err := v.FieldByIndexErr(index); err == nil {
 			member.SetZero()
 		}
 	}
 }
 
-// target returns what to decode a member of a struct of this shape into, for which
-// it makes the parents that are embedded as pointers. It returns nil when the shape
+// Target returns what to decode a member of a struct of this type into, for which
+// it makes the parents that are embedded as pointers. It returns nil when the type
 // has no member of that name.
-func (s *shape) target(v reflect.Value, name string) any {
-	index, ok := s.members[name]
+func (s *Struct) Target(v reflect.Value, name string) any {
+	index, ok := s.Members[name]
 	if !ok {
 		return nil
 	}
@@ -114,10 +117,10 @@ func (*unreachable) UnmarshalJSON([]byte) error {
 	return errors.New("is in an unexported struct that is embedded as a pointer, which cannot be made")
 }
 
-// member returns a member of a struct of this shape; false when it has none of
+// Member returns a member of a struct of this type; false when it has none of
 // that name.
-func (s *shape) member(v reflect.Value, name []byte) (reflect.Value, bool) {
-	index, ok := s.members[string(name)]
+func (s *Struct) Member(v reflect.Value, name []byte) (reflect.Value, bool) {
+	index, ok := s.Members[string(name)]
 	if !ok {
 		return reflect.Value{}, false
 	}
@@ -125,20 +128,22 @@ func (s *shape) member(v reflect.Value, name []byte) (reflect.Value, bool) {
 	return member, err == nil
 }
 
-// schemaUsers remembers the types whose values can hold a subtype or a typed
+// users remembers the types whose values can hold a subtype or a typed
 // any, so that the schema of all other results is skipped.
-var schemaUsers sync.Map // of reflect.Type to bool
+var users sync.Map // of reflect.Type to bool
 
-func usesSchema(t reflect.Type) bool {
-	if known, ok := schemaUsers.Load(t); ok {
+// Applies reports whether the values of a type can hold a subtype or a typed any, so that
+// a schema says something about them.
+func Applies(t reflect.Type) bool {
+	if known, ok := users.Load(t); ok {
 		return known.(bool)
 	}
-	found := findSchemaUser(t, make(map[reflect.Type]bool))
-	schemaUsers.Store(t, found)
+	found := isUser(t, make(map[reflect.Type]bool))
+	users.Store(t, found)
 	return found
 }
 
-func findSchemaUser(t reflect.Type, seen map[reflect.Type]bool) bool {
+func isUser(t reflect.Type, seen map[reflect.Type]bool) bool {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 		t = t.Elem()
 	}
@@ -146,11 +151,11 @@ func findSchemaUser(t reflect.Type, seen map[reflect.Type]bool) bool {
 		return false
 	}
 	seen[t] = true
-	if s := shapeOf(t); s.extensible || s.namer != nil {
+	if s := StructOf(t); s.extensible || s.namer != nil {
 		return true
 	}
 	for i := range t.NumField() {
-		if findSchemaUser(t.Field(i).Type, seen) {
+		if isUser(t.Field(i).Type, seen) {
 			return true
 		}
 	}
