@@ -1,6 +1,10 @@
 package zstack
 
-import "time"
+import (
+	"time"
+
+	"github.com/zstack-go/zstack-go/internal/params"
+)
 
 // An Action is one API call: a plain struct whose fields are the call's
 // parameters. The package actions has one for every API in the catalogue. A
@@ -136,6 +140,4 @@ func (info *ActionInfo) variant(product Product) *Variant {
 // Given remembers which parameters of an action were set on purpose, so that a
 // zero that came from JSON is told from a field that nobody touched. Actions
 // keep one in an unexported field named given; only [UnmarshalAction] sets it.
-type Given struct {
-	bits [2]uint64 // by parameter, in the order of the fields
-}
+type Given = params.Given

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/zstack-go/zstack-go/internal/params"
 	"github.com/zstack-go/zstack-go/internal/schema"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
@@ -40,11 +41,11 @@ func (c *Client) Get(ctx context.Context, a Action, uuid string, result any, opt
 	path = strings.TrimSuffix(path, "/") + "/"
 	one := byUUID{UUID: uuid, info: &ActionInfo{Name: q.name, Method: q.info.Method, Path: path + "{uuid}", Session: q.info.Session, Reads: true, Products: q.info.Products}}
 	for wire, field := range map[string]*string{"sessionId": &one.SessionID, "accessKeyId": &one.AccessKeyID, "accessKeySecret": &one.AccessKeySecret, "requestIp": &one.RequestIP} {
-		if i, ok := q.plan.byWire[wire]; ok {
-			*field, _ = q.action.Elem().Field(q.plan.params[i].field).Interface().(string)
+		if v := q.plan.Field(q.action.Elem(), wire); v.IsValid() {
+			*field, _ = v.Interface().(string)
 		}
 	}
-	uuid = trim(uuid) // as one's is
+	uuid = params.Trim(uuid) // as one's is
 	err = c.someRows(ctx, one, path+uuid, result, &oneResult{result}, []CallOption{each})
 	var refused *Error
 	if !errors.As(err, &refused) || isLoginError(err) || refused.Code != nil ||
@@ -68,7 +69,7 @@ func severalCalls(ctx context.Context, q *query, u use, options []CallOption) (c
 	}
 	o, err := readCallOptions(q.name, u, options)
 	if err == nil {
-		err = checkExtra(q.plan, q.info, o.extra)
+		err = checkExtras(q.plan, q.info, o.extra)
 	}
 	if err != nil {
 		return nil, nil, nil, err

@@ -232,7 +232,7 @@ func (j *job) relocate(rep *reply) {
 		return
 	}
 	uuid := where.Location[strings.LastIndexByte(where.Location, '/')+1:]
-	if !isUUID(uuid) || uuid == j.id() {
+	if !creation.IsUUID(uuid) || uuid == j.id() {
 		return
 	}
 	j.mu.Lock()

@@ -14,7 +14,6 @@ import (
 
 	"github.com/zstack-go/zstack-go/internal/aside"
 	"github.com/zstack-go/zstack-go/internal/redact"
-	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
 )
 
@@ -339,19 +338,6 @@ func (c *Client) resumeLong(a Action, uuid string, options []CallOption) *longJo
 		l.deadline = time.Now().Add(o.timeout)
 	}
 	return l
-}
-
-// longJobData writes the parameters of an action as the server reads them from the data
-// of a long job: all of them in one object, those of the path and the tags included.
-func (b *builder) longJobData() (string, error) {
-	object := wire.NewObject()
-	err := b.sent(func(p *param, v reflect.Value) error {
-		if err := object.Member(p.wire, v); err != nil {
-			return b.refuse(p.wire, ConstraintType, "cannot be written as JSON: "+err.Error())
-		}
-		return nil
-	})
-	return string(object.Bytes()), err
 }
 
 // error makes an error of the long job.

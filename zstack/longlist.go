@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/zstack-go/zstack-go/internal/creation"
 )
 
 const (
@@ -88,7 +90,7 @@ func (b *builder) refuseLongLists() error {
 	if !b.info.Query {
 		return nil
 	}
-	long, _ := longLists(b.texts("conditions"))
+	long, _ := longLists(b.Strings("conditions"))
 	if len(long) == 0 {
 		return nil
 	}
@@ -177,7 +179,7 @@ func isNumber(v string) bool {
 }
 
 // isAnyUUID reports whether a value is a uuid in letters of either case.
-func isAnyUUID(v string) bool { return isUUID(strings.ToLower(v)) }
+func isAnyUUID(v string) bool { return creation.IsUUID(strings.ToLower(v)) }
 
 // foldValue is the same for values that the server's database does not tell apart: it
 // takes no notice of case, and of spaces at the end.

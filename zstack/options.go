@@ -2,7 +2,6 @@ package zstack
 
 import (
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -199,130 +198,71 @@ func WithReplyTimeout(d time.Duration) Option {
 	}
 }
 
-// A CallOption changes one call. An option that has no meaning for a call is refused
-// by a [*ValidationError] that names it, and nothing is sent:
+// WithRateLimiter limits how many requests the client sends, together with all
+// other clients that are given the same limiter: programs that use several
+// clients for one server share one. By default a client has a limiter of its own
+// with 150 requests a second.
+func WithRateLimiter(limiter *RateLimiter) Option {
+	return func(c *config) error {
+		switch {
+		case limiter == nil:
+			return errors.New("the rate limiter is nil")
+		case limiter.err != nil:
+			return limiter.err
+		case limiter.bucket == nil:
+			return errors.New("the rate limiter is empty; NewRateLimiter makes one")
+		}
+		c.limiter = limiter.bucket
+		return nil
+	}
+}
+
+// WithWebhook lets the server tell of the ends of asynchronous calls, instead of
+// polling for them. Jobs are polled every 30 seconds all the same, or at the
+// interval of [WithPollInterval]. Several clients may share a webhook. By default
+// there is none.
+func WithWebhook(webhook *Webhook) Option {
+	return func(c *config) error {
+		switch {
+		case webhook == nil:
+			return errors.New("the webhook is nil")
+		case webhook.secret == nil:
+			return errors.New("the webhook is empty; NewWebhook makes one")
+		case webhook.err != nil:
+			return webhook.err
+		}
+		c.webhook = webhook
+		return nil
+	}
+}
+
+// WithReadOnly makes a client that sends nothing that changes something on the server:
+// for exporters, reports and assistants, whatever their credentials would allow. A call
+// goes through where the action's [ActionInfo] has Reads or Query set. Every other one,
+// [Job.Cancel] and the login actions of package actions included, is refused by a
+// [*ValidationError] in which errors.Is finds [ErrReadOnly], before anything is sent,
+// a login included. The server is not asked, and its own permissions hold beside this.
 //
-//	                    changes   reads   Count   All, Pages   ResumeJob   LongJob
-//	WithAPITimeout      yes       yes     yes     yes          -           -
-//	WithJobUUID         yes       -       -       -            -           Call, Start
-//	WithPollInterval    yes       -       -       -            yes         yes
-//	WithProgress        yes       -       -       -            yes         yes
-//	WithTimeout         yes       yes     yes     yes          yes         yes
-//	WithPageSize        -         -       -       yes          -           -
-//	WithoutPrefetch     -         -       -       yes          -           -
-//	WithParam           yes       yes     yes     yes          -           -
-//	WithRaw             yes       yes     -       -            yes         -
+// The client still logs in, renews its session and logs out. The function of a [Login]
+// may call actions that need no session ([ActionInfo]) for that, with the client and
+// the context that it is given.
 //
-// Reads are calls that change nothing ([ActionInfo]), by Call, Start or [Do], but for
-// the few that run as a job, and First, One and Get. Changes are all other
-// calls, since the server can answer each of them with a job. First and One of a list
-// that is read in parts (see [Pager]) refuse WithRaw, as All and Pages do. LongJob is
-// Call, Start and Resume of a [LongAction].
-type CallOption func(*callConfig) error
-
-type callConfig struct {
-	jobUUID    string // the caller's; empty for a new one
-	firstUUID  string // of the first job: the caller's or the new one
-	apiTimeout time.Duration
-	interval   time.Duration
-	timeout    time.Duration
-	pageSize   int
-	report     *reporter
-	poll       bool             // the call ranks as a poll and is sent only once
-	oneByOne   bool             // pages are fetched when they are asked for
-	extra      []extra          // parameters that the action does not have
-	raw        *json.RawMessage // where the result goes as it came; nil for nowhere
-	stream     *stream          // decodes the result; nil to read it first
-	ranTwice   bool             // an earlier job of the call may have, and have made what the call creates
-}
-
-// readCallOptions reads the options of a call, and refuses those that have no
-// meaning for it.
-func readCallOptions(action string, u use, options []CallOption) (callConfig, error) {
-	o, err := parseCallOptions(action, options)
-	if err != nil {
-		return o, err
-	}
-	return o, o.check(action, u)
-}
-
-// parseCallOptions reads options before it is known which of them the call takes.
-func parseCallOptions(action string, options []CallOption) (callConfig, error) {
-	if len(options) == 0 {
-		return callConfig{}, nil
-	}
-	var o callConfig
-	for _, option := range options {
-		if option == nil {
-			continue
-		}
-		if err := option(&o); err != nil {
-			var refused *ValidationError
-			if errors.As(err, &refused) {
-				refused.Action = action
-			}
-			return o, err
-		}
-	}
-	return o, nil
-}
-
-// WithJobUUID sends a job uuid of your choice with the call, made by
-// [NewJobUUID]: 32 lower-case hexadecimal digits, different for every call. A
-// program that notes it before the call can find the job after a crash, with
-// [ResumeJob]; on a [*JobExpiredError] within three hours the call did not arrive,
-// unless the server lost its job, and can be made again with the same uuid. A call
-// whose uuid the server has a job for already does not run a second time: it waits for
-// that job. Where that is another action's, its result is refused as [ResumeJob]
-// refuses it, unless it is empty, as those of deletions are: then the call succeeds
-// although nothing was done. By default each call gets a new one.
-func WithJobUUID(uuid string) CallOption {
-	return func(o *callConfig) error {
-		if !isUUID(uuid) {
-			return &ValidationError{Field: "WithJobUUID", Constraint: ConstraintType, Reason: "is not 32 lower-case hexadecimal digits"}
-		}
-		o.jobUUID = uuid
+// An action type of your own is believed what its ActionInfo says. By default a client
+// sends changes.
+func WithReadOnly() Option {
+	return func(c *config) error {
+		c.readOnly = true
 		return nil
 	}
 }
 
-// WithAPITimeout asks the server to give the API up after this time. The server
-// takes whole seconds: the time is rounded up to them, and must be positive. By
-// default the server decides, by API.
-func WithAPITimeout(d time.Duration) CallOption {
-	return func(o *callConfig) error {
-		if d <= 0 {
-			return &ValidationError{Field: "WithAPITimeout", Constraint: ConstraintRange, Reason: "is not positive"}
-		}
-		o.apiTimeout = d
-		return nil
-	}
-}
-
-// WithPollInterval asks for the state of an asynchronous call's job at this
-// fixed interval. By default the interval grows with the age of the job, from 20
-// milliseconds to 3.5 seconds, minds how long jobs of the same action took before on
-// this client, and is longer when so many jobs are waited for that the polls would
-// use up the client's limit of requests.
-func WithPollInterval(d time.Duration) CallOption {
-	return func(o *callConfig) error {
-		if d <= 0 {
-			return &ValidationError{Field: "WithPollInterval", Constraint: ConstraintRange, Reason: "is not positive"}
-		}
-		o.interval = d
-		return nil
-	}
-}
-
-// WithTimeout ends the call after this time as a context's deadline would,
-// counted from the Call or the Start, a login and the wait for the job included.
-// The job itself goes on. By default only the context ends a call.
-func WithTimeout(d time.Duration) CallOption {
-	return func(o *callConfig) error {
-		if d <= 0 {
-			return &ValidationError{Field: "WithTimeout", Constraint: ConstraintRange, Reason: "is not positive"}
-		}
-		o.timeout = d
+// WithoutResourceUUIDs has the client choose no uuids for what its calls create. By
+// default it does, where the action has a parameter for that ([ActionInfo]) which the
+// call leaves unset: the uuid follows from the call's first job uuid and the action's
+// name. The package documentation says under "Creations" what that is good for.
+func WithoutResourceUUIDs() Option {
+	return func(c *config) error {
+		c.noResourceUUIDs = true
 		return nil
 	}
 }

@@ -21,28 +21,6 @@ type Progress struct {
 	Tasks []types.TaskProgressInventory
 }
 
-// WithProgress has the wait for a job call a function with the job's progress, each time
-// that the server says something new of it. Of [Job.Wait] and its kin it holds for
-// every wait for the job that the call started; a call that does not become a job tells
-// nothing, and neither do many of those that do.
-//
-// The function is called by the goroutine that waits: never by two at the same time, not
-// even where several wait for one job, and not after the wait has returned, which it
-// holds up as long as it takes. The progress is asked for after a poll for the job that found
-// it running, at most once a second, through the client's limit of requests. It can lag
-// behind the job, and the last one need not say 100 percent. That it cannot be asked for
-// does not disturb the wait. A job whose end a webhook is told is polled for as though
-// there were none.
-func WithProgress(progress func(Progress)) CallOption {
-	return func(o *callConfig) error {
-		if progress == nil {
-			return &ValidationError{Field: "WithProgress", Constraint: ConstraintRequired, Reason: "is nil"}
-		}
-		o.report = &reporter{tell: progress}
-		return nil
-	}
-}
-
 const (
 	// leastReport is how far apart the questions for a job's progress are at least.
 	leastReport = time.Second

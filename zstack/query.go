@@ -271,28 +271,5 @@ func (p *Pager) Close() {
 	}
 }
 
-// WithPageSize sets how many rows [Pager] asks for at a time, and so do All and
-// Pages of query actions; other calls refuse it. It is between 1 and 1,000,000. The
-// default is 500. Larger pages mean fewer requests and more memory: see [Pager].
-func WithPageSize(rows int) CallOption {
-	return func(o *callConfig) error {
-		if rows < 1 || rows > mostRows {
-			return &ValidationError{Field: "WithPageSize", Constraint: ConstraintRange, Reason: "is not between 1 and 1000000 rows"}
-		}
-		o.pageSize = rows
-		return nil
-	}
-}
-
 // mostRows bounds a page to what can be held in memory.
 const mostRows = 1_000_000
-
-// WithoutPrefetch has [Pager], and All and Pages of query actions, fetch the next
-// page only when it is asked for, which needs less memory and no request that a
-// loop left early has no use for. Other calls refuse it.
-func WithoutPrefetch() CallOption {
-	return func(o *callConfig) error {
-		o.oneByOne = true
-		return nil
-	}
-}

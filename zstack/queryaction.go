@@ -5,6 +5,8 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+
+	"github.com/zstack-go/zstack-go/internal/params"
 )
 
 // queryParams are the parameters of query actions that reading rows rests on, and
@@ -28,7 +30,7 @@ type query struct {
 	name   string // the action's, for errors
 	server string // its address, for errors
 	info   *ActionInfo
-	plan   *plan
+	plan   *params.Plan
 	action reflect.Value // a pointer to the copy
 }
 
@@ -42,7 +44,7 @@ func newQuery(server string, a Action, needs ...string) (*query, error) {
 	if q.info == nil || !q.info.Query {
 		return nil, q.refuse("", ConstraintType, "is no query: its ActionInfo does not say so")
 	}
-	if q.plan, err = planOf(v.Type()); err != nil {
+	if q.plan, err = params.Of(v.Type()); err != nil {
 		return nil, q.refuse("", ConstraintType, err.Error())
 	}
 	q.action.Elem().Set(v)
@@ -83,13 +85,13 @@ func (q *query) refuse(wire, constraint, reason string) error {
 
 // has reports whether the action has a parameter.
 func (q *query) has(wire string) bool {
-	_, ok := q.plan.byWire[wire]
+	_, ok := q.plan.Index(wire)
 	return ok
 }
 
 // field is the field of a parameter that the action has.
 func (q *query) field(wire string) reflect.Value {
-	return q.action.Elem().Field(q.plan.params[q.plan.byWire[wire]].field)
+	return q.plan.Field(q.action.Elem(), wire)
 }
 
 // typeOf is the type of a parameter's field; nil when the action lacks it.
@@ -167,3 +169,7 @@ func (q *query) failed(err error) error {
 
 // call is the action as it is now.
 func (q *query) call() Action { return q.action.Interface().(Action) }
+
+// queryWords are the names by which the parameters of queries travel that have others in
+// an action.
+var queryWords = []string{"q", "sort", "filterName"}

@@ -1,7 +1,6 @@
 package zstack
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/zstack-go/zstack-go/internal/limit"
@@ -47,23 +46,4 @@ func NewRateLimiter(perSecond float64) *RateLimiter {
 		return &RateLimiter{err: fmt.Errorf("a rate of %v requests a second lets none through", perSecond)}
 	}
 	return &RateLimiter{bucket: limit.New(perSecond)}
-}
-
-// WithRateLimiter limits how many requests the client sends, together with all
-// other clients that are given the same limiter: programs that use several
-// clients for one server share one. By default a client has a limiter of its own
-// with 150 requests a second.
-func WithRateLimiter(limiter *RateLimiter) Option {
-	return func(c *config) error {
-		switch {
-		case limiter == nil:
-			return errors.New("the rate limiter is nil")
-		case limiter.err != nil:
-			return limiter.err
-		case limiter.bucket == nil:
-			return errors.New("the rate limiter is empty; NewRateLimiter makes one")
-		}
-		c.limiter = limiter.bucket
-		return nil
-	}
 }

@@ -7,8 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zstack-go/zstack-go/internal/creation"
 	"github.com/zstack-go/zstack-go/internal/network"
-	"github.com/zstack-go/zstack-go/internal/redact"
+	"github.com/zstack-go/zstack-go/internal/params"
 )
 
 // A request is an action made ready to send: checked, with its parameters where
@@ -44,7 +45,7 @@ type request struct {
 // prepare checks an action and builds its request. What it creates gets a uuid after
 // that of its job, unless that is empty. more are parameters beside the action's own.
 // Its errors are [*ValidationError].
-func prepare(a Action, product Product, jobUUID string, more []extra) (*request, error) {
+func prepare(a Action, product Product, jobUUID string, more []params.Extra) (*request, error) {
 	b, err := newBuilder(a, product)
 	if err != nil {
 		return nil, err
@@ -52,7 +53,7 @@ func prepare(a Action, product Product, jobUUID string, more []extra) (*request,
 	if err := b.refuseLongLists(); err != nil {
 		return nil, err
 	}
-	if err := b.addExtra(more); err != nil {
+	if err := b.addExtras(more); err != nil {
 		return nil, err
 	}
 	b.nameResource(jobUUID)
@@ -71,7 +72,7 @@ func prepare(a Action, product Product, jobUUID string, more []extra) (*request,
 	}
 	// A job refuses to run twice whatever it does; it is settled by asking for it.
 	b.request.read = (b.info.Reads || b.info.Query) && (b.request.method == http.MethodGet || !b.request.async)
-	b.request.unlimited = b.info.Query && !b.isSet("limit")
+	b.request.unlimited = b.info.Query && !b.Of("limit").IsValid()
 	if err := b.fillPath(template); err != nil {
 		return nil, err
 	}
@@ -91,7 +92,7 @@ func newBuilder(a Action, product Product) (*builder, error) {
 	if info == nil {
 		return nil, &ValidationError{Action: v.Type().Name(), Constraint: ConstraintType, Reason: "describes no call: its ActionInfo is nil"}
 	}
-	p, err := planOf(v.Type())
+	p, err := params.Of(v.Type())
 	if err != nil {
 		return nil, &ValidationError{Action: info.Name, Constraint: ConstraintType, Reason: err.Error()}
 	}
@@ -99,15 +100,69 @@ func newBuilder(a Action, product Product) (*builder, error) {
 	if len(info.Products) > 0 && !slices.Contains(info.Products, product) {
 		product = info.Products[0] // no other product's rules are known
 	}
-	b := &builder{plan: p, info: info, product: product, values: make([]reflect.Value, len(p.params)), set: make([]int, 0, 16)}
-	b.request = &request{action: info.Name, method: info.Method, async: info.Async, session: info.Session, login: isLogin(info), timeout: info.Timeout, pollAfter: info.PollAfter}
+	b := &builder{info: info, product: product}
+	if err := b.readValues(p, v); err != nil {
+		return nil, err
+	}
+	b.request = &request{
+		action: info.Name, method: info.Method, async: info.Async, session: info.Session, login: isLogin(info),
+		timeout: info.Timeout, pollAfter: info.PollAfter, secrets: b.Secrets,
+	}
 	if info.Complete != "" && info.SettledBy != nil {
 		b.request.whole = &whole{info.Complete, info.SettledBy}
 	}
-	if err := b.collect(v); err != nil {
-		return nil, err
-	}
 	return b, b.takeCredentials()
+}
+
+// A builder turns one action into one request.
+type builder struct {
+	params.Arguments
+	info    *ActionInfo
+	product Product
+	inPath  []string       // parameters that travel in the path, and only there
+	extra   []params.Extra // parameters that the action does not have
+	request *request
+}
+
+func (b *builder) refuse(wire, constraint, reason string) error {
+	return &ValidationError{Action: b.info.Name, Field: wire, Constraint: constraint, Reason: reason}
+}
+
+// readValues reads and checks every parameter.
+func (b *builder) readValues(p *params.Plan, action reflect.Value) error {
+	var seen func(*params.Param, reflect.Value) *params.Violation
+	_, ok := p.Index(conditions)
+	if ok {
+		seen = b.checkConditions
+	}
+	refused := b.Read(p, action, string(b.product), seen)
+	switch {
+	case refused == nil:
+		return nil
+	case refused.Field == conditions && refused.Constraint == ConstraintRequired && b.info.Query:
+		refused.Reason += "; Where() selects every row"
+	}
+	return violation(b.info.Name, refused)
+}
+
+// conditions is the wire name of the parameter of queries that holds conditions.
+const conditions = "conditions"
+
+// checkConditions refuses conditions that cannot be sent.
+func (b *builder) checkConditions(p *params.Param, v reflect.Value) *params.Violation {
+	if p.Wire != conditions || !v.IsValid() {
+		return nil
+	}
+	list, _ := v.Interface().([]string)
+	for _, c := range list {
+		if reason, refused := strings.CutPrefix(c, refusedCondition); refused {
+			return &params.Violation{Field: p.Wire, Constraint: ConstraintCondition, Reason: "hold one that cannot be sent: " + reason}
+		}
+		if !b.info.Query && serverTimes(c, time.UTC) != c {
+			return &params.Violation{Field: p.Wire, Constraint: ConstraintCondition, Reason: "hold a time, which only query actions write as the server reads it"}
+		}
+	}
+	return nil
 }
 
 // structOf returns the struct behind an action.
@@ -137,143 +192,15 @@ func nameOf(a Action) string {
 	return ""
 }
 
-// A builder turns one action into one request.
-type builder struct {
-	plan    *plan
-	info    *ActionInfo
-	product Product
-	values  []reflect.Value // what is sent for each parameter; invalid for nothing
-	set     []int           // the parameters that something is sent for
-	given   Given           // what was set in JSON
-	inPath  []string        // parameters that travel in the path, and only there
-	// personal says that the action has credentials of its own.
-	personal bool
-	extra    []extra // parameters that the action does not have
-	request  *request
-}
-
-func (b *builder) refuse(wire, constraint, reason string) error {
-	return &ValidationError{Action: b.info.Name, Field: wire, Constraint: constraint, Reason: reason}
-}
-
-// collect reads and checks every parameter.
-func (b *builder) collect(action reflect.Value) error {
-	given := &b.given
-	if !b.plan.readGiven(action, given) {
-		given = nil
-	}
-	for i := range b.plan.params {
-		p := &b.plan.params[i]
-		v := p.value(action, given, b.product)
-		constraint, reason := p.check(v, b.product)
-		if constraint == ConstraintRequired && !v.IsValid() && b.isEncrypted(action) {
-			constraint = ""
-		}
-		if constraint != "" {
-			if constraint == ConstraintRequired && b.info.Query && p.wire == "conditions" {
-				reason += "; Where() selects every row"
-			}
-			return b.refuse(p.wire, constraint, reason)
-		}
-		b.values[i] = v
-		if p.wire == "conditions" {
-			for _, c := range b.texts(p.wire) {
-				if reason, refused := strings.CutPrefix(c, refusedCondition); refused {
-					return b.refuse(p.wire, ConstraintCondition, "hold one that cannot be sent: "+reason)
-				}
-				if !b.info.Query && serverTimes(c, time.UTC) != c {
-					return b.refuse(p.wire, ConstraintCondition, "hold a time, which only query actions write as the server reads it")
-				}
-			}
-		}
-		if v.IsValid() {
-			b.set = append(b.set, i)
-			b.personal = b.personal || p.credential
-			b.request.secrets = p.appendSecrets(b.request.secrets, v)
-		}
-	}
-	return nil
-}
-
-// encryptedTag begins the system tag in which parameters travel encrypted, so that
-// required ones can be absent: the server finds them there.
-const encryptedTag = "encryptionParam::"
-
-// isEncrypted reports whether the action's parameters travel in a system tag.
-func (b *builder) isEncrypted(action reflect.Value) bool {
-	i, ok := b.plan.byWire["systemTags"]
-	if !ok {
-		return false
-	}
-	tags, _ := action.Field(b.plan.params[i].field).Interface().([]string)
-	return slices.ContainsFunc(tags, func(tag string) bool { return strings.HasPrefix(tag, encryptedTag) })
-}
-
-// appendSecrets collects the secrets in a value of the parameter, those inside it
-// included, so that each can be masked.
-func (p *param) appendSecrets(list []string, v reflect.Value) []string {
-	switch {
-	case p.sensitive != redact.None:
-		return appendSecrets(list, p.sensitive, v)
-	case p.inner != nil && p.inner.secret:
-		p.inner.find(v, func(inner reflect.Value) bool {
-			for i := range p.inner.fields {
-				f := &p.inner.fields[i]
-				if f.sensitive == redact.None && (f.inner == nil || !f.inner.secret) {
-					continue
-				}
-				if value := f.value(inner, nil, ""); value.IsValid() {
-					list = f.appendSecrets(list, value)
-				}
-			}
-			return false
-		})
-	}
-	return list
-}
-
-// appendSecrets collects what is secret in the strings in a value.
-func appendSecrets(list []string, kind redact.Kind, v reflect.Value) []string {
-	switch v.Kind() {
-	case reflect.String:
-		return append(list, redact.Secrets(kind, v.String())...)
-	case reflect.Slice:
-		for i := range v.Len() {
-			list = appendSecrets(list, kind, v.Index(i))
-		}
-	case reflect.Map:
-		for it := v.MapRange(); it.Next(); {
-			list = appendSecrets(list, kind, it.Value())
-		}
-	case reflect.Interface, reflect.Pointer:
-		return appendSecrets(list, kind, v.Elem())
-	}
-	return list
-}
-
-// isSet reports whether there is a value to send for a parameter.
-func (b *builder) isSet(wire string) bool {
-	i, ok := b.plan.byWire[wire]
-	return ok && b.values[i].IsValid()
-}
-
-// text returns a set text parameter; empty when it is not set.
-func (b *builder) text(wire string) string {
-	if i := b.plan.byWire[wire]; b.isSet(wire) && b.values[i].Kind() == reflect.String {
-		return b.values[i].String()
-	}
-	return ""
-}
-
 // takeCredentials reads the four fields that every action has. They travel in
 // headers, where a control character would end the line.
 func (b *builder) takeCredentials() error {
-	if !b.personal {
+	if !b.HasCredentials {
 		return nil
 	}
 	r := b.request
-	r.credentials = authorization{session: b.text("sessionId"), keyID: b.text("accessKeyId"), secret: b.text("accessKeySecret")}
-	r.requestIP = b.text("requestIp")
+	r.credentials = authorization{session: b.String("sessionId"), keyID: b.String("accessKeyId"), secret: b.String("accessKeySecret")}
+	r.requestIP = b.String("requestIp")
 	for _, p := range [...]struct{ wire, value string }{{"sessionId", r.credentials.session}, {"accessKeyId", r.credentials.keyID}, {"requestIp", r.requestIP}} {
 		if !network.FitsHeader(p.value) {
 			return b.refuse(p.wire, ConstraintType, "holds a character that no header can carry")
@@ -285,6 +212,60 @@ func (b *builder) takeCredentials() error {
 			wire = "accessKeySecret"
 		}
 		return b.refuse(wire, ConstraintRequired, "is not set, but the other half of the access key is")
+	}
+	return nil
+}
+
+// nameResource gives what the action creates a uuid, where the caller has not, and
+// notes it. Without a job uuid to derive it from there is none.
+//
+// A server that runs two sendings of one call at the same moment refuses the second
+// resource of a uuid, and one that has forgotten the job of a call still has what that
+// made: so the uuid follows from the first job uuid of the call.
+func (b *builder) nameResource(jobUUID string) {
+	i, ok := b.Plan.Index(b.info.ResourceUUID)
+	if b.info.ResourceUUID == "" || !ok || !b.Plan.Params[i].KnownTo(string(b.product)) {
+		return
+	}
+	made := &resource{uuid: b.String(b.info.ResourceUUID), chosen: true, query: b.info.SettledBy, began: time.Now()}
+	if !b.At(i).IsValid() && jobUUID != "" {
+		made.uuid, made.chosen = creation.ResourceUUID(jobUUID, b.info.Name), false
+		b.Put(i, reflect.ValueOf(&made.uuid).Elem())
+	}
+	if made.uuid == "" {
+		return
+	}
+	if badSegment(made.uuid) != "" {
+		made.query = nil
+	}
+	b.request.made = made
+}
+
+// A resource is what is known of the resource that a call makes.
+type resource struct {
+	uuid   string      // of the resource
+	chosen bool        // by the caller, so that an older resource can have it
+	query  *ActionInfo // returns the resource by its uuid; nil where nothing does
+	began  time.Time   // when the call did
+}
+
+// addExtras takes the parameters that a call adds to the action's own.
+func (b *builder) addExtras(list []params.Extra) error {
+	b.extra = list
+	for _, p := range list {
+		b.request.secrets = params.StringsIn(b.request.secrets, p.Value)
+	}
+	return checkExtras(b.Plan, b.info, list)
+}
+
+// checkExtras refuses parameters that are not for WithParam to add to an action.
+func checkExtras(p *params.Plan, info *ActionInfo, list []params.Extra) error {
+	refused := p.CheckExtras(list, info.Path, func(name string) bool {
+		_, reads := queryParams[name]
+		return info.Query && (reads || slices.Contains(queryWords, name))
+	})
+	if refused != nil {
+		return violation(info.Name, refused)
 	}
 	return nil
 }

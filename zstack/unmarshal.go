@@ -1,12 +1,10 @@
 package zstack
 
 import (
-	"bytes"
 	"errors"
 	"reflect"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
-	"github.com/zstack-go/zstack-go/internal/schema"
+	"github.com/zstack-go/zstack-go/internal/params"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
@@ -29,115 +27,25 @@ func UnmarshalAction(data []byte, a Action, given *Given) error {
 		return err
 	}
 	name := nameOf(a)
-	p, err := planOf(v.Type())
+	p, err := params.Of(v.Type())
 	if err != nil {
 		return &ValidationError{Action: name, Constraint: ConstraintType, Reason: err.Error()}
 	}
 	if wire.IsNull(data) {
 		return nil // as encoding/json does for every type
 	}
-	err = wire.RawMembers(data, func(member string, value []byte) error {
-		i, ok := p.byWire[member]
-		if !ok {
-			return &ValidationError{Action: name, Field: member, Constraint: ConstraintUnknown, Reason: "is no parameter of the action"}
-		}
-		return p.params[i].fill(name, v.Field(p.params[i].field), value, given)
-	})
-	var refused *ValidationError
-	if err != nil && !errors.As(err, &refused) {
+	err = p.Fill(v, data, given)
+	var refused *params.Violation
+	switch {
+	case errors.As(err, &refused):
+		return violation(name, refused)
+	case err != nil:
 		return &ValidationError{Action: name, Constraint: ConstraintType, Reason: "cannot be read: " + err.Error(), Err: err}
 	}
-	return err
-}
-
-// fill sets one field from the JSON text of its parameter.
-func (p *param) fill(action string, field reflect.Value, value []byte, given *Given) error {
-	if wire.IsNull(value) {
-		if p.required && p.fallback.IsValid() {
-			// Unset, the default would be sent; null says that it must not be.
-			return &ValidationError{Action: action, Field: p.wire, Constraint: ConstraintRequired, Reason: "is required and null"}
-		}
-		field.SetZero()
-		given.set(p.bit, false)
-		return nil
-	}
-	value, err := withoutNulls(field.Type(), value)
-	if err != nil {
-		return &ValidationError{Action: action, Field: p.wire, Constraint: ConstraintNoNullElements, Reason: err.Error()}
-	}
-	into := reflect.New(field.Type())
-	if err := wire.DecodeInput(value, into.Interface()); err != nil {
-		reason := "cannot be read: " + err.Error()
-		if p.sensitive != redact.None {
-			reason = "has a value of the wrong kind" // the reason can quote the value
-		}
-		return &ValidationError{Action: action, Field: p.wire, Constraint: ConstraintType, Reason: reason}
-	}
-	field.Set(into.Elem())
-	given.set(p.bit, true)
 	return nil
 }
 
-var errNullElement = errors.New("has a null in a list")
-
-// withoutNulls drops the members of maps and structs that are null, which Go would
-// read as zeros, and refuses nulls in lists. A value of the wrong kind is left for the
-// decoder to refuse.
-func withoutNulls(t reflect.Type, value []byte) ([]byte, error) {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if !bytes.Contains(value, []byte("null")) {
-		return value, nil
-	}
-	var open, end byte = '{', '}'
-	inner := func(string) reflect.Type { return t.Elem() }
-	switch t.Kind() {
-	case reflect.Slice:
-		open, end = '[', ']'
-	case reflect.Map:
-	case reflect.Struct:
-		inner = func(name string) reflect.Type { return memberType(t, name) }
-	default:
-		return value, nil
-	}
-	if value = bytes.TrimSpace(value); len(value) == 0 || value[0] != open {
-		return value, nil
-	}
-	kept := []byte{open}
-	err := wire.UTC.Parts(value, func(key string, part []byte) error {
-		if wire.IsNull(part) {
-			if open == '[' {
-				return errNullElement
-			}
-			return nil
-		}
-		if t := inner(key); t != nil {
-			var err error
-			if part, err = withoutNulls(t, part); err != nil {
-				return err
-			}
-		}
-		if len(kept) > 1 {
-			kept = append(kept, ',')
-		}
-		if open == '{' {
-			name, err := wire.Encode(key)
-			if err != nil {
-				return err
-			}
-			kept = append(append(kept, name...), ':')
-		}
-		kept = append(kept, part...)
-		return nil
-	})
-	return append(kept, end), err
-}
-
-// memberType is the type of a struct's member by its wire name; nil when it has none.
-func memberType(t reflect.Type, name string) reflect.Type {
-	if index, ok := schema.StructOf(t).Members[name]; ok {
-		return t.FieldByIndex(index).Type
-	}
-	return nil
+// violation makes a [*ValidationError] of what is wrong with a parameter of an action.
+func violation(action string, v *params.Violation) *ValidationError {
+	return &ValidationError{Action: action, Field: v.Field, Constraint: v.Constraint, Reason: v.Reason}
 }

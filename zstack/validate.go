@@ -1,31 +1,24 @@
 package zstack
 
-import (
-	"fmt"
-	"math"
-	"reflect"
-	"slices"
-	"strconv"
-	"strings"
-)
+import "github.com/zstack-go/zstack-go/internal/params"
 
 // The constraints that a [ValidationError] names.
 const (
-	ConstraintRequired       = "required"       // the parameter has to be set
-	ConstraintMinLength      = "minLength"      // a text is too short
-	ConstraintMaxLength      = "maxLength"      // a text is too long, or a list in a condition
-	ConstraintValues         = "values"         // not one of the allowed values
-	ConstraintRegex          = "regex"          // a text does not match the pattern
-	ConstraintRange          = "range"          // a number is too small or too large
-	ConstraintNonEmpty       = "nonEmpty"       // a list has to hold something
-	ConstraintNoEmptyString  = "noEmptyString"  // an empty text, alone or in a list
-	ConstraintNoNullElements = "noNullElements" // a null in a list
-	ConstraintPath           = "path"           // a value that cannot stand in a path
-	ConstraintType           = "type"           // a value of the wrong kind, or none that JSON has
-	ConstraintUnknown        = "unknown"        // the action has no such parameter
-	ConstraintCondition      = "condition"      // a condition that the server would read differently
-	ConstraintReadOnly       = "readOnly"       // a change, of a client with WithReadOnly
-	ConstraintConflict       = "conflict"       // two parameters that exclude each other
+	ConstraintRequired       = params.Required       // the parameter has to be set
+	ConstraintMinLength      = params.MinLength      // a text is too short
+	ConstraintMaxLength      = params.MaxLength      // a text is too long, or a list in a condition
+	ConstraintValues         = params.Values         // not one of the allowed values
+	ConstraintRegex          = params.Regex          // a text does not match the pattern
+	ConstraintRange          = params.Range          // a number is too small or too large
+	ConstraintNonEmpty       = params.NonEmpty       // a list has to hold something
+	ConstraintNoEmptyString  = params.NoEmptyString  // an empty text, alone or in a list
+	ConstraintNoNullElements = params.NoNullElements // a null in a list
+	ConstraintPath           = params.Path           // a value that cannot stand in a path
+	ConstraintType           = params.Type           // a value of the wrong kind, or none that JSON has
+	ConstraintUnknown        = params.Unknown        // the action has no such parameter
+	ConstraintCondition      = params.Condition      // a condition that the server would read differently
+	ConstraintReadOnly       = params.ReadOnly       // a change, of a client with WithReadOnly
+	ConstraintConflict       = params.Conflict       // two parameters that exclude each other
 )
 
 // Validate checks an action against every constraint of the catalogue, as a
@@ -66,121 +59,4 @@ func (c *Client) Validate(a Action) error {
 	}
 	_, err := newBuilder(a, c.product)
 	return err
-}
-
-// check tests one value against the parameter's constraints. v is invalid when
-// the parameter is not set. It returns the constraint that does not hold, and
-// how; empty when all do. The reason never quotes the value.
-func (p *param) check(v reflect.Value, product Product) (constraint, reason string) {
-	if !v.IsValid() {
-		if p.required && p.knownTo(product) || slices.Contains(p.requiredOn, product) {
-			return ConstraintRequired, "is required and not set"
-		}
-		return "", ""
-	}
-	switch v.Kind() {
-	case reflect.String:
-		constraint, reason = p.checkText(v.String(), product)
-	case reflect.Int, reflect.Int32, reflect.Int64:
-		constraint, reason = p.checkNumber(v)
-	case reflect.Float32, reflect.Float64:
-		if f := v.Float(); math.IsNaN(f) || math.IsInf(f, 0) {
-			return ConstraintType, "is not a finite number"
-		}
-	case reflect.Slice:
-		constraint, reason = p.checkList(v)
-	}
-	switch {
-	case constraint != "":
-		return constraint, reason
-	case p.inner != nil:
-		return p.inner.check(v, product)
-	case p.keys != nil:
-		return p.checkKeys(v)
-	default:
-		return "", ""
-	}
-}
-
-func (p *param) checkText(s string, product Product) (constraint, reason string) {
-	if bad := badText(s); bad != "" {
-		return ConstraintType, bad
-	}
-	if p.noEmptyString && s == "" {
-		return ConstraintNoEmptyString, "is an empty text"
-	}
-	if p.min > 0 || p.max > 0 {
-		switch n := utf16Length(s); {
-		case p.max > 0 && n > p.max:
-			return ConstraintMaxLength, fmt.Sprintf("is %d characters long, and at most %d are allowed", n, p.max)
-		case n < p.min:
-			return ConstraintMinLength, fmt.Sprintf("is %d characters long, and at least %d are needed", n, p.min)
-		}
-	}
-	if !p.allows(s) {
-		return ConstraintValues, p.valuesText()
-	}
-	if p.regex != nil && (p.regexOn == "" || p.regexOn == product) && !p.regex.MatchString(s) {
-		return ConstraintRegex, "does not match " + strings.TrimSuffix(strings.TrimPrefix(p.regex.String(), `\A(?:`), `)\z`)
-	}
-	return "", ""
-}
-
-func (p *param) checkNumber(v reflect.Value) (constraint, reason string) {
-	n := v.Int()
-	if p.hasRange && (n < p.low || n > p.high) {
-		return ConstraintRange, p.rangeText()
-	}
-	if !p.allows(strconv.FormatInt(n, 10)) {
-		return ConstraintValues, p.valuesText()
-	}
-	return "", ""
-}
-
-func (p *param) checkList(v reflect.Value) (constraint, reason string) {
-	if p.nonEmpty && v.Len() == 0 {
-		return ConstraintNonEmpty, "is an empty list"
-	}
-	for i := range v.Len() {
-		switch e := v.Index(i); e.Kind() {
-		case reflect.String:
-			if bad := badText(e.String()); bad != "" {
-				return ConstraintType, fmt.Sprintf("element %d %s", i, bad)
-			}
-			if p.noEmptyString && e.String() == "" {
-				return ConstraintNoEmptyString, fmt.Sprintf("element %d is an empty text", i)
-			}
-			if !p.allows(e.String()) {
-				return ConstraintValues, fmt.Sprintf("element %d %s", i, p.valuesText())
-			}
-		case reflect.Int, reflect.Int32, reflect.Int64:
-			if constraint, reason := p.checkNumber(e); constraint != "" {
-				return constraint, fmt.Sprintf("element %d %s", i, reason)
-			}
-		case reflect.Interface, reflect.Pointer, reflect.Map:
-			if e.IsNil() {
-				return ConstraintNoNullElements, fmt.Sprintf("element %d is null", i)
-			}
-		}
-	}
-	return "", ""
-}
-
-func (p *param) allows(s string) bool {
-	return p.values == nil || slices.ContainsFunc(p.values, func(v string) bool { return strings.EqualFold(v, s) })
-}
-
-func (p *param) valuesText() string {
-	return "is none of " + strings.Join(p.values, ", ")
-}
-
-func (p *param) rangeText() string {
-	unit := p.unit
-	if unit != "" {
-		unit = " " + unit
-	}
-	if p.high == math.MaxInt64 {
-		return fmt.Sprintf("is less than %d%s", p.low, unit)
-	}
-	return fmt.Sprintf("is not between %d and %d%s", p.low, p.high, unit)
 }

@@ -70,25 +70,6 @@ func NewWebhook(address string) *Webhook {
 	return w
 }
 
-// WithWebhook lets the server tell of the ends of asynchronous calls, instead of
-// polling for them. Jobs are polled every 30 seconds all the same, or at the
-// interval of [WithPollInterval]. Several clients may share a webhook. By default
-// there is none.
-func WithWebhook(webhook *Webhook) Option {
-	return func(c *config) error {
-		switch {
-		case webhook == nil:
-			return errors.New("the webhook is nil")
-		case webhook.secret == nil:
-			return errors.New("the webhook is empty; NewWebhook makes one")
-		case webhook.err != nil:
-			return webhook.err
-		}
-		c.webhook = webhook
-		return nil
-	}
-}
-
 func (w *Webhook) token() string   { return w.secret() }
 func (w *Webhook) address() string { return w.url + "/" + w.token() }
 

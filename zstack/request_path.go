@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/zstack-go/zstack-go/internal/params"
 	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
@@ -50,14 +51,14 @@ func escapeSegment(s string) string { return strings.ReplaceAll(url.PathEscape(s
 
 // segment returns the value for one name in the path.
 func (b *builder) segment(name string) (value string, sensitive bool, err error) {
-	i, ok := b.plan.byWire[name]
+	i, ok := b.Plan.Index(name)
 	switch {
 	case ok:
-		v := b.values[i]
+		v := b.At(i)
 		if !v.IsValid() {
 			return "", false, b.refuse(name, ConstraintRequired, "is part of the path and not set")
 		}
-		value, sensitive = fmt.Sprint(v.Interface()), b.plan.params[i].sensitive != redact.None
+		value, sensitive = fmt.Sprint(v.Interface()), b.Plan.Params[i].IsSensitive()
 	case b.info.Query:
 		// Two query actions have a name in their path that is no parameter;
 		// what it stands for can only be said in a condition.
@@ -75,20 +76,12 @@ func (b *builder) segment(name string) (value string, sensitive bool, err error)
 
 // condition finds the value that a condition name=value asks for.
 func (b *builder) condition(name string) (string, bool) {
-	for _, c := range b.texts("conditions") {
+	for _, c := range b.Strings(conditions) {
 		if value, ok := strings.CutPrefix(c, name+"="); ok {
 			return value, true
 		}
 	}
 	return "", false
-}
-
-func (b *builder) texts(wire string) []string {
-	if i, ok := b.plan.byWire[wire]; ok && b.values[i].IsValid() {
-		list, _ := b.values[i].Interface().([]string)
-		return list
-	}
-	return nil
 }
 
 // badSegment says why s cannot stand in a path as one segment; empty when it
@@ -104,8 +97,8 @@ func badSegment(s string) string {
 		return "holds a slash or backslash"
 	case strings.ContainsFunc(s, unicode.IsControl):
 		return "holds a control character"
-	case badText(s) != "":
-		return badText(s)
+	case params.BadString(s) != "":
+		return params.BadString(s)
 	}
 	return ""
 }

@@ -1,4 +1,4 @@
-package zstack
+package params
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ import (
 // An innerPlan is what is known of the structs in a parameter: the fields with
 // constraints, with secrets, or with such structs inside.
 type innerPlan struct {
-	fields []param
+	fields []Param
 	secret bool // there are secrets in them
 }
 
@@ -67,11 +67,11 @@ func makeInnerPlan(t reflect.Type, around []reflect.Type) (*innerPlan, error) {
 	plan := new(innerPlan)
 	for i := range t.NumField() {
 		f := t.Field(i)
-		wire := wire.TagName(f)
-		if !f.IsExported() || wire == "" || wire == "-" {
+		name := wire.TagName(f)
+		if !f.IsExported() || name == "" || name == "-" {
 			continue
 		}
-		made := param{wire: wire, field: i, bit: maxGiven, noTrim: true} // what is inside travels as it is
+		made := Param{Wire: name, Field: i, bit: maxGiven, noTrim: true} // what is inside travels as it is
 		if err := made.read(f); err != nil {
 			return nil, fmt.Errorf("%s.%s: %w", t, f.Name, err)
 		}
@@ -93,14 +93,14 @@ func makeInnerPlan(t reflect.Type, around []reflect.Type) (*innerPlan, error) {
 }
 
 // isConstrained reports whether anything is known of a struct's field.
-func (p *param) isConstrained() bool {
+func (p *Param) isConstrained() bool {
 	return p.required || p.hasRange || p.values != nil || p.oneOf || p.unless ||
 		p.inner != nil || p.sensitive != redact.None
 }
 
 // find looks for the first struct in a value that is what is wanted, and returns
 // where it is there.
-func (n *innerPlan) find(v reflect.Value, wanted func(reflect.Value) bool) (place string, found bool) {
+func (n *innerPlan) find(v reflect.Value, wanted func(reflect.Value) bool) (position string, found bool) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
@@ -108,14 +108,14 @@ func (n *innerPlan) find(v reflect.Value, wanted func(reflect.Value) bool) (plac
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			if place, found := n.find(v.Index(i), wanted); found {
-				return join("element "+strconv.Itoa(i), place), true
+			if position, found := n.find(v.Index(i), wanted); found {
+				return join("element "+strconv.Itoa(i), position), true
 			}
 		}
 	case reflect.Map:
 		for _, key := range sortedKeys(v) {
-			if place, found := n.find(v.MapIndex(key), wanted); found {
-				return join("key "+strconv.Quote(key.String()), place), true
+			if position, found := n.find(v.MapIndex(key), wanted); found {
+				return join("key "+strconv.Quote(key.String()), position), true
 			}
 		}
 	case reflect.Struct:
@@ -126,21 +126,21 @@ func (n *innerPlan) find(v reflect.Value, wanted func(reflect.Value) bool) (plac
 
 // check tests the structs in a value, and returns the first constraint that does
 // not hold and how.
-func (n *innerPlan) check(v reflect.Value, product Product) (constraint, reason string) {
-	place, _ := n.find(v, func(inner reflect.Value) bool {
+func (n *innerPlan) check(v reflect.Value, product string) (constraint, reason string) {
+	position, _ := n.find(v, func(inner reflect.Value) bool {
 		constraint, reason = n.checkStruct(inner, product)
 		return constraint != ""
 	})
-	return constraint, join(place, reason)
+	return constraint, join(position, reason)
 }
 
-func (n *innerPlan) checkStruct(v reflect.Value, product Product) (constraint, reason string) {
+func (n *innerPlan) checkStruct(v reflect.Value, product string) (constraint, reason string) {
 	some, set, except := 0, 0, false
 	for i := range n.fields {
 		f := &n.fields[i]
 		value := f.value(v, nil, product)
 		if constraint, reason := f.check(value, product); constraint != "" {
-			return constraint, f.wire + " " + reason
+			return constraint, f.Wire + " " + reason
 		}
 		if f.unless {
 			except = except || value.IsValid() && value.Kind() == reflect.Bool && value.Bool()
@@ -156,9 +156,9 @@ func (n *innerPlan) checkStruct(v reflect.Value, product Product) (constraint, r
 	case some == 0 || except || set == 1:
 		return "", ""
 	case set == 0:
-		return ConstraintRequired, "exactly one of " + strings.Join(n.alternatives(reflect.Value{}), ", ") + " has to be set, and none is"
+		return Required, "exactly one of " + strings.Join(n.alternatives(reflect.Value{}), ", ") + " has to be set, and none is"
 	default:
-		return ConstraintConflict, "exactly one of " + strings.Join(n.alternatives(reflect.Value{}), ", ") +
+		return Conflict, "exactly one of " + strings.Join(n.alternatives(reflect.Value{}), ", ") +
 			" has to be set, not " + strings.Join(n.alternatives(v), " and ")
 	}
 }
@@ -168,14 +168,14 @@ func (n *innerPlan) alternatives(v reflect.Value) []string {
 	var list []string
 	for i := range n.fields {
 		if f := &n.fields[i]; f.oneOf && (!v.IsValid() || f.value(v, nil, "").IsValid()) {
-			list = append(list, f.wire)
+			list = append(list, f.Wire)
 		}
 	}
 	return list
 }
 
 // checkKeys tests the maps in a value.
-func (p *param) checkKeys(v reflect.Value) (constraint, reason string) {
+func (p *Param) checkKeys(v reflect.Value) (constraint, reason string) {
 	switch v.Kind() {
 	case reflect.Slice:
 		for i := range v.Len() {
@@ -186,17 +186,17 @@ func (p *param) checkKeys(v reflect.Value) (constraint, reason string) {
 	case reflect.Map:
 		for i := range p.keys {
 			key := &p.keys[i]
-			value := v.MapIndex(reflect.ValueOf(key.wire).Convert(v.Type().Key()))
+			value := v.MapIndex(reflect.ValueOf(key.Wire).Convert(v.Type().Key()))
 			if value.Kind() == reflect.Interface {
 				value = value.Elem() // nothing is sent for a nil
 			}
 			switch {
 			case value.IsValid():
 				if constraint, reason := key.checkEntry(value); constraint != "" {
-					return constraint, fmt.Sprintf("key %q %s", key.wire, reason)
+					return constraint, fmt.Sprintf("key %q %s", key.Wire, reason)
 				}
 			case key.required:
-				return ConstraintRequired, fmt.Sprintf("key %q is required and not set", key.wire)
+				return Required, fmt.Sprintf("key %q is required and not set", key.Wire)
 			}
 		}
 	}
@@ -205,18 +205,18 @@ func (p *param) checkKeys(v reflect.Value) (constraint, reason string) {
 
 // checkEntry tests the value of a key, which is or holds an integer where there is a
 // range.
-func (p *param) checkEntry(v reflect.Value) (constraint, reason string) {
+func (p *Param) checkEntry(v reflect.Value) (constraint, reason string) {
 	if !p.hasRange {
 		return "", ""
 	}
 	n, ok := integerIn(v)
 	switch {
 	case !ok && p.high == math.MaxInt64:
-		return ConstraintRange, fmt.Sprintf("is no integer of at least %d", p.low)
+		return Range, fmt.Sprintf("is no integer of at least %d", p.low)
 	case !ok:
-		return ConstraintRange, fmt.Sprintf("is no integer between %d and %d", p.low, p.high)
+		return Range, fmt.Sprintf("is no integer between %d and %d", p.low, p.high)
 	case n < p.low || n > p.high:
-		return ConstraintRange, p.rangeText()
+		return Range, p.outOfRange()
 	}
 	return "", ""
 }
@@ -238,4 +238,12 @@ func integerIn(v reflect.Value) (n int64, ok bool) {
 	default:
 		return 0, false
 	}
+}
+
+// join puts a colon between the parts that are not empty.
+func join(position, reason string) string {
+	if position == "" || reason == "" {
+		return position + reason
+	}
+	return position + ": " + reason
 }

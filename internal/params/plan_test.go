@@ -1,4 +1,4 @@
-package zstack
+package params
 
 import (
 	"reflect"
@@ -10,7 +10,7 @@ import (
 // go vet refuses such a struct when it is written down.
 func TestTwoFieldsForOneParameterAreRefused(t *testing.T) {
 	t.Parallel()
-	_, err := planOf(reflect.StructOf([]reflect.StructField{
+	_, err := Of(reflect.StructOf([]reflect.StructField{
 		{Name: "A", Type: reflect.TypeFor[string](), Tag: `json:"n"`},
 		{Name: "B", Type: reflect.TypeFor[string](), Tag: `json:"n,omitzero"`},
 	}))

@@ -1,4 +1,4 @@
-package zstack
+package params
 
 import (
 	"fmt"
@@ -15,29 +15,29 @@ import (
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
-// A plan is what the engine knows about one action type: its parameters, read
+// A Plan is what the engine knows about one action type: its parameters, read
 // off the struct tags once.
-type plan struct {
-	params []param
-	byWire map[string]int // index into params
+type Plan struct {
+	Params []Param
+	byWire map[string]int // index into Params
 	given  []int          // where the action keeps its Given; nil when it has none
 }
 
-// A param is one parameter of an action, and one field of its struct.
-type param struct {
-	wire       string // the parameter's wire name
-	field      int    // the struct field's index
+// A Param is one parameter of an action, and one field of its struct.
+type Param struct {
+	Wire       string // the parameter's wire name
+	Field      int    // the struct field's index
 	bit        int    // the parameter's bit in a Given
-	credential bool   // one of sessionId, accessKeyId, accessKeySecret, requestIp
+	Credential bool   // one of sessionId, accessKeyId, accessKeySecret, requestIp
 	sensitive  redact.Kind
 	noTrim     bool
 
 	required   bool
-	requiredOn []Product
-	on         []Product // the products that know the parameter; nil means all
-	regexOn    Product   // the only one that checks the pattern; empty means all
+	requiredOn []string
+	on         []string // the products that know the parameter; nil means all
+	regexOn    string   // the only one that checks the pattern; empty means all
 
-	min, max      int // of a text, in UTF-16 units; 0 means no limit
+	min, max      int // of a string, in UTF-16 units; 0 means no limit
 	low, high     int64
 	hasRange      bool
 	unit          string // of the range, for messages
@@ -48,7 +48,7 @@ type param struct {
 	fallback      reflect.Value // the default; invalid when there is none
 
 	inner  *innerPlan // of the structs in the value; nil where nothing is known of them
-	keys   []param    // of the maps in the value
+	keys   []Param    // of the maps in the value
 	oneOf  bool       // exactly one of such fields of a struct is set,
 	unless bool       // except where this one is true
 }
@@ -61,14 +61,14 @@ var credentials = []string{"sessionId", "accessKeyId", "accessKeySecret", "reque
 var plans sync.Map // of reflect.Type to planOrError
 
 type planOrError struct {
-	plan *plan
+	plan *Plan
 	err  error
 }
 
 var givenType = reflect.TypeFor[Given]()
 
-// planOf returns the plan for an action's struct type.
-func planOf(t reflect.Type) (*plan, error) {
+// Of returns the plan for an action's struct type.
+func Of(t reflect.Type) (*Plan, error) {
 	if p, ok := plans.Load(t); ok {
 		made := p.(planOrError)
 		return made.plan, made.err
@@ -78,24 +78,24 @@ func planOf(t reflect.Type) (*plan, error) {
 	return made.(planOrError).plan, made.(planOrError).err
 }
 
-func makePlan(t reflect.Type) (*plan, error) {
-	p := &plan{byWire: make(map[string]int)}
+func makePlan(t reflect.Type) (*Plan, error) {
+	p := &Plan{byWire: make(map[string]int)}
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if f.Type == givenType {
 			p.given = f.Index
 			continue
 		}
-		wire := wire.TagName(f)
-		if f.Anonymous && wire == "" {
+		name := wire.TagName(f)
+		if f.Anonymous && name == "" {
 			return nil, fmt.Errorf("the type %s embeds %s, whose fields would not be sent", t, f.Type)
 		}
-		if !f.IsExported() || wire == "" || wire == "-" {
+		if !f.IsExported() || name == "" || name == "-" {
 			continue
 		}
-		made := param{wire: wire, field: i, bit: len(p.params)}
-		made.credential = slices.Contains(credentials, wire)
-		if wire == "sessionId" || wire == "accessKeySecret" {
+		made := Param{Wire: name, Field: i, bit: len(p.Params)}
+		made.Credential = slices.Contains(credentials, name)
+		if name == "sessionId" || name == "accessKeySecret" {
 			made.sensitive = redact.All
 		}
 		if err := made.read(f); err != nil {
@@ -105,23 +105,17 @@ func makePlan(t reflect.Type) (*plan, error) {
 		if made.inner, err = innerPlanOf(f.Type); err != nil {
 			return nil, fmt.Errorf("the field %s.%s: %w", t, f.Name, err)
 		}
-		if _, twice := p.byWire[wire]; twice {
-			return nil, fmt.Errorf("the type %s has two fields for the parameter %s", t, wire)
+		if _, twice := p.byWire[name]; twice {
+			return nil, fmt.Errorf("the type %s has two fields for the parameter %s", t, name)
 		}
-		p.byWire[wire] = len(p.params)
-		p.params = append(p.params, made)
+		p.byWire[name] = len(p.Params)
+		p.Params = append(p.Params, made)
 	}
 	return p, nil
 }
 
-// wireName is the name in a field's json tag; empty when it has none.
-func wireName(f reflect.StructField) string {
-	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-	return name
-}
-
 // read takes the constraints from the field's tags.
-func (p *param) read(f reflect.StructField) error {
+func (p *Param) read(f reflect.StructField) error {
 	if kind := redact.KindOf(f); kind != redact.None {
 		p.sensitive = kind
 	}
@@ -134,22 +128,22 @@ func (p *param) read(f reflect.StructField) error {
 	if values, ok := f.Tag.Lookup("values"); ok {
 		p.values = strings.Split(values, "|")
 	}
-	if text, ok := f.Tag.Lookup("regex"); ok {
+	if pattern, ok := f.Tag.Lookup("regex"); ok {
 		var err error
-		if p.regex, err = regexp.Compile(text); err != nil {
+		if p.regex, err = regexp.Compile(pattern); err != nil {
 			return err
 		}
 	}
 	if err := p.readKeys(f.Type, f.Tag.Get("keys")); err != nil {
 		return err
 	}
-	if text, ok := f.Tag.Lookup("default"); ok {
+	if fallback, ok := f.Tag.Lookup("default"); ok {
 		t := f.Type
 		if t.Kind() == reflect.Pointer {
 			t = t.Elem()
 		}
 		p.fallback = reflect.New(t).Elem()
-		return setText(p.fallback, text)
+		return setScalar(p.fallback, fallback)
 	}
 	return nil
 }
@@ -163,7 +157,7 @@ func isInteger(t reflect.Type) bool {
 }
 
 // readOptions reads what is separated by commas in a zstack tag.
-func (p *param) readOptions(options string) error {
+func (p *Param) readOptions(options string) error {
 	for option := range strings.SplitSeq(options, ",") {
 		name, value, _ := strings.Cut(option, "=")
 		var err error
@@ -180,7 +174,7 @@ func (p *param) readOptions(options string) error {
 		case "on":
 			p.on = products(value)
 		case "regexon":
-			p.regexOn = Product(value)
+			p.regexOn = value
 		case "min":
 			p.min, err = strconv.Atoi(value)
 		case "max":
@@ -213,7 +207,7 @@ func (p *param) readOptions(options string) error {
 
 // readKeys reads the keys tag of a map, or of a list of maps: a name and its
 // options for each key that something is known of.
-func (p *param) readKeys(t reflect.Type, tag string) error {
+func (p *Param) readKeys(t reflect.Type, tag string) error {
 	if tag == "" {
 		return nil
 	}
@@ -225,7 +219,7 @@ func (p *param) readKeys(t reflect.Type, tag string) error {
 	}
 	for rule := range strings.SplitSeq(tag, ";") {
 		name, options, _ := strings.Cut(rule, ",")
-		key := param{wire: name}
+		key := Param{Wire: name}
 		if err := key.readOptions(options); err != nil {
 			return fmt.Errorf("key %s: %w", name, err)
 		}
@@ -234,29 +228,29 @@ func (p *param) readKeys(t reflect.Type, tag string) error {
 	return nil
 }
 
-func products(list string) []Product {
-	var found []Product
+func products(list string) []string {
+	var found []string
 	for name := range strings.SplitSeq(list, "|") {
-		found = append(found, Product(name))
+		found = append(found, name)
 	}
 	return found
 }
 
-// setText sets a scalar from its text in a tag.
-func setText(v reflect.Value, text string) error {
+// setScalar sets a scalar as it stands in a tag.
+func setScalar(v reflect.Value, s string) error {
 	switch v.Kind() {
 	case reflect.String:
-		v.SetString(text)
+		v.SetString(s)
 	case reflect.Bool:
-		b, err := strconv.ParseBool(text)
+		b, err := strconv.ParseBool(s)
 		v.SetBool(b)
 		return err
 	case reflect.Int32, reflect.Int64, reflect.Int:
-		n, err := strconv.ParseInt(text, 10, v.Type().Bits())
+		n, err := strconv.ParseInt(s, 10, v.Type().Bits())
 		v.SetInt(n)
 		return err
 	case reflect.Float32, reflect.Float64:
-		f, err := strconv.ParseFloat(text, v.Type().Bits())
+		f, err := strconv.ParseFloat(s, v.Type().Bits())
 		v.SetFloat(f)
 		return err
 	default:
@@ -266,9 +260,9 @@ func setText(v reflect.Value, text string) error {
 }
 
 // value returns what is sent for the parameter: what the caller set, else the
-// default, else the zero Value. Texts come trimmed.
-func (p *param) value(action reflect.Value, given *Given, product Product) reflect.Value {
-	v := action.Field(p.field)
+// default, else the zero Value. Strings come trimmed.
+func (p *Param) value(action reflect.Value, given *Given, product string) reflect.Value {
+	v := action.Field(p.Field)
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() {
@@ -287,25 +281,25 @@ func (p *param) value(action reflect.Value, given *Given, product Product) refle
 			v = reflect.Value{}
 		}
 	}
-	if !v.IsValid() && p.fallback.IsValid() && p.knownTo(product) {
+	if !v.IsValid() && p.fallback.IsValid() && p.KnownTo(product) {
 		v = p.fallback
 	}
-	if v.IsValid() && v.Kind() == reflect.String && !p.noTrim && !p.credential {
-		if trimmed := trim(v.String()); trimmed != v.String() {
+	if v.IsValid() && v.Kind() == reflect.String && !p.noTrim && !p.Credential {
+		if trimmed := Trim(v.String()); trimmed != v.String() {
 			v = reflect.ValueOf(trimmed)
 		}
 	}
 	return v
 }
 
-// knownTo reports whether the product has the parameter.
-func (p *param) knownTo(product Product) bool {
+// KnownTo reports whether the product has the parameter.
+func (p *Param) KnownTo(product string) bool {
 	return p.on == nil || slices.Contains(p.on, product)
 }
 
-// trim removes what the reference SDK takes for white space at both ends: every
+// Trim removes what the reference SDK takes for white space at both ends: every
 // character up to and including the space.
-func trim(s string) string {
+func Trim(s string) string {
 	return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
 }
 
@@ -327,7 +321,7 @@ func (g *Given) set(bit int, yes bool) {
 
 // readGiven reads the action's unexported Given; false when it has none.
 // Reflection lets numbers in such a field be read, which is all it takes.
-func (p *plan) readGiven(action reflect.Value, given *Given) bool {
+func (p *Plan) readGiven(action reflect.Value, given *Given) bool {
 	if p.given == nil {
 		return false
 	}
@@ -349,10 +343,35 @@ func utf16Length(s string) int {
 	return n
 }
 
-// badText says what makes s unfit for any request; empty when nothing does.
-func badText(s string) string {
+// BadString says what makes s unfit for any request; empty when nothing does.
+func BadString(s string) string {
 	if !utf8.ValidString(s) {
 		return "is not valid UTF-8"
 	}
 	return ""
+}
+
+// Index returns where in Params a parameter is; false when the action has none of that
+// name.
+func (p *Plan) Index(name string) (int, bool) {
+	i, ok := p.byWire[name]
+	return i, ok
+}
+
+// Field returns the field of an action that holds a parameter; the zero Value when the
+// action has none of that name.
+func (p *Plan) Field(action reflect.Value, name string) reflect.Value {
+	i, ok := p.byWire[name]
+	if !ok {
+		return reflect.Value{}
+	}
+	return action.Field(p.Params[i].Field)
+}
+
+// IsSensitive reports whether the parameter's value, or a part of it, is a secret.
+func (p *Param) IsSensitive() bool { return p.sensitive != redact.None }
+
+// A Given remembers which parameters of an action were set on purpose.
+type Given struct {
+	bits [2]uint64 // by parameter, in the order of the fields
 }
