@@ -2,274 +2,127 @@ package zstack
 
 import (
 	"context"
+	"log/slog"
 	"reflect"
-	"slices"
 
-	"github.com/zstack-go/zstack-go/internal/aside"
-	"github.com/zstack-go/zstack-go/internal/network"
-	"github.com/zstack-go/zstack-go/internal/schema"
+	"github.com/zstack-go/zstack-go/internal/condition"
+	"github.com/zstack-go/zstack-go/internal/paging"
+	"github.com/zstack-go/zstack-go/internal/params"
+	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
-// A Pager reads the rows that a query action selects, a page at a time. The All
-// and Pages methods of query actions are loops over one.
-//
-// Rows with a uuid come in the order of their uuids, and each page begins after
-// the last uuid of the one before: a row that exists throughout is seen exactly
-// once, whatever is created or deleted meanwhile, and the last page costs what the
-// first does. Rows that have a number called id instead, such as audits, come in its
-// order in the same way. An action with a sort order of its own or a grouping, and
-// one whose rows have neither uuid nor id, is paged by offset, where rows that appear
-// or vanish meanwhile can shift others past a page's edge, so that one is missed or
-// seen twice. Fields, where they are set, are asked for together with the uuid or id.
-//
-// Limit bounds the number of rows altogether, and StartAt skips the first ones;
-// neither can be negative. A page has 500 rows at most, or as [WithPageSize] says.
-// Conditions may be nil here, which selects every row. With ReplyWithCount every
-// page has the total that the first one came with. While the caller looks at a page
-// the next one is fetched, unless [WithoutPrefetch] is given. Call options hold for
-// each page, so that [WithTimeout] limits each.
-//
-// Servers refuse a long URL. One In whose list takes more than 4,096 bytes of it, some
-// 116 uuids, is read in parts of that length, each by queries of its own, and so is
-// the longest In where all conditions together take more than 7,000. The rows come
-// in the order of their uuid or id and each of them once, also one that two parts find,
-// since it has several inner rows or tags; of the result's other members only the total
-// is set. A list of uuids of the rows themselves is read part after part; for any other
-// all parts are begun at once, with up to 100 rows or a page of each in memory. Refused
-// with a [*ValidationError] are two long lists, a long NotIn, one long In in an action
-// with a sort order of its own or a grouping, and one over rows without uuid and id,
-// unless it is one of uuids or whole numbers, which no row matches twice.
-//
-// A page for which more than 500 rows are asked is decoded while it arrives, so that
-// its text, which is as large as the rows, is never in memory. Where that does not do,
-// since the server's schema names subtypes or the reply is no page, it is asked for
-// once more and read as usual, and so are those after it.
-//
-// A Pager is for one goroutine.
-type Pager struct {
-	client  *Client
-	config  callConfig    // what the options say
-	options []CallOption  // of them, what each call is told
-	streams bool          // large pages are decoded while they arrive
-	total   reflect.Value // of the first page; invalid unless it was asked for
-	pages   *pager
-	parts   *parts        // of a long list; nil to read the query as it is
-	page    reflect.Value // what the caller's pointer points to
-	rows    reflect.Value // its list of rows
-	ahead   *fetch        // of the next page, under way; nil for none
-	err     error
+// A query is a copy of a query action whose parameters can be changed.
+type query struct {
+	*paging.Query
+	name   string // the action's, for errors
+	server string // its address, for errors
+	info   *ActionInfo
 }
 
-// A fetch is one page on its way.
-type fetch struct {
-	page   reflect.Value // a pointer to a result
-	err    error
-	escape *aside.Escape
-	done   chan struct{} // closed when the others are set
-	parent context.Context
-	cancel context.CancelFunc
-}
-
-// NewPager returns a pager for an action. page points to the action's result,
-// into which each page is read; it must have a field for the inventories. The
-// action is copied. Who leaves a pager before its end calls Close.
-//
-// A query action of the caller's own, which says so in its [ActionInfo], needs few
-// of the parameters that those of package actions have, by their wire names: limit,
-// and either conditions and sortBy, to page by the uuid or id of rows, or start, to
-// page by offset. Others that it has are minded: sortDirection, groupBy, fields, count
-// and replyWithCount. Conditions and fields are of type []string; limit and start are
-// an int, int32 or int64, count and replyWithCount a bool, the others a string, or a
-// pointer to one. [Client.Count] needs count, [Client.First] and [Client.One] need
-// limit, and [Client.Get] none of them. What is needed and not there, or of another
-// type, is a [*ValidationError].
-func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
-	p := &Pager{client: c}
-	p.page = reflect.ValueOf(page)
-	if p.rows = rowsOf(p.page); !p.rows.IsValid() {
-		p.err = &ValidationError{Action: nameOf(a), Field: "page", Constraint: ConstraintType, Reason: "points to no result with inventories"}
-		return p
-	}
-	p.page = p.page.Elem()
-	if p.pages, p.err = newPager(c.server(), a, p.rows.Type().Elem()); p.err != nil {
-		return p
-	}
-	var o callConfig
-	if o, p.err = readCallOptions(p.pages.name, usePages, options); p.err != nil {
-		return p
-	}
-	if p.err = c.usable(p.pages.name); p.err != nil {
-		return p
-	}
-	if p.err = c.Validate(p.pages.call()); p.err != nil {
-		return p
-	}
-	p.config, p.options, p.streams = o, []CallOption{o.forEach}, true
-	if o.pageSize > 0 {
-		p.pages.size = int64(o.pageSize)
-	}
-	p.parts, p.err = p.split()
-	return p
-}
-
-// rowsOf returns the list of inventories in the result that a pointer points to;
-// the zero Value when there is none.
-func rowsOf(result reflect.Value) reflect.Value {
-	if result.Kind() != reflect.Pointer || result.IsNil() || result.Elem().Kind() != reflect.Struct {
-		return reflect.Value{}
-	}
-	rows := reflect.ValueOf(schema.StructOf(result.Elem().Type()).Target(result.Elem(), "inventories"))
-	if rows.Kind() != reflect.Pointer || rows.Elem().Kind() != reflect.Slice {
-		return reflect.Value{}
-	}
-	return rows.Elem()
-}
-
-// Next reads the next page and reports whether it has rows. It is false at the
-// end, and after an error, which Err returns.
-func (p *Pager) Next(ctx context.Context) bool {
-	switch {
-	case p.err == nil && p.pages == nil:
-		p.err = &ValidationError{Field: "pager", Constraint: ConstraintRequired, Reason: "is empty; NewPager makes one"}
-	case p.err == nil && ctx == nil:
-		p.err = &ValidationError{Action: p.pages.name, Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
-	}
-	if p.err != nil || p.pages.finished {
-		return false
-	}
-	page, err := p.await(ctx)
+// newQuery copies an action that is for a server, and needs some parameters.
+func newQuery(server string, a Action, needs ...string) (*query, error) {
+	v, err := structOf(a)
 	if err != nil {
-		p.err = err
-		return false
+		return nil, err
 	}
-	p.page.Set(page.Elem()) // rows that the caller kept stay as they are
-	p.rows = rowsOf(p.page.Addr())
-	switch {
-	case p.rows.IsNil():
-		p.err = p.pages.failed(errNoInventories())
-	case !p.pages.advance(p.rows):
-		p.err = p.pages.failed(errSameRows())
+	q := &query{name: nameOf(a), server: server, info: a.ActionInfo()}
+	if q.info == nil || !q.info.Query {
+		return nil, q.refuse("", ConstraintType, "is no query: its ActionInfo does not say so")
 	}
-	if p.err != nil {
-		return false
-	}
-	p.keepTotal()
-	if !p.config.oneByOne && !p.pages.finished {
-		p.ahead = p.start(ctx)
-	}
-	return p.rows.Len() > 0
-}
-
-// keepTotal gives each page the total of the first one, which is all that is
-// counted: later ones would only count what comes after their key.
-func (p *Pager) keepTotal() {
-	total, ok := schema.StructOf(p.page.Type()).Member(p.page, []byte("total"))
-	switch {
-	case !ok:
-	case p.total.IsValid():
-		total.Set(p.total)
-	case !p.pages.unset("replyWithCount"):
-		p.total = reflect.ValueOf(total.Interface())
-		p.pages.clear("replyWithCount")
-	}
-}
-
-// await returns the page under way, or fetches one.
-func (p *Pager) await(ctx context.Context) (reflect.Value, error) {
-	f := p.ahead
-	if p.ahead = nil; f == nil {
-		page := reflect.New(p.page.Type())
-		action, err := p.next()
-		if err != nil {
-			return page, err
-		}
-		return page, p.read(ctx, action, page)
-	}
-	if ctx.Err() != nil {
-		f.cancel()
-		return f.page, p.pages.failed(network.ContextError(ctx)) // also when the page is there
-	}
-	select {
-	case <-f.done:
-	case <-ctx.Done():
-		f.cancel()
-		return f.page, p.pages.failed(network.ContextError(ctx))
-	}
-	f.escape.Surface()
-	if f.err != nil && f.parent.Err() != nil && ctx.Err() == nil {
-		return p.await(ctx) // the context of the page before has ended, and this one has not
-	}
-	return f.page, f.err
-}
-
-// start fetches the next page while the caller looks at this one.
-func (p *Pager) start(ctx context.Context) *fetch {
-	f := &fetch{page: reflect.New(p.page.Type()), done: make(chan struct{}), parent: ctx}
-	ctx, f.cancel = context.WithCancel(ctx)
-	action, err := p.next()
+	plan, err := params.Of(v.Type())
 	if err != nil {
-		f.err = err
-		f.cancel()
-		close(f.done)
-		return f
+		return nil, q.refuse("", ConstraintType, err.Error())
 	}
-	go aside.Guard(func() { f.err = p.read(ctx, action, f.page) }, func(e *aside.Escape) {
-		f.escape = e
-		f.cancel()
-		close(f.done)
-	})
-	return f
+	made, refused := paging.NewQuery(plan, v, needs...)
+	if refused != nil {
+		return nil, violation(q.name, refused)
+	}
+	q.Query = made
+	return q, nil
 }
 
-// next returns the action that reads the next page; none where that takes several.
-func (p *Pager) next() (Action, error) {
-	if p.parts != nil {
-		p.pages.ask()
-		return nil, nil
-	}
-	return p.pages.page()
+func (q *query) refuse(wire, constraint, reason string) error {
+	return &ValidationError{Action: q.name, Field: wire, Constraint: constraint, Reason: reason}
 }
 
-// read fetches a page. Large ones are decoded while they arrive, until that does not
-// do for one.
-func (p *Pager) read(ctx context.Context, a Action, page reflect.Value) error {
-	ctx, cancel := p.config.limit(ctx) // which is for both calls
-	defer cancel()
-	if p.parts != nil {
-		return p.parts.read(ctx, page, p.pages.asked)
+// wantsRows refuses an action that asks for a number instead of rows.
+func (q *query) wantsRows() error {
+	if refused := q.WantsRows(); refused != nil {
+		return violation(q.name, refused)
 	}
-	if p.streams && p.pages.asked > pageSize {
-		s := &stream{result: page.Elem()}
-		err := p.client.Call(ctx, a, nil, append(slices.Clip(p.options), s.to)...)
-		if err != nil || s.done {
-			return err
-		}
-		p.streams = false
-		page.Elem().SetZero() // which lets go of what was decoded
-	}
-	return p.client.Call(ctx, a, page.Interface(), p.options...)
-}
-
-// forEach is the call option that says to each call of several what the options of
-// all of them say about calls.
-func (o callConfig) forEach(c *callConfig) error {
-	c.apiTimeout, c.timeout, c.extra, c.raw = o.apiTimeout, o.timeout, o.extra, o.raw
 	return nil
 }
 
-// Err returns what ended the pages early, or nil.
-func (p *Pager) Err() error { return p.err }
+// failed is an error about the answer to the query.
+func (q *query) failed(err error) error {
+	return &Error{Action: q.name, Server: q.server, Method: q.info.Method, Path: q.info.Path, Err: decodeError(err)}
+}
 
-// Close stops fetching. A pager that has come to its end needs none.
-func (p *Pager) Close() {
-	if p.pages != nil {
-		p.pages.finished = true
+// call is the action as it is now.
+func (q *query) call() Action { return actionIn(q.Action) }
+
+// actionIn is the action in a copy of one.
+func actionIn(copied reflect.Value) Action { return copied.Interface().(Action) }
+
+// refuseLongLists refuses a list that can only be read in parts.
+func (b *builder) refuseLongLists() error {
+	if !b.info.Query {
+		return nil
 	}
-	if f := p.ahead; f != nil {
-		f.cancel()
-		p.ahead = nil
+	long, _ := condition.LongLists(b.Strings(conditions))
+	if len(long) == 0 {
+		return nil
+	}
+	return b.refuse(conditions, ConstraintMaxLength, long[0].Describe()+"; All, Pages, Count, First and One can read one In in parts")
+}
+
+// serverRows is where the server stops in a query without a limit.
+const serverRows = 1000
+
+// warnIfCut logs a warning when the reply to a query without a limit has as many
+// rows as the server returns at most, since it does not say whether there are more.
+func (c *Client) warnIfCut(ctx context.Context, r *request, rep *reply) {
+	if !r.unlimited || rep == nil || rep.result == nil || !c.logger.Enabled(ctx, slog.LevelWarn) {
+		return
+	}
+	var rows wire.Text
+	_, err := rep.result.Members(func(name string) any {
+		if name == "inventories" {
+			return &rows
+		}
+		return nil
+	})
+	if err != nil || len(rows) < serverRows || rows[0] != '[' {
+		return
+	}
+	n, cursor := 0, wire.TrustingCursor(rows)
+	_ = cursor.Parts(func([]byte, int) error {
+		n++
+		return cursor.Skip()
+	})
+	if n == serverRows {
+		c.logger.LogAttrs(ctx, slog.LevelWarn, "zstack query without a limit returned the 1,000 rows that the server stops at; All reads every row",
+			slog.String("action", r.action),
+			slog.String("method", r.method),
+			slog.String("path", r.shown),
+		)
 	}
 }
 
-// mostRows bounds a page to what can be held in memory.
-const mostRows = 1_000_000
+// severalCalls reads the options of what reads by several calls. It returns the
+// context for all of them together, and an option that says to each what is left.
+func severalCalls(ctx context.Context, q *query, u use, options []CallOption) (context.Context, CallOption, context.CancelFunc, error) {
+	if ctx == nil {
+		return nil, nil, nil, &ValidationError{Action: q.name, Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
+	}
+	o, err := readCallOptions(q.name, u, options)
+	if err == nil {
+		err = checkExtras(q.Plan, q.info, o.extra)
+	}
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	ctx, cancel := o.limit(ctx)
+	o.timeout = 0
+	return ctx, o.forEach, cancel, nil
+}

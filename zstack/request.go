@@ -7,8 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zstack-go/zstack-go/internal/condition"
 	"github.com/zstack-go/zstack-go/internal/creation"
 	"github.com/zstack-go/zstack-go/internal/network"
+	"github.com/zstack-go/zstack-go/internal/paging"
 	"github.com/zstack-go/zstack-go/internal/params"
 )
 
@@ -155,10 +157,10 @@ func (b *builder) checkConditions(p *params.Param, v reflect.Value) *params.Viol
 	}
 	list, _ := v.Interface().([]string)
 	for _, c := range list {
-		if reason, refused := strings.CutPrefix(c, refusedCondition); refused {
+		if reason, refused := condition.Carried(c).Refusal(); refused {
 			return &params.Violation{Field: p.Wire, Constraint: ConstraintCondition, Reason: "hold one that cannot be sent: " + reason}
 		}
-		if !b.info.Query && serverTimes(c, time.UTC) != c {
+		if !b.info.Query && condition.Carried(c).HasTime() {
 			return &params.Violation{Field: p.Wire, Constraint: ConstraintCondition, Reason: "hold a time, which only query actions write as the server reads it"}
 		}
 	}
@@ -260,10 +262,7 @@ func (b *builder) addExtras(list []params.Extra) error {
 
 // checkExtras refuses parameters that are not for WithParam to add to an action.
 func checkExtras(p *params.Plan, info *ActionInfo, list []params.Extra) error {
-	refused := p.CheckExtras(list, info.Path, func(name string) bool {
-		_, reads := queryParams[name]
-		return info.Query && (reads || slices.Contains(queryWords, name))
-	})
+	refused := p.CheckExtras(list, info.Path, func(name string) bool { return info.Query && paging.IsReserved(name) })
 	if refused != nil {
 		return violation(info.Name, refused)
 	}

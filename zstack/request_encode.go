@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zstack-go/zstack-go/internal/condition"
 	"github.com/zstack-go/zstack-go/internal/params"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
@@ -103,7 +104,7 @@ func (r *request) queryIn(location *time.Location) string {
 	}
 	var q params.Query
 	for _, c := range r.timed {
-		q.Add("q", serverTimes(c, location))
+		q.Add("q", condition.Carried(c).In(location))
 	}
 	if r.query != "" {
 		q.WriteByte('&')
@@ -116,7 +117,7 @@ func (r *request) queryIn(location *time.Location) string {
 // that the server documents. Conditions with times are left to queryIn.
 func (b *builder) conditionQuery(q *params.Query) error {
 	list := b.Strings(conditions)
-	if slices.ContainsFunc(list, func(c string) bool { return strings.Contains(c, aTime) }) {
+	if slices.ContainsFunc(list, func(c string) bool { return condition.Carried(c).HasTime() }) {
 		b.request.timed = list
 	} else {
 		for _, c := range list {

@@ -90,15 +90,15 @@ type UntilError struct {
 }
 
 func (e *UntilError) Error() string {
-	return fmt.Sprintf("zstack: waited for %v%s: %s", e.Waited.Round(time.Millisecond), condition(e.Last), whatOf(e.Err))
+	return fmt.Sprintf("zstack: waited for %v%s: %s", e.Waited.Round(time.Millisecond), stateOf(e.Last), whatOf(e.Err))
 }
 
 // Unwrap returns what ended the wait.
 func (e *UntilError) Unwrap() error { return e.Err }
 
-// condition is the state and the status of a resource, for people: all that is shown of
+// stateOf is the state and the status of a resource, for people: all that is shown of
 // a value, which can be long and hold secrets.
-func condition(value any) string {
+func stateOf(value any) string {
 	v := reflect.ValueOf(value)
 	for v.Kind() == reflect.Pointer {
 		v = v.Elem()

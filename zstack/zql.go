@@ -19,25 +19,6 @@ func QuoteZQL(text string) string {
 
 var zqlEscapes = strings.NewReplacer(`\`, `\\`, `'`, `''`)
 
-// zqlOperators are ZQL's words for the operators of conditions.
-var zqlOperators = map[string]string{
-	"=": "=", "!=": "!=", ">": ">", ">=": ">=", "<": "<", "<=": "<=",
-	"~=": "like", "!~=": "not like", "?=": "in", "!?=": "not in",
-}
-
-// zqlHint says how ZQL asks what a condition cannot. It leaves the value out, which
-// can be a secret.
-func zqlHint(field, op string) string {
-	word := zqlOperators[op]
-	if word == "" {
-		return ""
-	}
-	if strings.HasSuffix(word, "in") {
-		return `; ZQLQueryAction can ask for it: "... where ` + field + ` ` + word + ` (" + zstack.QuoteZQL(value) + ", ...)"`
-	}
-	return `; ZQLQueryAction can ask for it: "... where ` + field + ` ` + word + ` " + zstack.QuoteZQL(value)`
-}
-
 // RowsAs gives the rows of a ZQL query, or of another list whose elements can be of
 // any type, their type. Rows that the server named the type of are pointers to it
 // already, and stay what they are, or become the T within a type that extends it,
