@@ -60,7 +60,7 @@ func (c *Client) authorization(ctx context.Context, r *request) (authorization, 
 	case c.sessions != nil:
 		return c.login(ctx)
 	}
-	own := c.fixed()
+	own := c.credentials.own()
 	if own.empty() {
 		return own, &ValidationError{Action: r.action, Field: "sessionId", Constraint: ConstraintRequired, Reason: "is not set, and the client has no credentials; WithCredentials gives it some"}
 	}

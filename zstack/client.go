@@ -3,23 +3,18 @@ package zstack
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/url"
 	"os"
-	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/zstack-go/zstack-go/internal/limit"
+	"github.com/zstack-go/zstack-go/internal/endpoint"
 	"github.com/zstack-go/zstack-go/internal/poll"
-	"github.com/zstack-go/zstack-go/internal/schema"
 	"github.com/zstack-go/zstack-go/internal/session"
 	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
@@ -29,39 +24,26 @@ import (
 // concurrent use, and one client is meant to serve a whole program. Printing it
 // shows the server's address and no secret.
 type Client struct {
-	base         string // "http://mn:8080/zstack/v1"
-	userAgent    string
-	product      Product
-	maxReply     int64
-	logger       *slog.Logger
-	limiter      *limit.Bucket
-	webhook      *Webhook                     // nil to learn of the ends of jobs by polling alone
-	fixed        func() authorization         // a fixed session or access key, empty when there is none
-	sessions     *session.Store               // nil unless the client logs in
-	http         http.Client                  // without its transport
-	transport    http.RoundTripper            // nil for the standard library's default
-	zone         atomic.Pointer[wire.Decoder] // reads times in the server's zone: see zone.go
-	zoneGiven    bool                         // by WithLocation, so that no login changes it
-	schedule     poll.Schedule
-	timers       poll.Timers
-	maxRetries   int
-	replyTimeout time.Duration // how long the reply to a read may take to begin
-	nameless     bool          // what calls create gets no uuid from the client
-	readOnly     bool          // calls that can change something are refused
-	remembers    atomic.Int32  // whether the server refuses a job uuid that it has: see settle.go
-	closed       chan struct{} // closed by Close
-	closing      sync.Once
-	idle         closeIdler // the client's own transport, whose pool Close empties; nil for the caller's
+	config
+	base      string            // "http://mn:8080/zstack/v1"
+	http      http.Client       // without its transport
+	transport http.RoundTripper // nil for the standard library's default
+	idle      closeIdler        // the client's own transport, whose pool Close empties; nil for the caller's
+	sessions  *session.Store    // nil unless the client logs in
+
+	zone      atomic.Pointer[wire.Decoder] // reads times in the server's zone: see zone.go
+	remembers atomic.Int32                 // whether the server refuses a job uuid that it has: see settle.go
+	schedule  poll.Schedule
+	timers    poll.Timers
+	closed    chan struct{} // closed by Close
+	closing   sync.Once
 }
 
 const (
-	defaultPort        = "8080" // of a management node
-	defaultTLSPort     = "443"  // of https, which a proxy in front of one speaks
-	defaultContextPath = "/zstack"
-	defaultMaxReply    = 512 << 20
-	defaultRetries     = 4
-	defaultReplies     = 5 * time.Minute
-	closeTimeout       = 5 * time.Second
+	defaultMaxReply     = 512 << 20
+	defaultMaxRetries   = 4
+	defaultReplyTimeout = 5 * time.Minute
+	closeTimeout        = 5 * time.Second
 )
 
 // NewClient returns a client for the management node at endpoint: a host, a
@@ -73,64 +55,63 @@ const (
 // A wrong endpoint or option is a [*ValidationError].
 func NewClient(endpoint string, options ...Option) (*Client, error) {
 	cfg := config{
-		userAgent: "zstack-go",
-		logger:    slog.New(slog.DiscardHandler),
-		product:   Cloud,
-		maxReply:  defaultMaxReply,
-		retries:   defaultRetries,
-		replies:   defaultReplies,
-		limiter:   NewRateLimiter(defaultRate).bucket,
+		userAgent:    "zstack-go",
+		logger:       slog.New(slog.DiscardHandler),
+		product:      Cloud,
+		maxReply:     defaultMaxReply,
+		maxRetries:   defaultMaxRetries,
+		replyTimeout: defaultReplyTimeout,
+		limiter:      NewRateLimiter(defaultRate).bucket,
 	}
 	for _, option := range options {
 		if option == nil {
 			continue
 		}
 		if err := option(&cfg); err != nil {
-			return nil, &ValidationError{Field: "option", Constraint: ConstraintType, Reason: "is wrong: " + err.Error()}
+			return nil, wrong("option", err)
 		}
 	}
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	return newClient(endpoint, cfg)
+}
+
+// wrong refuses an argument of NewClient.
+func wrong(field string, err error) error {
+	return &ValidationError{Field: field, Constraint: ConstraintType, Reason: "is wrong: " + err.Error()}
+}
+
+// check refuses options that do not go together, and credentials that are none.
+func (cfg *config) check() error {
 	var unset *ValidationError // of the environment
-	if err := cfg.credentials.err; errors.As(err, &unset) {
-		return nil, unset
-	} else if err != nil {
-		return nil, &ValidationError{Field: "option", Constraint: ConstraintType, Reason: "is wrong: " + err.Error()}
+	switch err := cfg.credentials.err; {
+	case errors.As(err, &unset):
+		return unset
+	case err != nil:
+		return wrong("option", err)
+	case cfg.tls != nil && cfg.httpClient != nil:
+		return &ValidationError{Field: "option", Constraint: ConstraintConflict, Reason: "is wrong: WithTLSConfig and WithHTTPClient exclude each other"}
 	}
-	if cfg.tls != nil && cfg.httpClient != nil {
-		return nil, &ValidationError{Field: "option", Constraint: ConstraintConflict, Reason: "is wrong: WithTLSConfig and WithHTTPClient exclude each other"}
-	}
-	base, err := baseURL(endpoint, cfg.contextPath)
+	return nil
+}
+
+func newClient(address string, cfg config) (*Client, error) {
+	base, err := endpoint.Base(address, cfg.contextPath)
 	if err != nil {
-		return nil, &ValidationError{Field: "endpoint", Constraint: ConstraintType, Reason: "is wrong: " + err.Error()}
+		return nil, wrong("endpoint", err)
 	}
-	c := &Client{
-		base:         base,
-		userAgent:    cfg.userAgent,
-		product:      cfg.product,
-		maxReply:     cfg.maxReply,
-		logger:       cfg.logger,
-		fixed:        cfg.credentials.fixed,
-		limiter:      cfg.limiter,
-		webhook:      cfg.webhook,
-		maxRetries:   cfg.retries,
-		replyTimeout: cfg.replies,
-		nameless:     cfg.noResourceUUIDs,
-		readOnly:     cfg.readOnly,
-		closed:       make(chan struct{}),
-	}
-	c.zoneGiven = cfg.location != nil
+	c := &Client{config: cfg, base: base, closed: make(chan struct{})}
 	c.zone.Store(wire.NewDecoder(cmp.Or(cfg.location, time.Local)))
 	if cfg.httpClient != nil {
 		c.http, c.transport = *cfg.httpClient, cfg.httpClient.Transport
 	} else {
-		c.transport = newTransport(cfg.tls)
+		c.transport = endpoint.NewTransport(cfg.tls)
 		c.idle, _ = c.transport.(closeIdler)
 	}
 	// A redirect could carry credentials to another host, or turn a POST into
 	// a GET. A management node sends none.
 	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	if c.fixed == nil {
-		c.fixed = always(authorization{})
-	}
 	if login := cfg.credentials.login; login != nil {
 		c.sessions = &session.Store{
 			Login:       func(ctx context.Context) (*types.SessionInventory, error) { return login(ctx, c) },
@@ -185,85 +166,8 @@ func unsetVariable(first, firstValue, second, secondValue string) error {
 	return &ValidationError{Field: second, Constraint: ConstraintRequired, Reason: "is not set, and " + first + " is"}
 }
 
-// baseURL returns what comes before every path of the catalogue.
-func baseURL(endpoint string, contextPath *string) (string, error) {
-	text := strings.TrimSpace(endpoint)
-	if text == "" {
-		return "", errors.New("it is empty")
-	}
-	if !strings.Contains(text, "://") {
-		if ip := net.ParseIP(text); ip != nil && strings.Contains(text, ":") {
-			text = "[" + text + "]"
-		}
-		text = "http://" + text
-	}
-	u, err := url.Parse(text)
-	switch {
-	case err != nil:
-		// The parser's error quotes the text, which can hold a password.
-		return "", errors.New("it is no URL")
-	case u.User != nil:
-		return "", errors.New("it holds a user; use WithCredentials")
-	case u.Scheme != "http" && u.Scheme != "https":
-		return "", fmt.Errorf("its scheme %q is neither http nor https", u.Scheme)
-	case u.Hostname() == "":
-		return "", errors.New("it names no host")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return "", errors.New("it holds a query or a fragment")
-	}
-	host := u.Host
-	if u.Port() == "" {
-		port := defaultPort
-		if u.Scheme == "https" {
-			port = defaultTLSPort
-		}
-		host = net.JoinHostPort(u.Hostname(), port)
-	}
-	path := strings.Trim(u.EscapedPath(), "/")
-	// Whoever copies the address of the API has its version too.
-	path = strings.TrimSuffix(strings.TrimSuffix("/"+path, "/v1"), "/")
-	path = strings.Trim(path, "/")
-	if contextPath != nil {
-		path = strings.Trim((&url.URL{Path: *contextPath}).EscapedPath(), "/")
-	} else if path == "" {
-		path = strings.Trim(defaultContextPath, "/")
-	}
-	if path != "" {
-		path = "/" + path
-	}
-	server := url.URL{Scheme: u.Scheme, Host: host} // writes a zone in the host as URLs have it
-	base := server.String() + path + "/v1"
-	if _, err := url.Parse(base); err != nil {
-		return "", errors.New("its host is none that a URL can hold")
-	}
-	return base, nil
-}
-
 // A closeIdler is a transport that keeps connections.
 type closeIdler interface{ CloseIdleConnections() }
-
-// newTransport is the standard library's default transport with more idle
-// connections to the one host there is, and the caller's TLS configuration. Idle
-// connections are closed after 90 seconds.
-func newTransport(tlsConfig *tls.Config) http.RoundTripper {
-	standard, ok := http.DefaultTransport.(*http.Transport)
-	switch {
-	case ok:
-	case tlsConfig == nil:
-		// The program replaced the default, for instance to mock it.
-		return http.DefaultTransport
-	default:
-		// What replaced it knows nothing of the TLS that was asked for.
-		standard = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
-	}
-	transport := standard.Clone()
-	// As many calls as go on at once keep their connections for the next ones.
-	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 0, 128
-	if tlsConfig != nil {
-		transport.TLSClientConfig = tlsConfig
-	}
-	return transport
-}
 
 // Close logs out of the session that the client logged in to, if it did, and
 // closes idle connections. Calls that come later fail with [ErrClosed]; waits for
@@ -307,7 +211,7 @@ func (c *Client) Close(ctx context.Context) error {
 }
 
 func (c *Client) logout(ctx context.Context, uuid string) error {
-	r, err := prepare(logOut{SessionUUID: uuid}, c.product, "", nil)
+	r, err := prepare(ownAction{info: &logOut, SessionUUID: uuid}, c.product, "", nil)
 	if err != nil {
 		return err
 	}
@@ -316,40 +220,6 @@ func (c *Client) logout(ctx context.Context, uuid string) error {
 		return nil // it has ended already, which is what was wanted
 	}
 	return err
-}
-
-// Decode reads JSON as the client reads replies: whole numbers in any notation,
-// timestamps in the server's time zone, and values of the types that the server's
-// schema names, if it is among the members. It is for what [Do] returns.
-func (c *Client) Decode(data []byte, v any) error {
-	if err := c.usable(""); err != nil {
-		return err
-	}
-	if v == nil || isNoPointer(v) {
-		return &ValidationError{Field: "v", Constraint: ConstraintType, Reason: "is no pointer"}
-	}
-	decoder := c.decoder()
-	if err := decoder.Decode(data, v); err != nil {
-		return decodeError(err)
-	}
-	result := reflect.ValueOf(v)
-	if result.Elem().Kind() != reflect.Struct || !schema.Applies(result.Elem().Type()) {
-		return nil
-	}
-	var described wire.Text
-	if _, ok := schema.StructOf(result.Elem().Type()).Members["schema"]; ok {
-		return nil // it is a value like any other
-	}
-	err := decoder.Members(data, func(name string) any {
-		if name == "schema" {
-			return &described
-		}
-		return nil
-	})
-	if err != nil || len(described) == 0 {
-		return decodeError(err)
-	}
-	return decodeError(schema.Apply(decoder, described, wire.TrustingCursor(data), result.Elem()))
 }
 
 // isClosed reports whether Close has been called.

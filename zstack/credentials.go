@@ -51,7 +51,7 @@ func AccessKey(id, secret string) Credentials {
 // first call needs it. Close logs out.
 func Account(name, password string) Credentials {
 	return loginWith("account", missing("account name", name, "password", password), func() Action {
-		return logInByAccount{AccountName: name, Password: HashPassword(password)}
+		return ownAction{info: &logInByAccount, AccountName: name, Password: HashPassword(password)}
 	})
 }
 
@@ -59,7 +59,7 @@ func Account(name, password string) Credentials {
 // and the user's plain password, when the first call needs it. Close logs out.
 func User(account, user, password string) Credentials {
 	return loginWith("user", missing("account name", account, "user name", user, "password", password), func() Action {
-		return logInByUser{AccountName: account, UserName: user, Password: HashPassword(password)}
+		return ownAction{info: &logInByUser, AccountName: account, UserName: user, Password: HashPassword(password)}
 	})
 }
 
@@ -68,7 +68,7 @@ func User(account, user, password string) Credentials {
 // it is, since the directory has to check it: use https. Close logs out.
 func LDAP(uid, password string) Credentials {
 	return loginWith("LDAP", missing("uid", uid, "password", password), func() Action {
-		return logInByLDAP{UID: uid, Password: password}
+		return ownAction{info: &logInByLDAP, UID: uid, Password: password}
 	})
 }
 
@@ -76,7 +76,7 @@ func LDAP(uid, password string) Credentials {
 // the first call needs it. Close logs out.
 func IAM2(name, password string) Credentials {
 	return loginWith("IAM2", missing("virtual ID name", name, "password", password), func() Action {
-		return loginIAM2VirtualID{Name: name, Password: HashPassword(password)}
+		return ownAction{info: &loginIAM2VirtualID, Name: name, Password: HashPassword(password)}
 	})
 }
 
@@ -113,6 +113,15 @@ func missing(pairs ...string) error {
 	return nil
 }
 
+// own is the session or access key that the credentials are; empty where they are none, or
+// a login.
+func (c Credentials) own() authorization {
+	if c.fixed == nil {
+		return authorization{}
+	}
+	return c.fixed()
+}
+
 // String returns the kind of the credentials.
 func (c Credentials) String() string {
 	if c.kind == "" {
@@ -142,65 +151,12 @@ func loginWith(kind string, err error, action func() Action) Credentials {
 	}}
 }
 
-// The actions of sessions repeat six of package actions, which this package cannot
-// import.
-type (
-	logInByAccount struct {
-		AccountName string `json:"accountName" zstack:"required,notrim"`
-		Password    string `json:"password" zstack:"required,sensitive"`
-	}
-	logInByUser struct {
-		AccountName string `json:"accountName" zstack:"required,notrim"`
-		UserName    string `json:"userName" zstack:"required,notrim"`
-		Password    string `json:"password" zstack:"required,sensitive"`
-	}
-	logInByLDAP struct {
-		UID      string `json:"uid" zstack:"required,notrim"`
-		Password string `json:"password" zstack:"required,notrim,sensitive"`
-	}
-	loginIAM2VirtualID struct {
-		Name     string `json:"name" zstack:"required,notrim"`
-		Password string `json:"password" zstack:"required,sensitive"`
-	}
-	logOut struct {
-		SessionUUID string `json:"sessionUuid" zstack:"required,sensitive"`
-	}
-	renewSession struct {
-		SessionUUID string `json:"sessionUuid" zstack:"required,sensitive"`
-		SessionID   string `json:"sessionId" zstack:"credential,sensitive"`
-	}
-)
-
-func (logInByAccount) ActionInfo() *ActionInfo {
-	return &ActionInfo{Name: "LogInByAccountAction", Method: "PUT", Path: "/accounts/login", Body: "logInByAccount"}
-}
-
-func (logInByUser) ActionInfo() *ActionInfo {
-	return &ActionInfo{Name: "LogInByUserAction", Method: "PUT", Path: "/accounts/users/login", Body: "logInByUser"}
-}
-
-func (logInByLDAP) ActionInfo() *ActionInfo {
-	return &ActionInfo{Name: "LogInByLdapAction", Method: "PUT", Path: "/ldap/login", Body: "logInByLdap"}
-}
-
-func (loginIAM2VirtualID) ActionInfo() *ActionInfo {
-	return &ActionInfo{Name: "LoginIAM2VirtualIDAction", Method: "PUT", Path: "/iam2/virtual-ids/login", Body: "loginIAM2VirtualID"}
-}
-
-func (logOut) ActionInfo() *ActionInfo {
-	return &ActionInfo{Name: "LogOutAction", Method: "DELETE", Path: "/accounts/sessions/{sessionUuid}"}
-}
-
-func (renewSession) ActionInfo() *ActionInfo {
-	return &ActionInfo{Name: "RenewSessionAction", Method: "PUT", Path: "/accounts/sessions/{sessionUuid}/renew", Body: "renewSession", Async: true, Session: true}
-}
-
 // renew moves the end of a session and returns it as it is then.
 func (c *Client) renew(ctx context.Context, uuid string) (*types.SessionInventory, error) {
 	var result struct {
 		Inventory *types.SessionInventory `json:"inventory"`
 	}
-	err := c.callOwn(ctx, renewSession{SessionUUID: uuid, SessionID: uuid}, &result)
+	err := c.callOwn(ctx, ownAction{info: &renewSession, SessionUUID: uuid, SessionID: uuid}, &result)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,40 @@ import (
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
+// Decode reads JSON as the client reads replies: whole numbers in any notation,
+// timestamps in the server's time zone, and values of the types that the server's
+// schema names, if it is among the members. It is for what [Do] returns.
+func (c *Client) Decode(data []byte, v any) error {
+	if err := c.usable(""); err != nil {
+		return err
+	}
+	if v == nil || isNoPointer(v) {
+		return &ValidationError{Field: "v", Constraint: ConstraintType, Reason: "is no pointer"}
+	}
+	decoder := c.decoder()
+	if err := decoder.Decode(data, v); err != nil {
+		return decodeError(err)
+	}
+	result := reflect.ValueOf(v)
+	if result.Elem().Kind() != reflect.Struct || !schema.Applies(result.Elem().Type()) {
+		return nil
+	}
+	var described wire.Text
+	if _, ok := schema.StructOf(result.Elem().Type()).Members["schema"]; ok {
+		return nil // it is a value like any other
+	}
+	err := decoder.Members(data, func(name string) any {
+		if name == "schema" {
+			return &described
+		}
+		return nil
+	})
+	if err != nil || len(described) == 0 {
+		return decodeError(err)
+	}
+	return decodeError(schema.Apply(decoder, described, wire.TrustingCursor(data), result.Elem()))
+}
+
 // decodeResult reads a result. Members that it does not know are skipped. The
 // server's schema says which values are of a subtype, and what an any holds.
 func (c *Client) decodeResult(body []byte, result any) error {

@@ -37,7 +37,7 @@ func (j *job) cancel(ctx context.Context) error {
 	if j.client.usable("") != nil {
 		return j.err // of a job that could not be resumed
 	}
-	if err := j.client.refuseChange(ctx, cancelLongJob{}); err != nil {
+	if err := j.client.refuseChange(ctx, ownAction{info: &cancelLongJob}); err != nil {
 		return err // before it is asked what there is to cancel
 	}
 	var uuid string
@@ -62,17 +62,15 @@ func (j *job) cancel(ctx context.Context) error {
 			return err
 		}
 	}
-	g := j.request.credentials
-	return j.client.Call(ctx, cancelLongJob{UUID: uuid, SessionID: g.session, AccessKeyID: g.keyID, AccessKeySecret: g.secret}, nil)
+	return j.client.Call(ctx, ownAction{info: &cancelLongJob, UUID: uuid}.as(j.request.credentials), nil)
 }
 
 // longJob returns the uuid of the long job that the call began, if it did.
 func (j *job) longJob(ctx context.Context) (string, error) {
-	conditions, g := Where(Eq("apiId", j.id())), j.request.credentials
 	var result struct {
 		Inventories []types.LongJobInventory `json:"inventories"`
 	}
-	err := j.client.Call(ctx, queryLongJob{Conditions: conditions, SessionID: g.session, AccessKeyID: g.keyID, AccessKeySecret: g.secret}, &result)
+	err := j.client.Call(ctx, ownAction{info: &queryLongJob, Conditions: Where(Eq("apiId", j.id()))}.as(j.request.credentials), &result)
 	if err != nil || len(result.Inventories) == 0 {
 		return "", err
 	}
@@ -101,54 +99,6 @@ func (c *Client) progress(ctx context.Context, jobUUID string, g authorization, 
 	var result struct {
 		Inventories []types.TaskProgressInventory `json:"inventories"`
 	}
-	err := c.Call(ctx, getTaskProgress{APIID: jobUUID, SessionID: g.session, AccessKeyID: g.keyID, AccessKeySecret: g.secret}, &result, options...)
+	err := c.Call(ctx, ownAction{info: &getTaskProgress, APIID: jobUUID}.as(g), &result, options...)
 	return result.Inventories, err
-}
-
-// These repeat some of package actions, which this package cannot import.
-type (
-	submitLongJob struct {
-		JobName         string `json:"jobName" zstack:"required,max=255"`
-		JobData         string `json:"jobData" zstack:"required,sensitive"`
-		ResourceUUID    string `json:"resourceUuid"`
-		SessionID       string `json:"sessionId" zstack:"credential,sensitive"`
-		AccessKeyID     string `json:"accessKeyId" zstack:"credential"`
-		AccessKeySecret string `json:"accessKeySecret" zstack:"credential,sensitive"`
-		RequestIP       string `json:"requestIp" zstack:"credential"`
-	}
-	queryLongJob struct {
-		Conditions      []string `json:"conditions" zstack:"required"`
-		SessionID       string   `json:"sessionId" zstack:"credential,sensitive"`
-		AccessKeyID     string   `json:"accessKeyId" zstack:"credential"`
-		AccessKeySecret string   `json:"accessKeySecret" zstack:"credential,sensitive"`
-	}
-	cancelLongJob struct {
-		UUID            string `json:"uuid" zstack:"required"`
-		SessionID       string `json:"sessionId" zstack:"credential,sensitive"`
-		AccessKeyID     string `json:"accessKeyId" zstack:"credential"`
-		AccessKeySecret string `json:"accessKeySecret" zstack:"credential,sensitive"`
-	}
-	getTaskProgress struct {
-		APIID           string `json:"apiId" zstack:"required"`
-		SessionID       string `json:"sessionId" zstack:"credential,sensitive"`
-		AccessKeyID     string `json:"accessKeyId" zstack:"credential"`
-		AccessKeySecret string `json:"accessKeySecret" zstack:"credential,sensitive"`
-	}
-)
-
-var queryLongJobInfo = ActionInfo{Name: "QueryLongJobAction", Method: "GET", Path: "/longjobs", Session: true, Query: true}
-
-func (submitLongJob) ActionInfo() *ActionInfo {
-	return &ActionInfo{Name: "SubmitLongJobAction", Method: "POST", Path: "/longjobs", Body: "params", Async: true, Session: true,
-		ResourceUUID: "resourceUuid", SettledBy: &queryLongJobInfo}
-}
-
-func (queryLongJob) ActionInfo() *ActionInfo { return &queryLongJobInfo }
-
-func (cancelLongJob) ActionInfo() *ActionInfo {
-	return &ActionInfo{Name: "CancelLongJobAction", Method: "PUT", Path: "/longjobs/{uuid}/actions", Body: "cancelLongJob", Async: true, Session: true}
-}
-
-func (getTaskProgress) ActionInfo() *ActionInfo {
-	return &ActionInfo{Name: "GetTaskProgressAction", Method: "GET", Path: "/task-progresses/{apiId}", Session: true, Reads: true}
 }

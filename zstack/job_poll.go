@@ -61,7 +61,7 @@ func (j *job) fetch(ctx context.Context, once bool) (*reply, error) {
 	r.shown = r.plain
 	auth := r.credentials
 	if auth.empty() {
-		if auth = c.fixed(); c.sessions != nil {
+		if auth = c.credentials.own(); c.sessions != nil {
 			auth.session = c.sessions.ForPoll(ctx, pollPatience)
 		}
 	}

@@ -8,12 +8,13 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/aside"
+	"github.com/zstack-go/zstack-go/internal/longjob"
 	"github.com/zstack-go/zstack-go/internal/redact"
+	"github.com/zstack-go/zstack-go/internal/refusal"
 	"github.com/zstack-go/zstack-go/types"
 )
 
@@ -184,8 +185,7 @@ func (j *LongJobOf[P]) Cancel(ctx context.Context) error {
 	if j.raw.refused != nil {
 		return j.raw.refused
 	}
-	g := j.raw.sent
-	return j.raw.client.Call(ctx, cancelLongJob{UUID: j.raw.uuid, SessionID: g.session, AccessKeyID: g.keyID, AccessKeySecret: g.secret}, nil)
+	return j.raw.client.Call(ctx, ownAction{info: &cancelLongJob, UUID: j.raw.uuid}.as(j.raw.sent), nil)
 }
 
 func errNoLongJob() error {
@@ -217,12 +217,6 @@ type unprinted struct {
 	made    *resource
 }
 
-// longJobName is the name under which the server knows an action as a long job: that
-// of the message that the action is.
-func longJobName(info *ActionInfo) string {
-	return "API" + strings.TrimSuffix(info.Name, "Action") + "Msg"
-}
-
 func isLong(info *ActionInfo) error {
 	if !info.LongJob {
 		return &ValidationError{Action: info.Name, Constraint: ConstraintType, Reason: "cannot run as a long job, by what is known of it (see ActionInfo)"}
@@ -232,16 +226,7 @@ func isLong(info *ActionInfo) error {
 
 // submitLong submits a long job.
 func (c *Client) submitLong(ctx context.Context, a Action, options []CallOption) (*longJob, error) {
-	if err := c.usable(nameOf(a)); err != nil {
-		return nil, err
-	}
-	switch {
-	case ctx == nil:
-		return nil, &ValidationError{Action: nameOf(a), Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
-	case c.isClosed():
-		return nil, ErrClosed
-	}
-	if err := c.refuseChange(ctx, a); err != nil {
+	if err := c.accepts(ctx, a); err != nil {
 		return nil, err
 	}
 	b, err := newBuilder(a, c.product)
@@ -256,20 +241,15 @@ func (c *Client) submitLong(ctx context.Context, a Action, options []CallOption)
 		return nil, err
 	}
 	o.firstUUID = cmp.Or(o.jobUUID, NewJobUUID())
-	named := o.firstUUID
-	if c.nameless {
-		named = ""
-	}
+	named := c.namedAfter(o.firstUUID)
 	b.nameResource(named)
 	data, err := b.longJobData()
 	if err != nil {
 		return nil, err
 	}
 	own := b.request.credentials
-	r, err := prepare(submitLongJob{
-		JobName: longJobName(b.info), JobData: data,
-		SessionID: own.session, AccessKeyID: own.keyID, AccessKeySecret: own.secret, RequestIP: b.request.requestIP,
-	}, c.product, named, nil)
+	submit := ownAction{info: &submitLongJob, JobName: longjob.Name(b.info.Name), JobData: data, RequestIP: b.request.requestIP}.as(own)
+	r, err := prepare(submit, c.product, named, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -342,7 +322,11 @@ func (c *Client) resumeLong(a Action, uuid string, options []CallOption) *longJo
 
 // error makes an error of the long job.
 func (l *longJob) error(err error) *Error {
-	return &Error{Action: l.info.Name, Server: l.client.server(), Err: redact.Error(err, l.secrets), LongJobUUID: l.uuid}
+	e := &Error{Action: l.info.Name, Server: l.client.server(), LongJobUUID: l.uuid}
+	if err != nil {
+		e.Err = redact.Error(err, l.secrets)
+	}
+	return e
 }
 
 // said is an error of what the server said of the long job, which another question does
@@ -355,13 +339,10 @@ func (l *longJob) said(err error) *Error {
 
 // find asks for the one long job that a condition selects; nil when there is none.
 func (l *longJob) find(ctx context.Context, condition Condition, options ...CallOption) (*types.LongJobInventory, error) {
-	g := l.sent
 	var result struct {
 		Inventories []types.LongJobInventory `json:"inventories"`
 	}
-	err := l.client.Call(ctx, queryLongJob{
-		Conditions: Where(condition), SessionID: g.session, AccessKeyID: g.keyID, AccessKeySecret: g.secret,
-	}, &result, options...)
+	err := l.client.Call(ctx, ownAction{info: &queryLongJob, Conditions: Where(condition)}.as(l.sent), &result, options...)
 	if err != nil || len(result.Inventories) == 0 {
 		return nil, err
 	}
@@ -385,7 +366,7 @@ func (l *longJob) look(ctx context.Context, options ...CallOption) (*types.LongJ
 
 // isOurs refuses a long job of another action.
 func (l *longJob) isOurs(row *types.LongJobInventory) error {
-	if want := longJobName(l.info); row.JobName != want {
+	if want := longjob.Name(l.info.Name); row.JobName != want {
 		return l.said(&DecodeError{Field: "jobName", Err: fmt.Errorf("is %s, and not %s: the long job is another action's", redact.Brief(row.JobName), want)})
 	}
 	return nil
@@ -435,7 +416,7 @@ func (l *longJob) await(ctx context.Context) (*types.LongJobInventory, error) {
 		if err != nil {
 			return false, err
 		}
-		if isOverState(row.State) {
+		if longjob.IsOver(row.State) {
 			return true, nil
 		}
 		seen = true
@@ -476,11 +457,42 @@ func (l *longJob) named(err error) error {
 	return err
 }
 
-// isOverState reports whether a long job in a state has ended.
-func isOverState(state types.LongJobState) bool {
-	switch state {
-	case types.LongJobStateSucceeded, types.LongJobStateCanceled, types.LongJobStateFailed:
-		return true
+// outcome is the error of a long job that is over. When it succeeded, its result is read.
+func (l *longJob) outcome(ctx context.Context, row *types.LongJobInventory, result any) error {
+	if code := longjob.Failure(l.client.decoder(), row); code != nil {
+		refusal.Hide(code, redact.Hider(l.secrets))
+		e := l.said(nil)
+		e.Code = code
+		return e
 	}
-	return false
+	kept, err := longjob.Kept(l.client.decoder(), row.JobResult, reflect.TypeOf(result).Elem())
+	if err == nil && kept == nil {
+		kept, err = l.created(ctx, row)
+	}
+	if err == nil && kept != nil {
+		err = l.client.decodeResult(kept, result)
+	}
+	var decoding *DecodeError
+	if errors.As(err, &decoding) {
+		return l.said(err)
+	}
+	return err
+}
+
+// created reads what the action created as its result; nil where nothing says which
+// resource that is, or it is gone.
+func (l *longJob) created(ctx context.Context, row *types.LongJobInventory) ([]byte, error) {
+	made := l.made
+	if made == nil && l.info.SettledBy != nil {
+		made = &resource{uuid: longjob.Created(row, l.info.ResourceUUID), query: l.info.SettledBy}
+	}
+	if made == nil || made.query == nil || badSegment(made.uuid) != "" {
+		return nil, nil
+	}
+	asking := &call{client: l.client, request: &request{credentials: l.sent, secrets: l.secrets}}
+	seen, err := asking.look(ctx, &resource{uuid: made.uuid, query: made.query})
+	if err != nil {
+		return nil, l.named(err)
+	}
+	return seen.Result, nil
 }

@@ -17,22 +17,22 @@ import (
 type Option func(*config) error
 
 type config struct {
-	credentials Credentials
-	httpClient  *http.Client
-	tls         *tls.Config
-	userAgent   string
-	location    *time.Location // nil to find it
-	logger      *slog.Logger
-	product     Product
-	contextPath *string
-	maxReply    int64
-	retries     int
-	replies     time.Duration
-	limiter     *limit.Bucket
-	webhook     *Webhook
+	credentials  Credentials
+	httpClient   *http.Client
+	tls          *tls.Config
+	userAgent    string
+	location     *time.Location // nil to find it
+	logger       *slog.Logger
+	product      Product
+	contextPath  *string
+	maxReply     int64
+	maxRetries   int
+	replyTimeout time.Duration // how long the reply to a read may take to begin
+	limiter      *limit.Bucket
+	webhook      *Webhook
 
-	noResourceUUIDs bool
-	readOnly        bool
+	nameless bool // what calls create gets no uuid from the client
+	readOnly bool // calls that can change something are refused
 }
 
 // WithCredentials says how the client proves who it is: [Account], [User],
@@ -173,7 +173,7 @@ func WithMaxRetries(n int) Option {
 		if n < 0 {
 			return errors.New("the number of retries is negative")
 		}
-		c.retries = n
+		c.maxRetries = n
 		return nil
 	}
 }
@@ -193,7 +193,7 @@ func WithReplyTimeout(d time.Duration) Option {
 		if d <= 0 || d > 24*time.Hour {
 			return errors.New("the time for a reply to begin is not positive, or more than a day")
 		}
-		c.replies = d
+		c.replyTimeout = d
 		return nil
 	}
 }
@@ -262,7 +262,7 @@ func WithReadOnly() Option {
 // name. The package documentation says under "Creations" what that is good for.
 func WithoutResourceUUIDs() Option {
 	return func(c *config) error {
-		c.noResourceUUIDs = true
+		c.nameless = true
 		return nil
 	}
 }

@@ -277,7 +277,7 @@ func (c *Client) refusesDuplicates(ctx context.Context) (bool, error) {
 	var result struct {
 		Version string `json:"version"`
 	}
-	err := c.callOwn(ctx, getVersion{}, &result)
+	err := c.callOwn(ctx, ownAction{info: &getVersion}, &result)
 	if err != nil && isPassing(err) {
 		return false, err
 	}
@@ -308,10 +308,4 @@ func readRelease(text string) (release []int) {
 		}
 	}
 	return release
-}
-
-type getVersion struct{}
-
-func (getVersion) ActionInfo() *ActionInfo {
-	return &ActionInfo{Name: "GetVersionAction", Method: "PUT", Path: "/management-nodes/actions", Body: "getVersion"}
 }

@@ -42,7 +42,7 @@ func isLogin(info *ActionInfo) bool {
 // findZone finds out from the reply to a login which time zone the server is in. A
 // reply that does not tell leaves it at what is known.
 func (c *Client) findZone(ctx context.Context, rep *reply) {
-	if c.zoneGiven || rep.status != http.StatusOK {
+	if c.location != nil || rep.status != http.StatusOK {
 		return
 	}
 	found, now, ok := zone.Find(rep.body, rep.date)

@@ -1,0 +1,49 @@
+package zstack
+
+// An ownAction is one of the actions that the client runs itself. They repeat some of
+// package actions, which this package cannot import: each has those of the parameters that
+// are set.
+type ownAction struct {
+	info *ActionInfo
+
+	AccountName  string   `json:"accountName" zstack:"notrim"`
+	UserName     string   `json:"userName" zstack:"notrim"`
+	UID          string   `json:"uid" zstack:"notrim"`
+	Name         string   `json:"name" zstack:"notrim"`
+	Password     string   `json:"password" zstack:"notrim,sensitive"`
+	SessionUUID  string   `json:"sessionUuid" zstack:"sensitive"`
+	JobName      string   `json:"jobName"`
+	JobData      string   `json:"jobData" zstack:"sensitive"`
+	ResourceUUID string   `json:"resourceUuid"`
+	UUID         string   `json:"uuid"`
+	APIID        string   `json:"apiId"`
+	Conditions   []string `json:"conditions"`
+
+	SessionID       string `json:"sessionId" zstack:"credential,sensitive"`
+	AccessKeyID     string `json:"accessKeyId" zstack:"credential"`
+	AccessKeySecret string `json:"accessKeySecret" zstack:"credential,sensitive"`
+	RequestIP       string `json:"requestIp" zstack:"credential"`
+}
+
+func (a ownAction) ActionInfo() *ActionInfo { return a.info }
+
+// as returns the action with credentials of its own; without any, those of the client hold.
+func (a ownAction) as(own authorization) ownAction {
+	a.SessionID, a.AccessKeyID, a.AccessKeySecret = own.session, own.keyID, own.secret
+	return a
+}
+
+var (
+	logInByAccount     = ActionInfo{Name: "LogInByAccountAction", Method: "PUT", Path: "/accounts/login", Body: "logInByAccount"}
+	logInByUser        = ActionInfo{Name: "LogInByUserAction", Method: "PUT", Path: "/accounts/users/login", Body: "logInByUser"}
+	logInByLDAP        = ActionInfo{Name: "LogInByLdapAction", Method: "PUT", Path: "/ldap/login", Body: "logInByLdap"}
+	loginIAM2VirtualID = ActionInfo{Name: "LoginIAM2VirtualIDAction", Method: "PUT", Path: "/iam2/virtual-ids/login", Body: "loginIAM2VirtualID"}
+	logOut             = ActionInfo{Name: "LogOutAction", Method: "DELETE", Path: "/accounts/sessions/{sessionUuid}"}
+	renewSession       = ActionInfo{Name: "RenewSessionAction", Method: "PUT", Path: "/accounts/sessions/{sessionUuid}/renew", Body: "renewSession", Async: true, Session: true}
+	submitLongJob      = ActionInfo{Name: "SubmitLongJobAction", Method: "POST", Path: "/longjobs", Body: "params", Async: true, Session: true,
+		ResourceUUID: "resourceUuid", SettledBy: &queryLongJob}
+	queryLongJob    = ActionInfo{Name: "QueryLongJobAction", Method: "GET", Path: "/longjobs", Session: true, Query: true}
+	cancelLongJob   = ActionInfo{Name: "CancelLongJobAction", Method: "PUT", Path: "/longjobs/{uuid}/actions", Body: "cancelLongJob", Async: true, Session: true}
+	getTaskProgress = ActionInfo{Name: "GetTaskProgressAction", Method: "GET", Path: "/task-progresses/{apiId}", Session: true, Reads: true}
+	getVersion      = ActionInfo{Name: "GetVersionAction", Method: "PUT", Path: "/management-nodes/actions", Body: "getVersion"}
+)
