@@ -239,7 +239,7 @@ func (j *job) relocate(rep *reply) {
 	j.uuid = uuid
 	j.mu.Unlock()
 	if j.hasWebhook {
-		j.client.webhook.watch(j)
+		j.client.webhook.waiting.Add(j.id(), j)
 	}
 }
 
@@ -280,7 +280,7 @@ func (j *job) end(result *wire.Document, err error) {
 	j.result, j.err = result, err
 	close(j.ended)
 	if j.hasWebhook {
-		j.client.webhook.forget(j.uuid, j)
+		j.client.webhook.waiting.Remove(j.uuid, j)
 	}
 }
 

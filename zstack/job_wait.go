@@ -175,7 +175,7 @@ func (k *call) expectCallback() *job {
 	k.learn(k.client.webhook.token())
 	j := newJob(k)
 	j.hasWebhook, j.wake = true, make(chan struct{}, 1)
-	k.client.webhook.watch(j)
+	k.client.webhook.waiting.Add(j.id(), j)
 	return j
 }
 

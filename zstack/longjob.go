@@ -243,12 +243,12 @@ func (c *Client) submitLong(ctx context.Context, a Action, options []CallOption)
 	o.firstUUID = cmp.Or(o.jobUUID, NewJobUUID())
 	named := c.namedAfter(o.firstUUID)
 	b.nameResource(named)
-	data, err := b.longJobData()
-	if err != nil {
-		return nil, err
+	data, refused := b.Object()
+	if refused != nil {
+		return nil, violation(b.info.Name, refused)
 	}
 	own := b.request.credentials
-	submit := ownAction{info: &submitLongJob, JobName: longjob.Name(b.info.Name), JobData: data, RequestIP: b.request.requestIP}.as(own)
+	submit := ownAction{info: &submitLongJob, JobName: longjob.Name(b.info.Name), JobData: string(data), RequestIP: b.request.requestIP}.as(own)
 	r, err := prepare(submit, c.product, named, nil)
 	if err != nil {
 		return nil, err

@@ -78,7 +78,7 @@ func prepare(a Action, product Product, jobUUID string, more []params.Extra) (*r
 	if err := b.fillPath(template); err != nil {
 		return nil, err
 	}
-	if err := b.fillPayload(key); err != nil {
+	if err := b.encode(key); err != nil {
 		return nil, err
 	}
 	return b.request, nil

@@ -1,23 +1,14 @@
 package zstack
 
 import (
-	"crypto/rand"
 	"crypto/subtle"
-	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
-	"net/url"
-	"runtime"
 	"strings"
-	"sync"
-	"weak"
 
+	"github.com/zstack-go/zstack-go/internal/hook"
 	"github.com/zstack-go/zstack-go/internal/redact"
-	"github.com/zstack-go/zstack-go/internal/refusal"
-	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
 // A Webhook is told by the server when jobs end, so that nobody has to poll for
@@ -37,14 +28,10 @@ import (
 //
 // Printing a webhook shows its address without the token.
 type Webhook struct {
-	url    string
-	err    error
-	secret func() string // a function, since fmt can look behind everything else
-
-	mu sync.Mutex
-	// jobs are those that are waited for, by uuid. A job that was started and then
-	// dropped may vanish.
-	jobs map[string][]weak.Pointer[job]
+	url     string
+	err     error
+	secret  func() string // a function, since fmt can look behind everything else
+	waiting hook.Waiting[job]
 }
 
 // NewWebhook returns a webhook that the server reaches at a URL: http or https,
@@ -52,21 +39,9 @@ type Webhook struct {
 // that the server is given is one segment longer, and a route has to include what
 // is below the path ("/zstack/"). A wrong URL is an error of [NewClient].
 func NewWebhook(address string) *Webhook {
-	var b [16]byte
-	rand.Read(b[:]) // never fails: it ends the program instead
-	token := hex.EncodeToString(b[:])
-	w := &Webhook{secret: func() string { return token }, jobs: make(map[string][]weak.Pointer[job])}
-	u, err := url.Parse(address)
-	switch {
-	case err != nil:
-		w.err = errors.New("the webhook's address is no URL")
-	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		w.err = errors.New("the webhook's address is no http or https URL with a host")
-	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		w.err = errors.New("the webhook's address holds a user, a query or a fragment")
-	default:
-		w.url = strings.TrimRight(u.String(), "/")
-	}
+	token := hook.Token()
+	w := &Webhook{secret: func() string { return token }}
+	w.url, w.err = hook.Address(address)
 	return w
 }
 
@@ -88,14 +63,14 @@ func (w *Webhook) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "only POST is allowed", http.StatusMethodNotAllowed)
 		return
 	}
-	jobs := w.find(r.Header.Get("X-Job-UUID"))
+	jobs := w.waiting.Find(r.Header.Get("X-Job-UUID"))
 	if len(jobs) == 0 {
 		rw.WriteHeader(http.StatusNoContent)
 		return
 	}
-	rep, status := readCallback(rw, r, jobs[0].client.maxReply)
+	body, failed, status := hook.Read(rw, r, jobs[0].client.maxReply)
 	for _, j := range jobs {
-		if rep == nil || !j.told(rep) {
+		if status != http.StatusNoContent || !j.told(body, failed) {
 			j.pollSoon()
 		}
 	}
@@ -106,46 +81,18 @@ func (w *Webhook) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	rw.WriteHeader(status)
 }
 
-// readCallback reads a result as though it had been the reply to a poll. It is nil
-// when it cannot be read; status is what to answer.
-func readCallback(rw http.ResponseWriter, r *http.Request, limit int64) (rep *reply, status int) {
-	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, limit))
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return nil, http.StatusRequestEntityTooLarge
-	case err != nil:
-		return nil, http.StatusBadRequest
-	}
-	failed := refusal.IsErrorObject(body)
-	switch strings.ToLower(r.Header.Get("X-Job-Success")) {
-	case "true":
-	case "false":
-		if !failed {
-			return nil, http.StatusBadRequest
-		}
-	default:
-		return nil, http.StatusBadRequest
-	}
-	if !failed && wire.UTC.Members(body, func(string) any { return nil }) != nil {
-		return nil, http.StatusBadRequest
-	}
-	rep = &reply{status: http.StatusOK, body: body}
+// told ends a job with a result, unless the job has to do more than that. The result is
+// read as though it had been the reply to a poll.
+func (j *job) told(body []byte, failed bool) bool {
+	rep := &reply{status: http.StatusOK, body: body, to: j}
 	if failed {
 		rep.status = http.StatusServiceUnavailable
 	}
-	return rep, http.StatusNoContent
-}
-
-// told ends a job with a result, unless the job has to do more than that.
-func (j *job) told(rep *reply) bool {
-	own := *rep
-	own.to = j
-	failure := j.failure(&own)
+	failure := j.failure(rep)
 	if j.relogins != nil && j.isForRelogin(failure) {
 		return false
 	}
-	j.conclude(&own, failure)
+	j.conclude(rep, failure)
 	return true
 }
 
@@ -155,44 +102,6 @@ func (j *job) pollSoon() {
 	case j.wake <- struct{}{}:
 	default:
 	}
-}
-
-// watch has a job told of its end.
-func (w *Webhook) watch(j *job) {
-	uuid := j.id()
-	w.mu.Lock()
-	w.jobs[uuid] = append(w.jobs[uuid], weak.Make(j))
-	w.mu.Unlock()
-	runtime.AddCleanup(j, func(uuid string) { w.forget(uuid, nil) }, uuid)
-}
-
-// forget forgets a job, and those with its uuid that have vanished.
-func (w *Webhook) forget(uuid string, j *job) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var rest []weak.Pointer[job]
-	for _, p := range w.jobs[uuid] {
-		if other := p.Value(); other != nil && other != j {
-			rest = append(rest, p)
-		}
-	}
-	if rest == nil {
-		delete(w.jobs, uuid)
-	} else {
-		w.jobs[uuid] = rest
-	}
-}
-
-// find returns the jobs with a uuid.
-func (w *Webhook) find(uuid string) (jobs []*job) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, p := range w.jobs[uuid] {
-		if j := p.Value(); j != nil {
-			jobs = append(jobs, j)
-		}
-	}
-	return jobs
 }
 
 // String returns the webhook's address without the token.
