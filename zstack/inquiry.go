@@ -10,6 +10,7 @@ import (
 	"github.com/zstack-go/zstack-go/internal/limit"
 	"github.com/zstack-go/zstack-go/internal/network"
 	"github.com/zstack-go/zstack-go/internal/poll"
+	"github.com/zstack-go/zstack-go/internal/settle"
 	"github.com/zstack-go/zstack-go/types"
 )
 
@@ -107,13 +108,13 @@ func (j *job) inquire(ctx context.Context) error {
 	}
 	limited, cancel := ctx, context.CancelFunc(func() {})
 	if _, ok := ctx.Deadline(); !ok {
-		limited, cancel = context.WithTimeout(ctx, max(j.ownTime()-time.Since(j.request.made.began), settleLimit))
+		limited, cancel = context.WithTimeout(ctx, max(j.ownTime()-time.Since(j.request.made.began), settle.Limit))
 	}
 	defer cancel()
 	if err := j.silence(); ctx.Err() != nil && err != nil {
 		return err // says that already
 	}
-	looks := poll.Loop{Rest: j.client.rest, RetryAfter: retryAfterOf, Lasting: settleLimit,
+	looks := poll.Loop{Rest: j.client.rest, RetryAfter: retryAfterOf, Lasting: settle.Limit,
 		Passes: func(err error) bool { return isPassing(err) || isSessionEnd(err) },
 		Pause: func(age time.Duration, fault bool) time.Duration {
 			switch {

@@ -146,7 +146,7 @@ func (j *job) pollUntilEnd(ctx context.Context, first time.Duration, began time.
 			j.end(nil, j.unknown(errForgotten))
 			return true, nil
 		}
-		j.options.report.report(ctx, j.id(), j.progressAside)
+		j.options.report.Report(ctx, j.id(), j.progressAside)
 		return false, nil
 	})
 	switch {

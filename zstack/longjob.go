@@ -13,6 +13,7 @@ import (
 
 	"github.com/zstack-go/zstack-go/internal/aside"
 	"github.com/zstack-go/zstack-go/internal/longjob"
+	"github.com/zstack-go/zstack-go/internal/progress"
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/internal/refusal"
 	"github.com/zstack-go/zstack-go/types"
@@ -199,7 +200,7 @@ type longJob struct {
 	uuid     string
 	refused  error // why it cannot be used
 	interval time.Duration
-	report   *reporter
+	report   *progress.Reporter
 	deadline time.Time // zero for none
 	began    time.Time // zero for one that was resumed
 
@@ -420,7 +421,7 @@ func (l *longJob) await(ctx context.Context) (*types.LongJobInventory, error) {
 			return true, nil
 		}
 		seen = true
-		l.report.report(ctx, row.APIID, func(ctx context.Context) (tasks []types.TaskProgressInventory, err error) {
+		l.report.Report(ctx, row.APIID, func(ctx context.Context) (tasks []types.TaskProgressInventory, err error) {
 			aside.Run(func() { tasks, err = l.client.progress(ctx, row.APIID, l.sent, asPoll) })
 			return tasks, err
 		})

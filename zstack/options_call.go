@@ -8,6 +8,8 @@ import (
 
 	"github.com/zstack-go/zstack-go/internal/creation"
 	"github.com/zstack-go/zstack-go/internal/params"
+	"github.com/zstack-go/zstack-go/internal/progress"
+	"github.com/zstack-go/zstack-go/types"
 )
 
 // A CallOption changes one call. An option that has no meaning for a call is refused
@@ -38,7 +40,7 @@ type callConfig struct {
 	interval   time.Duration
 	timeout    time.Duration
 	pageSize   int
-	report     *reporter
+	report     *progress.Reporter
 	poll       bool             // the call ranks as a poll and is sent only once
 	oneByOne   bool             // pages are fetched when they are asked for
 	extra      []params.Extra   // parameters that the action does not have
@@ -173,12 +175,14 @@ func WithoutPrefetch() CallOption {
 // behind the job, and the last one need not say 100 percent. That it cannot be asked for
 // does not disturb the wait. A job whose end a webhook is told is polled for as though
 // there were none.
-func WithProgress(progress func(Progress)) CallOption {
+func WithProgress(tell func(Progress)) CallOption {
 	return func(o *callConfig) error {
-		if progress == nil {
+		if tell == nil {
 			return &ValidationError{Field: "WithProgress", Constraint: ConstraintRequired, Reason: "is nil"}
 		}
-		o.report = &reporter{tell: progress}
+		o.report = &progress.Reporter{Passes: isPassing, Tell: func(jobUUID string, percent float64, tasks []types.TaskProgressInventory) {
+			tell(Progress{JobUUID: jobUUID, Percent: percent, Tasks: tasks})
+		}}
 		return nil
 	}
 }

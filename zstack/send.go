@@ -1,19 +1,15 @@
 package zstack
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"math"
 	"net/http"
-	"net/http/httptrace"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -63,7 +59,7 @@ func (c *Client) send(ctx context.Context, r *request, auth authorization, o sen
 		o.rank = limit.Login
 	}
 	a := &attempt{client: c, request: r, authorization: auth, sendOptions: o, location: c.Location(), replyTimeout: c.timeToReply(r, o)}
-	defer a.endSending() // should the transport panic
+	defer a.timeLimit.End() // should the transport panic
 	req, err := a.newRequest(ctx)
 	if err != nil {
 		return nil, network.WithoutURL(err)
@@ -125,16 +121,9 @@ type attempt struct {
 	refusal        int      // the status of the reply, where that was no result; else 0
 	signatures     []string // of all sendings
 
-	// What the transport tells: that it wanted a connection, that it had one, and that it
-	// read the request's body. The standard library's tells, and perhaps others.
-	wanted, connected, taken atomic.Bool
-	standard                 bool // it is the standard library's
-
-	// The time that the sending has: the context without its end and with it, the timer
-	// that ends it unless the reply begins, and the function that does.
-	outer, inner context.Context
-	replyTimer   *time.Timer
-	cancel       context.CancelFunc
+	evidence  network.Evidence
+	standard  bool              // the transport is the standard library's
+	timeLimit network.TimeLimit // of the sending
 
 	body    []byte // of the reply
 	readErr error  // what ended the reading of that early
@@ -154,13 +143,10 @@ func (a *attempt) newRequest(ctx context.Context) (*retryablehttp.Request, error
 	case a.request.read:
 		body = a.request.body
 	default:
-		body = func() (io.Reader, error) { return &watchedBody{bytes.NewReader(a.request.body), &a.taken}, nil }
+		body = a.evidence.Body(a.request.body)
 	}
 	if !a.request.read { // which can be sent again whatever became of it
-		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-			GetConn: func(string) { a.wanted.Store(true) },
-			GotConn: func(httptrace.GotConnInfo) { a.connected.Store(true) },
-		})
+		ctx = a.evidence.Trace(ctx)
 	}
 	req, err := retryablehttp.NewRequestWithContext(ctx, a.request.method, target, body)
 	if err == nil {
@@ -168,20 +154,6 @@ func (a *attempt) newRequest(ctx context.Context) (*retryablehttp.Request, error
 	}
 	return req, err
 }
-
-// A watchedBody reads the body of a request, and notes that it does.
-type watchedBody struct {
-	reader *bytes.Reader
-	taken  *atomic.Bool
-}
-
-func (b *watchedBody) Read(p []byte) (int, error) {
-	b.taken.Store(true)
-	return b.reader.Read(p)
-}
-
-// Len returns how much is left, which is the length of a body that nobody has read.
-func (b *watchedBody) Len() int { return b.reader.Len() }
 
 // headers are the request's, but for its authorization.
 func (a *attempt) headers() http.Header {
@@ -251,9 +223,7 @@ func (a *attempt) sender() *retryablehttp.Client {
 			a.sendings++
 			a.sentAt = time.Now()
 			a.mayHaveArrived = true
-			a.wanted.Store(false)
-			a.connected.Store(false)
-			a.taken.Store(false)
+			a.evidence.Forget()
 		},
 		CheckRetry: func(ctx context.Context, resp *http.Response, err error) (bool, error) {
 			ended := ctx.Err() != nil // what had arrived by then counts
@@ -261,7 +231,7 @@ func (a *attempt) sender() *retryablehttp.Client {
 			if err == nil {
 				a.read(resp)
 			}
-			a.endSending()
+			a.timeLimit.End()
 			return a.mayResend(ctx, ended, resp, err)
 		},
 		Backoff: func(_, _ time.Duration, n int, resp *http.Response) time.Duration {
@@ -287,9 +257,6 @@ func (a *attempt) sender() *retryablehttp.Client {
 	}
 }
 
-// errNoReply says that a sending took longer than it may.
-var errNoReply = errors.New("no reply came in time")
-
 // RoundTrip sends the request once. It limits the time that takes to the attempt's
 // patience, or else the time until the reply begins. An attempt does not pass on that
 // idle connections are to be closed, which the retrying client asks for after every
@@ -300,39 +267,17 @@ func (a *attempt) RoundTrip(r *http.Request) (*http.Response, error) {
 		transport = http.DefaultTransport
 	}
 	_, a.standard = transport.(*http.Transport)
-	a.outer = r.Context()
-	if err := a.outer.Err(); err != nil {
+	ctx := r.Context()
+	if err := ctx.Err(); err != nil {
 		a.mayHaveArrived = false
 		return nil, err
 	}
-	if deadline, ok := a.outer.Deadline(); ok && a.patience == 0 && time.Until(deadline) <= a.replyTimeout {
+	if deadline, ok := ctx.Deadline(); ok && a.patience == 0 && time.Until(deadline) <= a.replyTimeout {
 		return transport.RoundTrip(r) // the caller's own time is over sooner
 	}
-	if a.patience > 0 {
-		a.inner, a.cancel = context.WithTimeout(a.outer, a.patience)
-	} else {
-		a.inner, a.cancel = context.WithCancel(a.outer)
-		a.replyTimer = time.AfterFunc(a.replyTimeout, a.cancel)
-		defer a.replyTimer.Stop()
-	}
-	resp, err := transport.RoundTrip(r.WithContext(a.inner))
-	return resp, a.reason(err)
-}
-
-// reason tells the end of the sending's time from all other errors.
-func (a *attempt) reason(err error) error {
-	if err != nil && a.inner != nil && a.inner.Err() != nil && a.outer.Err() == nil {
-		return errNoReply
-	}
-	return err
-}
-
-// endSending lets go of what the sending held.
-func (a *attempt) endSending() {
-	if a.cancel != nil {
-		a.cancel()
-	}
-	a.inner, a.cancel = nil, nil
+	defer a.timeLimit.ReplyBegan()
+	resp, err := transport.RoundTrip(r.WithContext(a.timeLimit.Begin(ctx, a.patience, a.replyTimeout)))
+	return resp, a.timeLimit.Reason(err)
 }
 
 // judge notes what came of a sending. A request that surely did not arrive, or that the
@@ -341,7 +286,8 @@ func (a *attempt) judge(resp *http.Response, err error) {
 	a.refusal = 0
 	switch {
 	case err != nil:
-		if a.neverConnected() || network.NeverArrived(err) {
+		needsBody := a.standard && !a.request.read && len(a.request.body) > 0
+		if a.evidence.NeverConnected(needsBody) || network.NeverArrived(err) {
 			a.mayHaveArrived = false
 		}
 	case resp.StatusCode == http.StatusTooManyRequests:
@@ -355,20 +301,6 @@ func (a *attempt) judge(resp *http.Response, err error) {
 	}
 }
 
-// neverConnected reports whether the sending never had a connection, so that nothing
-// was sent. That takes evidence, since a program can put a way of its own into the
-// standard library's transport: a connection was wanted, or the body never was, by a
-// transport that cannot have sent the request without.
-func (a *attempt) neverConnected() bool {
-	switch {
-	case a.connected.Load():
-		return false
-	case a.wanted.Load():
-		return true
-	}
-	return a.standard && !a.request.read && len(a.request.body) > 0 && !a.taken.Load()
-}
-
 // read reads the reply to its end, up to the client's limit, or has the stream do so. A
 // reply that breaks off is as lost as one that never began.
 func (a *attempt) read(resp *http.Response) {
@@ -379,7 +311,7 @@ func (a *attempt) read(resp *http.Response) {
 		limit := a.client.maxReply
 		a.body, a.readErr = wire.ReadAll(&wire.LimitedReader{From: resp.Body, Left: limit, TooLarge: errTooLarge}, min(resp.ContentLength, limit))
 	}
-	a.readErr = a.reason(a.readErr)
+	a.readErr = a.timeLimit.Reason(a.readErr)
 	resp.Body = http.NoBody
 }
 

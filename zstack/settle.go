@@ -5,34 +5,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/poll"
-)
-
-const (
-	// settleLimit is how long it is tried to settle a call whose context has no
-	// deadline: longer than a network stumbles, and bearable for who waits.
-	settleLimit = 15 * time.Second
-	// lateLimit is how long a job that the server does not know is asked for where the
-	// call must not be sent again: it can still be on its way.
-	lateLimit = 10 * time.Second
-)
-
-// A server checks a job uuid and stores the job in two steps. While it stands still,
-// a call can wait between them whose connection has broken, and the server says that
-// it knows no such job: a second sending then runs as well as the first. So the
-// server has to show that it does not stand still before a call is sent again.
-const (
-	// restLimit is how long after a sending broke off its job must be unknown.
-	restLimit = 3 * time.Second
-	// absenceGap is how far apart the server has to say so twice.
-	absenceGap = time.Second
-	// promptLimit is how soon it has to say so each time.
-	promptLimit = 500 * time.Millisecond
+	"github.com/zstack-go/zstack-go/internal/settle"
 )
 
 // isUnsettled reports whether it is not known yet that the server has the job.
@@ -99,14 +75,14 @@ func (j *job) findOut(ctx context.Context, lost *lostError) error {
 	}
 	limited, cancel := ctx, context.CancelFunc(func() {})
 	if _, ok := ctx.Deadline(); !ok {
-		limited, cancel = context.WithTimeout(ctx, settleLimit)
+		limited, cancel = context.WithTimeout(ctx, settle.Limit)
 	}
 	defer cancel()
-	s := &settling{job: j, lost: lost, broke: time.Now(), retryAfter: retryAfterOf(lost)}
-	began := s.broke.Round(0) // by the wall, which goes on while the machine sleeps
+	s := &settling{job: j, lost: lost, Case: settle.New(retryAfterOf(lost))}
+	began := time.Now().Round(0) // by the wall, which goes on while the machine sleeps
 	var found error
-	questions := poll.Loop{Rest: j.rest, Pause: func(time.Duration, bool) time.Duration { return s.pause() }}
-	end := questions.Run(limited, s.pause(), func() (settled bool, _ error) {
+	questions := poll.Loop{Rest: j.rest, Pause: func(time.Duration, bool) time.Duration { return s.Pause() }}
+	end := questions.Run(limited, s.Pause(), func() (settled bool, _ error) {
 		switch {
 		case j.hasEnded():
 			return true, nil // the webhook was told
@@ -130,38 +106,20 @@ func (j *job) findOut(ctx context.Context, lost *lostError) error {
 
 // A settling finds out what became of a call whose reply was lost.
 type settling struct {
+	*settle.Case
 	job  *job
 	lost *lostError // what is told when nothing can be found out
-
-	broke      time.Time     // when the last sending broke off
-	absent     time.Time     // when the server first said that it knows no such job; zero for not yet
-	resent     int           // how often the call was sent again
-	questions  int           // since a sending
-	retryAfter time.Duration // how long the server wants to be left alone
-}
-
-// pause is how long to wait before the next question.
-func (s *settling) pause() time.Duration {
-	pause := poll.Backoff(s.questions)
-	s.questions++
-	switch since := time.Since(s.broke); {
-	case !s.absent.IsZero():
-		pause = absenceGap - time.Since(s.absent)
-	case since < restLimit:
-		pause = min(pause, restLimit-since)
-	}
-	return max(pause, s.retryAfter)
 }
 
 // step asks for the job once, and sends the call again when it is time to.
 func (s *settling) step(ctx context.Context) (settled bool, err error) {
 	rep, err := s.job.fetch(ctx, true)
-	s.retryAfter = retryAfterOf(err)
+	s.Asked(retryAfterOf(err))
 	switch {
 	case err == nil && rep.status != http.StatusNotFound:
 		return true, nil
 	case err != nil && (ctx.Err() != nil || s.job.mayPass(err)):
-		s.absent = time.Time{}
+		s.Doubt()
 		return false, nil
 	case err != nil:
 		return true, s.lost // nothing can be concluded from what the server says
@@ -170,34 +128,19 @@ func (s *settling) step(ctx context.Context) (settled bool, err error) {
 	switch {
 	case err != nil:
 		return false, nil
-	case !may && time.Since(s.broke) > lateLimit:
+	case !may && s.IsLate():
 		return true, s.lost
-	case !may || !s.isGone(rep):
+	case !may || !s.IsGone(rep.sentAt, rep.took):
 		return false, nil
 	}
 	return s.resend(ctx)
-}
-
-// isGone reports whether the server can be believed that it knows no such job.
-func (s *settling) isGone(rep *reply) bool {
-	switch {
-	case rep.took > promptLimit:
-		s.absent = time.Time{}
-		return false
-	case rep.sentAt.Sub(s.broke) < restLimit:
-		return false
-	case s.absent.IsZero():
-		s.absent = time.Now()
-		return false
-	}
-	return rep.sentAt.Sub(s.absent) >= absenceGap
 }
 
 // mayResend reports whether the call may be sent once more. The uuid of what a call
 // creates keeps that from being there twice on every server.
 func (s *settling) mayResend(ctx context.Context) (bool, error) {
 	switch {
-	case s.resent >= s.job.client.maxRetries:
+	case s.Times() >= s.job.client.maxRetries:
 		return false, nil
 	case s.job.request.made != nil:
 		return true, nil
@@ -219,7 +162,7 @@ func (s *settling) resend(ctx context.Context) (settled bool, err error) {
 	if wasNotSent(err) {
 		j.ranTwice.Store(before)
 	}
-	s.absent, s.questions = time.Time{}, 0
+	s.Resent()
 	if err == nil {
 		if accepted {
 			j.relocate(rep)
@@ -231,8 +174,8 @@ func (s *settling) resend(ctx context.Context) (settled bool, err error) {
 	var failed *Error
 	switch lost := asLost(err); {
 	case lost != nil:
-		s.lost, s.retryAfter, s.broke = lost, retryAfterOf(lost), time.Now()
-		s.resent++
+		s.lost = lost
+		s.Lost(retryAfterOf(lost))
 	case !errors.As(err, &failed) || failed.Status == 0 || failed.Status == http.StatusTooManyRequests:
 		// It did not arrive, which says nothing of the one before.
 	case failed.Code != nil:
@@ -259,12 +202,6 @@ const (
 	itDoesNot
 )
 
-// What is surely an old release of ZStack Cloud lies between these, the second one
-// excluded: the first release seen to refuse a job uuid that it has. No release before
-// 4.5 does, and those in between have not been seen. Servers of 2026 call themselves
-// 1.0.0 and do.
-var firstThatAccepts, firstThatRefuses = []int{2}, []int{4, 7, 21}
-
 // refusesDuplicates reports whether the server refuses a job uuid that it has. It asks
 // the server for its release, once.
 func (c *Client) refusesDuplicates(ctx context.Context) (bool, error) {
@@ -282,30 +219,9 @@ func (c *Client) refusesDuplicates(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	known := int32(itDoes) // also where something in between hides the release
-	release := readRelease(result.Version)
-	if slices.Compare(release, firstThatAccepts) >= 0 && slices.Compare(release, firstThatRefuses) < 0 {
+	if settle.Forgets(result.Version) {
 		known = itDoesNot
 	}
 	c.remembers.CompareAndSwap(itMay, known) // unless it has shown it meanwhile
 	return c.remembers.Load() == itDoes, nil
-}
-
-// readRelease reads the numbers at the start of a release such as "4.8.0-beta",
-// or returns nil.
-func readRelease(text string) (release []int) {
-	for part := range strings.SplitSeq(text, ".") {
-		digits := part
-		if i := strings.IndexFunc(part, func(r rune) bool { return r < '0' || r > '9' }); i >= 0 {
-			digits = part[:i]
-		}
-		n, err := strconv.Atoi(digits)
-		if err != nil {
-			break
-		}
-		release = append(release, n)
-		if digits != part {
-			break
-		}
-	}
-	return release
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
-	"strings"
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/poll"
@@ -90,37 +88,11 @@ type UntilError struct {
 }
 
 func (e *UntilError) Error() string {
-	return fmt.Sprintf("zstack: waited for %v%s: %s", e.Waited.Round(time.Millisecond), stateOf(e.Last), whatOf(e.Err))
+	return fmt.Sprintf("zstack: waited for %v%s: %s", e.Waited.Round(time.Millisecond), redact.StateOf(e.Last), whatOf(e.Err))
 }
 
 // Unwrap returns what ended the wait.
 func (e *UntilError) Unwrap() error { return e.Err }
-
-// stateOf is the state and the status of a resource, for people: all that is shown of
-// a value, which can be long and hold secrets.
-func stateOf(value any) string {
-	v := reflect.ValueOf(value)
-	for v.Kind() == reflect.Pointer {
-		v = v.Elem()
-	}
-	if v.Kind() != reflect.Struct {
-		return ""
-	}
-	var parts []string
-	for _, name := range [...]string{"State", "Status"} {
-		f, ok := v.Type().FieldByName(name)
-		if !ok || !f.IsExported() || f.Type.Kind() != reflect.String {
-			continue
-		}
-		if field, err := v.FieldByIndexErr(f.Index); err == nil && field.Len() > 0 {
-			parts = append(parts, "last "+strings.ToLower(name)+" "+redact.Brief(field.String()))
-		}
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(parts, ", ") + ")"
-}
 
 // A watch polls for something that is no job. While it goes on, the client knows that
 // there is one thing more that is polled for.
