@@ -1,6 +1,7 @@
 package zstack
 
 import (
+	"reflect"
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/params"
@@ -141,3 +142,30 @@ func (info *ActionInfo) variant(product Product) *Variant {
 // zero that came from JSON is told from a field that nobody touched. Actions
 // keep one in an unexported field named given; only [UnmarshalAction] sets it.
 type Given = params.Given
+
+// structOf returns the struct behind an action.
+func structOf(a Action) (reflect.Value, error) {
+	v := reflect.ValueOf(a)
+	for v.Kind() == reflect.Pointer && !v.IsNil() {
+		v = v.Elem()
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		return v, nil
+	case reflect.Invalid, reflect.Pointer:
+		return v, &ValidationError{Constraint: ConstraintRequired, Reason: "the action is nil"}
+	default:
+		return v, &ValidationError{Action: v.Type().Name(), Constraint: ConstraintType, Reason: "the action is no struct"}
+	}
+}
+
+// nameOf is an action's name for a message, whatever the action is.
+func nameOf(a Action) string {
+	if _, err := structOf(a); err != nil {
+		return ""
+	}
+	if info := a.ActionInfo(); info != nil {
+		return info.Name
+	}
+	return ""
+}

@@ -3,35 +3,9 @@ package zstack
 import (
 	"context"
 	"errors"
-	"net/http"
-	"strings"
-	"time"
 
 	"github.com/zstack-go/zstack-go/internal/network"
-	"github.com/zstack-go/zstack-go/internal/sign"
 )
-
-// An authorization is what one request is authorized with: a session, or an access key.
-type authorization struct {
-	session string
-	keyID   string
-	secret  string
-}
-
-func (a authorization) empty() bool { return a.session == "" && a.keyID == "" }
-
-// authorize sets a request's headers. path is the request's after "/v1",
-// unescaped; now is in the server's time zone.
-func (a authorization) authorize(header http.Header, method, path string, now time.Time) {
-	switch {
-	case a.session != "":
-		header.Set("Authorization", "OAuth "+a.session)
-	case a.keyID != "":
-		date := sign.Date(now)
-		header.Set("Date", date)
-		header.Set("Authorization", "ZStack "+a.keyID+":"+sign.Sign(a.secret, method, date, path))
-	}
-}
 
 // authorize finds what the call is sent with: the action's own credentials, else the
 // client's, which can take a login.
@@ -95,25 +69,4 @@ func certain(err error) error {
 		}
 	}
 	return err
-}
-
-// A loginError tells a failed login from a failed call: the one says nothing
-// about the session of the other.
-type loginError struct{ err error }
-
-func (e *loginError) Error() string {
-	return "cannot log in: " + strings.TrimPrefix(e.err.Error(), "zstack: ")
-}
-
-func (e *loginError) Unwrap() error { return e.err }
-
-func isLoginError(err error) bool {
-	var login *loginError
-	return errors.As(err, &login)
-}
-
-// isRefusal reports whether the server answered a login, rather than could not be asked.
-func isRefusal(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && !errors.Is(err, ErrClosed) && (e.Code != nil || !isPassing(e))
 }

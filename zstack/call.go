@@ -5,14 +5,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
-	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/zstack-go/zstack-go/internal/limit"
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
@@ -82,20 +77,6 @@ func Do(ctx context.Context, c *Client, a Action, options ...CallOption) (json.R
 		return nil, err
 	}
 	return result, nil
-}
-
-// A call is one call of an action: ready to be sent, on its way, or answered.
-type call struct {
-	client   *Client
-	request  *request
-	options  callConfig
-	jobUUID  string        // that it is sent with
-	auth     authorization // that it is sent with
-	relogins *relogins     // makes the call again; nil when that must not be
-	ranTwice atomic.Bool   // it may have run more than once
-
-	learning sync.Mutex
-	learned  []string // secrets beside those of the request and the authorization; guarded by learning
 }
 
 // run is the way of a call, from the request to the result.
@@ -192,89 +173,4 @@ func (c *Client) namedAfter(jobUUID string) string {
 		return ""
 	}
 	return jobUUID
-}
-
-func (c *Client) newCall(r *request, o callConfig) *call {
-	k := &call{client: c, request: r, options: o, jobUUID: cmp.Or(o.firstUUID, NewJobUUID())}
-	k.ranTwice.Store(o.ranTwice)
-	return k
-}
-
-// limit puts the call's own timeout on the context.
-func (o *callConfig) limit(ctx context.Context) (context.Context, context.CancelFunc) {
-	if o.timeout == 0 {
-		return ctx, func() {}
-	}
-	return context.WithTimeout(ctx, o.timeout)
-}
-
-// callOwn runs an action of the client's own that can run twice without harm.
-func (c *Client) callOwn(ctx context.Context, a Action, result any) error {
-	r, err := prepare(a, c.product, "", nil)
-	if err != nil {
-		return err
-	}
-	r.read = true
-	return c.newCall(r, callConfig{}).run(ctx, result)
-}
-
-// acceptPatience is how long an asynchronous call may take to be accepted, which
-// is no work for the server.
-const acceptPatience = time.Minute
-
-// sendOptions are how the call is sent.
-func (k *call) sendOptions() sendOptions {
-	o := sendOptions{call: k, jobUUID: k.jobUUID, apiTimeout: k.options.apiTimeout, rank: limit.Call, stream: k.options.stream}
-	switch {
-	case k.request.async:
-		o.patience = acceptPatience
-	case k.options.poll:
-		o.rank, o.once, o.patience = limit.Poll, true, pollPatience
-	}
-	if k.wantsCallback() {
-		o.webhook = k.client.webhook
-	}
-	return o
-}
-
-// learn notes secrets that the call carries.
-func (k *call) learn(secrets ...string) {
-	k.learning.Lock()
-	defer k.learning.Unlock()
-	k.learned = append(k.learned, secrets...)
-}
-
-// secrets are what no error and no log of the call may show.
-func (k *call) secrets() []string {
-	k.learning.Lock()
-	defer k.learning.Unlock()
-	list := append([]string{k.auth.session, k.auth.secret}, k.learned...)
-	return append(list, k.request.secrets...)
-}
-
-// error makes an error of the call.
-func (k *call) error(status int, err error) *Error {
-	return &Error{
-		Action: k.request.action, Server: k.client.server(), Method: k.request.method, Path: k.request.shown,
-		Status: status, JobUUID: k.jobUUID, Err: err, jobless: !k.request.async,
-	}
-}
-
-// wrap makes an error of what went wrong on our side of the call.
-func (k *call) wrap(status int, err error) error { return wrap(k.error(status, nil), k, err) }
-
-// wrap puts what went wrong on our side of a call into an error of it, but for what says
-// all by itself.
-func wrap(e *Error, call carrier, err error) error {
-	var refused *ValidationError
-	if errors.Is(err, ErrClosed) || errors.As(err, &refused) && !isLoginError(err) {
-		return err
-	}
-	e.Err = redact.Error(err, call.secrets())
-	var login *Error
-	if isLoginError(err) && errors.As(err, &login) {
-		// What the server said to the login is why the call failed.
-		e.Status, e.Code = login.Status, login.Code
-	}
-	return e
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/endpoint"
+	"github.com/zstack-go/zstack-go/internal/network"
 	"github.com/zstack-go/zstack-go/internal/poll"
 	"github.com/zstack-go/zstack-go/internal/session"
 	"github.com/zstack-go/zstack-go/internal/wire"
@@ -264,3 +265,25 @@ func (c *Client) Format(f fmt.State, _ rune) { fmt.Fprint(f, c.String()) }
 
 // LogValue returns the address of the server.
 func (c *Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// rest waits for a while. Without one it says whether the client or the context has ended.
+func (c *Client) rest(ctx context.Context, d time.Duration) error {
+	if d > 0 {
+		timer := c.timers.Set(d)
+		defer c.timers.Stop(timer)
+		if !c.isClosed() { // a timer that was set before that is due
+			select {
+			case <-timer.C:
+			case <-ctx.Done():
+				return network.ContextError(ctx)
+			}
+		}
+	}
+	switch {
+	case c.isClosed():
+		return ErrClosed
+	case d <= 0 && ctx.Err() != nil:
+		return network.ContextError(ctx)
+	}
+	return nil
+}

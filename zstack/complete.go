@@ -7,15 +7,10 @@ import (
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/creation"
+	"github.com/zstack-go/zstack-go/internal/params"
 	"github.com/zstack-go/zstack-go/internal/poll"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
-
-// A whole is what the result of a creation has to hold to be complete.
-type whole struct {
-	member string      // of the result's inventory
-	query  *ActionInfo // returns the row that has it
-}
 
 // mostCompletions is how often a row is read for what a result lacks.
 const mostCompletions = 5
@@ -58,7 +53,7 @@ func (k *call) complete(ctx context.Context, doc *wire.Document) (*wire.Document
 		return doc, nil // which decoding the result says better
 	}
 	var uuid string
-	if has(result.Inventory, want.member) || json.Unmarshal(result.Inventory["uuid"], &uuid) != nil || badSegment(uuid) != "" {
+	if has(result.Inventory, want.member) || json.Unmarshal(result.Inventory["uuid"], &uuid) != nil || params.BadSegment(uuid) != "" {
 		return doc, nil
 	}
 	missing := &IncompleteError{ResourceUUID: uuid, Member: want.member}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"reflect"
 
+	"github.com/zstack-go/zstack-go/internal/paging"
 	"github.com/zstack-go/zstack-go/internal/schema"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
@@ -141,4 +142,37 @@ func decodeError(err error) error {
 	default:
 		return err
 	}
+}
+
+// A oneResult is a pointer to the result of a query, into which a reply is decoded
+// that may hold an inventory instead of inventories.
+type oneResult struct{ result any }
+
+func (o *oneResult) decode(c *Client, doc *wire.Document) error {
+	if err := c.decodeDocument(doc, o.result, schema.Suspicion{}); err != nil {
+		return err
+	}
+	rows := paging.RowsOf(reflect.ValueOf(o.result))
+	if !rows.IsNil() {
+		return nil
+	}
+	given := false
+	_, err := doc.Members(func(name string) any {
+		given = given || name == "inventory"
+		return nil
+	})
+	if err != nil || !given {
+		return err
+	}
+	// The schema's paths lead to the inventory where the reply has it.
+	row := rows.Type().Elem()
+	one := reflect.New(reflect.StructOf([]reflect.StructField{{Name: "Inventory", Type: reflect.PointerTo(row), Tag: `json:"inventory"`}}))
+	if err := c.decodeDocument(doc, one.Interface(), schema.Suspicion{}); err != nil {
+		return err
+	}
+	rows.Set(reflect.MakeSlice(rows.Type(), 0, 1)) // null says that there is none
+	if found := one.Elem().Field(0); !found.IsNil() {
+		rows.Set(reflect.Append(rows, found.Elem()))
+	}
+	return nil
 }

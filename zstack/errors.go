@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zstack-go/zstack-go/internal/params"
 	"github.com/zstack-go/zstack-go/internal/refusal"
 	"github.com/zstack-go/zstack-go/types"
 )
@@ -95,15 +96,6 @@ type Error struct {
 	jobless    bool          // the call has no job, so that its job uuid leads nowhere
 }
 
-// retryAfterOf is how long to leave the server alone after an error, if it said so.
-func retryAfterOf(err error) time.Duration {
-	var e *Error
-	if errors.As(err, &e) {
-		return e.retryAfter
-	}
-	return 0
-}
-
 func (e *Error) Error() string {
 	text := "zstack: " + join(e.Action, requestLine(e.Method, e.Server, e.Path), e.what())
 	if e.LongJobUUID != "" {
@@ -160,26 +152,6 @@ func whatOf(err error) string {
 	}
 	return strings.TrimPrefix(err.Error(), "zstack: ")
 }
-
-// An endedError is the end of a context or a client, and what had gone wrong by
-// then and might have passed.
-type endedError struct{ reason, before error }
-
-func (e *endedError) Error() string { return whatOf(e.reason) + "; before that: " + whatOf(e.before) }
-
-func (e *endedError) Unwrap() []error { return []error{e.reason, e.before} }
-
-// An unsentError is the end of a context before anything was sent.
-type unsentError struct {
-	waiting string // for what
-	err     error
-}
-
-func (e *unsentError) Error() string {
-	return "nothing was sent" + e.waiting + ": " + whatOf(e.err)
-}
-
-func (e *unsentError) Unwrap() error { return e.err }
 
 // Unwrap returns the server's error and the error beneath, those that there are.
 func (e *Error) Unwrap() []error {
@@ -314,3 +286,43 @@ func IsThrottled(err error) bool {
 
 // errTooLarge says that a reply is larger than the client takes.
 var errTooLarge = errors.New("the reply is larger than the limit that WithMaxReplySize sets")
+
+// Errors of reading one row, found by errors.Is in an [*Error].
+var (
+	// ErrNotFound says that no row matches. [IsNotFound] finds it too.
+	ErrNotFound = errors.New("no row matches")
+	// ErrMultiple says that more rows match than the one that was asked for.
+	ErrMultiple = errors.New("more than one row matches")
+)
+
+// violation makes a [*ValidationError] of what is wrong with a parameter of an action.
+func violation(action string, v *params.Violation) *ValidationError {
+	return &ValidationError{Action: action, Field: v.Field, Constraint: v.Constraint, Reason: v.Reason}
+}
+
+// afterFault is the end of a wait, and what had gone wrong by then; nil for nothing.
+func afterFault(reason, fault error) error {
+	if fault == nil {
+		return reason
+	}
+	return &endedError{reason, fault}
+}
+
+// The constraints that a [ValidationError] names.
+const (
+	ConstraintRequired       = params.Required       // the parameter has to be set
+	ConstraintMinLength      = params.MinLength      // a text is too short
+	ConstraintMaxLength      = params.MaxLength      // a text is too long, or a list in a condition
+	ConstraintValues         = params.Values         // not one of the allowed values
+	ConstraintRegex          = params.Regex          // a text does not match the pattern
+	ConstraintRange          = params.Range          // a number is too small or too large
+	ConstraintNonEmpty       = params.NonEmpty       // a list has to hold something
+	ConstraintNoEmptyString  = params.NoEmptyString  // an empty text, alone or in a list
+	ConstraintNoNullElements = params.NoNullElements // a null in a list
+	ConstraintPath           = params.PathConstraint // a value that cannot stand in a path
+	ConstraintType           = params.Type           // a value of the wrong kind, or none that JSON has
+	ConstraintUnknown        = params.Unknown        // the action has no such parameter
+	ConstraintCondition      = params.Condition      // a condition that the server would read differently
+	ConstraintReadOnly       = params.ReadOnly       // a change, of a client with WithReadOnly
+	ConstraintConflict       = params.Conflict       // two parameters that exclude each other
+)

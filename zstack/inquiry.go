@@ -9,9 +9,9 @@ import (
 	"github.com/zstack-go/zstack-go/internal/creation"
 	"github.com/zstack-go/zstack-go/internal/limit"
 	"github.com/zstack-go/zstack-go/internal/network"
+	"github.com/zstack-go/zstack-go/internal/params"
 	"github.com/zstack-go/zstack-go/internal/poll"
 	"github.com/zstack-go/zstack-go/internal/settle"
-	"github.com/zstack-go/zstack-go/types"
 )
 
 var (
@@ -66,24 +66,6 @@ func (j *job) hasInquiry() bool {
 	// A server that has forgotten an earlier call with the job uuid runs this one, and
 	// its database refuses what that creates.
 	return j.isReused() && !made.chosen && isInternal(j.err)
-}
-
-// saysNothing reports whether an error leaves open what became of the call.
-func saysNothing(err error) bool {
-	var unknown *UnknownOutcomeError
-	return errors.As(err, &unknown) || isExpiredError(err)
-}
-
-func isExpiredError(err error) bool {
-	var expired *JobExpiredError
-	return errors.As(err, &expired)
-}
-
-// isInternal reports whether an error can be the one about a second resource of the
-// same uuid.
-func isInternal(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && errors.Is(err, types.SysInternal)
 }
 
 // wordOf is what an error of a job says of the call.
@@ -257,7 +239,7 @@ func (k *call) look(ctx context.Context, made *resource) (*creation.Sight, error
 	}
 	r := &request{action: query.Name, method: http.MethodGet, read: true, session: query.Session, credentials: k.request.credentials, secrets: k.secrets()}
 	r.plain = path + "/" + made.uuid
-	r.shown, r.path = r.plain, path+"/"+escapeSegment(made.uuid)
+	r.shown, r.path = r.plain, path+"/"+params.EscapeSegment(made.uuid)
 	asking := &call{client: c, request: r}
 	var err error
 	if asking.auth, err = c.authorization(ctx, r); err != nil {

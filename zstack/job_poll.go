@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/limit"
-	"github.com/zstack-go/zstack-go/internal/network"
+	"github.com/zstack-go/zstack-go/internal/params"
 	"github.com/zstack-go/zstack-go/internal/refusal"
 )
 
@@ -56,7 +56,7 @@ func (j *job) fetch(ctx context.Context, once bool) (*reply, error) {
 	}
 	r := &request{action: j.request.action, method: http.MethodGet, read: true, session: true, credentials: j.request.credentials, secrets: j.secrets()}
 	r.job = uuid
-	r.path = "/api-jobs/" + escapeSegment(uuid)
+	r.path = "/api-jobs/" + params.EscapeSegment(uuid)
 	r.plain = "/api-jobs/" + uuid
 	r.shown = r.plain
 	auth := r.credentials
@@ -85,19 +85,6 @@ func (j *job) fetch(ctx context.Context, once bool) (*reply, error) {
 		}
 	}
 	return nil, j.failure(rep)
-}
-
-// isPassing reports whether what kept a job from being asked for can pass.
-func isPassing(err error) bool {
-	var e *Error
-	switch {
-	case !errors.As(err, &e) || errors.Is(err, ErrClosed) || errors.Is(err, errTooLarge) || network.IsCertificateError(err):
-		return false
-	case e.Status == 0 || e.Status == http.StatusRequestTimeout || e.Status == http.StatusTooManyRequests:
-		return true
-	default:
-		return e.Status >= 500
-	}
 }
 
 // mayPass reports whether to ask for the job again after an error. A 404 that is not

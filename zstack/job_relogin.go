@@ -3,7 +3,6 @@ package zstack
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/poll"
@@ -32,14 +31,6 @@ func (k *call) mayRelogin() bool {
 	return k.client.sessions != nil && k.request.session && k.request.credentials.empty() && k.options.jobUUID == ""
 }
 
-// isForRelogin reports whether a call can be made again, with another job uuid, that the
-// server refused because its session had ended. Of a call that was sent twice this may
-// be the second run's result, after the first: then only a resource of the same uuid
-// keeps that from being done twice.
-func (k *call) isForRelogin(failure error) bool {
-	return isSessionEnd(failure) && (!k.ranTwice.Load() || k.request.made != nil)
-}
-
 // spent reports whether the call has been made often enough.
 func (r *relogins) spent() bool { return r.n >= mostRelogins }
 
@@ -64,15 +55,6 @@ func (r *relogins) next(ctx context.Context, uuid string, after *call) (receipt,
 		r.n++
 	}
 	return got, err
-}
-
-// wasNotSent reports whether a failed call surely never reached an API.
-func wasNotSent(err error) bool {
-	if errors.Is(err, ErrClosed) {
-		return asLost(err) == nil && !saysNothing(err)
-	}
-	var e *Error
-	return errors.As(err, &e) && (e.Status == 0 || e.Status == http.StatusTooManyRequests)
 }
 
 // relogin makes the call again after its session had ended, whatever number of

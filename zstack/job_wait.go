@@ -160,28 +160,6 @@ func (j *job) pollUntilEnd(ctx context.Context, first time.Duration, began time.
 	return j.leave(end.Reason, end.Err)
 }
 
-// wantsCallback reports whether the server is asked to tell the client's webhook of the
-// end of the call's job.
-func (k *call) wantsCallback() bool {
-	return k.request.async && !k.request.read && k.client.webhook != nil
-}
-
-// expectCallback returns the job whose end a webhook is to be told, which can be before
-// the call has been answered; nil where there is no webhook.
-func (k *call) expectCallback() *job {
-	if !k.wantsCallback() {
-		return nil
-	}
-	k.learn(k.client.webhook.token())
-	j := newJob(k)
-	j.hasWebhook, j.wake = true, make(chan struct{}, 1)
-	k.client.webhook.waiting.Add(j.id(), j)
-	return j
-}
-
-// reliesOnWebhook reports whether the job's end is left to the webhook to tell.
-func (j *job) reliesOnWebhook() bool { return j.hasWebhook && j.options.report == nil }
-
 // delay is how long to wait before the next poll of a job of this age.
 func (j *job) delay(age time.Duration) time.Duration {
 	switch {
@@ -241,28 +219,6 @@ func (j *job) rest(ctx context.Context, d time.Duration) error {
 	return nil
 }
 
-// rest waits for a while. Without one it says whether the client or the context has ended.
-func (c *Client) rest(ctx context.Context, d time.Duration) error {
-	if d > 0 {
-		timer := c.timers.Set(d)
-		defer c.timers.Stop(timer)
-		if !c.isClosed() { // a timer that was set before that is due
-			select {
-			case <-timer.C:
-			case <-ctx.Done():
-				return network.ContextError(ctx)
-			}
-		}
-	}
-	switch {
-	case c.isClosed():
-		return ErrClosed
-	case d <= 0 && ctx.Err() != nil:
-		return network.ContextError(ctx)
-	}
-	return nil
-}
-
 // errForgotten says that a job runs for longer than jobs do.
 var errForgotten = errors.New("the job has been running for longer than the server gives it, perhaps since the node that ran it was restarted")
 
@@ -288,19 +244,3 @@ func (j *job) leave(err, fault error) error {
 	e.JobUUID = uuid
 	return e
 }
-
-// A leftError says why nobody waits for a job any more, and what becomes of it.
-type leftError struct {
-	reason, fault error
-	rest          string
-}
-
-func (e *leftError) Error() string {
-	s := whatOf(e.reason) + "; " + e.rest
-	if e.fault != nil {
-		s += ", and when it was last asked for: " + whatOf(e.fault)
-	}
-	return s
-}
-
-func (e *leftError) Unwrap() error { return e.reason }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/zstack-go/zstack-go/internal/aside"
 	"github.com/zstack-go/zstack-go/internal/longjob"
+	"github.com/zstack-go/zstack-go/internal/params"
 	"github.com/zstack-go/zstack-go/internal/progress"
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/internal/refusal"
@@ -242,23 +243,9 @@ func (c *Client) submitLong(ctx context.Context, a Action, options []CallOption)
 		return nil, err
 	}
 	o.firstUUID = cmp.Or(o.jobUUID, NewJobUUID())
-	named := c.namedAfter(o.firstUUID)
-	b.nameResource(named)
-	data, refused := b.Object()
-	if refused != nil {
-		return nil, violation(b.info.Name, refused)
-	}
-	own := b.request.credentials
-	submit := ownAction{info: &submitLongJob, JobName: longjob.Name(b.info.Name), JobData: string(data), RequestIP: b.request.requestIP}.as(own)
-	r, err := prepare(submit, c.product, named, nil)
+	l, r, err := c.prepareLong(b, o)
 	if err != nil {
 		return nil, err
-	}
-	r.secrets = append(r.secrets, b.request.secrets...)
-	l := &longJob{client: c, info: b.info, interval: o.interval, report: o.report, began: time.Now(),
-		unprinted: &unprinted{sent: own, secrets: r.secrets, made: b.request.made}}
-	if o.timeout > 0 {
-		l.deadline = l.began.Add(o.timeout)
 	}
 	ctx, cancel := o.limit(ctx)
 	defer cancel()
@@ -274,18 +261,46 @@ func (c *Client) submitLong(ctx context.Context, a Action, options []CallOption)
 			return l, err
 		}
 	}
+	return l, l.submit(ctx, r, o)
+}
+
+// prepareLong makes the long job of an action, and the request that submits it.
+func (c *Client) prepareLong(b *builder, o callConfig) (*longJob, *request, error) {
+	named := c.namedAfter(o.firstUUID)
+	b.nameResource(named)
+	data, refused := b.Object()
+	if refused != nil {
+		return nil, nil, violation(b.info.Name, refused)
+	}
+	own := b.request.credentials
+	submit := ownAction{info: &submitLongJob, JobName: longjob.Name(b.info.Name), JobData: string(data), RequestIP: b.request.requestIP}.as(own)
+	r, err := prepare(submit, c.product, named, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.secrets = append(r.secrets, b.request.secrets...)
+	l := &longJob{client: c, info: b.info, interval: o.interval, report: o.report, began: time.Now(),
+		unprinted: &unprinted{sent: own, secrets: r.secrets, made: b.request.made}}
+	if o.timeout > 0 {
+		l.deadline = l.began.Add(o.timeout)
+	}
+	return l, r, nil
+}
+
+// submit calls the action that submits the long job.
+func (l *longJob) submit(ctx context.Context, r *request, o callConfig) error {
 	o.report, o.interval = nil, 0 // they are about the long job
 	var result struct {
 		Inventory *types.LongJobInventory `json:"inventory"`
 	}
-	if err := c.newCall(r, o).run(ctx, &result); err != nil {
-		return nil, err
+	if err := l.client.newCall(r, o).run(ctx, &result); err != nil {
+		return err
 	}
 	if result.Inventory == nil || result.Inventory.UUID == "" {
-		return nil, l.said(&DecodeError{Field: "inventory", Err: errors.New("is missing, so that it is unknown which long job was submitted")})
+		return l.said(&DecodeError{Field: "inventory", Err: errors.New("is missing, so that it is unknown which long job was submitted")})
 	}
 	l.uuid = result.Inventory.UUID
-	return l, nil
+	return nil
 }
 
 // adopt makes the long job one that was submitted earlier.
@@ -311,8 +326,8 @@ func (c *Client) resumeLong(a Action, uuid string, options []CallOption) *longJo
 	}
 	o, err := readCallOptions(l.info.Name, useLongResume, options)
 	l.refused = cmp.Or(isLong(l.info), err)
-	if l.refused == nil && badSegment(uuid) != "" {
-		l.refused = &ValidationError{Action: l.info.Name, Field: "uuid", Constraint: ConstraintPath, Reason: badSegment(uuid) + " and is no uuid of a long job"}
+	if l.refused == nil && params.BadSegment(uuid) != "" {
+		l.refused = &ValidationError{Action: l.info.Name, Field: "uuid", Constraint: ConstraintPath, Reason: params.BadSegment(uuid) + " and is no uuid of a long job"}
 	}
 	l.interval, l.report = o.interval, o.report
 	if o.timeout > 0 {
@@ -396,10 +411,10 @@ func (l *longJob) wait(ctx context.Context, result any) error {
 // await polls until the long job is over.
 func (l *longJob) await(ctx context.Context) (*types.LongJobInventory, error) {
 	l.mu.Lock()
-	row := l.over
+	over := l.over
 	l.mu.Unlock()
-	if row != nil {
-		return row, nil
+	if over != nil {
+		return over, nil
 	}
 	w := l.client.watch()
 	defer w.end()
@@ -410,23 +425,7 @@ func (l *longJob) await(ctx context.Context) (*types.LongJobInventory, error) {
 	if !l.began.IsZero() {
 		w.began = l.began
 	}
-	seen := false // running
-	err := w.until(ctx, func() (bool, error) {
-		var err error
-		aside.Run(func() { row, err = l.look(ctx, asPoll) })
-		if err != nil {
-			return false, err
-		}
-		if longjob.IsOver(row.State) {
-			return true, nil
-		}
-		seen = true
-		l.report.Report(ctx, row.APIID, func(ctx context.Context) (tasks []types.TaskProgressInventory, err error) {
-			aside.Run(func() { tasks, err = l.client.progress(ctx, row.APIID, l.sent, asPoll) })
-			return tasks, err
-		})
-		return false, nil
-	})
+	row, seen, err := l.poll(ctx, w)
 	var refused *ValidationError
 	switch {
 	case err == nil:
@@ -445,6 +444,27 @@ func (l *longJob) await(ctx context.Context) (*types.LongJobInventory, error) {
 		}
 	}
 	return l.over, nil
+}
+
+// poll asks for the long job until it is over. seen says that it was not at first.
+func (l *longJob) poll(ctx context.Context, w *watch) (row *types.LongJobInventory, seen bool, err error) {
+	err = w.until(ctx, func() (bool, error) {
+		var err error
+		aside.Run(func() { row, err = l.look(ctx, asPoll) })
+		if err != nil {
+			return false, err
+		}
+		if longjob.IsOver(row.State) {
+			return true, nil
+		}
+		seen = true
+		l.report.Report(ctx, row.APIID, func(ctx context.Context) (tasks []types.TaskProgressInventory, err error) {
+			aside.Run(func() { tasks, err = l.client.progress(ctx, row.APIID, l.sent, asPoll) })
+			return tasks, err
+		})
+		return false, nil
+	})
+	return row, seen, err
 }
 
 // named adds the long job to the error of a question about it.
@@ -487,7 +507,7 @@ func (l *longJob) created(ctx context.Context, row *types.LongJobInventory) ([]b
 	if made == nil && l.info.SettledBy != nil {
 		made = &resource{uuid: longjob.Created(row, l.info.ResourceUUID), query: l.info.SettledBy}
 	}
-	if made == nil || made.query == nil || badSegment(made.uuid) != "" {
+	if made == nil || made.query == nil || params.BadSegment(made.uuid) != "" {
 		return nil, nil
 	}
 	asking := &call{client: l.client, request: &request{credentials: l.sent, secrets: l.secrets}}

@@ -1,6 +1,7 @@
 package zstack
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -298,4 +299,28 @@ func (r *request) use() use {
 		return useRead
 	}
 	return useChange
+}
+
+// mostRows bounds a page to what can be held in memory.
+const mostRows = 1_000_000
+
+// forEach is the call option that says to each call of several what the options of
+// all of them say about calls.
+func (o callConfig) forEach(c *callConfig) error {
+	c.apiTimeout, c.timeout, c.extra, c.raw = o.apiTimeout, o.timeout, o.extra, o.raw
+	return nil
+}
+
+// asPoll ranks a call as a poll, which is sent only once.
+func asPoll(o *callConfig) error {
+	o.poll = true
+	return nil
+}
+
+// limit puts the call's own timeout on the context.
+func (o *callConfig) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+	if o.timeout == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, o.timeout)
 }

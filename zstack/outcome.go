@@ -109,18 +109,6 @@ func (k *call) judge(ctx context.Context, rep *reply, err error) (accepted bool,
 	return false, failure
 }
 
-// isReused reports whether the caller chose the job uuid, perhaps that of an earlier
-// call.
-func (k *call) isReused() bool { return k.options.jobUUID != "" }
-
-// dropSession forgets the session that the call was sent with, which the server
-// does not know any more.
-func (k *call) dropSession() {
-	if c := k.client; c.sessions != nil && k.auth.session != "" {
-		c.sessions.Drop(k.auth.session)
-	}
-}
-
 // suspicion says how a change can be answered with what is no result of it. What answers
 // a call that only reads is believed.
 func (k *call) suspicion() schema.Suspicion {
@@ -143,14 +131,6 @@ func isProxyFault(rep *reply) bool {
 		return !refusal.IsErrorObject(rep.body)
 	}
 	return false
-}
-
-// isSessionEnd reports whether the server refused a call because its session has
-// ended. Only an error that says so itself means that the API was not run; one
-// that has it as a cause ran and failed.
-func isSessionEnd(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Code != nil && e.Code.Code == types.IDInvalidSession && !isLoginError(err)
 }
 
 // failure returns the error in a reply, which is written into e, or nil when it holds a

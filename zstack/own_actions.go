@@ -1,5 +1,7 @@
 package zstack
 
+import "context"
+
 // An ownAction is one of the actions that the client runs itself. They repeat some of
 // package actions, which this package cannot import: each has those of the parameters that
 // are set.
@@ -47,3 +49,13 @@ var (
 	getTaskProgress = ActionInfo{Name: "GetTaskProgressAction", Method: "GET", Path: "/task-progresses/{apiId}", Session: true, Reads: true}
 	getVersion      = ActionInfo{Name: "GetVersionAction", Method: "PUT", Path: "/management-nodes/actions", Body: "getVersion"}
 )
+
+// callOwn runs an action of the client's own that can run twice without harm.
+func (c *Client) callOwn(ctx context.Context, a Action, result any) error {
+	r, err := prepare(a, c.product, "", nil)
+	if err != nil {
+		return err
+	}
+	r.read = true
+	return c.newCall(r, callConfig{}).run(ctx, result)
+}

@@ -262,13 +262,6 @@ func (p *Pager) read(ctx context.Context, a Action, page reflect.Value) error {
 	return p.client.Call(ctx, a, page.Interface(), p.options...)
 }
 
-// forEach is the call option that says to each call of several what the options of
-// all of them say about calls.
-func (o callConfig) forEach(c *callConfig) error {
-	c.apiTimeout, c.timeout, c.extra, c.raw = o.apiTimeout, o.timeout, o.extra, o.raw
-	return nil
-}
-
 // Err returns what ended the pages early, or nil.
 func (p *Pager) Err() error { return p.err }
 
@@ -282,6 +275,3 @@ func (p *Pager) Close() {
 		p.ahead = nil
 	}
 }
-
-// mostRows bounds a page to what can be held in memory.
-const mostRows = 1_000_000

@@ -13,9 +13,3 @@ type Progress struct {
 	// Tasks are the server's own words, of which Percent is taken.
 	Tasks []types.TaskProgressInventory
 }
-
-// asPoll ranks a call as a poll, which is sent only once.
-func asPoll(o *callConfig) error {
-	o.poll = true
-	return nil
-}

@@ -126,3 +126,12 @@ func severalCalls(ctx context.Context, q *query, u use, options []CallOption) (c
 	o.timeout = 0
 	return ctx, o.forEach, cancel, nil
 }
+
+// checkExtras refuses parameters that are not for WithParam to add to an action.
+func checkExtras(p *params.Plan, info *ActionInfo, list []params.Extra) error {
+	refused := p.CheckExtras(list, info.Path, func(name string) bool { return info.Query && paging.IsReserved(name) })
+	if refused != nil {
+		return violation(info.Name, refused)
+	}
+	return nil
+}

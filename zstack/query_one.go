@@ -10,16 +10,6 @@ import (
 	"github.com/zstack-go/zstack-go/internal/condition"
 	"github.com/zstack-go/zstack-go/internal/paging"
 	"github.com/zstack-go/zstack-go/internal/params"
-	"github.com/zstack-go/zstack-go/internal/schema"
-	"github.com/zstack-go/zstack-go/internal/wire"
-)
-
-// Errors of reading one row, found by errors.Is in an [*Error].
-var (
-	// ErrNotFound says that no row matches. [IsNotFound] finds it too.
-	ErrNotFound = errors.New("no row matches")
-	// ErrMultiple says that more rows match than the one that was asked for.
-	ErrMultiple = errors.New("more than one row matches")
 )
 
 // First reads the first row that a query action selects, in the action's order or
@@ -169,39 +159,6 @@ type byUUID struct {
 }
 
 func (b byUUID) ActionInfo() *ActionInfo { return b.info }
-
-// A oneResult is a pointer to the result of a query, into which a reply is decoded
-// that may hold an inventory instead of inventories.
-type oneResult struct{ result any }
-
-func (o *oneResult) decode(c *Client, doc *wire.Document) error {
-	if err := c.decodeDocument(doc, o.result, schema.Suspicion{}); err != nil {
-		return err
-	}
-	rows := paging.RowsOf(reflect.ValueOf(o.result))
-	if !rows.IsNil() {
-		return nil
-	}
-	given := false
-	_, err := doc.Members(func(name string) any {
-		given = given || name == "inventory"
-		return nil
-	})
-	if err != nil || !given {
-		return err
-	}
-	// The schema's paths lead to the inventory where the reply has it.
-	row := rows.Type().Elem()
-	one := reflect.New(reflect.StructOf([]reflect.StructField{{Name: "Inventory", Type: reflect.PointerTo(row), Tag: `json:"inventory"`}}))
-	if err := c.decodeDocument(doc, one.Interface(), schema.Suspicion{}); err != nil {
-		return err
-	}
-	rows.Set(reflect.MakeSlice(rows.Type(), 0, 1)) // null says that there is none
-	if found := one.Elem().Field(0); !found.IsNil() {
-		rows.Set(reflect.Append(rows, found.Elem()))
-	}
-	return nil
-}
 
 // Count returns how many rows a query action selects. Limit, StartAt, the sort
 // order and Fields do not matter, nor does a GroupBy to the servers that were looked

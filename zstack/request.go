@@ -8,10 +8,9 @@ import (
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/condition"
-	"github.com/zstack-go/zstack-go/internal/creation"
 	"github.com/zstack-go/zstack-go/internal/network"
-	"github.com/zstack-go/zstack-go/internal/paging"
 	"github.com/zstack-go/zstack-go/internal/params"
+	"github.com/zstack-go/zstack-go/internal/sign"
 )
 
 // A request is an action made ready to send: checked, with its parameters where
@@ -167,33 +166,6 @@ func (b *builder) checkConditions(p *params.Param, v reflect.Value) *params.Viol
 	return nil
 }
 
-// structOf returns the struct behind an action.
-func structOf(a Action) (reflect.Value, error) {
-	v := reflect.ValueOf(a)
-	for v.Kind() == reflect.Pointer && !v.IsNil() {
-		v = v.Elem()
-	}
-	switch v.Kind() {
-	case reflect.Struct:
-		return v, nil
-	case reflect.Invalid, reflect.Pointer:
-		return v, &ValidationError{Constraint: ConstraintRequired, Reason: "the action is nil"}
-	default:
-		return v, &ValidationError{Action: v.Type().Name(), Constraint: ConstraintType, Reason: "the action is no struct"}
-	}
-}
-
-// nameOf is an action's name for a message, whatever the action is.
-func nameOf(a Action) string {
-	if _, err := structOf(a); err != nil {
-		return ""
-	}
-	if info := a.ActionInfo(); info != nil {
-		return info.Name
-	}
-	return ""
-}
-
 // takeCredentials reads the four fields that every action has. They travel in
 // headers, where a control character would end the line.
 func (b *builder) takeCredentials() error {
@@ -218,39 +190,6 @@ func (b *builder) takeCredentials() error {
 	return nil
 }
 
-// nameResource gives what the action creates a uuid, where the caller has not, and
-// notes it. Without a job uuid to derive it from there is none.
-//
-// A server that runs two sendings of one call at the same moment refuses the second
-// resource of a uuid, and one that has forgotten the job of a call still has what that
-// made: so the uuid follows from the first job uuid of the call.
-func (b *builder) nameResource(jobUUID string) {
-	i, ok := b.Plan.Index(b.info.ResourceUUID)
-	if b.info.ResourceUUID == "" || !ok || !b.Plan.Params[i].KnownTo(string(b.product)) {
-		return
-	}
-	made := &resource{uuid: b.String(b.info.ResourceUUID), chosen: true, query: b.info.SettledBy, began: time.Now()}
-	if !b.At(i).IsValid() && jobUUID != "" {
-		made.uuid, made.chosen = creation.ResourceUUID(jobUUID, b.info.Name), false
-		b.Put(i, reflect.ValueOf(&made.uuid).Elem())
-	}
-	if made.uuid == "" {
-		return
-	}
-	if badSegment(made.uuid) != "" {
-		made.query = nil
-	}
-	b.request.made = made
-}
-
-// A resource is what is known of the resource that a call makes.
-type resource struct {
-	uuid   string      // of the resource
-	chosen bool        // by the caller, so that an older resource can have it
-	query  *ActionInfo // returns the resource by its uuid; nil where nothing does
-	began  time.Time   // when the call did
-}
-
 // addExtras takes the parameters that a call adds to the action's own.
 func (b *builder) addExtras(list []params.Extra) error {
 	b.extra = list
@@ -260,11 +199,31 @@ func (b *builder) addExtras(list []params.Extra) error {
 	return checkExtras(b.Plan, b.info, list)
 }
 
-// checkExtras refuses parameters that are not for WithParam to add to an action.
-func checkExtras(p *params.Plan, info *ActionInfo, list []params.Extra) error {
-	refused := p.CheckExtras(list, info.Path, func(name string) bool { return info.Query && paging.IsReserved(name) })
-	if refused != nil {
-		return violation(info.Name, refused)
+// An authorization is what one request is authorized with: a session, or an access key.
+type authorization struct {
+	session string
+	keyID   string
+	secret  string
+}
+
+func (a authorization) empty() bool { return a.session == "" && a.keyID == "" }
+
+// authorize sets a request's headers. path is the request's after "/v1",
+// unescaped; now is in the server's time zone.
+func (a authorization) authorize(header http.Header, method, path string, now time.Time) {
+	switch {
+	case a.session != "":
+		header.Set("Authorization", "OAuth "+a.session)
+	case a.keyID != "":
+		date := sign.Date(now)
+		header.Set("Date", date)
+		header.Set("Authorization", "ZStack "+a.keyID+":"+sign.Sign(a.secret, method, date, path))
 	}
-	return nil
+}
+
+// isLogin reports whether an action opens a session, so that the createDate of that is
+// the time. A renewal returns the date of the login before it.
+func isLogin(info *ActionInfo) bool {
+	const start = "login"
+	return !info.Reads && !info.Query && len(info.Name) > len(start) && strings.EqualFold(info.Name[:len(start)], start)
 }

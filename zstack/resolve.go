@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+
+	"github.com/zstack-go/zstack-go/internal/params"
 )
 
 // Resolve asks again what became of the call, which may be known later than when the
@@ -34,8 +36,8 @@ func (e *UnknownOutcomeError) Resolve(ctx context.Context, c *Client) (json.RawM
 		return nil, &ValidationError{Action: e.Action, Field: "ctx", Constraint: ConstraintRequired, Reason: "is nil"}
 	case c.isClosed():
 		return nil, ErrClosed
-	case e.Async && badSegment(e.JobUUID) != "":
-		return nil, &ValidationError{Action: e.Action, Field: "JobUUID", Constraint: ConstraintPath, Reason: badSegment(e.JobUUID) + " and is no job uuid"}
+	case e.Async && params.BadSegment(e.JobUUID) != "":
+		return nil, &ValidationError{Action: e.Action, Field: "JobUUID", Constraint: ConstraintPath, Reason: params.BadSegment(e.JobUUID) + " and is no job uuid"}
 	}
 	k := c.newCall(&request{action: e.Action, method: e.Method, shown: e.Path, async: e.Async, made: e.made}, callConfig{ranTwice: true})
 	k.jobUUID = e.JobUUID

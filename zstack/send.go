@@ -64,15 +64,7 @@ func (c *Client) send(ctx context.Context, r *request, auth authorization, o sen
 	if err != nil {
 		return nil, network.WithoutURL(err)
 	}
-	if o.resent {
-		err = c.limiter.WaitToResend(ctx, o.rank)
-	} else if err = c.limiter.Wait(ctx, o.rank); err != nil {
-		err = &unsentError{", still waiting for the limiter of requests", err}
-	}
-	if err == nil && c.ends(r) {
-		err = ErrClosed
-	}
-	if err != nil {
+	if err := a.waitForTurn(ctx); err != nil {
 		return nil, err
 	}
 	a.authorize(req.Header) // after the wait, since signatures age
@@ -90,13 +82,7 @@ func (c *Client) send(ctx context.Context, r *request, auth authorization, o sen
 			sentAt: a.sentAt, took: time.Since(a.sentAt), to: a,
 		}, nil
 	}
-	if ctx.Err() != nil {
-		err = network.ContextError(ctx) // which the transport reports in many ways
-		if a.refusal != 0 {
-			err = &endedError{err, fmt.Errorf("HTTP %d", a.refusal)}
-		}
-	}
-	err = redact.Error(network.Advised(network.WithoutURL(err)), a.secrets())
+	err = a.failure(ctx, err)
 	c.log(ctx, a, started, slog.String("error", err.Error()))
 	if a.mayHaveArrived {
 		err = &lostError{status, err}
@@ -129,6 +115,31 @@ type attempt struct {
 	readErr error  // what ended the reading of that early
 
 	http http.Client
+}
+
+// waitForTurn waits until the limiter lets the request go.
+func (a *attempt) waitForTurn(ctx context.Context) error {
+	var err error
+	if a.resent {
+		err = a.client.limiter.WaitToResend(ctx, a.rank)
+	} else if err = a.client.limiter.Wait(ctx, a.rank); err != nil {
+		err = &unsentError{", still waiting for the limiter of requests", err}
+	}
+	if err == nil && a.client.ends(a.request) {
+		err = ErrClosed
+	}
+	return err
+}
+
+// failure is what ended the attempt, without secrets.
+func (a *attempt) failure(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		err = network.ContextError(ctx) // which the transport reports in many ways
+		if a.refusal != 0 {
+			err = &endedError{err, fmt.Errorf("HTTP %d", a.refusal)}
+		}
+	}
+	return redact.Error(network.Advised(network.WithoutURL(err)), a.secrets())
 }
 
 // newRequest is the request without its authorization.
@@ -376,23 +387,4 @@ func (c *Client) log(ctx context.Context, a *attempt, started time.Time, outcome
 		slog.Int("attempts", a.sendings),
 		slog.Duration("took", time.Since(started)),
 	)
-}
-
-// A lostError ended a request that may have reached the server. The status is
-// that of a reply which broke off, else 0.
-type lostError struct {
-	status int
-	err    error
-}
-
-func (e *lostError) Error() string { return e.err.Error() }
-func (e *lostError) Unwrap() error { return e.err }
-
-func asLost(err error) *lostError {
-	if err == nil {
-		return nil
-	}
-	var lost *lostError
-	errors.As(err, &lost)
-	return lost
 }

@@ -44,8 +44,3 @@ func UnmarshalAction(data []byte, a Action, given *Given) error {
 	}
 	return nil
 }
-
-// violation makes a [*ValidationError] of what is wrong with a parameter of an action.
-func violation(action string, v *params.Violation) *ValidationError {
-	return &ValidationError{Action: action, Field: v.Field, Constraint: v.Constraint, Reason: v.Reason}
-}

@@ -2,7 +2,6 @@ package zstack
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -135,24 +134,10 @@ func (w *watch) until(ctx context.Context, look func() (done bool, err error)) e
 	}
 }
 
-// isAnswer reports whether an error is the server's own word on a call.
-func isAnswer(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && (e.Code != nil || errors.Is(err, ErrNotFound) || errors.Is(err, ErrMultiple))
-}
-
 // pause is how long to wait before the next look.
 func (w *watch) pause() time.Duration {
 	if w.interval > 0 {
 		return w.interval
 	}
 	return max(w.client.schedule.Pause(w.key, time.Since(w.began)), w.client.limiter.Spacing())
-}
-
-// afterFault is the end of a wait, and what had gone wrong by then; nil for nothing.
-func afterFault(reason, fault error) error {
-	if fault == nil {
-		return reason
-	}
-	return &endedError{reason, fault}
 }

@@ -1,26 +1,5 @@
 package zstack
 
-import "github.com/zstack-go/zstack-go/internal/params"
-
-// The constraints that a [ValidationError] names.
-const (
-	ConstraintRequired       = params.Required       // the parameter has to be set
-	ConstraintMinLength      = params.MinLength      // a text is too short
-	ConstraintMaxLength      = params.MaxLength      // a text is too long, or a list in a condition
-	ConstraintValues         = params.Values         // not one of the allowed values
-	ConstraintRegex          = params.Regex          // a text does not match the pattern
-	ConstraintRange          = params.Range          // a number is too small or too large
-	ConstraintNonEmpty       = params.NonEmpty       // a list has to hold something
-	ConstraintNoEmptyString  = params.NoEmptyString  // an empty text, alone or in a list
-	ConstraintNoNullElements = params.NoNullElements // a null in a list
-	ConstraintPath           = params.Path           // a value that cannot stand in a path
-	ConstraintType           = params.Type           // a value of the wrong kind, or none that JSON has
-	ConstraintUnknown        = params.Unknown        // the action has no such parameter
-	ConstraintCondition      = params.Condition      // a condition that the server would read differently
-	ConstraintReadOnly       = params.ReadOnly       // a change, of a client with WithReadOnly
-	ConstraintConflict       = params.Conflict       // two parameters that exclude each other
-)
-
 // Validate checks an action against every constraint of the catalogue, as a
 // call does before it sends anything, and returns the first violation as a
 // [*ValidationError]. It applies the rules of ZStack Cloud; [Client.Validate]

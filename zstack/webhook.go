@@ -117,3 +117,25 @@ func (w *Webhook) Format(f fmt.State, _ rune) { fmt.Fprint(f, w.String()) }
 
 // LogValue returns the webhook's address without the token.
 func (w *Webhook) LogValue() slog.Value { return slog.StringValue(w.String()) }
+
+// wantsCallback reports whether the server is asked to tell the client's webhook of the
+// end of the call's job.
+func (k *call) wantsCallback() bool {
+	return k.request.async && !k.request.read && k.client.webhook != nil
+}
+
+// expectCallback returns the job whose end a webhook is to be told, which can be before
+// the call has been answered; nil where there is no webhook.
+func (k *call) expectCallback() *job {
+	if !k.wantsCallback() {
+		return nil
+	}
+	k.learn(k.client.webhook.token())
+	j := newJob(k)
+	j.hasWebhook, j.wake = true, make(chan struct{}, 1)
+	k.client.webhook.waiting.Add(j.id(), j)
+	return j
+}
+
+// reliesOnWebhook reports whether the job's end is left to the webhook to tell.
+func (j *job) reliesOnWebhook() bool { return j.hasWebhook && j.options.report == nil }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/wire"
@@ -31,13 +30,6 @@ func (c *Client) Location() *time.Location {
 // decoder reads what comes from the server, in the time zone that it is taken to be
 // in. What belongs together is read with one.
 func (c *Client) decoder() *wire.Decoder { return c.zone.Load() }
-
-// isLogin reports whether an action opens a session, so that the createDate of that is
-// the time. A renewal returns the date of the login before it.
-func isLogin(info *ActionInfo) bool {
-	const start = "login"
-	return !info.Reads && !info.Query && len(info.Name) > len(start) && strings.EqualFold(info.Name[:len(start)], start)
-}
 
 // findZone finds out from the reply to a login which time zone the server is in. A
 // reply that does not tell leaves it at what is known.

@@ -20,7 +20,7 @@ const (
 	NonEmpty       = "nonEmpty"
 	NoEmptyString  = "noEmptyString"
 	NoNullElements = "noNullElements"
-	Path           = "path"
+	PathConstraint = "path"
 	Type           = "type"
 	Unknown        = "unknown"
 	Condition      = "condition"

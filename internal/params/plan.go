@@ -368,9 +368,6 @@ func (p *Plan) Field(action reflect.Value, name string) reflect.Value {
 	return action.Field(p.Params[i].Field)
 }
 
-// IsSensitive reports whether the parameter's value, or a part of it, is a secret.
-func (p *Param) IsSensitive() bool { return p.sensitive != redact.None }
-
 // A Given remembers which parameters of an action were set on purpose.
 type Given struct {
 	bits [2]uint64 // by parameter, in the order of the fields
