@@ -24,8 +24,8 @@ type AddAccountToGroupAction struct {
 	// AccountUUIDs holds the UUIDs of the accounts. It is required. It must hold at least
 	// one element.
 	AccountUUIDs []string `json:"accountUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -96,8 +96,8 @@ type AttachRoleToAccountGroupAction struct {
 	// RoleUUIDs holds the UUIDs of the roles. It is required. It must hold at least one
 	// element.
 	RoleUUIDs []string `json:"roleUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -178,8 +178,8 @@ type CreateAccountGroupAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new account group.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new account group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new account group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -255,8 +255,8 @@ type DeleteAccountGroupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -327,8 +327,8 @@ type DetachRoleFromAccountGroupAction struct {
 	// RoleUUIDs holds the UUIDs of the roles. It is required. It must hold at least one
 	// element.
 	RoleUUIDs []string `json:"roleUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -405,8 +405,8 @@ type GetAccountGroupTreeAction struct {
 	// ShowAccount shows the accounts of each group. The default is true, sent when it is
 	// unset.
 	ShowAccount *bool `json:"showAccount,omitzero" default:"true"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -476,8 +476,8 @@ type GetAccountGroupTreeResult struct {
 type GetResourceEnsembleMembersAction struct {
 	// UUID is the UUID of the resource ensemble. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -554,8 +554,8 @@ type GetResourceInAccountGroupAction struct {
 	// IncludeInheritedResources adds what the group has from groups above it. The default
 	// is false, sent when it is unset.
 	IncludeInheritedResources *bool `json:"includeInheritedResources,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -628,8 +628,8 @@ type GetResourceInAccountGroupResult struct {
 type GetResourceSharingAction struct {
 	// UUID is the UUID of the resource. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -712,8 +712,8 @@ type GetRolesForAccountGroupAction struct {
 	// IncludeInheritedRoles adds the roles that the group has from groups above it. The
 	// default is false, sent when it is unset.
 	IncludeInheritedRoles *bool `json:"includeInheritedRoles,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -795,8 +795,8 @@ type MoveAccountGroupAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// ParentUUID is the UUID of the parent.
 	ParentUUID *string `json:"parentUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -866,9 +866,9 @@ type MoveAccountGroupResult struct {
 type QueryAccountGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1042,8 +1042,8 @@ type RemoveAccountFromGroupAction struct {
 	// AccountUUIDs holds the UUIDs of the accounts. It is required. It must hold at least
 	// one element.
 	AccountUUIDs []string `json:"accountUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1118,8 +1118,8 @@ type RevokeResourceSharingToGroupAction struct {
 	ResourceUUIDs []string `json:"resourceUuids" zstack:"required,nonempty,nonulls"`
 	// GroupUUID is the UUID of the group. It is required.
 	GroupUUID string `json:"groupUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1192,8 +1192,8 @@ type ShareResourceToGroupAction struct {
 	ResourceUUIDs []string `json:"resourceUuids" zstack:"required,nonempty,nonulls"`
 	// GroupUUID is the UUID of the group. It is required.
 	GroupUUID string `json:"groupUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1267,8 +1267,8 @@ type UpdateAccountGroupAction struct {
 	// Description is the new description of the account group. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -23,8 +23,8 @@ type AddVmToAffinityGroupAction struct {
 	AffinityGroupUUID string `json:"affinityGroupUuid" zstack:"required"`
 	// UUID is the UUID of the VM instance to add. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the affinity group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the affinity group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -98,8 +98,8 @@ type ChangeAffinityGroupStateAction struct {
 	// StateEvent is what to do to the state of the affinity group. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -194,8 +194,8 @@ type CreateAffinityGroupAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new affinity group. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new affinity group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new affinity group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -271,8 +271,8 @@ type DeleteAffinityGroupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -342,8 +342,8 @@ type DeleteAffinityGroupResult struct{}
 type GetCandidateAffinityGroupForAttachingVmAction struct {
 	// VmUUID is the UUID of the VM instance. It is required.
 	VmUUID string `json:"vmUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -422,8 +422,8 @@ type GetCandidateAffinityGroupForAttachingVmResult struct {
 type GetCandidateVMForAttachingAffinityGroupAction struct {
 	// AffinityGroupUUID is the UUID of the affinity group. It is required.
 	AffinityGroupUUID string `json:"affinityGroupUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -500,9 +500,9 @@ type GetCandidateVMForAttachingAffinityGroupResult struct {
 type QueryAffinityGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -676,8 +676,8 @@ type RemoveVmFromAffinityGroupAction struct {
 	AffinityGroupUUID string `json:"affinityGroupUuid" zstack:"required"`
 	// UUID is the UUID of the VM instance to remove. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -755,8 +755,8 @@ type UpdateAffinityGroupAction struct {
 	// Description is the new description of the affinity group. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -24,7 +24,7 @@ type AddModelAction struct {
 	InstallPath string `json:"installPath" zstack:"required"`
 	// Description describes the new model in free text.
 	Description *string `json:"description,omitzero"`
-	// Parameters holds parameters, as a JSON text.
+	// Parameters holds parameters, as JSON.
 	Parameters *string `json:"parameters,omitzero"`
 	// Token is the token to download with. It never appears in errors or logs.
 	Token *string `json:"token,omitzero" zstack:"sensitive"`
@@ -52,8 +52,8 @@ type AddModelAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new model.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new model on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new model on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -134,7 +134,7 @@ type AddModelCenterAction struct {
 	ManagementIP string `json:"managementIp" zstack:"required"`
 	// ManagementPort is the management port of the model center. It is required.
 	ManagementPort int32 `json:"managementPort" zstack:"required"`
-	// Parameters holds parameters, as a JSON text.
+	// Parameters holds parameters, as JSON.
 	Parameters *string `json:"parameters,omitzero"`
 	// StorageNetworkUUID is the UUID of the storage network.
 	StorageNetworkUUID *string `json:"storageNetworkUuid,omitzero"`
@@ -154,8 +154,8 @@ type AddModelCenterAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new model center.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new model center on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new model center on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -230,8 +230,8 @@ type BindModelToServiceAction struct {
 	ModelUUID string `json:"modelUuid" zstack:"required"`
 	// ModelServiceUUID is the UUID of the model service. It is required.
 	ModelServiceUUID string `json:"modelServiceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -320,8 +320,8 @@ type CreateDatasetAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new dataset.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new dataset on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new dataset on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -392,8 +392,8 @@ type CreateDatasetResult struct {
 type DeleteDatasetAction struct {
 	// UUID is the UUID of the dataset to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -465,8 +465,8 @@ type DeleteDatasetsAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -546,8 +546,8 @@ type DeleteModelAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -618,8 +618,8 @@ type DeleteModelCenterAction struct {
 	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
 	// "Enforcing" goes on over errors. Where it is unset, the server takes "Permissive".
 	DeleteMode *string `json:"deleteMode,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -687,8 +687,8 @@ type DeleteModelCenterResult struct{}
 type DeleteModelEvaluationTaskAction struct {
 	// UUID is the UUID of the model evaluation task to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -758,8 +758,8 @@ type DeleteModelEvaluationTaskResult struct{}
 type DeleteModelEvaluationTasksAction struct {
 	// UUIDs holds the UUIDs of the model evaluation tasks to delete. It is required.
 	UUIDs []string `json:"uuids" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -833,8 +833,8 @@ type DeleteModelsAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -912,8 +912,8 @@ type GenerateModelMetadataAction struct {
 	ModelCenterUUID string `json:"modelCenterUuid" zstack:"required"`
 	// ModelUUIDs holds the UUIDs of the models.
 	ModelUUIDs []string `json:"modelUuids,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -980,8 +980,8 @@ type GenerateModelMetadataResult struct{}
 type GetModelCenterServicesAction struct {
 	// ModelCenterUUIDs holds the UUIDs of the model centers.
 	ModelCenterUUIDs []string `json:"modelCenterUuids,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1059,9 +1059,9 @@ func (v GetModelCenterServicesResult) LogValue() slog.Value { return redact.LogV
 type QueryDatasetAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1232,9 +1232,9 @@ type QueryDatasetResult struct {
 type QueryModelAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1405,9 +1405,9 @@ type QueryModelResult struct {
 type QueryModelCenterAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1579,9 +1579,9 @@ type QueryModelCenterResult struct {
 type QueryModelEvaluationTaskAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1755,9 +1755,9 @@ type QueryModelEvaluationTaskResult struct {
 type QueryTrainedModelRecordAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1934,8 +1934,8 @@ type UnbindModelFromServiceAction struct {
 	ModelUUID string `json:"modelUuid" zstack:"required"`
 	// ModelServiceUUID is the UUID of the model service. It is required.
 	ModelServiceUUID string `json:"modelServiceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2020,8 +2020,8 @@ type UpdateDatasetAction struct {
 	// "Geospatial" or "TimeSeries", without regard to case. It came with ZStack Cloud
 	// 5.3.6.
 	DataType *string `json:"dataType,omitzero" values:"Text|Audio|Image|Video|Tabular|Geospatial|TimeSeries"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2091,8 +2091,8 @@ type UpdateDatasetResult struct {
 type UpdateDatasetsAction struct {
 	// UpdateDatasetStructs holds the changes, one for each dataset. It is required.
 	UpdateDatasetStructs []types.UpdateDatasetStruct `json:"updateDatasetStructs" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2177,8 +2177,7 @@ type UpdateModelAction struct {
 	// Description is the new description of the model. It has at most 255 characters
 	// (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=255"`
-	// Parameters holds parameters, as a JSON text. It has at most 255 characters (UTF-16
-	// units).
+	// Parameters holds parameters, as JSON. It has at most 255 characters (UTF-16 units).
 	Parameters *string `json:"parameters,omitzero" zstack:"max=255"`
 	// ModelCenterUUID is the UUID of the model center. It has at most 255 characters
 	// (UTF-16 units).
@@ -2189,8 +2188,8 @@ type UpdateModelAction struct {
 	RecommendedGpuNum *string `json:"recommendedGpuNum,omitzero"`
 	// GpuConstraintDescription describes the constraints on GPUs in free text.
 	GpuConstraintDescription *string `json:"gpuConstraintDescription,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2269,8 +2268,7 @@ type UpdateModelCenterAction struct {
 	// Description is the new description of the model center. It has at most 255
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=255"`
-	// Parameters holds parameters, as a JSON text. It has at most 255 characters (UTF-16
-	// units).
+	// Parameters holds parameters, as JSON. It has at most 255 characters (UTF-16 units).
 	Parameters *string `json:"parameters,omitzero" zstack:"max=255"`
 	// ManagementIP is the IP address that the server manages the model center by.
 	ManagementIP *string `json:"managementIp,omitzero"`
@@ -2287,8 +2285,8 @@ type UpdateModelCenterAction struct {
 	// ContainerStorageNetwork is the container storage network of the model center. It
 	// came with ZStack Cloud 5.1.20.
 	ContainerStorageNetwork *string `json:"containerStorageNetwork,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2365,8 +2363,8 @@ type UpdateModelEvaluationTaskAction struct {
 	Name *string `json:"name,omitzero"`
 	// Description is the new description of the model evaluation task.
 	Description *string `json:"description,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

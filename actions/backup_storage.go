@@ -43,8 +43,8 @@ type AddAliyunEbsBackupStorageAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun EBS backup
 	// storage. It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new Aliyun EBS backup storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new Aliyun EBS backup storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -152,8 +152,8 @@ type AddCephBackupStorageAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Ceph backup storage. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new Ceph backup storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new Ceph backup storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -241,8 +241,8 @@ type AddExternalBackupStorageAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new external backup storage.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new external backup storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new external backup storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -326,8 +326,8 @@ type AddMonToCephBackupStorageAction struct {
 	// "root:password@192.168.0.2". It is required. It must hold at least one element. A
 	// password in it never appears in errors or logs.
 	MonURLs []string `json:"monUrls" zstack:"required,nonempty,nonulls,sensitive=uri"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the Ceph backup storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the Ceph backup storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -439,8 +439,8 @@ type AddSftpBackupStorageAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new SFTP backup storage. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new SFTP backup storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new SFTP backup storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -543,8 +543,8 @@ type AddSimulatorBackupStorageAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new simulated backup storage.
 	// It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new simulated backup storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new simulated backup storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -617,8 +617,8 @@ type BackupStorageMigrateImageAction struct {
 	// DstBackupStorageUUID is the UUID of the backup storage to bring it to. It is
 	// required.
 	DstBackupStorageUUID string `json:"dstBackupStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -701,8 +701,8 @@ type ChangeBackupStorageStateAction struct {
 	// StateEvent is what to do to the state of the backup storage. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -785,8 +785,8 @@ type CleanUpTrashOnBackupStorageAction struct {
 	// TrashID is the ID of the trash to delete, all of it when it is unset. It came with
 	// ZStack Cloud 3.3.0.
 	TrashID *int64 `json:"trashId,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -865,8 +865,8 @@ type DeleteBackupStorageAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -939,8 +939,8 @@ type DeleteExportedImageFromBackupStorageAction struct {
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
 	// ImageUUID is the UUID of the image. It is required.
 	ImageUUID string `json:"imageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1020,8 +1020,8 @@ type ExportImageFromBackupStorageAction struct {
 	// ExportFormat is the format to export in. It is "raw" or "qcow2", without regard to
 	// case. It came with ZStack Cloud 3.9.0.
 	ExportFormat *string `json:"exportFormat,omitzero" values:"raw|qcow2"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1100,8 +1100,8 @@ type GetBackupStorageCandidatesForImageMigrationAction struct {
 	// SrcBackupStorageUUID is the UUID of the backup storage to take it from. It is
 	// required.
 	SrcBackupStorageUUID string `json:"srcBackupStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1194,8 +1194,8 @@ type GetBackupStorageCapacityAction struct {
 	// All asks for all of them, whatever else is given. The default is false, sent when
 	// it is unset.
 	All *bool `json:"all,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1266,8 +1266,8 @@ type GetBackupStorageCapacityResult struct {
 // It sends GET /backup-storage/types. It returns [GetBackupStorageTypesResult]. It came
 // with ZStack Cloud 1.9.0 or earlier.
 type GetBackupStorageTypesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1346,8 +1346,8 @@ type GetTrashOnBackupStorageAction struct {
 	// TrashType is the operation that left the trash. It can only be "MigrateImage",
 	// without regard to case. It came with ZStack Cloud 3.5.0.
 	TrashType *string `json:"trashType,omitzero" values:"MigrateImage"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1419,9 +1419,9 @@ type GetTrashOnBackupStorageResult struct {
 type QueryAliyunEbsBackupStorageAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1601,9 +1601,9 @@ func (v QueryAliyunEbsBackupStorageResult) LogValue() slog.Value { return redact
 type QueryBackupStorageAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1781,9 +1781,9 @@ func (v QueryBackupStorageResult) LogValue() slog.Value { return redact.LogValue
 type QueryCephBackupStorageAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1963,9 +1963,9 @@ func (v QueryCephBackupStorageResult) LogValue() slog.Value { return redact.LogV
 type QuerySftpBackupStorageAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -2146,8 +2146,8 @@ func (v QuerySftpBackupStorageResult) LogValue() slog.Value { return redact.LogV
 type ReconnectBackupStorageAction struct {
 	// UUID is the UUID of the backup storage to reconnect to. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2228,8 +2228,8 @@ func (v ReconnectBackupStorageResult) LogValue() slog.Value { return redact.LogV
 type ReconnectSftpBackupStorageAction struct {
 	// UUID is the UUID of the SFTP backup storage to reconnect to. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2322,8 +2322,8 @@ type RecoveryImageFromImageStoreBackupStorageAction struct {
 	// Description describes the ImageStore backup storage in free text. It has at most
 	// 1,024 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2415,8 +2415,8 @@ type RemoveMonFromCephBackupStorageAction struct {
 	// MonHostnames holds the hostnames of the Ceph monitors to remove. It is required. It
 	// must hold at least one element.
 	MonHostnames []string `json:"monHostnames" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2514,8 +2514,8 @@ type UpdateAliyunEbsBackupStorageAction struct {
 	// Description is the new description of the Aliyun EBS backup storage. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2602,8 +2602,8 @@ type UpdateBackupStorageAction struct {
 	// Description is the new description of the backup storage. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2683,8 +2683,8 @@ type UpdateCephBackupStorageMonAction struct {
 	SSHPort *int32 `json:"sshPort,omitzero" zstack:"range=1:65535"`
 	// MonPort is the port of the Ceph monitor. It is 1 to 65,535.
 	MonPort *int32 `json:"monPort,omitzero" zstack:"range=1:65535"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2781,8 +2781,8 @@ type UpdateSftpBackupStorageAction struct {
 	// Description is the new description of the SFTP backup storage. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

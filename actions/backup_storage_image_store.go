@@ -59,8 +59,8 @@ type AddDisasterImageStoreBackupStorageAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new disaster recovery
 	// ImageStore backup storage. It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new disaster recovery ImageStore backup storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new disaster recovery ImageStore backup storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -177,8 +177,8 @@ type AddImageStoreBackupStorageAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new ImageStore backup
 	// storage. It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new ImageStore backup storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new ImageStore backup storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -246,8 +246,8 @@ func (a AddImageStoreBackupStorageAction) LogValue() slog.Value { return redact.
 type GetImagesFromImageStoreBackupStorageAction struct {
 	// UUID is the UUID of the ImageStore backup storage. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -322,9 +322,9 @@ type GetImagesFromImageStoreBackupStorageResult struct {
 type QueryImageStoreBackupStorageAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -507,8 +507,8 @@ func (v QueryImageStoreBackupStorageResult) LogValue() slog.Value { return redac
 type ReclaimSpaceFromImageStoreAction struct {
 	// UUID is the UUID of the ImageStore backup storage. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -585,8 +585,8 @@ type ReclaimSpaceFromImageStoreResult struct {
 type ReconnectImageStoreBackupStorageAction struct {
 	// UUID is the UUID of the ImageStore backup storage to reconnect to. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -673,8 +673,8 @@ type SetImageStoreBackupStorageQuotaAction struct {
 	UUIDs []string `json:"uuids,omitzero" zstack:"nonulls"`
 	// MaxCapacity is the most that may be held. It is required.
 	MaxCapacity *int64 `json:"maxCapacity" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -746,8 +746,8 @@ type SetImageStoreBackupStorageQuotaResult struct{}
 type SyncImageAction struct {
 	// ImageStoreUUID is the UUID of the ImageStore backup storage. It is required.
 	ImageStoreUUID string `json:"imageStoreUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -833,8 +833,8 @@ type UpdateImageStoreBackupStorageAction struct {
 	// Description is the new description of the ImageStore backup storage. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

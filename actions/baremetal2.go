@@ -45,8 +45,8 @@ type AddBareMetal2GatewayAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new elastic bare-metal
 	// gateway.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new elastic bare-metal gateway on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new elastic bare-metal gateway on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -123,8 +123,8 @@ type AttachBareMetal2GatewayToClusterAction struct {
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
 	// GatewayUUID is the UUID of the elastic bare-metal gateway. It is required.
 	GatewayUUID string `json:"gatewayUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -205,8 +205,8 @@ type AttachBareMetal2ProvisionNetworkToClusterAction struct {
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
 	// NetworkUUID is the UUID of the provision network. It is required.
 	NetworkUUID string `json:"networkUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -288,8 +288,8 @@ type ChangeBareMetal2GatewayClusterAction struct {
 	GatewayUUID string `json:"gatewayUuid" zstack:"required"`
 	// ClusterUUID is the UUID of the cluster. It is required.
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -368,8 +368,8 @@ type ChangeBareMetal2GatewayStateAction struct {
 	// StateEvent is what to do to the state of the elastic bare-metal gateway. It is
 	// required. It is "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -449,8 +449,8 @@ type ChangeBareMetal2ProvisionNetworkStateAction struct {
 	// StateEvent is what to do to the state of the elastic bare-metal provision network.
 	// It is required. It is "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -550,8 +550,8 @@ type CreateBareMetal2ProvisionNetworkAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new elastic bare-metal
 	// provision network.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new elastic bare-metal provision network on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new elastic bare-metal provision network on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -631,8 +631,8 @@ type DeleteBareMetal2GatewayAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -707,8 +707,8 @@ type DeleteBareMetal2ProvisionNetworkAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -785,8 +785,8 @@ type DetachBareMetal2GatewayFromClusterAction struct {
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
 	// GatewayUUID is the UUID of the elastic bare-metal gateway. It is required.
 	GatewayUUID string `json:"gatewayUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -867,8 +867,8 @@ type DetachBareMetal2ProvisionNetworkFromClusterAction struct {
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
 	// NetworkUUID is the UUID of the provision network. It is required.
 	NetworkUUID string `json:"networkUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -944,8 +944,8 @@ type DetachBareMetal2ProvisionNetworkFromClusterResult struct {
 // It sends GET /baremetal2/gateways/allocators/strategies. It returns
 // [GetBareMetal2GatewayAllocatorStrategiesResult]. It came with ZStack Cloud 4.0.0.
 type GetBareMetal2GatewayAllocatorStrategiesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1025,8 +1025,8 @@ type GetBareMetal2ProvisionNetworkIpAddressCapacityAction struct {
 	// NetworkUUIDs holds the UUIDs of the elastic bare-metal provision networks. It is
 	// required. It must hold at least one element.
 	NetworkUUIDs []string `json:"networkUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1103,9 +1103,9 @@ type GetBareMetal2ProvisionNetworkIpAddressCapacityResult struct {
 type QueryBareMetal2GatewayAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1278,9 +1278,9 @@ type QueryBareMetal2GatewayResult struct {
 type QueryBareMetal2ProvisionNetworkAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1459,8 +1459,8 @@ type QueryBareMetal2ProvisionNetworkResult struct {
 type ReconnectBareMetal2GatewayAction struct {
 	// UUID is the UUID of the elastic bare-metal gateway to reconnect to. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1552,8 +1552,8 @@ type UpdateBareMetal2GatewayAction struct {
 	// ManagementIP is the IP address that the server manages the elastic bare-metal
 	// gateway by. It has at most 255 characters (UTF-16 units). It must not be empty.
 	ManagementIP *string `json:"managementIp,omitzero" zstack:"max=255,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1647,8 +1647,8 @@ type UpdateBareMetal2ProvisionNetworkAction struct {
 	DhcpRangeNetmask *string `json:"dhcpRangeNetmask,omitzero"`
 	// DhcpRangeGateway is the gateway that DHCP gives out.
 	DhcpRangeGateway *string `json:"dhcpRangeGateway,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -49,8 +49,8 @@ type AddBareMetal2IpmiChassisAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new elastic bare-metal IPMI
 	// chassis.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new elastic bare-metal IPMI chassis on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new elastic bare-metal IPMI chassis on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -137,8 +137,8 @@ type BatchAddBareMetal2IpmiChassisAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the elastic bare-metal IPMI
 	// chassis.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -225,8 +225,8 @@ type ChangeBareMetal2ChassisOfferingStateAction struct {
 	// StateEvent is what to do to the state of the elastic bare-metal offering. It is
 	// required. It is "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -305,8 +305,8 @@ type ChangeBareMetal2ChassisStateAction struct {
 	// StateEvent is what to do to the state of the elastic bare-metal chassis. It is
 	// required. It is "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -380,8 +380,8 @@ type ChangeBareMetal2ChassisStateResult struct {
 type CheckBareMetal2IpmiChassisConfigFileAction struct {
 	// ChassisInfo is the configuration file, as text. It is required.
 	ChassisInfo string `json:"chassisInfo" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -454,8 +454,8 @@ type CheckBareMetal2ChassisConfigFileResult struct{}
 type CleanUpBareMetal2BondingAction struct {
 	// ChassisUUID is the UUID of the chassis. It is required.
 	ChassisUUID string `json:"chassisUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -537,8 +537,8 @@ type CreateBareMetal2BondingAction struct {
 	Slaves string `json:"slaves" zstack:"required,max=2048"`
 	// Opts is the options of the bond. It has at most 1,024 characters (UTF-16 units).
 	Opts *string `json:"opts,omitzero" zstack:"max=1024"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new NIC bond of an elastic bare-metal instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new NIC bond of an elastic bare-metal instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -618,8 +618,8 @@ type CreateBareMetal2IpmiChassisHardwareInfoAction struct {
 	// ConvertInfo is the hardware after conversion, as text. It came with ZStack Cloud
 	// 4.4.49.
 	ConvertInfo *string `json:"convertInfo,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new elastic bare-metal IPMI chassis hardware information on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new elastic bare-metal IPMI chassis hardware information on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -698,8 +698,8 @@ type DeleteBareMetal2ChassisAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -770,8 +770,8 @@ type DeleteBareMetal2ChassisResult struct{}
 type GetBareMetal2ChassisPowerStatusAction struct {
 	// UUID is the UUID of the elastic bare-metal chassis. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -845,8 +845,8 @@ type GetBareMetal2ChassisPowerStatusResult struct {
 // It sends GET /baremetal2/chassis/supported-boot-modes. It returns
 // [GetBareMetal2SupportedBootModeResult]. It came with ZStack Cloud 4.0.0.
 type GetBareMetal2SupportedBootModeAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -922,8 +922,8 @@ type GetBareMetal2SupportedBootModeResult struct {
 type InspectBareMetal2ChassisAction struct {
 	// UUID is the UUID of the elastic bare-metal chassis to inspect. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -996,8 +996,8 @@ type InspectBareMetal2ChassisResult struct {
 type PowerOffBareMetal2ChassisAction struct {
 	// UUID is the UUID of the elastic bare-metal chassis to power off. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1073,8 +1073,8 @@ type PowerOnBareMetal2ChassisAction struct {
 	// BootDev is what to boot from. It is "disk" or "ipxe", without regard to case. It
 	// must not be empty. The default is "ipxe", sent when it is unset.
 	BootDev *string `json:"bootDev,omitzero" zstack:"noempty" values:"disk|ipxe" default:"ipxe"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1150,8 +1150,8 @@ type PowerResetBareMetal2ChassisAction struct {
 	// BootDev is what to boot from. It is "disk" or "ipxe", without regard to case. It
 	// must not be empty. The default is "ipxe", sent when it is unset.
 	BootDev *string `json:"bootDev,omitzero" zstack:"noempty" values:"disk|ipxe" default:"ipxe"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1223,9 +1223,9 @@ type PowerResetBareMetal2ChassisResult struct {
 type QueryBareMetal2ChassisAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1399,9 +1399,9 @@ type QueryBareMetal2ChassisResult struct {
 type QueryBareMetal2ChassisGpuDeviceAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1577,9 +1577,9 @@ type QueryBareMetal2ChassisGpuDeviceResult struct {
 type QueryBareMetal2ChassisOfferingAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1756,9 +1756,9 @@ type QueryBareMetal2ChassisOfferingResult struct {
 type QueryBareMetal2ChassisPciDeviceAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1943,8 +1943,8 @@ type UpdateBareMetal2ChassisAction struct {
 	// Description is the new description of the elastic bare-metal chassis. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2026,8 +2026,8 @@ type UpdateBareMetal2ChassisOfferingAction struct {
 	// Description is the new description of the elastic bare-metal offering. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2114,8 +2114,8 @@ type UpdateBareMetal2ChassisPciDeviceAction struct {
 	// Description is the new description of the elastic bare-metal chassis. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2209,8 +2209,8 @@ type UpdateBareMetal2IpmiChassisAction struct {
 	// Description is the new description of the elastic bare-metal IPMI chassis. It has
 	// at most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

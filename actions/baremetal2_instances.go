@@ -29,8 +29,8 @@ type AttachProvisionNicToBondingAction struct {
 	ProvisionIP *string `json:"provisionIp,omitzero"`
 	// CustomMAC is the MAC address to take, in place of one that the server chooses.
 	CustomMAC *string `json:"customMac,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -116,8 +116,8 @@ type ChangeBareMetal2InstancePasswordAction struct {
 	// with any white space at its ends. It never appears in errors or logs. The pattern
 	// is checked before anything is sent.
 	Password string "json:\"password\" zstack:\"required,max=32,notrim,sensitive\" regex:\"\\\\A(?:[\\\\da-zA-Z-`=\\\\\\\\\\\\[\\\\];',./~!@#$%^&*()_+|{}:\\\"<>?]{1,})\\\\z\""
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -196,8 +196,8 @@ type CheckStaticProvisionIpAction struct {
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
 	// ProvisionIP is the IP address on the provision network. It is required.
 	ProvisionIP string `json:"provisionIp" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -308,8 +308,8 @@ type CreateBareMetal2InstanceAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new elastic bare-metal
 	// instance.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new elastic bare-metal instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new elastic bare-metal instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -424,8 +424,8 @@ type CreateBareMetal2InstanceFromVmBackupAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new elastic bare-metal
 	// instance.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new elastic bare-metal instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new elastic bare-metal instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -534,8 +534,8 @@ type CreateBareMetal2InstanceFromVolumeBackupAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new elastic bare-metal
 	// instance.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new elastic bare-metal instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new elastic bare-metal instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -616,8 +616,8 @@ type DetachProvisionNicFromBondingAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// ProvisionNicUUID is the UUID of the provision NIC. It is required.
 	ProvisionNicUUID string `json:"provisionNicUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -696,8 +696,8 @@ type DetachProvisionNicFromBondingResult struct {
 type InspectBareMetal2ChassisByInstanceAction struct {
 	// UUID is the UUID of the elastic bare-metal chassis. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -772,9 +772,9 @@ type InspectBareMetal2ChassisByInstanceResult struct {
 type QueryBareMetal2BondingAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -949,9 +949,9 @@ type QueryBareMetal2BondingResult struct {
 type QueryBareMetal2BondingNicRefAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1116,9 +1116,9 @@ type QueryBareMetal2BondingNicRefResult struct {
 type QueryBareMetal2InstanceAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1295,8 +1295,8 @@ type ReconnectBareMetal2InstanceAction struct {
 	// UUID is the UUID of the elastic bare-metal instance to reconnect to. It is
 	// required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1377,8 +1377,8 @@ type StartBareMetal2InstanceAction struct {
 	ChassisUUID *string `json:"chassisUuid,omitzero"`
 	// ChassisOfferingUUID is the UUID of the chassis offering.
 	ChassisOfferingUUID *string `json:"chassisOfferingUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1470,8 +1470,8 @@ type UpdateBareMetal2InstanceAction struct {
 	// AutoReleaseChassisEvent says whether the chassis is released when the instance
 	// stops. It is "enable" or "disable", without regard to case.
 	AutoReleaseChassisEvent *string `json:"autoReleaseChassisEvent,omitzero" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -34,8 +34,8 @@ type BatchCreateBaremetalChassisAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the bare-metal chassis. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -118,8 +118,8 @@ type ChangeBaremetalChassisStateAction struct {
 	// StateEvent is what to do to the state of the bare-metal chassis. It is required. It
 	// is "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -192,8 +192,8 @@ type ChangeBaremetalChassisStateResult struct {
 type CheckBaremetalChassisConfigFileAction struct {
 	// BaremetalChassisInfo is the configuration file, as text. It is required.
 	BaremetalChassisInfo string `json:"baremetalChassisInfo" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -265,8 +265,8 @@ type CheckBaremetalChassisConfigFileResult struct{}
 type CleanUpBaremetalChassisBondingAction struct {
 	// ChassisUUID is the UUID of the chassis. It is required.
 	ChassisUUID string `json:"chassisUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -362,8 +362,8 @@ type CreateBaremetalChassisAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new bare-metal chassis. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new bare-metal chassis on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new bare-metal chassis on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -440,8 +440,8 @@ type DeleteBaremetalChassisAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -510,8 +510,8 @@ type DeleteBaremetalChassisResult struct{}
 type GetBaremetalChassisPowerStatusAction struct {
 	// UUID is the UUID of the bare-metal chassis. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -587,8 +587,8 @@ type GetBaremetalChassisPowerStatusResult struct {
 type InspectBaremetalChassisAction struct {
 	// UUID is the UUID of the bare-metal chassis to inspect. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -660,8 +660,8 @@ type InspectBaremetalChassisResult struct {
 type PowerOffBaremetalChassisAction struct {
 	// ChassisUUID is the UUID of the chassis. It is required.
 	ChassisUUID string `json:"chassisUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -731,8 +731,8 @@ type PowerOffBaremetalChassisResult struct{}
 type PowerOnBaremetalChassisAction struct {
 	// ChassisUUID is the UUID of the chassis. It is required.
 	ChassisUUID string `json:"chassisUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -802,8 +802,8 @@ type PowerOnBaremetalChassisResult struct{}
 type PowerResetBaremetalChassisAction struct {
 	// ChassisUUID is the UUID of the chassis. It is required.
 	ChassisUUID string `json:"chassisUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -873,9 +873,9 @@ type PowerResetBaremetalChassisResult struct{}
 type QueryBaremetalChassisAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1066,8 +1066,8 @@ type UpdateBaremetalChassisAction struct {
 	// IpmiPassword is the password to log in to the IPMI interface with. It has at most
 	// 255 characters (UTF-16 units). It never appears in errors or logs.
 	IpmiPassword *string `json:"ipmiPassword,omitzero" zstack:"max=255,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -38,8 +38,8 @@ type CreateBaremetalBondingAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new NIC bond of a bare-metal
 	// instance.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new NIC bond of a bare-metal instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new NIC bond of a bare-metal instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -150,8 +150,8 @@ type CreateBaremetalInstanceAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new bare-metal instance. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new bare-metal instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new bare-metal instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -230,8 +230,8 @@ type DestroyBaremetalInstanceAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -301,8 +301,8 @@ type DestroyBaremetalInstanceResult struct{}
 type ExpungeBaremetalInstanceAction struct {
 	// UUID is the UUID of the bare-metal instance to delete for good. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -372,9 +372,9 @@ type ExpungeBaremetalInstanceResult struct{}
 type QueryBaremetalBondingAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -545,9 +545,9 @@ type QueryBaremetalBondingResult struct {
 type QueryBaremetalInstanceAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -726,8 +726,8 @@ type RebootBaremetalInstanceAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// PxeBoot boots over the network. The default is false, sent when it is unset.
 	PxeBoot *bool `json:"pxeBoot,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -802,8 +802,8 @@ type RebootBaremetalInstanceResult struct {
 type RecoverBaremetalInstanceAction struct {
 	// UUID is the UUID of the bare-metal instance to recover. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -878,8 +878,8 @@ type StartBaremetalInstanceAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// PxeBoot boots over the network. The default is false, sent when it is unset.
 	PxeBoot *bool `json:"pxeBoot,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -955,8 +955,8 @@ type StopBaremetalInstanceAction struct {
 	// Type is the type of the bare-metal instance. It is "grace" or "cold", without
 	// regard to case. The default is "grace", sent when it is unset.
 	Type *string `json:"type,omitzero" values:"grace|cold" default:"grace"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1041,8 +1041,8 @@ type UpdateBaremetalInstanceAction struct {
 	// Platform is the platform of the guest operating system. It can only be "Linux",
 	// without regard to case.
 	Platform *string `json:"platform,omitzero" values:"Linux"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

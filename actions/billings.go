@@ -24,8 +24,8 @@ type AttachPriceTableToAccountAction struct {
 	AccountUUID string `json:"accountUuid" zstack:"required"`
 	// TableUUID is the UUID of the price table. It is required.
 	TableUUID string `json:"tableUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -107,8 +107,8 @@ type CalculateAccountBillingSpendingAction struct {
 	// Simple leaves the details out. The default is false, sent when it is unset. It came
 	// with ZStack Cloud 3.7.2.
 	Simple *bool `json:"simple,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -194,8 +194,8 @@ type CalculateAccountSpendingAction struct {
 	// Simple leaves the details out. The default is false, sent when it is unset. It came
 	// with ZStack Cloud 3.7.2.
 	Simple *bool `json:"simple,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -290,8 +290,8 @@ type CalculateResourceSpendingAction struct {
 	StartAt *int32 `json:"start,omitzero" zstack:"range=0:9223372036854775807"`
 	// Limit is how many results to return at most. It is 1 to 10,000.
 	Limit *int32 `json:"limit,omitzero" zstack:"range=1:10000"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -368,8 +368,8 @@ type ChangeAccountPriceTableBindingAction struct {
 	AccountUUID string `json:"accountUuid" zstack:"required"`
 	// TableUUID is the UUID of the price table. It is required.
 	TableUUID string `json:"tableUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -446,8 +446,8 @@ type CleanupBillingUsageAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -526,8 +526,8 @@ type CreatePriceTableAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new price table.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new price table on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new price table on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -620,8 +620,8 @@ type CreateResourcePriceAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new resource price. It came
 	// with ZStack Cloud 3.5.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new resource price on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new resource price on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -700,8 +700,8 @@ type DeleteBillingAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -773,8 +773,8 @@ type DeletePriceTableAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -849,8 +849,8 @@ type DeleteResourcePriceAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -921,8 +921,8 @@ type DetachPriceTableFromAccountAction struct {
 	AccountUUID string `json:"accountUuid" zstack:"required"`
 	// TableUUID is the UUID of the price table. It is required.
 	TableUUID string `json:"tableUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -994,8 +994,8 @@ type DetachPriceTableFromAccountResult struct {
 type GenerateAccountBillingAction struct {
 	// AccountUUID is the UUID of the account. It is required.
 	AccountUUID string `json:"accountUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1067,8 +1067,8 @@ type GetAccountPriceTableRefAction struct {
 	TableUUID *string `json:"tableUuid,omitzero"`
 	// AccountUUID is the UUID of the account.
 	AccountUUID *string `json:"accountUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1142,9 +1142,9 @@ type GetAccountPriceTableRefResult struct {
 type QueryAccountBillingAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1305,9 +1305,9 @@ type QueryAccountBillingResult struct {
 type QueryPriceTableAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1478,9 +1478,9 @@ type QueryPriceTableRelyResult struct {
 type QueryResourcePriceAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1658,8 +1658,8 @@ type UpdatePriceTableAction struct {
 	// Description is the new description of the price table. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1734,8 +1734,8 @@ type UpdateResourcePriceAction struct {
 	// SetEndDateInLongBaseOnCurrentTime ends the price now. The default is false, sent
 	// when it is unset.
 	SetEndDateInLongBaseOnCurrentTime *bool `json:"setEndDateInLongBaseOnCurrentTime,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1803,10 +1803,10 @@ type UpdateResourcePriceResult struct {
 // job: Call waits for its end, Start does not. It returns an empty
 // [ValidateDiskOfferingUserConfigResult]. It came with ZStack Cloud 3.4.1.
 type ValidateDiskOfferingUserConfigAction struct {
-	// Config is the configuration, as a JSON text. It is required. It must not be empty.
+	// Config is the configuration, as JSON. It is required. It must not be empty.
 	Config string `json:"config" zstack:"required,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1878,10 +1878,10 @@ type ValidateDiskOfferingUserConfigResult struct{}
 // job: Call waits for its end, Start does not. It returns an empty
 // [ValidateInstanceOfferingUserConfigResult]. It came with ZStack Cloud 3.4.1.
 type ValidateInstanceOfferingUserConfigAction struct {
-	// Config is the configuration, as a JSON text. It is required. It must not be empty.
+	// Config is the configuration, as JSON. It is required. It must not be empty.
 	Config string `json:"config" zstack:"required,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1952,10 +1952,10 @@ type ValidateInstanceOfferingUserConfigResult struct{}
 // job: Call waits for its end, Start does not. It returns an empty
 // [ValidatePriceUserConfigResult]. It came with ZStack Cloud 3.4.1.
 type ValidatePriceUserConfigAction struct {
-	// Config is the configuration, as a JSON text. It is required.
+	// Config is the configuration, as JSON. It is required.
 	Config string `json:"config" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

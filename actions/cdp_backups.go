@@ -50,8 +50,8 @@ type CreateCdpPolicyAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new continuous data
 	// protection policy.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new continuous data protection policy on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new continuous data protection policy on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -152,8 +152,8 @@ type CreateCdpTaskAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new continuous data
 	// protection task.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new continuous data protection task on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new continuous data protection task on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -270,8 +270,8 @@ type CreateVmFromCdpBackupAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -347,8 +347,8 @@ type DeleteCdpPolicyAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -423,8 +423,8 @@ type DeleteCdpTaskAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -495,8 +495,8 @@ type DeleteCdpTaskDataAction struct {
 	// UUID is the UUID of the continuous data protection task. It is required. It must
 	// not be empty.
 	UUID string `json:"uuid" zstack:"required,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -569,8 +569,8 @@ type DisableCdpTaskAction struct {
 	// Force goes on although something speaks against it. The default is false, sent when
 	// it is unset. It came with ZStack Cloud 4.8.10; ZStack ZSphere does not take it.
 	Force *bool `json:"force,omitzero" zstack:"on=cloud" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -642,8 +642,8 @@ type EnableCdpTaskAction struct {
 	// UUID is the UUID of the continuous data protection task to enable. It is required.
 	// It must not be empty.
 	UUID string `json:"uuid" zstack:"required,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -721,8 +721,8 @@ type GetCdpBackupStorageRequirementAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -805,8 +805,8 @@ type MergeDataOnBackupStorageAction struct {
 	// BackupStorageUUID is the UUID of the backup storage. It is required. It must not be
 	// empty.
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -884,8 +884,8 @@ type MountVmInstanceRecoveryPointAction struct {
 	// HTTPS says whether to use HTTPS. The default is true, sent when it is unset. It
 	// came with ZStack Cloud 4.3.18.
 	HTTPS *bool `json:"https,omitzero" default:"true"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -960,9 +960,9 @@ type MountVmInstanceRecoveryPointResult struct {
 type QueryCdpPolicyAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1132,9 +1132,9 @@ type QueryCdpPolicyResult struct {
 type QueryCdpTaskAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1325,8 +1325,8 @@ type RevertVmFromCdpBackupAction struct {
 	// RecoverBandwidth limits the speed of the recovery. The default is 0, sent when it
 	// is unset. It came with ZStack Cloud 4.4.0.
 	RecoverBandwidth *int64 `json:"recoverBandwidth,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1399,8 +1399,8 @@ type StartDataProtectionAction struct {
 	// AuditsIntegrityDate is how many days of audit records are protected. It is 1 to
 	// 65,535. It came with ZStack Cloud 4.7.0.
 	AuditsIntegrityDate *int32 `json:"auditsIntegrityDate,omitzero" zstack:"range=1:65535"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1470,8 +1470,8 @@ type UnmountVmInstanceRecoveryPointAction struct {
 	VmUUID string `json:"vmUuid" zstack:"required,noempty"`
 	// GroupID is the number of the recovery point. It is required. It is at least 1.
 	GroupID int64 `json:"groupId" zstack:"required,range=1:9223372036854775807"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1576,8 +1576,8 @@ type UpdateCdpPolicyAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the continuous data protection
 	// policy.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1671,8 +1671,8 @@ type UpdateCdpTaskAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the continuous data protection
 	// task.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1746,8 +1746,8 @@ type UpgradeBackupStorageCdpTasksAction struct {
 	// BackupStorageUUID is the UUID of the backup storage. It is required. It must not be
 	// empty.
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -26,8 +26,8 @@ type AddResourceStackVmPortMonitorAction struct {
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// Port is its port. It is required.
 	Port int32 `json:"port" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new resource stack VM instance port monitor on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new resource stack VM instance port monitor on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -106,8 +106,8 @@ type AddStackTemplateAction struct {
 	// Type is the type of the new stack template. It can only be "zstack", without regard
 	// to case. The default is "zstack", sent when it is unset.
 	Type *string `json:"type,omitzero" values:"zstack" default:"zstack"`
-	// TemplateContent is the template, as a JSON text. It has at most 4,194,304
-	// characters (UTF-16 units).
+	// TemplateContent is the template, as JSON. It has at most 4,194,304 characters
+	// (UTF-16 units).
 	TemplateContent *string `json:"templateContent,omitzero" zstack:"max=4194304"`
 	// ResourceUUID is the UUID that the new stack template gets. The client chooses one
 	// when it is unset.
@@ -115,8 +115,8 @@ type AddStackTemplateAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new stack template. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new stack template on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new stack template on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -189,13 +189,13 @@ type CheckStackTemplateParametersAction struct {
 	// Type is the type of the stack template parameter. It can only be "zstack", without
 	// regard to case. The default is "zstack", sent when it is unset.
 	Type *string `json:"type,omitzero" values:"zstack" default:"zstack"`
-	// TemplateContent is the template, as a JSON text. It has at most 4,194,304
-	// characters (UTF-16 units).
+	// TemplateContent is the template, as JSON. It has at most 4,194,304 characters
+	// (UTF-16 units).
 	TemplateContent *string `json:"templateContent,omitzero" zstack:"max=4194304"`
 	// UUID is the UUID of the stack template.
 	UUID *string `json:"uuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -280,13 +280,13 @@ type CreateResourceStackAction struct {
 	Type *string `json:"type,omitzero" values:"zstack" default:"zstack"`
 	// Rollback says whether what was created is deleted again when the creation fails.
 	Rollback *bool `json:"rollback,omitzero"`
-	// TemplateContent is the template, as a JSON text. It has at most 4,194,304
-	// characters (UTF-16 units).
+	// TemplateContent is the template, as JSON. It has at most 4,194,304 characters
+	// (UTF-16 units).
 	TemplateContent *string `json:"templateContent,omitzero" zstack:"max=4194304"`
 	// TemplateUUID is the UUID of the template.
 	TemplateUUID *string `json:"templateUuid,omitzero"`
-	// Parameters holds parameters, as a JSON text. It has at most 524,288 characters
-	// (UTF-16 units).
+	// Parameters holds parameters, as JSON. It has at most 524,288 characters (UTF-16
+	// units).
 	Parameters *string `json:"parameters,omitzero" zstack:"max=524288"`
 	// ResourceUUID is the UUID that the new resource stack gets. The client chooses one
 	// when it is unset.
@@ -294,8 +294,8 @@ type CreateResourceStackAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new resource stack. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new resource stack on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new resource stack on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -369,19 +369,19 @@ type DecodeStackTemplateAction struct {
 	// Type is the type of the stack template. It can only be "zstack", without regard to
 	// case. The default is "zstack", sent when it is unset.
 	Type *string `json:"type,omitzero" values:"zstack" default:"zstack"`
-	// TemplateContent is the template, as a JSON text. It has at most 4,194,304
-	// characters (UTF-16 units).
+	// TemplateContent is the template, as JSON. It has at most 4,194,304 characters
+	// (UTF-16 units).
 	TemplateContent *string `json:"templateContent,omitzero" zstack:"max=4194304"`
 	// UUID is the UUID of the stack template to decode.
 	UUID *string `json:"uuid,omitzero"`
-	// Parameters holds parameters, as a JSON text. It has at most 524,288 characters
-	// (UTF-16 units).
+	// Parameters holds parameters, as JSON. It has at most 524,288 characters (UTF-16
+	// units).
 	Parameters *string `json:"parameters,omitzero" zstack:"max=524288"`
-	// Preparameters holds parameters, as a JSON text. It has at most 524,288 characters
-	// (UTF-16 units). It came with ZStack Cloud 3.9.0.
+	// Preparameters holds parameters, as JSON. It has at most 524,288 characters (UTF-16
+	// units). It came with ZStack Cloud 3.9.0.
 	Preparameters *string `json:"preparameters,omitzero" zstack:"max=524288"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -461,8 +461,8 @@ type DeleteResourceStackAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -540,8 +540,8 @@ type DeleteResourceStackVmPortMonitorAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -617,8 +617,8 @@ type DeleteStackTemplateAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -685,8 +685,8 @@ type DeleteStackTemplateResult struct{}
 type GetResourceFromResourceStackAction struct {
 	// UUID is the UUID of the resource stack. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -772,8 +772,8 @@ func (v *GetResourceFromResourceStackResult) Named(class string) any { return ty
 type GetResourceStackFromResourceAction struct {
 	// ResourceUUID is the UUID of the resource. It is required.
 	ResourceUUID string `json:"resourceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -847,8 +847,8 @@ type GetResourceStackFromResourceResult struct {
 type GetResourceStackVmStatusAction struct {
 	// UUID is the UUID of the resource stack. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -925,8 +925,8 @@ type GetSupportedCloudFormationResourcesAction struct {
 	// Type is the type of the supported CloudFormation resource. It can only be "zstack",
 	// without regard to case. The default is "zstack", sent when it is unset.
 	Type *string `json:"type,omitzero" values:"zstack" default:"zstack"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1003,19 +1003,19 @@ type PreviewResourceStackAction struct {
 	// Type is the type of the resource stack. It can only be "zstack", without regard to
 	// case. The default is "zstack", sent when it is unset.
 	Type *string `json:"type,omitzero" values:"zstack" default:"zstack"`
-	// TemplateContent is the template, as a JSON text. It has at most 4,194,304
-	// characters (UTF-16 units).
+	// TemplateContent is the template, as JSON. It has at most 4,194,304 characters
+	// (UTF-16 units).
 	TemplateContent *string `json:"templateContent,omitzero" zstack:"max=4194304"`
 	// UUID is the UUID of the resource stack to preview.
 	UUID *string `json:"uuid,omitzero"`
-	// Parameters holds parameters, as a JSON text. It has at most 524,288 characters
-	// (UTF-16 units).
+	// Parameters holds parameters, as JSON. It has at most 524,288 characters (UTF-16
+	// units).
 	Parameters *string `json:"parameters,omitzero" zstack:"max=524288"`
-	// PreParameters holds parameters, as a JSON text. It has at most 524,288 characters
-	// (UTF-16 units). It came with ZStack Cloud 3.9.0.
+	// PreParameters holds parameters, as JSON. It has at most 524,288 characters (UTF-16
+	// units). It came with ZStack Cloud 3.9.0.
 	PreParameters *string `json:"preParameters,omitzero" zstack:"max=524288"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1079,9 +1079,9 @@ func (a PreviewResourceStackAction) LogValue() slog.Value { return redact.LogVal
 type QueryEventFromResourceStackAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1244,9 +1244,9 @@ type QueryEventFromResourceStackResult struct {
 type QueryResourceStackAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1417,9 +1417,9 @@ type QueryResourceStackResult struct {
 type QueryStackTemplateAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1591,8 +1591,8 @@ type QueryStackTemplateResult struct {
 type RestartResourceStackAction struct {
 	// UUID is the UUID of the resource stack to restart. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1671,14 +1671,14 @@ type UpdateResourceStackAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Rollback says whether what was created is deleted again when the creation fails.
 	Rollback *bool `json:"rollback,omitzero"`
-	// TemplateContent is the template, as a JSON text. It has at most 4,194,304
-	// characters (UTF-16 units).
-	TemplateContent *string `json:"templateContent,omitzero" zstack:"max=4194304"`
-	// Parameters holds parameters, as a JSON text. It has at most 524,288 characters
+	// TemplateContent is the template, as JSON. It has at most 4,194,304 characters
 	// (UTF-16 units).
+	TemplateContent *string `json:"templateContent,omitzero" zstack:"max=4194304"`
+	// Parameters holds parameters, as JSON. It has at most 524,288 characters (UTF-16
+	// units).
 	Parameters *string `json:"parameters,omitzero" zstack:"max=524288"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1757,11 +1757,11 @@ type UpdateStackTemplateAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// State is the state that the stack template is to have.
 	State *bool `json:"state,omitzero"`
-	// TemplateContent is the template, as a JSON text. It has at most 4,194,304
-	// characters (UTF-16 units).
+	// TemplateContent is the template, as JSON. It has at most 4,194,304 characters
+	// (UTF-16 units).
 	TemplateContent *string `json:"templateContent,omitzero" zstack:"max=4194304"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

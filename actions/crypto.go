@@ -20,8 +20,8 @@ import (
 type AddCCSCertificateAction struct {
 	// Certificate is the certificate, with its private key, in PEM. It is required.
 	Certificate string `json:"certificate" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new CCS certificate on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new CCS certificate on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -94,8 +94,8 @@ type AddIntegrityResourceAction struct {
 	// IntegrityResourceDataRangeInDays is how many days of data are protected. It is 1 to
 	// 65,535.
 	IntegrityResourceDataRangeInDays *int32 `json:"integrityResourceDataRangeInDays,omitzero" zstack:"range=1:65535"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new integrity resource on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new integrity resource on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -169,8 +169,8 @@ type AttachCCSCertificateToAccountAction struct {
 	// State is the state that the account is to have. It is "enable" or "disable",
 	// without regard to case. The default is "enable", sent when it is unset.
 	State *string `json:"state,omitzero" values:"enable|disable" default:"enable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -252,8 +252,8 @@ type AttachCCSCertificateToUserAction struct {
 	// State is the state that the user is to have. It is "enable" or "disable", without
 	// regard to case. The default is "enable", sent when it is unset.
 	State *string `json:"state,omitzero" values:"enable|disable" default:"enable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -326,8 +326,8 @@ type CheckBatchDataIntegrityAction struct {
 	ResourceUUIDs []string `json:"resourceUuids,omitzero"`
 	// ResourceType is the type of the resource. It is required.
 	ResourceType string `json:"resourceType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -403,8 +403,8 @@ type DeleteCCSCertificateAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -472,8 +472,8 @@ type DeleteCCSCertificateResult struct{}
 type DetachCCSCertificateFromAccountAction struct {
 	// AccountUUID is the UUID of the account. It is required.
 	AccountUUID string `json:"accountUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -546,8 +546,8 @@ type DetachCCSCertificateFromAccountResult struct{}
 type DetachCCSCertificateFromUserAction struct {
 	// UserUUID is the UUID of the user. It is required.
 	UserUUID string `json:"userUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -616,8 +616,8 @@ type DetachCCSCertificateFromUserResult struct{}
 type GetEncryptedFieldAction struct {
 	// EncryptedType is the kind of encryption.
 	EncryptedType *string `json:"encryptedType,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -687,9 +687,9 @@ type GetEncryptedFieldResult struct {
 type QueryCCSCertificateAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -866,8 +866,8 @@ type UpdateCCSCertificateAccountStateAction struct {
 	// State is the state that the CCS certificate account state is to have. It is
 	// required. It is "enable" or "disable", without regard to case.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -947,8 +947,8 @@ type UpdateCCSCertificateUserStateAction struct {
 	// State is the state that the CCS certificate user state is to have. It is required.
 	// It is "enable" or "disable", without regard to case.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -33,8 +33,8 @@ type CreateDatabaseBackupAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new database backup. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new database backup on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new database backup on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -108,8 +108,8 @@ type DeleteDatabaseBackupAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// BackupStorageUUIDs holds the UUIDs of the backup storages.
 	BackupStorageUUIDs []string `json:"backupStorageUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -182,8 +182,8 @@ type DeleteExportedDatabaseBackupFromBackupStorageAction struct {
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
 	// DatabaseBackupUUID is the UUID of the database backup. It is required.
 	DatabaseBackupUUID string `json:"databaseBackupUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -263,8 +263,8 @@ type ExportDatabaseBackupFromBackupStorageAction struct {
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
 	// DatabaseBackupUUID is the UUID of the database backup. It is required.
 	DatabaseBackupUUID string `json:"databaseBackupUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -342,8 +342,8 @@ type GetDatabaseBackupFromImageStoreAction struct {
 	// RegistryPort is the registry port of the ImageStore backup storage. It is 1 to
 	// 65,535. The default is 8,000, sent when it is unset.
 	RegistryPort *int32 `json:"registryPort,omitzero" zstack:"range=1:65535" default:"8000"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -418,9 +418,9 @@ type GetDatabaseBackupFromImageStoreResult struct {
 type QueryDatabaseBackupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -601,8 +601,8 @@ type RecoverDatabaseFromBackupAction struct {
 	// MysqlRootPassword is the password of the database's root user. It is required. It
 	// never appears in errors or logs.
 	MysqlRootPassword string `json:"mysqlRootPassword" zstack:"required,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -674,8 +674,8 @@ type RecoverDatabaseFromBackupResult struct {
 type SyncDatabaseBackupAction struct {
 	// ImageStoreUUID is the UUID of the ImageStore backup storage. It is required.
 	ImageStoreUUID string `json:"imageStoreUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -754,8 +754,8 @@ type SyncDatabaseBackupFromImageStoreBackupStorageAction struct {
 	// DstBackupStorageUUID is the UUID of the backup storage to bring it to. It is
 	// required.
 	DstBackupStorageUUID string `json:"dstBackupStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -23,8 +23,8 @@ type AddResourcesToDirectoryAction struct {
 	ResourceUUIDs []string `json:"resourceUuids" zstack:"required,nonempty,nonulls"`
 	// DirectoryUUID is the UUID of the directory. It is required.
 	DirectoryUUID string `json:"directoryUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the directory on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the directory on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -106,8 +106,8 @@ type CreateDirectoryAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new directory.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new directory on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new directory on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -182,8 +182,8 @@ type DeleteDirectoryAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -253,8 +253,8 @@ type MoveDirectoryAction struct {
 	TargetParentUUID string `json:"targetParentUuid" zstack:"required"`
 	// DirectoryUUID is the UUID of the directory. It is required.
 	DirectoryUUID string `json:"directoryUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -325,8 +325,8 @@ type MoveResourcesToDirectoryAction struct {
 	ResourceUUIDs []string `json:"resourceUuids" zstack:"required,nonempty,nonulls"`
 	// DirectoryUUID is the UUID of the directory. It is required.
 	DirectoryUUID string `json:"directoryUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -395,9 +395,9 @@ type MoveResourcesToDirectoryResult struct{}
 type QueryDirectoryAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -571,8 +571,8 @@ type RemoveResourcesFromDirectoryAction struct {
 	ResourceUUIDs []string `json:"resourceUuids" zstack:"required,nonempty,nonulls"`
 	// DirectoryUUID is the UUID of the directory. It is required.
 	DirectoryUUID string `json:"directoryUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -645,8 +645,8 @@ type UpdateDirectoryAction struct {
 	// Name is the new name of the directory. It is required. It has at most 255
 	// characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

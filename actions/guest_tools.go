@@ -32,8 +32,8 @@ type CreateGuestVmScriptAction struct {
 	// ScriptContent is the text of the script. It is required. It has 1 to 65,536
 	// characters (UTF-16 units).
 	ScriptContent string `json:"scriptContent" zstack:"required,min=1,max=65536"`
-	// RenderParams describes the parameters that are put into the script, as a JSON text.
-	// It has at most 5,120 characters (UTF-16 units).
+	// RenderParams describes the parameters that are put into the script, as JSON. It has
+	// at most 5,120 characters (UTF-16 units).
 	RenderParams *string `json:"renderParams,omitzero" zstack:"max=5120"`
 	// Platform is the platform of the guest operating system. It is required. It is
 	// "Windows" or "Linux", without regard to case.
@@ -52,8 +52,8 @@ type CreateGuestVmScriptAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new guest script.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new guest script on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new guest script on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -128,8 +128,8 @@ type DeleteGuestVmScriptAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -207,8 +207,8 @@ type ExecuteGuestVmCommandAction struct {
 	Command string `json:"command" zstack:"required,max=65536"`
 	// CommandTimeout is how many seconds the command may run. It is 10 to 86,400.
 	CommandTimeout *int32 `json:"commandTimeout,omitzero" zstack:"range=10:86400"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -291,8 +291,8 @@ type ExecuteGuestVmScriptAction struct {
 	LogPath *string `json:"logPath,omitzero"`
 	// RecordUUID is the UUID of the record of the run.
 	RecordUUID *string `json:"recordUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -360,8 +360,8 @@ type ExecuteGuestVmScriptResult struct {
 // operating system characters ([types.GuestOsCharacterInventory]). It came with ZStack
 // Cloud 5.1.8; ZStack ZSphere does not have it.
 type GetGuestOsMetadataAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -438,8 +438,8 @@ type GetInvocationRecordsAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many results to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -511,8 +511,8 @@ type GetInvocationRecordsResult struct {
 type GetLatestGuestToolsForVmAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -587,8 +587,8 @@ type GetVmGuestToolsInfoAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Debug holds what to debug. It came with ZStack Cloud 4.4.52.
 	Debug []string `json:"debug,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -661,8 +661,8 @@ type GetVmGuestToolsInfoResult struct {
 type GetVmQgaAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -732,9 +732,9 @@ type GetVmQgaResult struct {
 type QueryGuestToolsStateAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -895,9 +895,9 @@ type QueryGuestToolsStateResult struct {
 type QueryGuestVmScriptAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1069,9 +1069,9 @@ type QueryGuestVmScriptResult struct {
 type QueryGuestVmScriptExecutedRecordAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1250,9 +1250,9 @@ type QueryGuestVmScriptExecutedRecordResult struct {
 type QueryGuestVmScriptExecutedRecordDetailAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1420,8 +1420,8 @@ type QueryGuestVmScriptExecutedRecordDetailResult struct {
 // its end, Start does not. It returns an empty [RefreshGuestOsMetadataResult]. It came
 // with ZStack Cloud 5.1.8; ZStack ZSphere does not have it.
 type RefreshGuestOsMetadataAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1491,8 +1491,8 @@ type RefreshGuestOsMetadataResult struct{}
 type UpdateGuestToolsStateAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1576,8 +1576,8 @@ type UpdateGuestVmScriptAction struct {
 	// ScriptContent is the text of the script. It has 1 to 65,536 characters (UTF-16
 	// units).
 	ScriptContent *string `json:"scriptContent,omitzero" zstack:"min=1,max=65536"`
-	// RenderParams describes the parameters that are put into the script, as a JSON text.
-	// It has at most 5,120 characters (UTF-16 units).
+	// RenderParams describes the parameters that are put into the script, as JSON. It has
+	// at most 5,120 characters (UTF-16 units).
 	RenderParams *string `json:"renderParams,omitzero" zstack:"max=5120"`
 	// Platform is the platform of the guest operating system. It is "Windows" or "Linux",
 	// without regard to case.
@@ -1590,8 +1590,8 @@ type UpdateGuestVmScriptAction struct {
 	// EncodingType is the encoding of the script. Known values are "Base64" and
 	// "PlainText"; servers may take others.
 	EncodingType *string `json:"encodingType,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1666,8 +1666,8 @@ type UploadFileToVmAction struct {
 	FileContent string `json:"fileContent" zstack:"required,min=1,max=262144"`
 	// RemotePath is the path of the file in the guest. It is required.
 	RemotePath string `json:"remotePath" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -47,8 +47,8 @@ type AddKVMHostAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new KVM host. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new KVM host on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new KVM host on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -120,8 +120,8 @@ type AddKVMHostFromConfigFileAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the configuration file. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the configuration file on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the configuration file on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -215,8 +215,8 @@ type AddSimulatorHostAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new simulated host. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new simulated host on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new simulated host on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -311,8 +311,8 @@ type AddXDragonHostAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new X-Dragon host.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new X-Dragon host on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new X-Dragon host on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -387,8 +387,8 @@ type AllocateHostResourceAction struct {
 	Vcpu int32 `json:"vcpu" zstack:"required,range=1:512"`
 	// MemSize is the amount of memory, in bytes. It is at least 1.
 	MemSize *int64 `json:"memSize,omitzero" zstack:"range=1:9223372036854775807"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -465,8 +465,8 @@ type ChangeHostPasswordAction struct {
 	// Password is the new password. It is required. It has at most 255 characters (UTF-16
 	// units). It never appears in errors or logs.
 	Password string `json:"password" zstack:"required,max=255,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -539,8 +539,8 @@ type ChangeHostStateAction struct {
 	// StateEvent is what to do to the state of the host. It is required. It is "enable",
 	// "disable" or "maintain", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable|maintain"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -611,8 +611,8 @@ type ChangeHostStateResult struct {
 type CheckKVMHostConfigFileAction struct {
 	// HostInfo is the configuration file, as text. It is required.
 	HostInfo string `json:"hostInfo" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -686,8 +686,8 @@ type DeleteHostAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -758,8 +758,8 @@ type IdentifyHostAction struct {
 	// Interval is for how many seconds the LED is lit. It is 0 to 255. The default is 60,
 	// sent when it is unset.
 	Interval *int64 `json:"interval,omitzero" zstack:"range=0:255" default:"60"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -830,8 +830,8 @@ type KvmRunShellAction struct {
 	HostUUIDs []string `json:"hostUuids" zstack:"required,nonempty,nonulls"`
 	// Script is the text of the script. It is required.
 	Script string `json:"script" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -922,8 +922,8 @@ type MountBlockDeviceAction struct {
 	// case. It has at most 255 characters (UTF-16 units). The default is "xfs", sent when
 	// it is unset.
 	FilesystemType *string `json:"filesystemType,omitzero" zstack:"max=255" values:"ext4|xfs" default:"xfs"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1000,8 +1000,8 @@ type PowerOffHostAction struct {
 	WaitTaskCompleted *bool `json:"waitTaskCompleted,omitzero" default:"false"`
 	// MaxWaitTime is how long to wait at most.
 	MaxWaitTime *int64 `json:"maxWaitTime,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1074,8 +1074,8 @@ type PowerOnHostAction struct {
 	// ReturnEarly returns as soon as the command is given, without waiting for its
 	// effect. The default is false, sent when it is unset.
 	ReturnEarly *bool `json:"returnEarly,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1152,8 +1152,8 @@ type PowerResetHostAction struct {
 	// works. It is "AUTO", "AGENT" or "IPMI", without regard to case. The default is
 	// "AUTO", sent when it is unset.
 	Method *string `json:"method,omitzero" values:"AUTO|AGENT|IPMI" default:"AUTO"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1223,9 +1223,9 @@ type PowerResetHostResult struct {
 type QueryHostAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1397,9 +1397,9 @@ type QueryHostResult struct {
 type QueryHostOsCategoryAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1570,9 +1570,9 @@ type QueryHostOsCategoryResult struct {
 type QueryHostPhysicalCpuAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1743,9 +1743,9 @@ type QueryHostPhysicalCpuResult struct {
 type QueryHostPhysicalMemoryAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1918,9 +1918,9 @@ type QueryHostPhysicalMemoryResult struct {
 type QueryKvmHypervisorInfoAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -2095,8 +2095,8 @@ type QueryKvmHypervisorInfoResult struct {
 type ReconnectHostAction struct {
 	// UUID is the UUID of the host to reconnect to. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2176,8 +2176,8 @@ type ShutdownHostAction struct {
 	// works. It is "AUTO", "AGENT" or "IPMI", without regard to case. The default is
 	// "AUTO", sent when it is unset.
 	Method *string `json:"method,omitzero" values:"AUTO|AGENT|IPMI" default:"AUTO"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2257,8 +2257,8 @@ type UpdateHostAction struct {
 	// ManagementIP is the IP address that the server manages the host by. It has at most
 	// 255 characters (UTF-16 units). It must not be empty.
 	ManagementIP *string `json:"managementIp,omitzero" zstack:"max=255,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2338,8 +2338,8 @@ type UpdateHostIpmiAction struct {
 	// IpmiPort is the port of the IPMI interface. The default is 623, sent when it is
 	// unset.
 	IpmiPort *int32 `json:"ipmiPort,omitzero" default:"623"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2413,8 +2413,8 @@ type UpdateHostIscsiInitiatorNameAction struct {
 	// IscsiInitiatorName is the iSCSI initiator name of the host. It is required. It must
 	// not be empty.
 	IscsiInitiatorName string `json:"iscsiInitiatorName" zstack:"required,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2489,8 +2489,8 @@ type UpdateHostNqnAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Nqn is the NQN of the host. It is required. It must not be empty.
 	Nqn string `json:"nqn" zstack:"required,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2562,8 +2562,8 @@ type UpdateHostnameAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Hostname is the new hostname. It is required. It must not be empty.
 	Hostname string `json:"hostname" zstack:"required,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2651,8 +2651,8 @@ type UpdateKVMHostAction struct {
 	// ManagementIP is the IP address that the server manages the KVM host by. It has at
 	// most 255 characters (UTF-16 units). It must not be empty.
 	ManagementIP *string `json:"managementIp,omitzero" zstack:"max=255,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -35,8 +35,8 @@ type GetCandidateHostKernelInterfacesAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -130,8 +130,8 @@ type GetCpuMemoryCapacityAction struct {
 	// All asks for all of them, whatever else is given. The default is false, sent when
 	// it is unset.
 	All *bool `json:"all,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -215,8 +215,8 @@ type GetCpuMemoryCapacityResult struct {
 // It sends GET /hosts/allocators/strategies. It returns
 // [GetHostAllocatorStrategiesResult]. It came with ZStack Cloud 1.9.0 or earlier.
 type GetHostAllocatorStrategiesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -287,8 +287,8 @@ type GetHostAllocatorStrategiesResult struct {
 type GetHostBlockDevicesAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -358,8 +358,8 @@ type GetHostBlockDevicesResult struct {
 type GetHostNUMATopologyAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -433,8 +433,8 @@ type GetHostNUMATopologyResult struct {
 type GetHostPhysicalMemoryFactsAction struct {
 	// HostUUID is the UUID of the host. It is required.
 	HostUUID string `json:"hostUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -510,8 +510,8 @@ type GetHostPowerStatusAction struct {
 	// works. It is "AUTO", "AGENT" or "IPMI", without regard to case. The default is
 	// "AUTO", sent when it is unset.
 	Method *string `json:"method,omitzero" values:"AUTO|AGENT|IPMI" default:"AUTO"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -593,8 +593,8 @@ type GetHostResourceAllocationAction struct {
 	Vcpu int32 `json:"vcpu" zstack:"required,range=1:512"`
 	// MemSize is the amount of memory, in bytes. It is at least 1.
 	MemSize *int64 `json:"memSize,omitzero" zstack:"range=1:9223372036854775807"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -669,8 +669,8 @@ type GetHostResourceAllocationResult struct {
 type GetHostSensorsAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -742,8 +742,8 @@ type GetHostTaskAction struct {
 	HostUUIDs []string `json:"hostUuids" zstack:"required,nonempty,nonulls"`
 	// SyncSignatures holds the names of the queues. It came with ZStack Cloud 4.6.0.
 	SyncSignatures []string `json:"syncSignatures,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -814,8 +814,8 @@ type GetHostWebSshUrlAction struct {
 	// Password is the password to log in with. It is required. It never appears in errors
 	// or logs. It came with ZStack Cloud 4.8.0.
 	Password string `json:"password" zstack:"required,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -888,8 +888,8 @@ func (v GetHostWebSshUrlResult) LogValue() slog.Value { return redact.LogValue(v
 // It sends GET /hosts/hypervisor-types. It returns [GetHypervisorTypesResult]. It came
 // with ZStack Cloud 1.9.0 or earlier.
 type GetHypervisorTypesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -972,8 +972,8 @@ type GetPhysicalMachineBlockDevicesAction struct {
 	HostName string `json:"hostName" zstack:"required,max=255"`
 	// ExcludedTypes holds the excluded types of the physical machine block device.
 	ExcludedTypes []string `json:"excludedTypes,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -26,8 +26,8 @@ type AttachNicToBondingAction struct {
 	// Type is the type of the NIC bond. It is "LinuxBonding" or "OvsBonding", without
 	// regard to case. The default is "LinuxBonding", sent when it is unset.
 	Type *string `json:"type,omitzero" values:"LinuxBonding|OvsBonding" default:"LinuxBonding"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -104,8 +104,8 @@ type ChangeHostNetworkInterfaceLldpModeAction struct {
 	// "rx_and_tx" or "disable", without regard to case. The default is "rx_only", sent
 	// when it is unset.
 	Mode *string `json:"mode,omitzero" values:"rx_only|tx_only|rx_and_tx|disable" default:"rx_only"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -208,8 +208,8 @@ type CreateBondingAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new NIC bond.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new NIC bond on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new NIC bond on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -291,8 +291,8 @@ type CreateHostNetworkServiceTypeAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new host network service
 	// type.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new host network service type on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new host network service type on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -370,8 +370,8 @@ type DeleteBondingAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -443,8 +443,8 @@ type DeleteHostNetworkServiceTypeAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -520,8 +520,8 @@ type DetachNicFromBondingAction struct {
 	// Type is the type of the NIC bond. It is "LinuxBonding" or "OvsBonding", without
 	// regard to case. The default is "LinuxBonding", sent when it is unset.
 	Type *string `json:"type,omitzero" values:"LinuxBonding|OvsBonding" default:"LinuxBonding"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -597,8 +597,8 @@ type GetCandidateInterfaceVlanIdsAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -676,8 +676,8 @@ type GetCandidateNetworkBondingsAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -759,8 +759,8 @@ type GetCandidateNetworkInterfacesAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -846,8 +846,8 @@ type GetClusterHostNetworkFactsAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -922,8 +922,8 @@ type GetClusterHostNetworkFactsResult struct {
 type GetHostNetworkFactsAction struct {
 	// HostUUID is the UUID of the host. It is required.
 	HostUUID string `json:"hostUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -994,8 +994,8 @@ type GetHostNetworkFactsResult struct {
 type GetHostNetworkInterfaceLldpAction struct {
 	// InterfaceUUID is the UUID of the physical NIC. It is required.
 	InterfaceUUID string `json:"interfaceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1098,8 +1098,8 @@ type GetInterfaceServiceTypeStatisticAction struct {
 	// ReplyWithCount asks for the total number of results beside the results. The default
 	// is false, sent when it is unset.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1184,8 +1184,8 @@ type LocateHostNetworkInterfaceAction struct {
 	// Interval is for how many seconds the LED blinks. It is 1 to 255. The default is 15,
 	// sent when it is unset.
 	Interval *int64 `json:"interval,omitzero" zstack:"range=1:255" default:"15"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1255,9 +1255,9 @@ type LocateHostNetworkInterfaceResult struct{}
 type QueryHostNetworkBondingAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1430,9 +1430,9 @@ type QueryHostNetworkBondingResult struct {
 type QueryHostNetworkInterfaceAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1605,9 +1605,9 @@ type QueryHostNetworkInterfaceResult struct {
 type QueryHostNetworkInterfaceLldpAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1788,8 +1788,8 @@ type SetIpOnHostNetworkBondingAction struct {
 	IPAddress *string `json:"ipAddress,omitzero"`
 	// Netmask is its netmask.
 	Netmask *string `json:"netmask,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1866,8 +1866,8 @@ type SetIpOnHostNetworkInterfaceAction struct {
 	IPAddress *string `json:"ipAddress,omitzero"`
 	// Netmask is its netmask.
 	Netmask *string `json:"netmask,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1947,8 +1947,8 @@ type SetServiceTypeOnHostNetworkBondingAction struct {
 	// "ManagementNetwork", "TenantNetwork", "StorageNetwork", "BackupNetwork" and
 	// "MigrationNetwork"; servers may take others.
 	ServiceTypes []string `json:"serviceTypes,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2031,8 +2031,8 @@ type SetServiceTypeOnHostNetworkInterfaceAction struct {
 	// "ManagementNetwork", "TenantNetwork", "StorageNetwork", "BackupNetwork" and
 	// "MigrationNetwork"; servers may take others.
 	ServiceTypes []string `json:"serviceTypes,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2125,8 +2125,8 @@ type UpdateBondingAction struct {
 	// Description is the new description of the NIC bond. It has at most 2,048 characters
 	// (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2200,8 +2200,8 @@ type UpdateHostNetworkInterfaceAction struct {
 	// Description is the new description of the physical NIC of a host. It is required.
 	// It has at most 2,048 characters (UTF-16 units).
 	Description string `json:"description" zstack:"required,max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2282,8 +2282,8 @@ type UpdateHostNetworkServiceTypeAction struct {
 	// System says whether it is for the platform's own use. The default is false, sent
 	// when it is unset.
 	System *bool `json:"system,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

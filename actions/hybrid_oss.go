@@ -43,8 +43,8 @@ type AddOssBucketFromRemoteAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new OSS bucket. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new OSS bucket on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new OSS bucket on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -118,8 +118,8 @@ type AddOssBucketFromRemoteResult struct {
 type AttachOssBucketToEcsDataCenterAction struct {
 	// OssBucketUUID is the UUID of the OSS bucket. It is required.
 	OssBucketUUID string `json:"ossBucketUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -203,8 +203,8 @@ type BackupDatabaseToPublicCloudAction struct {
 	// Local asks for a copy on the management node, too. The default is false, sent when
 	// it is unset.
 	Local *bool `json:"local,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -298,8 +298,8 @@ type CreateOssBackupBucketRemoteAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new OSS bucket for backups.
 	// It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new OSS bucket for backups on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new OSS bucket for backups on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -390,8 +390,8 @@ type CreateOssBucketRemoteAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new OSS bucket. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new OSS bucket on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new OSS bucket on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -472,8 +472,8 @@ type DeleteBackupFileInPublicAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -549,8 +549,8 @@ type DeleteOssBucketFileRemoteAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -626,8 +626,8 @@ type DeleteOssBucketNameLocalAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -701,8 +701,8 @@ type DeleteOssBucketRemoteAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -771,8 +771,8 @@ type DeleteOssBucketRemoteResult struct{}
 type DetachOssBucketFromEcsDataCenterAction struct {
 	// OssBucketUUID is the UUID of the OSS bucket. It is required.
 	OssBucketUUID string `json:"ossBucketUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -853,8 +853,8 @@ type DownloadBackupFileFromPublicCloudAction struct {
 	// Type is the type of the public cloud. It is required. It can only be "aliyun",
 	// without regard to case.
 	Type string `json:"type" zstack:"required" values:"aliyun"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -928,8 +928,8 @@ type DownloadBackupFileFromPublicCloudResult struct {
 // It sends GET /hybrid/backup-mysql/oss. It returns an empty
 // [GetOssBackupBucketFromRemoteResult]. It came with ZStack Cloud 2.1.0.
 type GetOssBackupBucketFromRemoteAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1009,8 +1009,8 @@ type GetOssBucketFileFromRemoteAction struct {
 	// OssSecret is the access key secret for OSS. It has at most 127 characters (UTF-16
 	// units). It never appears in errors or logs. It came with ZStack Cloud 3.2.0.
 	OssSecret *string `json:"ossSecret,omitzero" zstack:"max=127,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1092,8 +1092,8 @@ type GetOssBucketNameFromRemoteAction struct {
 	// OssSecret is the access key secret for OSS. It has at most 127 characters (UTF-16
 	// units). It never appears in errors or logs. It came with ZStack Cloud 3.2.0.
 	OssSecret *string `json:"ossSecret,omitzero" zstack:"max=127,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1165,9 +1165,9 @@ type GetOssBucketNameFromRemoteResult struct {
 type QueryOssBucketFileNameAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1352,8 +1352,8 @@ type UpdateOssBucketAction struct {
 	// OssSecret is the access key secret for OSS. It has at most 127 characters (UTF-16
 	// units). It never appears in errors or logs. It came with ZStack Cloud 3.2.0.
 	OssSecret *string `json:"ossSecret,omitzero" zstack:"max=127,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -31,8 +31,8 @@ type AddConnectionAccessPointFromRemoteAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new connection access point.
 	// It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new connection access point on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new connection access point on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -137,8 +137,8 @@ type CreateAliyunRouterInterfaceRemoteAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun router interface.
 	// It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new Aliyun router interface on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new Aliyun router interface on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -235,8 +235,8 @@ type CreateAliyunVpcVirtualRouterEntryRemoteAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun VPC route. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new Aliyun VPC route on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new Aliyun VPC route on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -339,8 +339,8 @@ type CreateConnectionBetweenL3NetworkAndAliyunVSwitchAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new connection between an L3
 	// network and an Aliyun vSwitch. It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new connection between an L3 network and an Aliyun vSwitch on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new connection between an L3 network and an Aliyun vSwitch on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -422,8 +422,8 @@ type DeleteAliyunRouteEntryRemoteAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -499,8 +499,8 @@ type DeleteAliyunRouterInterfaceLocalAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -581,8 +581,8 @@ type DeleteAliyunRouterInterfaceRemoteAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -660,8 +660,8 @@ type DeleteConnectionAccessPointLocalAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -741,8 +741,8 @@ type DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -823,8 +823,8 @@ type DeleteVirtualBorderRouterLocalAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -902,8 +902,8 @@ type DeleteVirtualRouterLocalAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -975,8 +975,8 @@ type DeleteVirtualRouterLocalResult struct{}
 type GetConnectionAccessPointFromRemoteAction struct {
 	// DataCenterUUID is the UUID of the data center. It is required.
 	DataCenterUUID string `json:"dataCenterUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1057,8 +1057,8 @@ type GetConnectionBetweenL3NetworkAndAliyunVSwitchAction struct {
 	// ResourceType is the type of the resource. It is required. It is "l3network",
 	// "vroutervm", "vbr" or "vpc", without regard to case.
 	ResourceType string `json:"resourceType" zstack:"required" values:"l3network|vroutervm|vbr|vpc"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1139,8 +1139,8 @@ type GetConnectionBetweenL3NetworkAndAliyunVSwitchResult struct {
 type RecoveryVirtualBorderRouterRemoteAction struct {
 	// UUID is the UUID of the virtual border router to recover. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1219,8 +1219,8 @@ type StartConnectionBetweenAliyunRouterInterfaceAction struct {
 	// VbrInterfaceUUID is the UUID of the router interface of the virtual border router.
 	// It is required.
 	VbrInterfaceUUID string `json:"vbrInterfaceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1309,8 +1309,8 @@ type SyncAliyunRouteEntryFromRemoteAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the Aliyun route. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1394,8 +1394,8 @@ type SyncAliyunRouterInterfaceFromRemoteAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the Aliyun router interface. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1479,8 +1479,8 @@ type SyncAliyunVirtualRouterFromRemoteAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the Aliyun virtual router. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1567,8 +1567,8 @@ type SyncConnectionAccessPointFromRemoteAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the connection access point. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1652,8 +1652,8 @@ type SyncVirtualBorderRouterFromRemoteAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the virtual border router. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1730,8 +1730,8 @@ type SyncVirtualBorderRouterFromRemoteResult struct {
 type TerminateVirtualBorderRouterRemoteAction struct {
 	// UUID is the UUID of the virtual border router to terminate. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1812,8 +1812,8 @@ type UpdateAliyunRouteInterfaceRemoteAction struct {
 	// VRouterType is the virtual router type of the Aliyun router interface. It is
 	// required. It is "vbr" or "vrouter", without regard to case.
 	VRouterType string `json:"vRouterType" zstack:"required" values:"vbr|vrouter"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1899,8 +1899,8 @@ type UpdateAliyunVirtualRouterAction struct {
 	// Description is the new description of the Aliyun virtual router. It has at most
 	// 1,024 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1983,8 +1983,8 @@ type UpdateConnectionBetweenL3NetWorkAndAliyunVSwitchAction struct {
 	// Description is the new description of the connection between an L3 network and an
 	// Aliyun vSwitch. It has at most 1,024 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2080,8 +2080,8 @@ type UpdateVirtualBorderRouterRemoteAction struct {
 	VLANID *string `json:"vlanId,omitzero"`
 	// CircuitCode is the circuit code of the virtual border router.
 	CircuitCode *string `json:"circuitCode,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -21,8 +21,8 @@ import (
 // virtual IDs ([types.IAM2VirtualIDInventory]). It came with ZStack Cloud 3.5.1; ZStack
 // ZSphere does not have it.
 type CleanInvalidLdapIAM2BindingAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -103,8 +103,8 @@ type CreateIAM2VirtualIDLdapBindingAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new LDAP binding of an IAM2
 	// virtual ID.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new LDAP binding of an IAM2 virtual ID on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new LDAP binding of an IAM2 virtual ID on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -185,8 +185,8 @@ type DeleteIAM2VirtualIDLdapBindingAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -263,8 +263,8 @@ type GetCandidateLdapEntryForIAM2BindingAction struct {
 	// Limit is how many results to return at most. It is at least 1. The default is
 	// 2,500, sent when it is unset.
 	Limit *int32 `json:"limit,omitzero" zstack:"range=1:2147483647" default:"2500"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -332,8 +332,8 @@ func (a GetCandidateLdapEntryForIAM2BindingAction) LogValue() slog.Value { retur
 // the IAM2 attributes ([types.IAM2AttributeInventory]). It came with ZStack Cloud 2.4.0;
 // ZStack ZSphere does not have it.
 type GetIAM2SystemAttributesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -407,8 +407,8 @@ type GetIAM2SystemAttributesResult struct {
 type LoginIAM2PlatformAction struct {
 	// ClientInfo describes the client, such as its address and browser.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -484,9 +484,9 @@ func (v LoginIAM2PlatformResult) LogValue() slog.Value { return redact.LogValue(
 type QueryIAM2LdapBindingAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -662,8 +662,8 @@ type RunIAM2ScriptAction struct {
 	ScriptExecutor *string `json:"scriptExecutor,omitzero"`
 	// ScriptParams holds the arguments of the script.
 	ScriptParams []string `json:"scriptParams,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

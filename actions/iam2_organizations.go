@@ -24,8 +24,8 @@ type AddAttributesToIAM2OrganizationAction struct {
 	// Attributes holds the attributes of the IAM2 organization. It is required. It must
 	// hold at least one element.
 	Attributes []types.Attribute `json:"attributes" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 organization on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the IAM2 organization on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -101,8 +101,8 @@ type AddIAM2VirtualIDsToOrganizationAction struct {
 	VirtualIDUUIDs []string `json:"virtualIDUuids" zstack:"required,nonempty,nonulls"`
 	// OrganizationUUID is the UUID of the organization. It is required.
 	OrganizationUUID string `json:"organizationUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the organization on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the organization on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -178,8 +178,8 @@ type ChangeIAM2OrganizationParentAction struct {
 	// ChildrenUUIDs holds the UUIDs of the organizations that are to be below it. It is
 	// required. It must hold at least one element.
 	ChildrenUUIDs []string `json:"childrenUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -253,8 +253,8 @@ type ChangeIAM2OrganizationStateAction struct {
 	// StateEvent is what to do to the state of the IAM2 organization. It is required. It
 	// is "enable" or "disable", without regard to case.
 	StateEvent types.StateEvent `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -324,8 +324,8 @@ type ChangeIAM2OrganizationStateResult struct {
 // [CheckIAM2OrganizationAvailabilityResult]. It came with ZStack Cloud 3.6.0; ZStack
 // ZSphere does not have it.
 type CheckIAM2OrganizationAvailabilityAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -422,8 +422,8 @@ type CreateIAM2OrganizationAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 organization. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new IAM2 organization on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new IAM2 organization on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -496,8 +496,8 @@ type CreateIAM2OrganizationResult struct {
 type DeleteIAM2OrganizationAction struct {
 	// UUID is the UUID of the IAM2 organization to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -569,8 +569,8 @@ type DeleteIAM2OrganizationResult struct{}
 type GetIAM2OrganizationVirtualIDNumberAction struct {
 	// UUID is the UUID of the IAM2 organization. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -647,8 +647,8 @@ type GetIAM2OrganizationVirtualIDNumberResult struct {
 type GetOrganizationQuotaUsageAction struct {
 	// UUID is the UUID of the organization. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -720,9 +720,9 @@ type GetOrganizationQuotaUsageResult struct {
 type QueryIAM2OrganizationAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -894,9 +894,9 @@ type QueryIAM2OrganizationResult struct {
 type QueryIAM2OrganizationAttributeAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1078,8 +1078,8 @@ type RemoveAttributesFromIAM2OrganizationAction struct {
 	// AttributeUUIDs holds the UUIDs of the attributes. It is required. It must hold at
 	// least one element.
 	AttributeUUIDs []string `json:"attributeUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1158,8 +1158,8 @@ type RemoveIAM2VirtualIDsFromOrganizationAction struct {
 	VirtualIDUUIDs []string `json:"virtualIDUuids" zstack:"required,nonempty,nonulls"`
 	// OrganizationUUID is the UUID of the organization. It is required.
 	OrganizationUUID string `json:"organizationUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1235,8 +1235,8 @@ type SetOrganizationOperationAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// VirtualIDUUID is the UUID of the virtual ID. It is required.
 	VirtualIDUUID string `json:"virtualIDUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1309,8 +1309,8 @@ type SetOrganizationSupervisorAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// VirtualIDUUID is the UUID of the virtual ID. It is required.
 	VirtualIDUUID string `json:"virtualIDUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1394,8 +1394,8 @@ type UpdateIAM2OrganizationAction struct {
 	// Type is the type of the IAM2 organization. It is "Company" or "Department", without
 	// regard to case.
 	Type *types.OrganizationType `json:"type,omitzero" values:"Company|Department"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1472,8 +1472,8 @@ type UpdateIAM2OrganizationAttributeAction struct {
 	// Value is the value of the IAM2 organization. It is required. It has at most 2,048
 	// characters (UTF-16 units).
 	Value string `json:"value" zstack:"required,max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1553,8 +1553,8 @@ type UpdateOrganizationQuotaAction struct {
 	Name string `json:"name" zstack:"required"`
 	// Value is the value of the organization quota. It is required.
 	Value *int64 `json:"value" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -24,8 +24,8 @@ type AddAttributesToIAM2VirtualIDGroupAction struct {
 	// Attributes holds the attributes of the IAM2 virtual ID group. It is required. It
 	// must hold at least one element.
 	Attributes []types.Attribute `json:"attributes" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 virtual ID group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the IAM2 virtual ID group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -97,8 +97,8 @@ type AddAttributesToIAM2VirtualIDGroupResult struct{}
 type AddIAM2VirtualIDGroupToProjectsAction struct {
 	// Structs holds the projects, with the roles in each.
 	Structs []types.IAM2ProjectRoleRefStruct `json:"structs,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the project on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the project on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -174,8 +174,8 @@ type AddIAM2VirtualIDsToGroupAction struct {
 	VirtualIDUUIDs []string `json:"virtualIDUuids" zstack:"required,nonempty,nonulls"`
 	// GroupUUID is the UUID of the group. It is required.
 	GroupUUID string `json:"groupUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -251,8 +251,8 @@ type AddRolesToIAM2VirtualIDGroupAction struct {
 	GroupUUID string `json:"groupUuid" zstack:"required"`
 	// ProjectUUID is the UUID of the project. It came with ZStack Cloud 4.0.0.
 	ProjectUUID *string `json:"projectUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 virtual ID group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the IAM2 virtual ID group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -326,8 +326,8 @@ type ChangeIAM2VirtualIDGroupStateAction struct {
 	// StateEvent is what to do to the state of the IAM2 virtual ID group. It is required.
 	// It is "enable" or "disable", without regard to case.
 	StateEvent types.StateEvent `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -417,8 +417,8 @@ type CreateIAM2VirtualIDGroupAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 virtual ID group. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new IAM2 virtual ID group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new IAM2 virtual ID group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -491,8 +491,8 @@ type CreateIAM2VirtualIDGroupResult struct {
 type DeleteIAM2VirtualIDGroupAction struct {
 	// UUID is the UUID of the IAM2 virtual ID group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -579,8 +579,8 @@ type GetIAM2VirtualIDInGroupAction struct {
 	// ReplyWithCount asks for the total number of results beside the results. The default
 	// is false, sent when it is unset.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -654,9 +654,9 @@ type GetIAM2VirtualIDInGroupResult struct {
 type QueryIAM2VirtualIDGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -830,9 +830,9 @@ type QueryIAM2VirtualIDGroupResult struct {
 type QueryIAM2VirtualIDGroupAttributeAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1014,8 +1014,8 @@ type RemoveAttributesFromIAM2VirtualIDGroupAction struct {
 	// AttributeUUIDs holds the UUIDs of the attributes. It is required. It must hold at
 	// least one element.
 	AttributeUUIDs []string `json:"attributeUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1094,8 +1094,8 @@ type RemoveIAM2VirtualIDGroupFromProjectsAction struct {
 	ProjectUUIDs []string `json:"projectUuids,omitzero" zstack:"nonulls"`
 	// GroupUUIDs holds the UUIDs of the IAM2 virtual ID groups.
 	GroupUUIDs []string `json:"groupUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1172,8 +1172,8 @@ type RemoveIAM2VirtualIDsFromGroupAction struct {
 	VirtualIDUUIDs []string `json:"virtualIDUuids" zstack:"required,nonempty,nonulls"`
 	// GroupUUID is the UUID of the group. It is required.
 	GroupUUID string `json:"groupUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1251,8 +1251,8 @@ type RemoveRolesFromIAM2VirtualIDGroupAction struct {
 	GroupUUID string `json:"groupUuid" zstack:"required"`
 	// ProjectUUID is the UUID of the project. It came with ZStack Cloud 4.0.0.
 	ProjectUUID *string `json:"projectUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1333,8 +1333,8 @@ type UpdateIAM2VirtualIDGroupAction struct {
 	// Description is the new description of the IAM2 virtual ID group. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1410,8 +1410,8 @@ type UpdateIAM2VirtualIDGroupAttributeAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Value is its value. It is required. It has at most 2,048 characters (UTF-16 units).
 	Value string `json:"value" zstack:"required,max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

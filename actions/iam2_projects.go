@@ -22,8 +22,8 @@ type AddAttributesToIAM2ProjectAction struct {
 	// Attributes holds the attributes of the IAM2 project. It is required. It must hold
 	// at least one element.
 	Attributes []types.Attribute `json:"attributes" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the IAM2 project on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -99,8 +99,8 @@ type AddIAM2VirtualIDsToProjectAction struct {
 	VirtualIDUUIDs []string `json:"virtualIDUuids" zstack:"required,nonulls"`
 	// RoleUUIDs holds the UUIDs of the roles.
 	RoleUUIDs []string `json:"roleUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the project on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the project on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -174,8 +174,8 @@ type AddIAM2VirtualIDsToProjectsAction struct {
 	VirtualIDUUIDs []string `json:"virtualIDUuids" zstack:"required,nonulls"`
 	// RoleUUIDs holds the UUIDs of the roles.
 	RoleUUIDs []string `json:"roleUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the project on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the project on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -247,8 +247,8 @@ type AddResourceToIAM2ProjectAction struct {
 	ProjectUUID string `json:"projectUuid" zstack:"required"`
 	// ResourceTemplates holds the UUIDs of the templates. It is required.
 	ResourceTemplates []string `json:"resourceTemplates" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 project on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the IAM2 project on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -324,8 +324,8 @@ type AddRolesToIAM2VirtualIDAction struct {
 	RoleUUIDs []string `json:"roleUuids" zstack:"required,nonempty,nonulls"`
 	// ProjectUUID is the UUID of the project. It came with ZStack Cloud 4.0.0.
 	ProjectUUID *string `json:"projectUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 virtual ID on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the IAM2 virtual ID on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -401,8 +401,8 @@ type AttachIAM2ProjectToIAM2OrganizationAction struct {
 	ProjectUUID string `json:"projectUuid" zstack:"required"`
 	// OrganizationUUID is the UUID of the IAM2 organization. It is required.
 	OrganizationUUID string `json:"organizationUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -481,8 +481,8 @@ type ChangeIAM2ProjectStateAction struct {
 	// StateEvent is what to do to the state of the IAM2 project. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent types.StateEvent `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -579,8 +579,8 @@ type CreateIAM2ProjectAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 project. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new IAM2 project on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new IAM2 project on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -675,8 +675,8 @@ type CreateIAM2ProjectFromTemplateAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 project. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new IAM2 project on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new IAM2 project on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -770,8 +770,8 @@ type CreateIAM2ProjectRoleAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 project role.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new IAM2 project role on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new IAM2 project role on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -863,8 +863,8 @@ type CreateIAM2ProjectTemplateAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 project template. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new IAM2 project template on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new IAM2 project template on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -953,8 +953,8 @@ type CreateIAM2ProjectTemplateFromProjectAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 project template. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new IAM2 project template on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new IAM2 project template on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1030,8 +1030,8 @@ type CreateIAM2ProjectTemplateFromProjectResult struct {
 type DeleteIAM2ProjectAction struct {
 	// UUID is the UUID of the IAM2 project to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1100,8 +1100,8 @@ type DeleteIAM2ProjectResult struct{}
 type DeleteIAM2ProjectTemplateAction struct {
 	// UUID is the UUID of the IAM2 project template to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1175,8 +1175,8 @@ type DeleteIAM2ProjectTemplateResult struct{}
 type DetachIAM2ProjectFromIAM2OrganizationAction struct {
 	// ProjectUUID is the UUID of the IAM2 project. It is required.
 	ProjectUUID string `json:"projectUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1251,8 +1251,8 @@ type DetachIAM2ProjectFromIAM2OrganizationResult struct {
 type ExpungeIAM2ProjectAction struct {
 	// UUID is the UUID of the IAM2 project to delete for good. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1321,8 +1321,8 @@ type ExpungeIAM2ProjectResult struct{}
 // ([types.ContainerClusterInventory]). It came with ZStack Cloud 5.1.19; ZStack ZSphere
 // does not have it.
 type GetIAM2ProjectContainerClusterCandidatesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1411,8 +1411,8 @@ type GetIAM2ProjectContainerImageTagsAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1497,8 +1497,8 @@ type GetIAM2ProjectContainerImagesAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1578,8 +1578,8 @@ type GetIAM2ProjectRepositoryAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1656,8 +1656,8 @@ type LoginIAM2ProjectAction struct {
 	// ClientInfo describes the client, such as its address and browser. It came with
 	// ZStack Cloud 3.5.0.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1734,8 +1734,8 @@ func (v LoginIAM2ProjectResult) LogValue() slog.Value { return redact.LogValue(v
 type RecoverIAM2ProjectAction struct {
 	// UUID is the UUID of the IAM2 project to recover. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1809,8 +1809,8 @@ type RemoveAttributesFromIAM2ProjectAction struct {
 	// AttributeUUIDs holds the UUIDs of the attributes. It is required. It must hold at
 	// least one element.
 	AttributeUUIDs []string `json:"attributeUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1887,8 +1887,8 @@ type RemoveIAM2ProjectLoginExpiredAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// AttributeUUID is the UUID of the attribute. It is required.
 	AttributeUUID string `json:"attributeUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1965,8 +1965,8 @@ type RemoveIAM2VirtualIDsFromProjectAction struct {
 	// VirtualIDUUIDs holds the UUIDs of the IAM2 virtual IDs. It is required. It must
 	// hold at least one element.
 	VirtualIDUUIDs []string `json:"virtualIDUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2041,8 +2041,8 @@ type RemoveIAM2VirtualIDsFromProjectsAction struct {
 	// VirtualIDUUIDs holds the UUIDs of the IAM2 virtual IDs. It is required. It must
 	// hold at least one element.
 	VirtualIDUUIDs []string `json:"virtualIDUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2120,8 +2120,8 @@ type RemoveRolesFromIAM2VirtualIDAction struct {
 	VirtualIDUUID string `json:"virtualIDUuid" zstack:"required"`
 	// ProjectUUID is the UUID of the project. It came with ZStack Cloud 4.0.0.
 	ProjectUUID *string `json:"projectUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2196,8 +2196,8 @@ type SetIAM2ProjectContainerClusterAction struct {
 	ContainerUUID string `json:"containerUuid" zstack:"required"`
 	// ClusterID is the cluster ID of the IAM2 project. It is required.
 	ClusterID *int64 `json:"clusterId" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2275,8 +2275,8 @@ type SetIAM2ProjectLoginExpiredAction struct {
 	// LoginExpiredAttributeUUID is the UUID of the attribute that says when logins end.
 	// It came with ZStack Cloud 5.4.0.
 	LoginExpiredAttributeUUID *string `json:"loginExpiredAttributeUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2351,8 +2351,8 @@ type SetIAM2ProjectRetirePolicyAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Policy says how strictly VM instances are kept apart. It is required.
 	Policy string `json:"policy" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2424,8 +2424,8 @@ type SetIAM2ProjectRetirePolicyResult struct{}
 type StopAllResourcesInIAM2ProjectAction struct {
 	// UUID is the UUID of the IAM2 project. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2504,8 +2504,8 @@ type UpdateIAM2ProjectAction struct {
 	// Description is the new description of the IAM2 project. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2579,8 +2579,8 @@ type UpdateIAM2ProjectAttributeAction struct {
 	// Value is the value of the IAM2 project. It is required. It has at most 2,048
 	// characters (UTF-16 units).
 	Value string `json:"value" zstack:"required,max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2665,8 +2665,8 @@ type UpdateIAM2ProjectTemplateAction struct {
 	Attributes []types.Attribute `json:"attributes,omitzero"`
 	// Quota maps names of quotas to their values.
 	Quota map[string]int64 `json:"quota,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -24,8 +24,8 @@ type AddAttributesToIAM2VirtualIDAction struct {
 	// Attributes holds the attributes of the IAM2 virtual ID. It is required. It must
 	// hold at least one element.
 	Attributes []types.Attribute `json:"attributes" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the IAM2 virtual ID on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the IAM2 virtual ID on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -102,8 +102,8 @@ type BatchCreateIAM2VirtualIDFromConfigFileAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the configuration file.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -184,8 +184,8 @@ type ChangeIAM2VirtualIDStateAction struct {
 	// StateEvent is what to do to the state of the IAM2 virtual ID. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent types.StateEvent `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -261,8 +261,8 @@ type ChangeIAM2VirtualIDTypeAction struct {
 	// Type is the type of the IAM2 virtual ID. It is required. It can only be "ZStack",
 	// without regard to case.
 	Type string `json:"type" zstack:"required" values:"ZStack"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -336,8 +336,8 @@ type ChangeIAM2VirtualIDTypeResult struct {
 type CheckIAM2VirtualIDConfigFileAction struct {
 	// VirtualIDInfos is the configuration file, as text. It is required.
 	VirtualIDInfos string `json:"virtualIDInfos" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -434,8 +434,8 @@ type CreateIAM2VirtualIDAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 virtual ID. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new IAM2 virtual ID on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new IAM2 virtual ID on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -512,8 +512,8 @@ type CreateIAM2VirtualIDFromLdapUidAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IAM2 virtual ID.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new IAM2 virtual ID on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new IAM2 virtual ID on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -593,8 +593,8 @@ type DeleteIAM2VirtualIDAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -660,8 +660,8 @@ type DeleteIAM2VirtualIDResult struct{}
 // with the IAM2 projects ([types.IAM2ProjectInventory]). It came with ZStack Cloud 2.4.0;
 // ZStack ZSphere does not have it.
 type GetIAM2ProjectsOfVirtualIDAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -736,8 +736,8 @@ type GetIAM2VirtualIDAPIPermissionAction struct {
 	// OnlyCheckParams checks the parameters alone. The default is false, sent when it is
 	// unset. It came with ZStack Cloud 3.5.0.
 	OnlyCheckParams *bool `json:"onlyCheckParams,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -828,8 +828,8 @@ type LoginIAM2VirtualIDAction struct {
 	// ClientInfo describes the client, such as its address and browser. It came with
 	// ZStack Cloud 3.5.0.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -915,8 +915,8 @@ type LoginIAM2VirtualIDWithLdapAction struct {
 	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
 	// CaptchaUUID is the UUID of the captcha.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -994,9 +994,9 @@ func (v LoginIAM2VirtualIDWithLdapResult) LogValue() slog.Value { return redact.
 type QueryIAM2VirtualIDAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1168,9 +1168,9 @@ type QueryIAM2VirtualIDResult struct {
 type QueryIAM2VirtualIDAttributeAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1347,8 +1347,8 @@ type RemoveAttributesFromIAM2VirtualIDAction struct {
 	// AttributeUUIDs holds the UUIDs of the attributes. It is required. It must hold at
 	// least one element.
 	AttributeUUIDs []string `json:"attributeUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1435,8 +1435,8 @@ type UpdateIAM2VirtualIDAction struct {
 	// (UTF-16 units). It never appears in errors or logs. It came with ZStack Cloud
 	// 3.5.2.
 	OldPassword *string `json:"oldPassword,omitzero" zstack:"max=2048,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1511,8 +1511,8 @@ type UpdateIAM2VirtualIDAttributeAction struct {
 	// Value is the value of the IAM2 virtual ID. It is required. It has at most 2,048
 	// characters (UTF-16 units).
 	Value string `json:"value" zstack:"required,max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -24,8 +24,8 @@ type AddPolicyStatementsToRoleAction struct {
 	// Statements holds the statements of the role: what is allowed and what is denied. It
 	// is required. It must hold at least one element.
 	Statements []types.PolicyStatement `json:"statements" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the role on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the role on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -98,8 +98,8 @@ type AttachPolicyToRoleAction struct {
 	RoleUUID string `json:"roleUuid" zstack:"required"`
 	// PolicyUUID is the UUID of the policy. It is required.
 	PolicyUUID string `json:"policyUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -169,8 +169,8 @@ type AttachRoleToAccountAction struct {
 	RoleUUID string `json:"roleUuid" zstack:"required"`
 	// AccountUUID is the UUID of the account. It is required.
 	AccountUUID string `json:"accountUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -242,8 +242,8 @@ type ChangeRoleStateAction struct {
 	// StateEvent is what to do to the state of the role. It is required. It is "enable"
 	// or "disable", without regard to case.
 	StateEvent types.RoleStateEvent `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -338,8 +338,8 @@ type CreateRoleAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new role. It came with ZStack
 	// Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new role on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new role on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -412,8 +412,8 @@ type DeleteRoleAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -484,8 +484,8 @@ type DetachPolicyFromRoleAction struct {
 	RoleUUID string `json:"roleUuid" zstack:"required"`
 	// PolicyUUID is the UUID of the policy. It is required.
 	PolicyUUID string `json:"policyUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -559,8 +559,8 @@ type DetachRoleFromAccountAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -628,8 +628,8 @@ type GetRolePolicyActionsAction struct {
 	// ShowAllPolicies shows the policies that roles have by themselves, too. The default
 	// is false, sent when it is unset.
 	ShowAllPolicies *bool `json:"showAllPolicies,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -707,9 +707,9 @@ func (v GetRolePolicyActionsResult) LogValue() slog.Value { return redact.LogVal
 type QueryRoleAccountRefAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -869,9 +869,9 @@ type QueryRoleAccountRefResult struct {
 type QueryRoleAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1051,8 +1051,8 @@ type RemovePolicyStatementsFromRoleAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// PolicyStatementUUIDs holds the UUIDs of the policy statements. It is required.
 	PolicyStatementUUIDs []string `json:"policyStatementUuids" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1134,8 +1134,8 @@ type UpdateRoleAction struct {
 	Statements []types.PolicyStatement `json:"statements,omitzero" zstack:"on=cloud"`
 	// PolicyUUIDs holds the UUIDs of the policies. Only ZStack Cloud takes it.
 	PolicyUUIDs []string `json:"policyUuids,omitzero" zstack:"nonulls,on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

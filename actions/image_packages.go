@@ -21,12 +21,11 @@ import (
 type CreateVmInstanceFromOvfAction struct {
 	// XMLBase64 is the OVF document, encoded in Base64. It is required.
 	XMLBase64 string `json:"xmlBase64" zstack:"required"`
-	// JSONImageInfos describes the images of the disks, as a JSON text. It is required.
+	// JSONImageInfos describes the images of the disks, as JSON. It is required.
 	JSONImageInfos string `json:"jsonImageInfos" zstack:"required"`
 	// BackupStorageUUID is the UUID of the backup storage. It is required.
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
-	// JSONCreateVmParam describes the VM instance to create, as a JSON text. It is
-	// required.
+	// JSONCreateVmParam describes the VM instance to create, as JSON. It is required.
 	JSONCreateVmParam string `json:"jsonCreateVmParam" zstack:"required"`
 	// DeleteImageAfterSuccess deletes the images when the VM instance has been created.
 	// The default is true, sent when it is unset.
@@ -39,8 +38,8 @@ type CreateVmInstanceFromOvfAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -117,8 +116,8 @@ type DeleteImagePackageAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -198,8 +197,8 @@ type ExportVmOvaPackageAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the VM instance.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -270,8 +269,8 @@ type ExportVmOvaPackageResult struct {
 type ParseOvfAction struct {
 	// XMLBase64 is the OVF document, encoded in Base64. It is required.
 	XMLBase64 string `json:"xmlBase64" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -341,9 +340,9 @@ type ParseOvfResult struct {
 type QueryImagePackageAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -518,8 +517,8 @@ type UpdateImagePackageAction struct {
 	Name *string `json:"name,omitzero"`
 	// Description is the new description of the image package.
 	Description *string `json:"description,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -62,8 +62,8 @@ type AddImageAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new image. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new image on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new image on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -145,8 +145,8 @@ type CalculateImageHashAction struct {
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
 	// Algorithm is the hash algorithm. The default is "MD5", sent when it is unset.
 	Algorithm *string `json:"algorithm,omitzero" default:"MD5"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -225,8 +225,8 @@ type ChangeImageStateAction struct {
 	// StateEvent is what to do to the state of the image. It is required. It is "enable"
 	// or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -310,8 +310,8 @@ type CloneImageAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new image.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -404,8 +404,8 @@ type CreateDataVolumeTemplateFromVolumeAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume image. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new data volume image on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new data volume image on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -521,8 +521,8 @@ type CreateDataVolumeTemplateFromVolumeBackupAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume image. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new data volume image on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new data volume image on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -629,8 +629,8 @@ type CreateDataVolumeTemplateFromVolumeSnapshotAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume image. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new data volume image on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new data volume image on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -731,8 +731,8 @@ type CreateImageGroupFromVmInstanceAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new image group.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new image group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new image group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -841,8 +841,8 @@ type CreateRootVolumeTemplateFromRootVolumeAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new root volume image. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new root volume image on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new root volume image on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -962,8 +962,8 @@ type CreateRootVolumeTemplateFromVolumeBackupAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new root volume image. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new root volume image on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new root volume image on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1085,8 +1085,8 @@ type CreateRootVolumeTemplateFromVolumeSnapshotAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new root volume image. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new root volume image on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new root volume image on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1187,8 +1187,8 @@ type DeleteImageAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1263,8 +1263,8 @@ type ExpungeImageAction struct {
 	// BackupStorageUUIDs holds the UUIDs of the backup storages. When set, it must hold
 	// at least one element.
 	BackupStorageUUIDs []string `json:"backupStorageUuids,omitzero" zstack:"nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1337,8 +1337,8 @@ type GetBackupStorageForCreatingImageFromVolumeAction struct {
 	VolumeUUID *string `json:"volumeUuid,omitzero"`
 	// VolumeSnapshotUUID is the UUID of the volume snapshot.
 	VolumeSnapshotUUID *string `json:"volumeSnapshotUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1432,8 +1432,8 @@ type GetBackupStorageForCreatingImageFromVolumeSnapshotAction struct {
 	// VolumeSnapshotUUID is the UUID of the volume snapshot. It is part of the path: the
 	// call cannot be made without it.
 	VolumeSnapshotUUID *string `json:"volumeSnapshotUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1507,8 +1507,8 @@ type GetCandidateBackupStorageForCreatingImageAction struct {
 	VolumeUUID *string `json:"volumeUuid,omitzero"`
 	// VolumeSnapshotUUID is the UUID of the volume snapshot.
 	VolumeSnapshotUUID *string `json:"volumeSnapshotUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1580,8 +1580,8 @@ func (a GetCandidateBackupStorageForCreatingImageAction) LogValue() slog.Value {
 type GetCandidateImagesForCreatingVmAction struct {
 	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
 	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1666,8 +1666,8 @@ func (v GetCandidateImagesForCreatingVmResult) LogValue() slog.Value { return re
 type GetCandidateVmForAttachingIsoAction struct {
 	// IsoUUID is the UUID of the ISO image. It is required.
 	IsoUUID string `json:"isoUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1743,8 +1743,8 @@ type GetCandidateVmForAttachingIsoResult struct {
 type GetImageQgaAction struct {
 	// UUID is the UUID of the image. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1813,8 +1813,8 @@ type GetImageQgaResult struct {
 type GetUploadImageJobDetailsAction struct {
 	// ImageID is the ID of the image. It is required.
 	ImageID string `json:"imageId" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1886,9 +1886,9 @@ type GetUploadImageJobDetailsResult struct {
 type QueryImageAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -2071,8 +2071,8 @@ type RecoverImageAction struct {
 	ImageUUID string `json:"imageUuid" zstack:"required"`
 	// BackupStorageUUIDs holds the UUIDs of the backup storages.
 	BackupStorageUUIDs []string `json:"backupStorageUuids,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2151,8 +2151,8 @@ type SetImageBootModeAction struct {
 	// BootMode is the boot mode of the image. It is required. It is "Legacy", "UEFI" or
 	// "UEFI_WITH_CSM", without regard to case.
 	BootMode string `json:"bootMode" zstack:"required" values:"Legacy|UEFI|UEFI_WITH_CSM"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2224,8 +2224,8 @@ type SetImageQgaAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Enable switches it on, or off. It is required.
 	Enable *bool `json:"enable" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2295,8 +2295,8 @@ type SetImageSecurityLevelAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// SecurityLevel is the security level of the image.
 	SecurityLevel *string `json:"securityLevel,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2378,8 +2378,8 @@ type SyncImageFromImageStoreBackupStorageAction struct {
 	// Description describes the ImageStore backup storage in free text. It has at most
 	// 1,024 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2463,8 +2463,8 @@ func (v SyncImageFromImageStoreBackupStorageResult) LogValue() slog.Value { retu
 type SyncImageSizeAction struct {
 	// UUID is the UUID of the image. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2567,8 +2567,8 @@ type UpdateImageAction struct {
 	Architecture *string `json:"architecture,omitzero" zstack:"max=32" values:"x86_64|aarch64|mips64el|loongarch64"`
 	// Virtio says whether the guest has VirtIO drivers. It came with ZStack Cloud 4.1.2.
 	Virtio *bool `json:"virtio,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

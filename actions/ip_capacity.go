@@ -27,8 +27,8 @@ type GetInterdependentL3NetworksBackupStoragesAction struct {
 	// L3NetworkUUIDs holds the UUIDs of the L3 networks. When set, it must hold at least
 	// one element.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -133,8 +133,8 @@ type GetInterdependentL3NetworksImagesAction struct {
 	// RaiseException fails when there is none, instead of returning an empty list. The
 	// default is false, sent when it is unset. It came with ZStack Cloud 4.6.11.
 	RaiseException *bool `json:"raiseException,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -231,8 +231,8 @@ type GetIpAddressCapacityAction struct {
 	// All asks for all of them, whatever else is given. The default is false, sent when
 	// it is unset.
 	All *bool `json:"all,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -328,8 +328,8 @@ type GetIpAddressCapacityResult struct {
 // It sends GET /network-services/types. It returns [GetNetworkServiceTypesResult]. It
 // came with ZStack Cloud 1.9.0 or earlier.
 type GetNetworkServiceTypesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -401,9 +401,9 @@ type GetNetworkServiceTypesResult struct {
 type QueryNetworkServiceProviderAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.

@@ -28,13 +28,13 @@ type AttachL2NetworkToClusterAction struct {
 	// L2ProviderType is the kind of virtual switch that carries the network. It can only
 	// be "LinuxBridge", without regard to case. It came with ZStack Cloud 4.8.0.
 	L2ProviderType *string `json:"l2ProviderType,omitzero" values:"LinuxBridge"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
-	// HostParams describes how each host is connected, as a JSON text. Only ZStack
-	// ZSphere takes it.
+	// HostParams describes how each host is connected, as JSON. Only ZStack ZSphere takes
+	// it.
 	HostParams *string `json:"hostParams,omitzero" zstack:"on=zsphere"`
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
@@ -110,10 +110,10 @@ type AttachL2NetworkToHostAction struct {
 	// L2ProviderType is the kind of virtual switch that carries the network. It can only
 	// be "LinuxBridge", without regard to case.
 	L2ProviderType *string `json:"l2ProviderType,omitzero" values:"LinuxBridge"`
-	// HostParam describes how the host is connected, as a JSON text.
+	// HostParam describes how the host is connected, as JSON.
 	HostParam *string `json:"hostParam,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -190,8 +190,8 @@ type ChangeL2NetworkVlanIdAction struct {
 	// "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool", "HardwareVxlanNetwork",
 	// "HardwareVxlanNetworkPool" and "TfL2Network"; servers may take others.
 	Type *string `json:"type,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -284,8 +284,8 @@ type CreateHostKernelInterfaceAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new host kernel interface.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new host kernel interface on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new host kernel interface on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -395,8 +395,8 @@ type CreateL2NoVlanNetworkAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new L2 network without VLAN.
 	// It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new L2 network without VLAN on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new L2 network without VLAN on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -508,8 +508,8 @@ type CreateL2PortGroupAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new L2 port group.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new L2 port group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new L2 port group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -619,8 +619,8 @@ type CreateL2TfNetworkAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Tungsten Fabric L2
 	// network.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new Tungsten Fabric L2 network on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new Tungsten Fabric L2 network on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -718,8 +718,8 @@ type CreateL2VirtualSwitchAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new L2 virtual switch.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new L2 virtual switch on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new L2 virtual switch on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -824,8 +824,8 @@ type CreateL2VlanNetworkAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new L2 VLAN network. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new L2 VLAN network on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new L2 VLAN network on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -901,8 +901,8 @@ type DeleteHostKernelInterfaceAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -977,8 +977,8 @@ type DeleteL2NetworkAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1051,8 +1051,8 @@ type DetachL2NetworkFromClusterAction struct {
 	L2NetworkUUID string `json:"l2NetworkUuid" zstack:"required"`
 	// ClusterUUID is the UUID of the cluster. It is required.
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1127,8 +1127,8 @@ type DetachL2NetworkFromHostAction struct {
 	L2NetworkUUID string `json:"l2NetworkUuid" zstack:"required"`
 	// HostUUID is the UUID of the host. It is required.
 	HostUUID string `json:"hostUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1209,8 +1209,8 @@ type GetCandidateClustersForAttachingL2NetworkAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1284,8 +1284,8 @@ type GetCandidateClustersForAttachingL2NetworkResult struct {
 // It sends GET /l2-networks/types. It returns [GetL2NetworkTypesResult]. It came with
 // ZStack Cloud 1.9.0 or earlier.
 type GetL2NetworkTypesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1352,8 +1352,8 @@ type GetL2NetworkTypesResult struct {
 // It sends GET /l2-networks/vSwitchTypes. It returns [GetVSwitchTypesResult]. It came
 // with ZStack Cloud 4.1.2.
 type GetVSwitchTypesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1426,8 +1426,8 @@ type GetVfPciDeviceAvailableInL2NetworkAction struct {
 	// L2NetworkUUIDs holds the UUIDs of the L2 networks. It is required. It must hold at
 	// least one element.
 	L2NetworkUUIDs []string `json:"l2NetworkUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1504,9 +1504,9 @@ type GetVfPciDeviceAvailableInL2NetworkResult struct {
 type QueryHostKernelInterfaceAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1680,9 +1680,9 @@ type QueryHostKernelInterfaceResult struct {
 type QueryL2NetworkAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1854,9 +1854,9 @@ type QueryL2NetworkResult struct {
 type QueryL2PortGroupNetworkAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -2029,9 +2029,9 @@ type QueryL2PortGroupNetworkResult struct {
 type QueryL2VirtualSwitchNetworkAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -2204,9 +2204,9 @@ type QueryL2VirtualSwitchNetworkResult struct {
 type QueryL2VlanNetworkAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -2378,9 +2378,9 @@ type QueryL2VlanNetworkResult struct {
 type QueryUplinkGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -2558,8 +2558,8 @@ type UpdateHostKernelInterfaceAction struct {
 	// TrafficTypes holds the types of traffic that the interface carries. Each element is
 	// "Management" or "Storage", without regard to case.
 	TrafficTypes []string `json:"trafficTypes,omitzero" zstack:"nonulls" values:"Management|Storage"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2638,8 +2638,8 @@ type UpdateL2NetworkAction struct {
 	// Description is the new description of the L2 network. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2711,8 +2711,8 @@ type UpdateL2NetworkVirtualNetworkIdAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// VirtualNetworkID is the virtual network ID of the L2 network. It is required.
 	VirtualNetworkID *int32 `json:"virtualNetworkId" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2798,8 +2798,8 @@ type UpdateVirtualSwitchUplinkBondingsAction struct {
 	// XmitHashPolicy says by what a NIC is chosen for outgoing traffic. It is "layer2",
 	// "layer2+3" or "layer3+4", without regard to case.
 	XmitHashPolicy *string `json:"xmitHashPolicy,omitzero" values:"layer2|layer2+3|layer3+4"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2887,8 +2887,8 @@ type UpdateVirtualSwitchUplinkGroupAction struct {
 	// "OvsBonding", without regard to case. The default is "LinuxBonding", sent when it
 	// is unset.
 	Type *string `json:"type,omitzero" values:"LinuxBonding|OvsBonding" default:"LinuxBonding"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -23,8 +23,8 @@ type AddDnsToL3NetworkAction struct {
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// DNS is the IP address of the DNS server. It is required.
 	DNS string `json:"dns" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the L3 network on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -100,8 +100,8 @@ type AddHostRouteToL3NetworkAction struct {
 	Prefix string `json:"prefix" zstack:"required"`
 	// Nexthop is the IP address of the next hop. It is required.
 	Nexthop string `json:"nexthop" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the L3 network on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the L3 network on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -182,8 +182,8 @@ type AttachNetworkServiceToL3NetworkAction struct {
 	// "HostRoute", "SecurityGroup", "Eip", "LoadBalancer", "Userdata", "VipQos", "IPsec"
 	// and "VRouterRoute"; servers may take others.
 	NetworkServices map[string][]string `json:"networkServices" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -264,8 +264,8 @@ type BatchCreateHostKernelInterfaceAction struct {
 	// TrafficTypes holds the types of traffic that the interface carries. Each element is
 	// "Management" or "Storage", without regard to case.
 	TrafficTypes []string `json:"trafficTypes,omitzero" zstack:"nonulls" values:"Management|Storage"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -344,8 +344,8 @@ type ChangeL3NetworkStateAction struct {
 	// StateEvent is what to do to the state of the L3 network. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -448,8 +448,8 @@ type CreateL3NetworkAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new L3 network. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new L3 network on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new L3 network on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -557,8 +557,8 @@ type CreatePortGroupAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new port group.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new port group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new port group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -635,8 +635,8 @@ type DeleteL3NetworkAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -708,8 +708,8 @@ type DeletePortGroupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -787,8 +787,8 @@ type DetachNetworkServiceFromL3NetworkAction struct {
 	// Service is the network service. It came with ZStack Cloud 5.1.8; ZStack ZSphere
 	// does not take it.
 	Service *string `json:"service,omitzero" zstack:"on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -862,8 +862,8 @@ type DetachNetworkServiceFromL3NetworkResult struct {
 type GetL3NetworkMtuAction struct {
 	// L3NetworkUUID is the UUID of the L3 network. It is required.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -934,8 +934,8 @@ type GetL3NetworkMtuResult struct {
 type GetL3NetworkRouterInterfaceIpAction struct {
 	// L3NetworkUUID is the UUID of the L3 network. It is required.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1007,8 +1007,8 @@ type GetL3NetworkRouterInterfaceIpResult struct {
 // It sends GET /l3-networks/types. It returns [GetL3NetworkTypesResult]. It came with
 // ZStack Cloud 1.9.0 or earlier.
 type GetL3NetworkTypesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1081,8 +1081,8 @@ type IsVfNicAvailableInL3NetworkAction struct {
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// HostUUID is the UUID of the host. It is required.
 	HostUUID string `json:"hostUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1154,9 +1154,9 @@ type IsVfNicAvailableInL3NetworkResult struct {
 type QueryL3NetworkAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1330,9 +1330,9 @@ type QueryL3NetworkResult struct {
 type QueryNetworkServiceL3NetworkRefAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1499,9 +1499,9 @@ type QueryNetworkServiceL3NetworkRefResult struct {
 type QueryPortGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1675,8 +1675,8 @@ type RemoveDnsFromL3NetworkAction struct {
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// DNS is the IP address of the DNS server. It is required.
 	DNS string `json:"dns" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1753,8 +1753,8 @@ type RemoveHostRouteFromL3NetworkAction struct {
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// Prefix is the destination network, as a CIDR. It is required.
 	Prefix string `json:"prefix" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1829,8 +1829,8 @@ type SetL3NetworkMtuAction struct {
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// Mtu is the MTU, in bytes. It is required. It is 68 to 9,216.
 	Mtu int32 `json:"mtu" zstack:"required,range=68:9216"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1903,8 +1903,8 @@ type SetL3NetworkRouterInterfaceIpAction struct {
 	// RouterInterfaceIP is the router interface IP address of the L3 network. It is
 	// required.
 	RouterInterfaceIP string `json:"routerInterfaceIp" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1990,8 +1990,8 @@ type UpdateL3NetworkAction struct {
 	Category *string `json:"category,omitzero" values:"Public|Private|System"`
 	// System says whether it is for the platform's own use.
 	System *bool `json:"system,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2075,8 +2075,8 @@ type UpdatePortGroupAction struct {
 	Category *string `json:"category,omitzero" values:"Public|Private|System"`
 	// System says whether it is for the platform's own use.
 	System *bool `json:"system,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

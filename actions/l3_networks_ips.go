@@ -46,8 +46,8 @@ type AddIpRangeAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IP range. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new IP range on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new IP range on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -140,8 +140,8 @@ type AddIpRangeByNetworkCidrAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IP range. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new IP range on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new IP range on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -247,8 +247,8 @@ type AddIpv6RangeAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IPv6 range. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new IPv6 range on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new IPv6 range on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -335,8 +335,8 @@ type AddIpv6RangeByNetworkCidrAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new IPv6 range. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new IPv6 range on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new IPv6 range on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -415,8 +415,8 @@ type AddReservedIpRangeAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new reserved IP range.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new reserved IP range on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new reserved IP range on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -493,8 +493,8 @@ type ChangeL3NetworkDhcpIpAddressAction struct {
 	DhcpServerIP *string `json:"dhcpServerIp,omitzero"`
 	// Dhcpv6ServerIP is the IPv6 address of the DHCP server.
 	Dhcpv6ServerIP *string `json:"dhcpv6ServerIp,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -578,8 +578,8 @@ type CheckIpAvailabilityAction struct {
 	// default is true, sent when it is unset. It came with ZStack Cloud 5.1.8; ZStack
 	// ZSphere does not take it.
 	IPRangeCheck *bool `json:"ipRangeCheck,omitzero" zstack:"on=cloud" default:"true"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -657,8 +657,8 @@ type DeleteIpAddressAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -730,8 +730,8 @@ type DeleteIpRangeAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -804,8 +804,8 @@ type DeleteReservedIpRangeAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -886,8 +886,8 @@ type GetFreeIpAction struct {
 	// Limit is how many results to return at most. The default is 100, sent when it is
 	// unset.
 	Limit *int32 `json:"limit,omitzero" default:"100"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -973,8 +973,8 @@ type GetFreeIpOfIpRangeAction struct {
 	// Limit is how many results to return at most. The default is 100, sent when it is
 	// unset.
 	Limit *int32 `json:"limit,omitzero" default:"100"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1053,8 +1053,8 @@ type GetFreeIpOfL3NetworkAction struct {
 	// Limit is how many results to return at most. The default is 100, sent when it is
 	// unset.
 	Limit *int32 `json:"limit,omitzero" default:"100"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1117,8 +1117,8 @@ func (a GetFreeIpOfL3NetworkAction) LogValue() slog.Value { return redact.LogVal
 type GetL3NetworkDhcpIpAddressAction struct {
 	// L3NetworkUUID is the UUID of the L3 network. It is required.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1214,8 +1214,8 @@ type GetL3NetworkIpStatisticAction struct {
 	// ReplyWithCount asks for the total number of results beside the results. The default
 	// is false, sent when it is unset.
 	ReplyWithCount *bool `json:"replyWithCount,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1289,9 +1289,9 @@ type GetL3NetworkIpStatisticResult struct {
 type QueryAddressPoolAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1462,9 +1462,9 @@ type QueryAddressPoolResult struct {
 type QueryIpAddressAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1635,9 +1635,9 @@ type QueryIpAddressResult struct {
 type QueryIpRangeAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1814,8 +1814,8 @@ type UpdateIpRangeAction struct {
 	// Description is the new description of the IP range. It has at most 2,048 characters
 	// (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -43,8 +43,8 @@ type AddLdapServerAction struct {
 	// "IAM2", without regard to case. The default is "account", sent when it is unset. It
 	// came with ZStack Cloud 3.5.1; ZStack ZSphere does not take it.
 	Scope *string `json:"scope,omitzero" zstack:"requiredon=cloud,on=cloud" values:"account|IAM2" default:"account"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new LDAP server on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new LDAP server on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -142,8 +142,8 @@ func (v AddLdapServerResult) LogValue() slog.Value { return redact.LogValue(v) }
 // ([types.AccountInventory]). It came with ZStack Cloud 1.9.0 or earlier; ZStack ZSphere
 // does not have it.
 type CleanInvalidLdapBindingAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -220,8 +220,8 @@ type CreateLdapBindingAction struct {
 	// AccountUUID is the UUID of the account. It is required. It has at most 32
 	// characters (UTF-16 units).
 	AccountUUID string `json:"accountUuid" zstack:"required,max=32"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new LDAP binding on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new LDAP binding on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -297,8 +297,8 @@ type DeleteLdapBindingAction struct {
 	// cannot be made without it. ZStack Cloud requires it. It has at most 32 characters
 	// (UTF-16 units). Only ZStack Cloud takes it.
 	UUID *string `json:"uuid,omitzero" zstack:"requiredon=cloud,max=32,on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -374,8 +374,8 @@ type DeleteLdapServerAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -447,8 +447,8 @@ type GetCandidateLdapEntryForBindingAction struct {
 	// Limit is how many results to return at most. It is at least 1. The default is
 	// 2,500, sent when it is unset.
 	Limit *int32 `json:"limit,omitzero" zstack:"range=1:2147483647" default:"2500"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -535,8 +535,8 @@ type GetLdapEntryAction struct {
 	// ReturningAttributes holds the names of the attributes to return. Only ZStack
 	// ZSphere takes it, since 4.10.28.
 	ReturningAttributes []string `json:"returningAttributes,omitzero" zstack:"nonulls,on=zsphere"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -602,8 +602,8 @@ func (a GetLdapEntryAction) LogValue() slog.Value { return redact.LogValue(a) }
 type GetLdapServerAvailableAttributesAction struct {
 	// UUID is the UUID of the LDAP server. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -705,8 +705,8 @@ type LogInByLdapAction struct {
 	// ClientInfo describes the client, such as its address and browser. It came with
 	// ZStack Cloud 3.5.0.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -784,9 +784,9 @@ func (v LogInByLdapResult) LogValue() slog.Value { return redact.LogValue(v) }
 type QueryLdapBindingAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -958,9 +958,9 @@ type QueryLdapBindingResult struct {
 type QueryLdapServerAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1140,9 +1140,9 @@ func (v QueryLdapServerResult) LogValue() slog.Value { return redact.LogValue(v)
 type QueryThirdPartyAccountSourceBindingAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1324,8 +1324,8 @@ type SyncAccountsFromLdapServerAction struct {
 	// DeleteAccountStrategy says what to do with accounts whose entries are gone. It is
 	// "NoAction", "StaleAccount" or "DeleteAccount", without regard to case.
 	DeleteAccountStrategy *string `json:"deleteAccountStrategy,omitzero" values:"NoAction|StaleAccount|DeleteAccount"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1398,8 +1398,8 @@ type SyncAccountsFromLdapServerResult struct {
 type SyncLdapServerAction struct {
 	// UUID is the UUID of the LDAP server to synchronize. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1497,8 +1497,8 @@ type UpdateLdapServerAction struct {
 	// Encryption is the encryption of the connection. It is "None" or "TLS", without
 	// regard to case. It has at most 1,024 characters (UTF-16 units).
 	Encryption *string `json:"encryption,omitzero" zstack:"max=1024" values:"None|TLS"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -18,8 +18,8 @@ import (
 // Start does not. It returns an empty [DegradeFromLicenseServerResult]. Only ZStack Cloud
 // has it.
 type DegradeFromLicenseServerAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -93,8 +93,8 @@ type DeleteLicenseAction struct {
 	Module *string `json:"module,omitzero"`
 	// ManagementNodeUUID is the UUID of the management node. It is required.
 	ManagementNodeUUID string `json:"managementNodeUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -159,8 +159,8 @@ type DeleteLicenseResult struct{}
 // It sends GET /licenses/addons. It needs no session. It returns
 // [GetLicenseAddOnsResult]. It came with ZStack Cloud 2.4.0.
 type GetLicenseAddOnsAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -231,8 +231,8 @@ type GetLicenseAuthorizedCapacityAction struct {
 	ClientAuthorizedNodeUUID *string `json:"clientAuthorizedNodeUuid,omitzero"`
 	// ShowServerCapacity returns the capacity of the license server, too.
 	ShowServerCapacity *bool `json:"showServerCapacity,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -322,8 +322,8 @@ func (v *GetLicenseAuthorizedCapacityResult) Named(class string) any { return ty
 // It sends GET /licenses/capabilities. It returns [GetLicenseCapabilitiesResult]. It came
 // with ZStack Cloud 1.9.0 or earlier.
 type GetLicenseCapabilitiesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -395,8 +395,8 @@ type GetLicenseInfoAction struct {
 	// AdditionSession holds the credentials of a further account. It never appears in
 	// errors or logs. It came with ZStack Cloud 4.1.0.
 	AdditionSession *string `json:"additionSession,omitzero" zstack:"sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -483,8 +483,8 @@ type GetLicenseRecordsAction struct {
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
 	// "desc", without regard to case.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -554,8 +554,8 @@ type GetLicenseRecordsResult struct {
 // waits for its end, Start does not. It returns [GetLicenseUKeyStatusResult], with the
 // USB keys ([types.UKeyInventory]). It came with ZStack Cloud 4.2.8.
 type GetLicenseUKeyStatusAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -622,8 +622,8 @@ type GetLicenseUKeyStatusResult struct {
 // It sends GET /license-server/is-server. It returns [IsLicenseServerResult]. Only ZStack
 // Cloud has it.
 type IsLicenseServerAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -691,10 +691,10 @@ type IsLicenseServerResult struct {
 // end, Start does not. It returns an empty [PushLicenseAddOnsUsageResult]. It came with
 // ZStack Cloud 4.8.14; ZStack ZSphere does not have it.
 type PushLicenseAddOnsUsageAction struct {
-	// AddOnsUsage is the use to report, as a JSON text. It is required.
+	// AddOnsUsage is the use to report, as JSON. It is required.
 	AddOnsUsage string `json:"addOnsUsage" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -764,9 +764,9 @@ type PushLicenseAddOnsUsageResult struct{}
 type QueryLicenseAuthorizedNodeAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -947,8 +947,8 @@ type RegisterLicenseRequestedApplicationAction struct {
 	// CurrentTimeMillis switches the current time in milliseconds on or off. Only ZStack
 	// Cloud takes it.
 	CurrentTimeMillis *bool `json:"currentTimeMillis,omitzero" zstack:"on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1028,8 +1028,8 @@ type RegisterLicenseServerAction struct {
 	// LoginParams maps the names of login parameters to their values. It is required. It
 	// never appears in errors or logs.
 	LoginParams map[string]string `json:"loginParams" zstack:"required,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1104,8 +1104,8 @@ type ReloadLicenseAction struct {
 	// AdditionSession holds the credentials of a further account. It never appears in
 	// errors or logs. It came with ZStack Cloud 5.3.20; ZStack ZSphere does not take it.
 	AdditionSession *string `json:"additionSession,omitzero" zstack:"sensitive,on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1187,8 +1187,8 @@ type RequestLicenseCapacityAction struct {
 	ClientAuthorizedNodeUUID string `json:"clientAuthorizedNodeUuid" zstack:"required"`
 	// LicenseType is the type of the license. It is required.
 	LicenseType string `json:"licenseType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1258,8 +1258,8 @@ type RequestLicenseCapacityResult struct {
 // Call waits for its end, Start does not. It returns an empty
 // [SyncLicenseCapacityResult]. Only ZStack Cloud has it.
 type SyncLicenseCapacityAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1329,8 +1329,8 @@ type SyncLicenseCapacityResult struct{}
 type UnregisterLicenseRequestedApplicationAction struct {
 	// AppID is the ID of the application. It is required.
 	AppID string `json:"appId" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1403,8 +1403,8 @@ type UnregisterLicenseRequestedApplicationResult struct{}
 type UnregisterLicenseServerAction struct {
 	// ClientAuthorizedNodeUUID is the UUID of the authorized node that is the client.
 	ClientAuthorizedNodeUUID *string `json:"clientAuthorizedNodeUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1480,8 +1480,8 @@ type UpdateLicenseAction struct {
 	// AdditionSession holds the credentials of a further account. It never appears in
 	// errors or logs. It came with ZStack Cloud 4.1.0.
 	AdditionSession *string `json:"additionSession,omitzero" zstack:"sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1550,8 +1550,8 @@ type UpdateLicenseResult struct {
 // a license server as it now is ([types.LicenseAuthorizedNodeInventory]). Only ZStack
 // Cloud has it.
 type UpgradeToLicenseServerAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1628,8 +1628,8 @@ type VerifyLicenseServerAction struct {
 	// ClientAccessKeySecret is the secret of the client's access key. It is required. It
 	// never appears in errors or logs.
 	ClientAccessKeySecret string `json:"clientAccessKeySecret" zstack:"required,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1717,8 +1717,8 @@ type WithdrawLicenseCapacityApplicationAction struct {
 	ClientAuthorizedNodeUUID string `json:"clientAuthorizedNodeUuid" zstack:"required"`
 	// LicenseType is the type of the license. It is required.
 	LicenseType string `json:"licenseType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -32,8 +32,8 @@ type AddAccessControlListToLoadBalancerAction struct {
 	// ServerGroupUUIDs holds the UUIDs of the server groups. It came with ZStack Cloud
 	// 4.1.3.
 	ServerGroupUUIDs []string `json:"serverGroupUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the load balancer on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -113,8 +113,8 @@ type AddCertificateToLoadBalancerListenerAction struct {
 	CertificateUUID string `json:"certificateUuid" zstack:"required"`
 	// ListenerUUID is the UUID of the load balancer listener. It is required.
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer listener on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the load balancer listener on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -194,8 +194,8 @@ type AddServerGroupToLoadBalancerListenerAction struct {
 	ServerGroupUUID string `json:"serverGroupUuid" zstack:"required"`
 	// ListenerUUID is the UUID of the load balancer listener. It is required.
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer listener on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the load balancer listener on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -276,8 +276,8 @@ type AddVmNicToLoadBalancerAction struct {
 	VmNicUUIDs []string `json:"vmNicUuids" zstack:"required,nonempty,nonulls"`
 	// ListenerUUID is the UUID of the load balancer listener. It is required.
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the load balancer on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the load balancer on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -358,8 +358,8 @@ type ChangeAccessControlListServerGroupAction struct {
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
 	// ACLUUID is the UUID of the access control list. It is required.
 	ACLUUID string `json:"aclUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -520,8 +520,8 @@ type ChangeLoadBalancerListenerAction struct {
 	// HTTPCompressAlgos holds the algorithms that replies are compressed with. It came
 	// with ZStack Cloud 5.0.0; ZStack ZSphere does not take it.
 	HTTPCompressAlgos []string `json:"httpCompressAlgos,omitzero" zstack:"nonulls,on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -606,8 +606,8 @@ type CreateCertificateAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new certificate. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new certificate on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new certificate on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -747,8 +747,8 @@ type CreateLoadBalancerListenerAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new load balancer listener.
 	// It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new load balancer listener on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new load balancer listener on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -825,8 +825,8 @@ type DeleteCertificateAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -895,8 +895,8 @@ type DeleteCertificateResult struct{}
 type DeleteLoadBalancerListenerAction struct {
 	// UUID is the UUID of the load balancer listener to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -975,8 +975,8 @@ type GetCandidateL3NetworksForLoadBalancerAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1053,8 +1053,8 @@ type GetCandidateL3NetworksForLoadBalancerResult struct {
 type GetCandidateVmNicsForLoadBalancerAction struct {
 	// ListenerUUID is the UUID of the load balancer listener. It is required.
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1133,8 +1133,8 @@ type GetLoadBalancerListenerACLEntriesAction struct {
 	// Type is the type of the load balancer listener. It is "RedirectRule" or "IpEntry",
 	// without regard to case.
 	Type *string `json:"type,omitzero" values:"RedirectRule|IpEntry"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1209,9 +1209,9 @@ type GetLoadBalancerListenerACLEntriesResult struct {
 type QueryCertificateAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1382,9 +1382,9 @@ type QueryCertificateResult struct {
 type QueryLoadBalancerListenerAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1567,8 +1567,8 @@ type RemoveAccessControlListFromLoadBalancerAction struct {
 	// ServerGroupUUIDs holds the UUIDs of the server groups. It came with ZStack Cloud
 	// 4.1.3.
 	ServerGroupUUIDs []string `json:"serverGroupUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1650,8 +1650,8 @@ type RemoveCertificateFromLoadBalancerListenerAction struct {
 	CertificateUUID string `json:"certificateUuid" zstack:"required"`
 	// ListenerUUID is the UUID of the load balancer listener. It is required.
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1733,8 +1733,8 @@ type RemoveServerGroupFromLoadBalancerListenerAction struct {
 	ServerGroupUUID string `json:"serverGroupUuid" zstack:"required"`
 	// ListenerUUID is the UUID of the load balancer listener. It is required.
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1815,8 +1815,8 @@ type RemoveVmNicFromLoadBalancerAction struct {
 	VmNicUUIDs []string `json:"vmNicUuids" zstack:"required,nonempty,nonulls"`
 	// ListenerUUID is the UUID of the load balancer listener. It is required.
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1899,8 +1899,8 @@ type UpdateCertificateAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the certificate. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1979,8 +1979,8 @@ type UpdateLoadBalancerListenerAction struct {
 	// Description is the new description of the load balancer listener. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -27,8 +27,8 @@ type AddBackendServerToServerGroupAction struct {
 	// Servers describes servers outside of ZStack, with their addresses and weights. Each
 	// has the keys "ipAddress" (required) and "weight" (0 to 100).
 	Servers []map[string]string `json:"servers,omitzero" zstack:"nonulls" keys:"ipAddress,required;weight,range=0:100"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the server group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the server group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -112,8 +112,8 @@ type ChangeLoadBalancerBackendServerAction struct {
 	// Servers describes servers outside of ZStack, with their addresses and weights. Each
 	// has the keys "ipAddress" (required) and "weight" (0 to 100).
 	Servers []map[string]string `json:"servers,omitzero" zstack:"nonulls" keys:"ipAddress,required;weight,range=0:100"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -206,8 +206,8 @@ type CreateLoadBalancerServerGroupAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new load balancer server
 	// group.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new load balancer server group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new load balancer server group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -283,8 +283,8 @@ type CreateLoadBalancerServerGroupResult struct {
 type DeleteLoadBalancerServerGroupAction struct {
 	// UUID is the UUID of the load balancer server group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -365,8 +365,8 @@ type GetCandidateL3NetworksForServerGroupAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -448,8 +448,8 @@ type GetCandidateVmNicsForLoadBalancerServerGroupAction struct {
 	// IPVersion is the version of the Internet Protocol. It is 4 or 6. It came with
 	// ZStack Cloud 5.1.0; ZStack ZSphere does not take it.
 	IPVersion *int32 `json:"ipVersion,omitzero" zstack:"on=cloud" values:"4|6"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -526,9 +526,9 @@ type GetCandidateVmNicsForLoadBalancerServerGroupResult struct {
 type QueryLoadBalancerServerGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -707,8 +707,8 @@ type RemoveBackendServerFromServerGroupAction struct {
 	VmNicUUIDs []string `json:"vmNicUuids,omitzero" zstack:"nonulls"`
 	// ServerIPs holds the server IP addresses of the server group.
 	ServerIPs []string `json:"serverIps,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -792,8 +792,8 @@ type UpdateLoadBalancerServerGroupAction struct {
 	// Description is the new description of the load balancer server group. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

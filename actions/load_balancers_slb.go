@@ -28,8 +28,8 @@ type ChangeSlbGroupDeployTypeAction struct {
 	// availability. It is required. Known values are "NoHA" and "HA"; servers may take
 	// others.
 	DeployType string `json:"deployType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -107,8 +107,8 @@ type ChangeSlbGroupMonitorIpsAction struct {
 	SlbGroupUUID string `json:"slbGroupUuid" zstack:"required"`
 	// MonitorIPs holds the IP addresses to watch. It is required.
 	MonitorIPs []string `json:"monitorIps" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -207,8 +207,8 @@ type CreateSlbGroupAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new load balancer instance
 	// group.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new load balancer instance group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new load balancer instance group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -303,13 +303,13 @@ type CreateSlbInstanceAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new load balancer instance.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new load balancer instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new load balancer instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
-	// VmNicParams describes the NICs in more detail, as a JSON text. Only ZStack ZSphere
-	// takes it.
+	// VmNicParams describes the NICs in more detail, as JSON. Only ZStack ZSphere takes
+	// it.
 	VmNicParams *string `json:"vmNicParams,omitzero" zstack:"on=zsphere"`
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
@@ -382,8 +382,8 @@ type DeleteSlbGroupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -453,8 +453,8 @@ type DeleteSlbGroupResult struct{}
 type ProvisionSlbInstanceAction struct {
 	// UUID is the UUID of the load balancer instance to provision. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -524,9 +524,9 @@ type ProvisionSlbGroupInstanceResult struct {
 type QuerySlbGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -697,9 +697,9 @@ type QuerySlbGroupResult struct {
 type QuerySlbVmInstanceAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -881,8 +881,8 @@ type UpdateSlbGroupAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// SlbOfferingUUID is the UUID of the load balancer offering.
 	SlbOfferingUUID *string `json:"slbOfferingUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -23,8 +23,8 @@ type GetLoginCaptchaAction struct {
 	LoginType string `json:"loginType" zstack:"required"`
 	// CaptchaUUID is the UUID of the captcha. It came with ZStack Cloud 3.0.0.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -99,8 +99,8 @@ type GetLoginProceduresAction struct {
 	Username string `json:"username" zstack:"required"`
 	// LoginType is the way of logging in. It is required.
 	LoginType string `json:"loginType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -168,8 +168,8 @@ type GetLoginProceduresResult struct {
 // [GetSupportedIdentityModelsResult]. It came with ZStack Cloud 3.7.0; ZStack ZSphere
 // does not have it.
 type GetSupportedIdentityModelsAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -255,8 +255,8 @@ type GetTwoFactorAuthenticationSecretAction struct {
 	// VerifyCode is what the user read from the captcha. It never appears in errors or
 	// logs.
 	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -336,8 +336,8 @@ func (v GetTwoFactorAuthenticationSecretResult) LogValue() slog.Value { return r
 // It sends GET /twofactorauthentication/state. It needs no session. It returns
 // [GetTwoFactorAuthenticationStateResult]. It came with ZStack Cloud 2.6.0.
 type GetTwoFactorAuthenticationStateAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -425,8 +425,8 @@ type LogInAction struct {
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
 	// Properties holds further properties of the login.
 	Properties map[string]string `json:"properties,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -503,9 +503,9 @@ func (v LogInResult) LogValue() slog.Value { return redact.LogValue(v) }
 type QueryTwoFactorAuthenticationAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -684,8 +684,8 @@ func (v QueryTwoFactorAuthenticationResult) LogValue() slog.Value { return redac
 type RefreshCaptchaAction struct {
 	// UUID is the UUID of the captcha to refresh. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -772,8 +772,8 @@ type ResetTwoFactorAuthenticationSecretAction struct {
 	// VerifyCode is what the user read from the captcha. It never appears in errors or
 	// logs.
 	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -859,8 +859,8 @@ type UnlockIdentityAction struct {
 	ResourceName string `json:"resourceName" zstack:"required"`
 	// LoginType is the way of logging in. It is required.
 	LoginType string `json:"loginType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -932,8 +932,8 @@ type ValidatePasswordAction struct {
 	Password string `json:"password" zstack:"required,sensitive"`
 	// LoginType is the way of logging in. It is required.
 	LoginType string `json:"loginType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

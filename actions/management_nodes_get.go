@@ -16,8 +16,8 @@ import (
 // It sends GET /zops/chrony/servers. It returns [GetChronyServersResult]. It came with
 // ZStack Cloud 4.7.21.
 type GetChronyServersAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -84,8 +84,8 @@ type GetChronyServersResult struct {
 // It sends PUT /management-nodes/actions. It changes nothing. It needs no session. It
 // returns [GetCurrentTimeResult]. It came with ZStack Cloud 1.9.0 or earlier.
 type GetCurrentTimeAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -152,8 +152,8 @@ type GetCurrentTimeResult struct {
 // It sends GET /debug. It returns [GetDebugSignalResult]. It came with ZStack Cloud
 // 3.6.0.
 type GetDebugSignalAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -220,8 +220,8 @@ type GetDebugSignalResult struct {
 // It sends GET /errorcode/elaborations/categories. It returns
 // [GetElaborationCategoriesResult]. It came with ZStack Cloud 3.3.0.
 type GetElaborationCategoriesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -296,8 +296,8 @@ type GetElaborationsAction struct {
 	Code *string `json:"code,omitzero"`
 	// Regex is a regular expression that the code must match.
 	Regex *string `json:"regex,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -366,8 +366,8 @@ type GetElaborationsResult struct {
 // It sends GET /external/services. It returns [GetExternalServicesResult], with the
 // external services ([types.ExternalServiceInventory]). It came with ZStack Cloud 4.4.52.
 type GetExternalServicesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -434,8 +434,8 @@ type GetExternalServicesResult struct {
 // It sends GET /management-nodes/factory-mode-state. It returns
 // [GetFactoryModeStateResult]. It came with ZStack Cloud 3.8.0.
 type GetFactoryModeStateAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -502,8 +502,8 @@ type GetFactoryModeStateResult struct {
 // It sends GET /log/configurations. It returns [GetLogConfigurationResult], with the JSON
 // labels ([types.JsonLabelInventory]). It came with ZStack Cloud 3.5.2.
 type GetLogConfigurationAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -570,8 +570,8 @@ type GetLogConfigurationResult struct {
 // It sends PUT /management-nodes/actions. It changes nothing. It needs no session. It
 // returns [GetManagementNodeArchResult]. It came with ZStack Cloud 4.1.2.
 type GetManagementNodeArchAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -638,8 +638,8 @@ type GetManagementNodeArchResult struct {
 // It sends PUT /management/actions. It changes nothing. It needs no session. It returns
 // [GetManagementNodeOSResult]. It came with ZStack Cloud 4.1.2.
 type GetManagementNodeOSAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -709,8 +709,8 @@ type GetManagementNodeOSResult struct {
 // with the status of the management nodes ([types.ManagementsStatusView]). Only ZStack
 // ZSphere has it, since 4.10.20.
 type GetManagementNodesStatusAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -781,8 +781,8 @@ type GetManagementNodesStatusResult struct {
 // It sends GET /zsv/nodes/roles. It returns [GetNodeRolesResult], with the nodes with
 // their roles ([types.NodeRolesView]). Only ZStack ZSphere has it, since 4.10.7.
 type GetNodeRolesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -849,8 +849,8 @@ type GetNodeRolesResult struct {
 // It sends GET /management-nodes/platform-timezone. It returns
 // [GetPlatformTimeZoneResult]. It came with ZStack Cloud 4.1.0.
 type GetPlatformTimeZoneAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -919,8 +919,8 @@ type GetPlatformTimeZoneResult struct {
 // It sends PUT /management-nodes/actions. It changes nothing. It needs no session. It
 // returns [GetSupportAPIsResult]. It came with ZStack Cloud 4.4.52.
 type GetSupportAPIsAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -988,8 +988,8 @@ type GetSupportAPIsResult struct {
 // telemetry consent ([types.TelemetryConsentView]). Only ZStack ZSphere has it, since
 // 5.1.0.
 type GetTelemetryConsentAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1057,8 +1057,8 @@ type GetTelemetryConsentResult struct {
 // telemetry setting ([types.TelemetrySettingView]). Only ZStack ZSphere has it, since
 // 5.1.0.
 type GetTelemetrySettingAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1125,8 +1125,8 @@ type GetTelemetrySettingResult struct {
 // It sends PUT /management-nodes/actions. It changes nothing. It needs no session. It
 // returns [GetVersionResult]. It came with ZStack Cloud 1.9.0 or earlier.
 type GetVersionAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1196,8 +1196,8 @@ type GetVersionResult struct {
 // the status of the management nodes ([types.ZSha2StatusView]). Only ZStack ZSphere has
 // it, since 4.10.20.
 type GetZSha2StatusAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -29,8 +29,8 @@ type AddMdevDeviceSpecToVmInstanceAction struct {
 	// MdevDeviceNumber is how many mediated devices to give. It is 1 to 100. The default
 	// is 1, sent when it is unset.
 	MdevDeviceNumber *int32 `json:"mdevDeviceNumber,omitzero" zstack:"range=1:100" default:"1"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the VM instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -108,8 +108,8 @@ type AttachMdevDeviceToVmAction struct {
 	MdevDeviceUUID string `json:"mdevDeviceUuid" zstack:"required"`
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -183,8 +183,8 @@ type DeleteMdevDeviceAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -255,8 +255,8 @@ type DetachMdevDeviceFromVmAction struct {
 	MdevDeviceUUID string `json:"mdevDeviceUuid" zstack:"required"`
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -330,8 +330,8 @@ type DetachMdevDeviceFromVmResult struct {
 type GenerateHygonMdevDevicesAction struct {
 	// HostUUID is the UUID of the host. It is required.
 	HostUUID string `json:"hostUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -405,8 +405,8 @@ type GenerateSeMdevDevicesAction struct {
 	MttyDeviceUUID string `json:"mttyDeviceUuid" zstack:"required"`
 	// VirtPartNum is into how many parts to split. It is required.
 	VirtPartNum *int32 `json:"virtPartNum" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -481,8 +481,8 @@ type GetMdevDeviceCandidatesAction struct {
 	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
 	// Types holds the types to look for.
 	Types []string `json:"types,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -565,8 +565,8 @@ type GetMdevDeviceSpecCandidatesAction struct {
 	VmInstanceUUIDs []string `json:"vmInstanceUuids,omitzero" zstack:"nonulls"`
 	// Types holds the types to look for.
 	Types []string `json:"types,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -638,9 +638,9 @@ type GetMdevDeviceSpecCandidatesResult struct {
 type QueryMdevDeviceAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -811,9 +811,9 @@ type QueryMdevDeviceResult struct {
 type QueryMdevDeviceSpecAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -984,9 +984,9 @@ type QueryMdevDeviceSpecResult struct {
 type QueryMttyDeviceAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1161,8 +1161,8 @@ type RemoveMdevDeviceSpecFromVmInstanceAction struct {
 	MdevSpecUUID string `json:"mdevSpecUuid" zstack:"required"`
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1237,8 +1237,8 @@ type RemoveMdevDeviceSpecFromVmInstanceResult struct{}
 type UngenerateHygonMdevDevicesAction struct {
 	// HostUUID is the UUID of the host. It is required.
 	HostUUID string `json:"hostUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1310,8 +1310,8 @@ type UngenerateHygonMdevDevicesResult struct{}
 type UngenerateSeMdevDevicesAction struct {
 	// MttyDeviceUUID is the UUID of the mtty device. It is required.
 	MttyDeviceUUID string `json:"mttyDeviceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1390,8 +1390,8 @@ type UpdateMdevDeviceAction struct {
 	// State is the state that the mediated device is to have. It is "Enabled" or
 	// "Disabled", without regard to case.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1473,8 +1473,8 @@ type UpdateMdevDeviceSpecAction struct {
 	// State is the state that the mediated device specification is to have. It is
 	// "Enabled" or "Disabled", without regard to case.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

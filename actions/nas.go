@@ -29,8 +29,8 @@ type AddAliyunNasAccessGroupAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun NAS access group.
 	// It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new Aliyun NAS access group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new Aliyun NAS access group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -115,8 +115,8 @@ type AddAliyunNasFileSystemAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun NAS file system.
 	// It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new Aliyun NAS file system on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new Aliyun NAS file system on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -201,8 +201,8 @@ type AddAliyunNasMountTargetAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun NAS mount target.
 	// It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new Aliyun NAS mount target on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new Aliyun NAS mount target on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -290,8 +290,8 @@ type CreateAliyunNasAccessGroupAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun NAS access group.
 	// It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new Aliyun NAS access group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new Aliyun NAS access group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -379,8 +379,8 @@ type CreateAliyunNasAccessGroupRuleAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new rule of an Aliyun NAS
 	// access group. It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new rule of an Aliyun NAS access group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new rule of an Aliyun NAS access group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -474,8 +474,8 @@ type CreateAliyunNasFileSystemAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun NAS file system.
 	// It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new Aliyun NAS file system on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new Aliyun NAS file system on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -564,8 +564,8 @@ type CreateAliyunNasMountTargetAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun NAS mount target.
 	// It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new Aliyun NAS mount target on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new Aliyun NAS mount target on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -642,8 +642,8 @@ type DeleteAliyunNasAccessGroupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -718,8 +718,8 @@ type DeleteAliyunNasAccessGroupRuleAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -795,8 +795,8 @@ type GetAliyunNasAccessGroupRemoteAction struct {
 	DataCenterUUID string `json:"dataCenterUuid" zstack:"required"`
 	// GroupName is the group name of the Aliyun NAS access group. It must not be empty.
 	GroupName *string `json:"groupName,omitzero" zstack:"noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -876,8 +876,8 @@ type GetAliyunNasFileSystemRemoteAction struct {
 	// FileSystemID is the ID of the file system, as the public cloud knows it. It must
 	// not be empty.
 	FileSystemID *string `json:"fileSystemId,omitzero" zstack:"noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -955,8 +955,8 @@ type GetAliyunNasMountTargetRemoteAction struct {
 	// MountDomain is the mount domain of the Aliyun NAS mount target. It must not be
 	// empty.
 	MountDomain *string `json:"mountDomain,omitzero" zstack:"noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1031,9 +1031,9 @@ type GetAliyunNasMountTargetRemoteResult struct {
 type QueryAliyunNasAccessGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1216,8 +1216,8 @@ type UpdateAliyunMountTargetAction struct {
 	// Description is the new description of the Aliyun NAS mount target. It has at most
 	// 1,024 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1296,8 +1296,8 @@ type UpdateAliyunNasAccessGroupAction struct {
 	// Description is the new description of the Aliyun NAS access group. It has at most
 	// 1,024 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -31,8 +31,8 @@ type AddL3NetworkToGroupAction struct {
 	// BackendL3NetworkUUIDs holds the UUIDs of the L3 networks that lead to the servers.
 	// It is required.
 	BackendL3NetworkUUIDs []string `json:"backendL3NetworkUuids" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -106,8 +106,8 @@ type AttachNfvInstToGroupAction struct {
 	GroupUUID string `json:"groupUuid" zstack:"required"`
 	// NfvInstUUID is the UUID of the NFV instance. It is required.
 	NfvInstUUID string `json:"nfvInstUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -183,8 +183,8 @@ type ChangeNfvInstGroupOperationModeAction struct {
 	// OperationMode is the operation mode of the NFV instance group. It is required. It
 	// is "Normal" or "Maintenance", without regard to case.
 	OperationMode string `json:"operationMode" zstack:"required" values:"Normal|Maintenance"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -275,8 +275,8 @@ type CreateNfvInstAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new NFV instance.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new NFV instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new NFV instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -369,8 +369,8 @@ type CreateNfvInstGroupAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new NFV instance group.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new NFV instance group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new NFV instance group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -461,8 +461,8 @@ type DeleteNfvInstGroupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -534,8 +534,8 @@ type DetachNfvInstFromGroupAction struct {
 	GroupUUID string `json:"groupUuid" zstack:"required"`
 	// NfvInstUUID is the UUID of the NFV instance. It is required.
 	NfvInstUUID string `json:"nfvInstUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -608,8 +608,8 @@ type DetachNfvInstFromGroupResult struct {
 type ProvisionNfvInstGroupAction struct {
 	// UUID is the UUID of the NFV instance group to provision. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -680,8 +680,8 @@ type ProvisionNfvInstGroupResult struct {
 type SyncNfvInstGroupAction struct {
 	// UUID is the UUID of the NFV instance group to synchronize. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -757,8 +757,8 @@ type UpdateNfvInstGroupAction struct {
 	// Description is the new description of the NFV instance group. It came with ZStack
 	// Cloud 5.5.
 	Description *string `json:"description,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on. It came with ZStack Cloud 5.5.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on. It came with ZStack Cloud 5.5.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own. It came with ZStack Cloud 5.5.
 	UserTags []string `json:"userTags,omitzero"`

@@ -26,8 +26,8 @@ type AttachServiceToObservabilityServerAction struct {
 	ServiceType string `json:"serviceType" zstack:"required" values:"loadBalancer"`
 	// ServiceUUID is the UUID of the service. It is required.
 	ServiceUUID string `json:"serviceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -124,8 +124,8 @@ type CreateObservabilityServerAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new observability server.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new observability server on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new observability server on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -207,8 +207,8 @@ type DetachServiceFromObservabilityServerAction struct {
 	ServiceType string `json:"serviceType" zstack:"required" values:"loadBalancer"`
 	// ServiceUUID is the UUID of the service. It is required.
 	ServiceUUID string `json:"serviceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -302,8 +302,8 @@ type GetObservabilityServerServiceDataAction struct {
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// LabelFilters maps the names of labels to filters on their values.
 	LabelFilters map[string]string `json:"labelFilters,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

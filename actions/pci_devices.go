@@ -28,8 +28,8 @@ type AddPciDeviceSpecToVmInstanceAction struct {
 	// PciDeviceNumber is how many PCI devices to give. It is 1 to 100. The default is 1,
 	// sent when it is unset.
 	PciDeviceNumber *int32 `json:"pciDeviceNumber,omitzero" zstack:"range=1:100" default:"1"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the VM instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -105,8 +105,8 @@ type AttachPciDeviceToVmAction struct {
 	PciDeviceUUID string `json:"pciDeviceUuid" zstack:"required"`
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -183,8 +183,8 @@ type AttachUsbDeviceToVmAction struct {
 	// network. It is "PassThrough" or "Redirect", without regard to case. The default is
 	// "PassThrough", sent when it is unset. It came with ZStack Cloud 3.5.0.
 	AttachType *string `json:"attachType,omitzero" values:"PassThrough|Redirect" default:"PassThrough"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -280,8 +280,8 @@ type CreatePciDeviceOfferingAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new PCI device offering. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new PCI device offering on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new PCI device offering on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -358,8 +358,8 @@ type DeletePciDeviceAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -431,8 +431,8 @@ type DeletePciDeviceOfferingAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset. It came with ZStack Cloud 2.4.0.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -505,8 +505,8 @@ type DetachPciDeviceFromVmAction struct {
 	PciDeviceUUID string `json:"pciDeviceUuid" zstack:"required"`
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -577,8 +577,8 @@ type DetachPciDeviceFromVmResult struct {
 type DetachUsbDeviceFromVmAction struct {
 	// UsbDeviceUUID is the UUID of the USB device. It is required.
 	UsbDeviceUUID string `json:"usbDeviceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -652,8 +652,8 @@ type GenerateMdevDevicesAction struct {
 	PciDeviceUUID string `json:"pciDeviceUuid" zstack:"required"`
 	// MdevSpecUUID is the UUID of the mediated device specification. It is required.
 	MdevSpecUUID string `json:"mdevSpecUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -723,8 +723,8 @@ type GenerateSriovPciDevicesAction struct {
 	PciDeviceUUID string `json:"pciDeviceUuid" zstack:"required"`
 	// VirtPartNum is into how many parts to split. It is required.
 	VirtPartNum *int32 `json:"virtPartNum" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -797,8 +797,8 @@ type GetGpuDeviceSpecCandidatesAction struct {
 	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
 	// VmInstanceUUIDs holds the UUIDs of the VM instances.
 	VmInstanceUUIDs []string `json:"vmInstanceUuids,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -881,8 +881,8 @@ func (v *GetGpuDeviceSpecCandidatesResult) Named(class string) any { return type
 type GetHostIommuStateAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -951,8 +951,8 @@ type GetHostIommuStateResult struct {
 type GetHostIommuStatusAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1028,8 +1028,8 @@ type GetPciDeviceCandidatesForNewCreateVmAction struct {
 	ClusterUUIDs []string `json:"clusterUuids,omitzero" zstack:"nonulls"`
 	// Types holds the types to look for.
 	Types []string `json:"types,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1115,8 +1115,8 @@ type GetPciDeviceSpecCandidatesAction struct {
 	VmInstanceUUIDs []string `json:"vmInstanceUuids,omitzero" zstack:"nonulls"`
 	// Types holds the types to look for. It came with ZStack Cloud 3.5.0.
 	Types []string `json:"types,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1192,8 +1192,8 @@ type RemovePciDeviceSpecFromVmInstanceAction struct {
 	PciSpecUUID string `json:"pciSpecUuid" zstack:"required"`
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1269,8 +1269,8 @@ type SetDGpuProfileAction struct {
 	MemorySizes []int64 `json:"memorySizes" zstack:"required"`
 	// ShmemSize is the size of the shared memory.
 	ShmemSize *int64 `json:"shmemSize,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1340,8 +1340,8 @@ type SetDGpuProfileResult struct {
 type UngenerateMdevDevicesAction struct {
 	// PciDeviceUUID is the UUID of the PCI device. It is required.
 	PciDeviceUUID string `json:"pciDeviceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1411,8 +1411,8 @@ type UngenerateVirtualPciDevicesResult struct{}
 type UngenerateSriovPciDevicesAction struct {
 	// PciDeviceUUID is the UUID of the PCI device. It is required.
 	PciDeviceUUID string `json:"pciDeviceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1483,8 +1483,8 @@ type UpdateHostIommuStateAction struct {
 	// State is the state that the host is to have. It is required. It is "Enabled" or
 	// "Disabled", without regard to case.
 	State string `json:"state" zstack:"required" values:"Enabled|Disabled"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1563,11 +1563,10 @@ type UpdatePciDeviceAction struct {
 	// Description is the new description of the PCI device. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// MetaData is the metadata, as a JSON text. It has at most 2,048 characters (UTF-16
-	// units).
+	// MetaData is the metadata, as JSON. It has at most 2,048 characters (UTF-16 units).
 	MetaData *string `json:"metaData,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1661,8 +1660,8 @@ type UpdatePciDeviceSpecAction struct {
 	// State is the state that the PCI device specification is to have. It is "Enabled" or
 	// "Disabled", without regard to case. It came with ZStack Cloud 3.5.0.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1741,8 +1740,8 @@ type UpdateUsbDeviceAction struct {
 	// State is the state that the USB device is to have. It is "Enabled" or "Disabled",
 	// without regard to case.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -22,8 +22,8 @@ type AttachPolicyRouteRuleSetToL3Action struct {
 	L3UUID string `json:"l3Uuid" zstack:"required"`
 	// RuleSetUUID is the UUID of the policy route rule set. It is required.
 	RuleSetUUID string `json:"ruleSetUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -113,8 +113,8 @@ type CreatePolicyRouteRuleAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new policy route rule.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new policy route rule on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new policy route rule on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -198,8 +198,8 @@ type CreatePolicyRouteRuleSetAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new policy route rule set.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new policy route rule set on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new policy route rule set on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -282,8 +282,8 @@ type CreatePolicyRouteTableAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new policy route table.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new policy route table on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new policy route table on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -370,8 +370,8 @@ type CreatePolicyRouteTableRouteEntryAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new route of a policy route
 	// table.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new route of a policy route table on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new route of a policy route table on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -451,8 +451,8 @@ type DeletePolicyRouteRuleAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -524,8 +524,8 @@ type DeletePolicyRouteRuleSetAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -599,8 +599,8 @@ type DeletePolicyRouteTableAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -674,8 +674,8 @@ type DeletePolicyRouteTableRouteEntryAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -751,8 +751,8 @@ type DetachPolicyRouteRuleSetFromL3Action struct {
 	L3UUID string `json:"l3Uuid" zstack:"required"`
 	// RuleSetUUID is the UUID of the policy route rule set. It is required.
 	RuleSetUUID string `json:"ruleSetUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -826,8 +826,8 @@ type DetachPolicyRouteRuleSetFromL3Result struct{}
 type GetPolicyRouteRuleSetFromVirtualRouterAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -904,9 +904,9 @@ type GetPolicyRouteRuleSetFromVirtualRouterResult struct {
 type QueryPolicyRouteRuleAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1077,9 +1077,9 @@ type QueryPolicyRouteRuleResult struct {
 type QueryPolicyRouteRuleSetAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1254,9 +1254,9 @@ type QueryPolicyRouteRuleSetResult struct {
 type QueryPolicyRouteRuleSetL3RefAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1422,9 +1422,9 @@ type QueryPolicyRouteRuleSetL3RefResult struct {
 type QueryPolicyRouteRuleSetVRouterRefAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1590,9 +1590,9 @@ type QueryPolicyRouteRuleSetVRouterRefResult struct {
 type QueryPolicyRouteTableAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1763,9 +1763,9 @@ type QueryPolicyRouteTableResult struct {
 type QueryPolicyRouteTableRouteEntryAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1943,9 +1943,9 @@ type QueryPolicyRouteTableRouteEntryResult struct {
 type QueryPolicyRouteTableVRouterRefAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -2119,8 +2119,8 @@ type UpdatePolicyRouteRuleSetAction struct {
 	Name *string `json:"name,omitzero" zstack:"max=16"`
 	// Description is the new description of the policy route rule set.
 	Description *string `json:"description,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

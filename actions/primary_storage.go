@@ -25,7 +25,7 @@ type AddExternalPrimaryStorageAction struct {
 	// storage. It is required. It is "Vhost", "iSCSI", "NVMEoF", "CBD", "file" or
 	// "Curve", without regard to case.
 	DefaultOutputProtocol string `json:"defaultOutputProtocol" zstack:"required" values:"Vhost|iSCSI|NVMEoF|CBD|file|Curve"`
-	// Config is the configuration, as a JSON text.
+	// Config is the configuration, as JSON.
 	Config *string `json:"config,omitzero"`
 	// URL is the URL of the external primary storage. It is required. It has at most
 	// 2,048 characters (UTF-16 units). A password in it never appears in errors or logs.
@@ -48,8 +48,8 @@ type AddExternalPrimaryStorageAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new external primary storage.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new external primary storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new external primary storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -136,8 +136,8 @@ type AddLocalPrimaryStorageAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new local primary storage. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new local primary storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new local primary storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -222,8 +222,8 @@ type AddMiniStorageAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new mini storage.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new mini storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new mini storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -307,8 +307,8 @@ type AddNfsPrimaryStorageAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new NFS primary storage. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new NFS primary storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new NFS primary storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -396,8 +396,8 @@ type AddSharedMountPointPrimaryStorageAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new shared mount point
 	// primary storage. It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new shared mount point primary storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new shared mount point primary storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -500,8 +500,8 @@ type AddSimulatorPrimaryStorageAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new simulated primary
 	// storage. It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new simulated primary storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new simulated primary storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -573,8 +573,8 @@ type AddStorageProtocolAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// OutputProtocol is the protocol. It is required.
 	OutputProtocol string `json:"outputProtocol" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new storage protocol on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new storage protocol on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -649,8 +649,8 @@ type ChangePrimaryStorageStateAction struct {
 	// StateEvent is what to do to the state of the primary storage. It is required. It is
 	// "enable", "disable", "maintain" or "deleting", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable|maintain|deleting"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -733,8 +733,8 @@ type CleanUpImageCacheOnPrimaryStorageAction struct {
 	// Force goes on although something speaks against it. The default is false, sent when
 	// it is unset. It came with ZStack Cloud 4.0.0.
 	Force *bool `json:"force,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -811,8 +811,8 @@ type CleanUpStorageTrashOnPrimaryStorageAction struct {
 	// Force goes on although something speaks against it. The default is false, sent when
 	// it is unset.
 	Force *bool `json:"force,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -894,8 +894,8 @@ type CleanUpTrashOnPrimaryStorageAction struct {
 	// TrashID is the ID of the trash to delete, all of it when it is unset. It came with
 	// ZStack Cloud 3.3.0.
 	TrashID *int64 `json:"trashId,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -977,8 +977,8 @@ type DeletePrimaryStorageAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1052,10 +1052,10 @@ type DiscoverExternalPrimaryStorageAction struct {
 	URL string `json:"url" zstack:"required,sensitive=uri"`
 	// Identity is the name of the kind of storage.
 	Identity *string `json:"identity,omitzero"`
-	// Config is the configuration, as a JSON text.
+	// Config is the configuration, as JSON.
 	Config *string `json:"config,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1140,8 +1140,8 @@ func (v DiscoverExternalPrimaryStorageResult) LogValue() slog.Value { return red
 type DiscoverStrangePrimaryStorageAction struct {
 	// ClusterUUID is the UUID of the cluster. It is required.
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1231,8 +1231,8 @@ type GetHostCandidatesForVmMigrationAction struct {
 	DstPrimaryStorageUUID string `json:"dstPrimaryStorageUuid" zstack:"required"`
 	// Limit is how many results to return at most. It is at least 1.
 	Limit *int32 `json:"limit,omitzero" zstack:"range=1:2147483647"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1311,8 +1311,8 @@ type GetLocalStorageHostDiskCapacityAction struct {
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
 	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1387,8 +1387,8 @@ type GetLocalStorageHostDiskCapacityResult struct {
 // [GetPrimaryStorageAllocatorStrategiesResult]. It came with ZStack Cloud 1.9.0 or
 // earlier.
 type GetPrimaryStorageAllocatorStrategiesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1465,8 +1465,8 @@ type GetPrimaryStorageAllocatorStrategiesResult struct {
 type GetPrimaryStorageCandidatesForVolumeMigrationAction struct {
 	// VolumeUUID is the UUID of the volume. It is required.
 	VolumeUUID string `json:"volumeUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1561,8 +1561,8 @@ type GetPrimaryStorageCapacityAction struct {
 	// All asks for all of them, whatever else is given. The default is false, sent when
 	// it is unset.
 	All *bool `json:"all,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1641,8 +1641,8 @@ type GetPrimaryStorageCapacityResult struct {
 type GetPrimaryStorageLicenseInfoAction struct {
 	// UUID is the UUID of the primary storage. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1718,8 +1718,8 @@ type GetPrimaryStorageLicenseInfoResult struct {
 // It sends GET /primary-storage/types. It returns [GetPrimaryStorageTypesResult]. It came
 // with ZStack Cloud 1.9.0 or earlier.
 type GetPrimaryStorageTypesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1794,8 +1794,8 @@ type GetPrimaryStorageUsageReportAction struct {
 	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
 	// URIs holds the pools to report on.
 	URIs []string `json:"uris,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1880,8 +1880,8 @@ type GetTrashOnPrimaryStorageAction struct {
 	// "MigrateVolumeSnapshot", "RevertVolume" or "VolumeSnapshot", without regard to
 	// case. It came with ZStack Cloud 3.5.0.
 	TrashType *string `json:"trashType,omitzero" values:"MigrateVolume|MigrateVolumeSnapshot|RevertVolume|VolumeSnapshot"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1956,8 +1956,8 @@ type GetTrashOnPrimaryStorageResult struct {
 type GetVmInstanceMetadataFromPrimaryStorageAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2023,7 +2023,7 @@ func (a GetVmInstanceMetadataFromPrimaryStorageAction) LogValue() slog.Value {
 // GetVmInstanceMetadataFromPrimaryStorageResult is what
 // [GetVmInstanceMetadataFromPrimaryStorageAction] returns.
 type GetVmInstanceMetadataFromPrimaryStorageResult struct {
-	// Metadata is the metadata of the VM instance, as a text.
+	// Metadata is the metadata of the VM instance, as a string.
 	Metadata string `json:"metadata"`
 }
 
@@ -2039,8 +2039,8 @@ type LocalStorageMigrateVolumeAction struct {
 	VolumeUUID string `json:"volumeUuid" zstack:"required"`
 	// DestHostUUID is the UUID of the host to bring it to. It is required.
 	DestHostUUID string `json:"destHostUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2117,8 +2117,8 @@ type PrimaryStorageMigrateVolumeAction struct {
 	// DstPrimaryStorageUUID is the UUID of the primary storage to bring it to. It is
 	// required.
 	DstPrimaryStorageUUID string `json:"dstPrimaryStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2192,8 +2192,8 @@ type PrimaryStorageMigrateVolumeResult struct {
 type ReconnectPrimaryStorageAction struct {
 	// UUID is the UUID of the primary storage to reconnect to. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2282,8 +2282,8 @@ type RecoverResourceSplitBrainAction struct {
 	ForceRecover *bool `json:"forceRecover,omitzero" default:"false"`
 	// ResourceType is the type of the resource. It came with ZStack Cloud 4.3.12.
 	ResourceType *string `json:"resourceType,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2355,8 +2355,8 @@ type RecoverResourceSplitBrainResult struct{}
 type ScanVmInstanceMetadataFromPrimaryStorageAction struct {
 	// UUID is the UUID of the primary storage. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2434,8 +2434,8 @@ type ScanVmInstanceMetadataFromPrimaryStorageResult struct {
 type SyncPrimaryStorageCapacityAction struct {
 	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
 	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2517,8 +2517,8 @@ type TakeoverPrimaryStorageAction struct {
 	// DryRun checks everything and changes nothing. The default is false, sent when it is
 	// unset.
 	DryRun *bool `json:"dryRun,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2598,7 +2598,7 @@ func (v TakeoverPrimaryStorageResult) LogValue() slog.Value { return redact.LogV
 // with the external primary storage as it now is
 // ([types.ExternalPrimaryStorageInventory]). It came with ZStack Cloud 5.0.0.
 type UpdateExternalPrimaryStorageAction struct {
-	// Config is the configuration, as a JSON text.
+	// Config is the configuration, as JSON.
 	Config *string `json:"config,omitzero"`
 	// DefaultProtocol is the default protocol of the external primary storage. It is
 	// "Vhost", "Scsi", "Nvme", "CBD", "file" or "Curve", without regard to case. It has
@@ -2615,8 +2615,8 @@ type UpdateExternalPrimaryStorageAction struct {
 	// URL is the URL of the external primary storage. It has at most 2,048 characters
 	// (UTF-16 units). A password in it never appears in errors or logs.
 	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2705,8 +2705,8 @@ type UpdatePrimaryStorageAction struct {
 	// URL is the URL of the primary storage. It has at most 2,048 characters (UTF-16
 	// units). A password in it never appears in errors or logs.
 	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -54,8 +54,8 @@ type AddCephPrimaryStorageAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Ceph primary storage. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new Ceph primary storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new Ceph primary storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -142,8 +142,8 @@ type AddCephPrimaryStoragePoolAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new pool of a Ceph primary
 	// storage. It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new pool of a Ceph primary storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new pool of a Ceph primary storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -221,8 +221,8 @@ type AddMonToCephPrimaryStorageAction struct {
 	// "root:password@192.168.0.2". It is required. It must hold at least one element. A
 	// password in it never appears in errors or logs.
 	MonURLs []string `json:"monUrls" zstack:"required,nonempty,nonulls,sensitive=uri"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the Ceph primary storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the Ceph primary storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -310,8 +310,8 @@ type CheckCephPluginAction struct {
 	// ExternalHosts describes machines to check that are no hosts of this server, with
 	// their SSH logins.
 	ExternalHosts []types.HostSshParameter `json:"externalHosts,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -387,8 +387,8 @@ func (v CheckCephPluginResult) LogValue() slog.Value { return redact.LogValue(v)
 type DeleteCephPrimaryStoragePoolAction struct {
 	// UUID is the UUID of the pool of a Ceph primary storage to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -458,9 +458,9 @@ type DeleteCephPrimaryStoragePoolResult struct{}
 type QueryCephOsdGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -631,9 +631,9 @@ type QueryCephOsdGroupResult struct {
 type QueryCephPrimaryStorageAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -813,9 +813,9 @@ func (v QueryCephPrimaryStorageResult) LogValue() slog.Value { return redact.Log
 type QueryCephPrimaryStoragePoolAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -992,8 +992,8 @@ type RemoveMonFromCephPrimaryStorageAction struct {
 	// MonHostnames holds the hostnames of the Ceph monitors to remove. It is required. It
 	// must hold at least one element.
 	MonHostnames []string `json:"monHostnames" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1092,8 +1092,8 @@ type UpdateCephPrimaryStorageMonAction struct {
 	SSHPort *int32 `json:"sshPort,omitzero" zstack:"range=1:65535"`
 	// MonPort is the port of the Ceph monitor. It is 1 to 65,535.
 	MonPort *int32 `json:"monPort,omitzero" zstack:"range=1:65535"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1180,8 +1180,8 @@ type UpdateCephPrimaryStoragePoolAction struct {
 	// Description is the new description of the pool of a Ceph primary storage. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -20,7 +20,7 @@ import (
 type AddBlockPrimaryStorageAction struct {
 	// VendorName is the vendor name of the block primary storage. It is required.
 	VendorName string `json:"vendorName" zstack:"required"`
-	// Metadata is the metadata, as a JSON text. It is required.
+	// Metadata is the metadata, as JSON. It is required.
 	Metadata string `json:"metadata" zstack:"required"`
 	// URL is the URL of the block primary storage. It is required. It has at most 2,048
 	// characters (UTF-16 units). A password in it never appears in errors or logs.
@@ -42,8 +42,8 @@ type AddBlockPrimaryStorageAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new block primary storage.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new block primary storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new block primary storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -135,8 +135,8 @@ type AddSharedBlockGroupPrimaryStorageAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new shared block primary
 	// storage. It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new shared block primary storage on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new shared block primary storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -211,8 +211,8 @@ type AddSharedBlockToSharedBlockGroupAction struct {
 	DiskUUID string `json:"diskUuid" zstack:"required"`
 	// UUID is the UUID of the shared block primary storage. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the shared block group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the shared block group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -296,10 +296,10 @@ type GetBlockPrimaryStorageMetadataAction struct {
 	// VendorName is the vendor name of the block primary storage metadata. It is
 	// required.
 	VendorName string `json:"vendorName" zstack:"required"`
-	// Metadata is the metadata, as a JSON text. It is required.
+	// Metadata is the metadata, as JSON. It is required.
 	Metadata string `json:"metadata" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -383,8 +383,8 @@ func (v QueryBlockPrimaryStorageResult) LogValue() slog.Value { return redact.Lo
 type GetSharedBlockCandidateAction struct {
 	// ClusterUUID is the UUID of the cluster. It is required.
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -456,9 +456,9 @@ type GetSharedBlockCandidateResult struct {
 type QueryBlockPrimaryStorageAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -623,9 +623,9 @@ func GetBlockPrimaryStorage(ctx context.Context, c *zstack.Client, uuid string, 
 type QuerySharedBlockAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -796,9 +796,9 @@ type QuerySharedBlockResult struct {
 type QuerySharedBlockGroupPrimaryStorageAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -984,9 +984,9 @@ func (v QuerySharedBlockGroupPrimaryStorageResult) LogValue() slog.Value { retur
 type QuerySharedBlockGroupPrimaryStorageHostRefAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1163,8 +1163,8 @@ type RefreshSharedblockDeviceCapacityAction struct {
 	// SharedBlockGroupUUID is the UUID of the shared block primary storage. It is
 	// required.
 	SharedBlockGroupUUID string `json:"sharedBlockGroupUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1250,12 +1250,12 @@ func (v RefreshSharedBlockDeviceCapacityResult) LogValue() slog.Value { return r
 type UpdateBlockPrimaryStorageAction struct {
 	// VendorName is the vendor name of the block primary storage.
 	VendorName *string `json:"vendorName,omitzero"`
-	// Metadata is the metadata, as a JSON text.
+	// Metadata is the metadata, as JSON.
 	Metadata *string `json:"metadata,omitzero"`
 	// UUID is the UUID of the block primary storage to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1346,8 +1346,8 @@ type UpdateSharedBlockAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// DiskUUID is the UUID of the disk. It has at most 255 characters (UTF-16 units).
 	DiskUUID *string `json:"diskUuid,omitzero" zstack:"max=255"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -18,8 +18,8 @@ import (
 type BatchQueryAction struct {
 	// Script is the script, in the server's scripting language.
 	Script *string `json:"script,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -99,10 +99,10 @@ func (v *BatchQueryResult) Named(class string) any { return types.New(class) }
 //
 // It sends GET /zql. It returns [ZQLQueryResult]. It came with ZStack Cloud 2.4.0.
 type ZQLQueryAction struct {
-	// Zql is the ZQL text, such as "query vminstance where state = 'Running'".
+	// Zql is the ZQL query, such as "query vminstance where state = 'Running'".
 	Zql *string `json:"zql,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -30,8 +30,8 @@ type AddSchedulerJobGroupToSchedulerTriggerAction struct {
 	SchedulerTriggerUUID string `json:"schedulerTriggerUuid" zstack:"required"`
 	// TriggerNow runs it once at once, too. The default is false, sent when it is unset.
 	TriggerNow *bool `json:"triggerNow,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the scheduler trigger on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the scheduler trigger on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -116,8 +116,8 @@ type AddSchedulerJobToSchedulerTriggerAction struct {
 	// TriggerNow runs it once at once, too. The default is false, sent when it is unset.
 	// It came with ZStack Cloud 3.2.0.
 	TriggerNow *bool `json:"triggerNow,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the scheduler trigger on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the scheduler trigger on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -199,8 +199,8 @@ type AddSchedulerJobsToSchedulerJobGroupAction struct {
 	// SchedulerJobUUIDs holds the UUIDs of the scheduled jobs. It is required. It must
 	// hold at least one element.
 	SchedulerJobUUIDs []string `json:"schedulerJobUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the group of scheduled jobs on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the group of scheduled jobs on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -281,8 +281,8 @@ type ChangeSchedulerStateAction struct {
 	// StateEvent is what to do to the state of the scheduled job. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -371,8 +371,8 @@ type CreateAutoScalingRuleSchedulerJobTriggerAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new schedule trigger of an
 	// auto-scaling rule.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new schedule trigger of an auto-scaling rule on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new schedule trigger of an auto-scaling rule on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -466,8 +466,8 @@ type CreateSchedulerJobAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new scheduled job. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new scheduled job on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new scheduled job on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -548,16 +548,16 @@ type CreateSchedulerJobGroupAction struct {
 	// "runAutoScalingGroup", "cancelIAM2ProjectLoginExpired" or
 	// "takeIAM2ProjectLoginExpired", without regard to case.
 	Type string `json:"type" zstack:"required" values:"startVm|stopVm|rebootVm|volumeSnapshot|volumeSnapshotGroup|volumeBackup|rootVolumeBackup|vmBackup|databaseBackup|runAutoScalingGroup|cancelIAM2ProjectLoginExpired|takeIAM2ProjectLoginExpired"`
-	// Parameters holds parameters, as a JSON text. It has the keys "snapshotMaxNumber"
-	// and "snapshotGroupMaxNumber".
+	// Parameters holds parameters, as JSON. It has the keys "snapshotMaxNumber" and
+	// "snapshotGroupMaxNumber".
 	Parameters map[string]string `json:"parameters,omitzero"`
 	// ResourceUUID is the UUID that the new group of scheduled jobs gets. The client
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new group of scheduled jobs.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new group of scheduled jobs on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new group of scheduled jobs on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -654,8 +654,8 @@ type CreateSchedulerTriggerAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new scheduler trigger. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new scheduler trigger on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new scheduler trigger on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -734,8 +734,8 @@ type DeleteSchedulerJobAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -807,8 +807,8 @@ type DeleteSchedulerJobGroupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -882,8 +882,8 @@ type DeleteSchedulerTriggerAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -951,8 +951,8 @@ type DeleteSchedulerTriggerResult struct{}
 // with the scheduler triggers ([types.SchedulerTriggerInventory]). It came with ZStack
 // Cloud 2.2.0.
 type GetAvailableTriggersAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1020,8 +1020,8 @@ type GetAvailableTriggersResult struct {
 // with the scheduled jobs ([types.SchedulerJobInventory]). It came with ZStack Cloud
 // 2.3.2.
 type GetNoTriggerSchedulerJobsAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1102,8 +1102,8 @@ type GetSchedulerExecutionReportAction struct {
 	// SchedulerJobTypes holds the scheduled job types of the scheduled job execution
 	// report. It is required. It must hold at least one element.
 	SchedulerJobTypes []string `json:"schedulerJobTypes" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1181,9 +1181,9 @@ type GetSchedulerExecutionReportResult struct {
 type QuerySchedulerJobAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1354,9 +1354,9 @@ type QuerySchedulerJobResult struct {
 type QuerySchedulerJobGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1529,9 +1529,9 @@ type QuerySchedulerJobGroupResult struct {
 type QuerySchedulerJobHistoryAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1694,9 +1694,9 @@ type QuerySchedulerJobHistoryResult struct {
 type QuerySchedulerTriggerAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1872,8 +1872,8 @@ type RemoveSchedulerJobFromSchedulerTriggerAction struct {
 	SchedulerJobUUID string `json:"schedulerJobUuid" zstack:"required"`
 	// SchedulerTriggerUUID is the UUID of the scheduler trigger. It is required.
 	SchedulerTriggerUUID string `json:"schedulerTriggerUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1954,8 +1954,8 @@ type RemoveSchedulerJobGroupFromSchedulerTriggerAction struct {
 	SchedulerJobGroupUUID string `json:"schedulerJobGroupUuid" zstack:"required"`
 	// SchedulerTriggerUUID is the UUID of the scheduler trigger. It is required.
 	SchedulerTriggerUUID string `json:"schedulerTriggerUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2034,8 +2034,8 @@ type RemoveSchedulerJobsFromSchedulerJobGroupAction struct {
 	SchedulerJobGroupUUID string `json:"schedulerJobGroupUuid" zstack:"required"`
 	// SchedulerJobUUIDs holds the UUIDs of the scheduled jobs. It is required.
 	SchedulerJobUUIDs []string `json:"schedulerJobUuids" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2115,8 +2115,8 @@ type RunSchedulerTriggerAction struct {
 	// JobUUIDs holds the UUIDs of the scheduled jobs to run, all of them when it is
 	// unset.
 	JobUUIDs []string `json:"jobUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2190,11 +2190,11 @@ type UpdateSchedulerJobAction struct {
 	// Description is the new description of the scheduled job. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// Parameters holds parameters, as a JSON text. It has the keys "snapshotMaxNumber"
-	// and "snapshotGroupMaxNumber". It came with ZStack Cloud 3.1.0.
+	// Parameters holds parameters, as JSON. It has the keys "snapshotMaxNumber" and
+	// "snapshotGroupMaxNumber". It came with ZStack Cloud 3.1.0.
 	Parameters map[string]string `json:"parameters,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2276,11 +2276,11 @@ type UpdateSchedulerJobGroupAction struct {
 	// State is the state that the group of scheduled jobs is to have. It is "Enabled" or
 	// "Disabled", without regard to case.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
-	// Parameters holds parameters, as a JSON text. It has the keys "snapshotMaxNumber"
-	// and "snapshotGroupMaxNumber".
+	// Parameters holds parameters, as JSON. It has the keys "snapshotMaxNumber" and
+	// "snapshotGroupMaxNumber".
 	Parameters map[string]string `json:"parameters,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2373,8 +2373,8 @@ type UpdateSchedulerTriggerAction struct {
 	// expression. It is "cron" or "simple", without regard to case. It came with ZStack
 	// Cloud 4.1.0.
 	SchedulerType *string `json:"schedulerType,omitzero" values:"cron|simple"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

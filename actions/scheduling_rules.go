@@ -22,8 +22,8 @@ type AddHostToHostSchedulingRuleGroupAction struct {
 	HostGroupUUID string `json:"hostGroupUuid" zstack:"required"`
 	// HostUUID is the UUID of the host. It is required.
 	HostUUID string `json:"hostUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the host scheduling group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the host scheduling group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -97,8 +97,8 @@ type AddVmToVmSchedulingRuleGroupAction struct {
 	VmGroupUUID string `json:"vmGroupUuid" zstack:"required"`
 	// VmUUID is the UUID of the VM instance. It is required.
 	VmUUID string `json:"vmUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the VM scheduling group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the VM scheduling group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -172,8 +172,8 @@ type ChangeVmSchedulingRuleStateAction struct {
 	// State is the state that the VM scheduling rule is to have. It is required. It is
 	// "enable" or "disable", without regard to case.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -255,8 +255,8 @@ type CreateHostSchedulingRuleGroupAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new host scheduling group.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new host scheduling group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new host scheduling group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -361,8 +361,8 @@ type CreateVmSchedulingRuleAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM scheduling rule.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM scheduling rule on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM scheduling rule on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -439,8 +439,8 @@ type CreateVmSchedulingRuleGroupAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM scheduling group.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM scheduling group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM scheduling group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -513,8 +513,8 @@ type CreateVmSchedulingRuleGroupResult struct {
 type DeleteHostSchedulingRuleGroupAction struct {
 	// UUID is the UUID of the host scheduling group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -586,8 +586,8 @@ type DeleteHostSchedulingRuleGroupResult struct{}
 type DeleteVmSchedulingRuleGroupAction struct {
 	// UUID is the UUID of the VM scheduling group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -661,8 +661,8 @@ type DetachHostFromHostSchedulingRuleGroupAction struct {
 	HostGroupUUID string `json:"hostGroupUuid" zstack:"required"`
 	// HostUUID is the UUID of the host. It is required.
 	HostUUID string `json:"hostUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -739,8 +739,8 @@ type DetachVmFromVmSchedulingRuleGroupAction struct {
 	VmGroupUUID string `json:"vmGroupUuid" zstack:"required"`
 	// VmUUID is the UUID of the VM instance. It is required.
 	VmUUID string `json:"vmUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -811,8 +811,8 @@ type DetachVmFromVmSchedulingRuleGroupResult struct{}
 type GetVmSchedulingRulesExecuteStateAction struct {
 	// UUIDs holds the UUIDs of the VM scheduling rules. It is required.
 	UUIDs []string `json:"uuids" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -891,8 +891,8 @@ type GetVmsSchedulingStateFromSchedulingRuleAction struct {
 	RuleUUID string `json:"ruleUuid" zstack:"required"`
 	// VmUUIDs holds the UUIDs of the VM instances. It is required.
 	VmUUIDs []string `json:"vmUuids" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -970,8 +970,8 @@ type GetVmsSchedulingStateFromSchedulingRuleResult struct {
 type ListVmSchedulingRulesFromExecuteStateAction struct {
 	// ExecuteStates holds the states to look for. It is required.
 	ExecuteStates []string `json:"executeStates" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1047,8 +1047,8 @@ type ListVmsFromSchedulingStateAction struct {
 	RuleUUID string `json:"ruleUuid" zstack:"required"`
 	// ExecuteStates holds the states to look for. It is required.
 	ExecuteStates []string `json:"executeStates" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1120,9 +1120,9 @@ type ListVmsFromSchedulingStateResult struct {
 type QueryHostSchedulingRuleGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1296,9 +1296,9 @@ type QueryHostSchedulingRuleGroupResult struct {
 type QueryVmSchedHistoryAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1459,9 +1459,9 @@ type QueryVmSchedHistoryResult struct {
 type QueryVmSchedulingRuleAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1632,9 +1632,9 @@ type QueryVmSchedulingRuleResult struct {
 type QueryVmSchedulingRuleGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1811,8 +1811,8 @@ type RemoveVmSchedulingRuleAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1888,8 +1888,8 @@ type UpdateHaStrategyConditionAction struct {
 	// State is the state that the condition of the high-availability strategy is to have.
 	// Known values are "Enable" and "Disable"; servers may take others.
 	State *string `json:"state,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1968,8 +1968,8 @@ type UpdateHostSchedulingRuleGroupAction struct {
 	Name *string `json:"name,omitzero"`
 	// Description is the new description of the host scheduling group.
 	Description *string `json:"description,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2056,8 +2056,8 @@ type UpdateVmSchedulingRuleAction struct {
 	// Mode says whether the rule must be kept or may be broken. Known values are "SOFT"
 	// and "HARD"; servers may take others.
 	Mode *string `json:"mode,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2136,8 +2136,8 @@ type UpdateVmSchedulingRuleGroupAction struct {
 	Name *string `json:"name,omitzero"`
 	// Description is the new description of the VM scheduling group.
 	Description *string `json:"description,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2220,8 +2220,8 @@ type ValidateVmSchedulingRuleAction struct {
 	Mode string `json:"mode" zstack:"required" values:"SOFT|HARD"`
 	// ZoneUUID is the UUID of the zone that the VM scheduling rule is in.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -24,8 +24,8 @@ type ChangeSecretResourcePoolStateAction struct {
 	// StateEvent is what to do to the state of the secret resource pool. It is required.
 	// It is "activate" or "unactivate", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"activate|unactivate"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -146,8 +146,8 @@ type CreateAiSiNoSecretResourcePoolAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new AiSiNo secret resource
 	// pool.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new AiSiNo secret resource pool on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new AiSiNo secret resource pool on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -270,8 +270,8 @@ type CreateCSPSecretResourcePoolAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new CSP secret resource pool.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new CSP secret resource pool on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new CSP secret resource pool on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -367,8 +367,8 @@ type CreateFiSecSecretResourcePoolAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new FiSec secret resource
 	// pool.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new FiSec secret resource pool on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new FiSec secret resource pool on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -479,8 +479,8 @@ type CreateFlkSecSecretResourcePoolAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new FlkSec secret resource
 	// pool.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new FlkSec secret resource pool on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new FlkSec secret resource pool on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -584,8 +584,8 @@ type CreateHaiTaiSecretResourcePoolAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new HaiTai secret resource
 	// pool.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new HaiTai secret resource pool on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new HaiTai secret resource pool on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -684,8 +684,8 @@ type CreateInfoSecSecretResourcePoolAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new InfoSec secret resource
 	// pool.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new InfoSec secret resource pool on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new InfoSec secret resource pool on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -780,8 +780,8 @@ type CreateJitSecretResourcePoolAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new JIT secret resource pool.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new JIT secret resource pool on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new JIT secret resource pool on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -883,8 +883,8 @@ type CreateKoAlSecretResourcePoolAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new KoAl secret resource
 	// pool.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new KoAl secret resource pool on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new KoAl secret resource pool on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -979,8 +979,8 @@ type CreatePluginSecretResourcePoolAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new plugin secret resource
 	// pool.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new plugin secret resource pool on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new plugin secret resource pool on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1092,8 +1092,8 @@ type CreateSanSecSecretResourcePoolAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new SanSec secret resource
 	// pool.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new SanSec secret resource pool on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new SanSec secret resource pool on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1166,8 +1166,8 @@ type DeleteSecretResourcePoolAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1237,8 +1237,8 @@ type DeleteSecretResourcePoolResult struct{}
 // no session. It returns [GetSignatureServerEncryptPublicKeyResult]. It came with ZStack
 // Cloud 4.7.0.
 type GetSignatureServerEncryptPublicKeyAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1313,9 +1313,9 @@ type GetSignatureServerEncryptPublicKeyResult struct {
 type QuerySecretResourcePoolAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1500,8 +1500,8 @@ type SetSecurityMachineKeyAction struct {
 	// DryRun checks everything and changes nothing. The default is false, sent when it is
 	// unset.
 	DryRun *bool `json:"dryRun,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1602,8 +1602,8 @@ type UpdateCSPSecretResourcePoolAction struct {
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is 6 to 180.
 	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero" zstack:"range=6:180"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1695,8 +1695,8 @@ type UpdateFiSecSecretResourcePoolAction struct {
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is 6 to 180.
 	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero" zstack:"range=6:180"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1765,7 +1765,7 @@ func (a UpdateFiSecSecretResourcePoolAction) LogValue() slog.Value { return reda
 // with the secret resource pool as it now is ([types.SecretResourcePoolInventory]). It
 // came with ZStack Cloud 4.6.11.
 type UpdateFlkSecSecretResourcePoolAction struct {
-	// EncryptResult is a text that the client has encrypted. It has 4 to 64 characters
+	// EncryptResult is a string that the client has encrypted. It has 4 to 64 characters
 	// (UTF-16 units).
 	EncryptResult *string `json:"encryptResult,omitzero" zstack:"min=4,max=64"`
 	// ActivatedToken is the activated token of the FlkSec secret resource pool. It has 4
@@ -1790,8 +1790,8 @@ type UpdateFlkSecSecretResourcePoolAction struct {
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is 6 to 180.
 	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero" zstack:"range=6:180"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1884,8 +1884,8 @@ type UpdateInfoSecSecretResourcePoolAction struct {
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is 6 to 180.
 	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero" zstack:"range=6:180"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1975,8 +1975,8 @@ type UpdateKoAlSecretResourcePoolAction struct {
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is 6 to 180.
 	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero" zstack:"range=6:180"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2056,8 +2056,8 @@ type UpdatePluginSecretResourcePoolAction struct {
 	Model *string `json:"model,omitzero"`
 	// HeartbeatInterval is the number of seconds between two heartbeats.
 	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2158,8 +2158,8 @@ type UpdateSanSecSecretResourcePoolAction struct {
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is 6 to 180.
 	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero" zstack:"range=6:180"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2241,8 +2241,8 @@ type UpdateSecretResourcePoolAction struct {
 	Model *string `json:"model,omitzero" zstack:"max=255"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is 6 to 180.
 	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero" zstack:"range=6:180"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

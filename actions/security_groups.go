@@ -30,8 +30,8 @@ type AddSecurityGroupRuleAction struct {
 	// Priority is the priority of the new security group rule. The default is -1, sent
 	// when it is unset. It came with ZStack Cloud 4.7.21.
 	Priority *int32 `json:"priority,omitzero" default:"-1"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new security group rule on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new security group rule on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -104,8 +104,8 @@ type AddVmNicToSecurityGroupAction struct {
 	// VmNicUUIDs holds the UUIDs of the VM NICs. It is required. It must hold at least
 	// one element.
 	VmNicUUIDs []string `json:"vmNicUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the security group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the security group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -178,8 +178,8 @@ type AttachSecurityGroupToL3NetworkAction struct {
 	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required"`
 	// L3NetworkUUID is the UUID of the L3 network. It is required.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -281,8 +281,8 @@ type ChangeSecurityGroupRuleAction struct {
 	// DstPortRange is the ports that traffic goes to. It has at most 255 characters
 	// (UTF-16 units).
 	DstPortRange *string `json:"dstPortRange,omitzero" zstack:"max=255"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -361,8 +361,8 @@ type ChangeSecurityGroupRuleStateAction struct {
 	// State is the state that the security group rule is to have. It is required. It is
 	// "Enabled" or "Disabled", without regard to case.
 	State string `json:"state" zstack:"required" values:"Enabled|Disabled"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -439,8 +439,8 @@ type ChangeSecurityGroupStateAction struct {
 	// StateEvent is what to do to the state of the security group. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -521,8 +521,8 @@ type ChangeVmNicSecurityPolicyAction struct {
 	// EgressPolicy says what becomes of outgoing traffic that no rule speaks of. It is
 	// "DENY" or "ALLOW", without regard to case.
 	EgressPolicy *string `json:"egressPolicy,omitzero" values:"DENY|ALLOW"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -613,8 +613,8 @@ type CreateSecurityGroupAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new security group. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new security group on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new security group on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -689,8 +689,8 @@ type DeleteSecurityGroupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -760,8 +760,8 @@ type DeleteSecurityGroupRuleAction struct {
 	// RuleUUIDs holds the UUIDs of the security group rules. It is required. It must hold
 	// at least one element.
 	RuleUUIDs []string `json:"ruleUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -836,8 +836,8 @@ type DeleteVmNicFromSecurityGroupAction struct {
 	// VmNicUUIDs holds the UUIDs of the VM NICs. It is required. It must hold at least
 	// one element.
 	VmNicUUIDs []string `json:"vmNicUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -910,8 +910,8 @@ type DetachSecurityGroupFromL3NetworkAction struct {
 	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required"`
 	// L3NetworkUUID is the UUID of the L3 network. It is required.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -988,8 +988,8 @@ type DetachSecurityGroupFromL3NetworkResult struct {
 type GetCandidateVmNicForSecurityGroupAction struct {
 	// SecurityGroupUUID is the UUID of the security group. It is required.
 	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1064,9 +1064,9 @@ type GetCandidateVmNicForSecurityGroupResult struct {
 type QuerySecurityGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1238,9 +1238,9 @@ type QuerySecurityGroupResult struct {
 type QuerySecurityGroupRuleAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1414,9 +1414,9 @@ type QuerySecurityGroupRuleResult struct {
 type QueryVmNicInSecurityGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1580,9 +1580,9 @@ type QueryVmNicInSecurityGroupResult struct {
 type QueryVmNicSecurityPolicyAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1747,8 +1747,8 @@ type SetVmNicSecurityGroupAction struct {
 	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
 	// Refs holds the security groups with their order. It is required.
 	Refs []types.VmNicSecurityGroupRefAO `json:"refs" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1825,8 +1825,8 @@ type UpdateSecurityGroupAction struct {
 	// Description is the new description of the security group. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1905,8 +1905,8 @@ type UpdateSecurityGroupRulePriorityAction struct {
 	// Rules holds the rules of the security group rule priority. It is required. It must
 	// hold at least one element.
 	Rules []types.SecurityGroupRulePriorityAO `json:"rules" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2006,8 +2006,8 @@ type ValidateSecurityGroupRuleAction struct {
 	EndPort *int32 `json:"endPort,omitzero"`
 	// AllowedCidr is the network that connections may come from, as a CIDR.
 	AllowedCidr *string `json:"allowedCidr,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -47,8 +47,8 @@ type AddFiSecSecurityMachineAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new FiSec security machine.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new FiSec security machine on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new FiSec security machine on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -149,8 +149,8 @@ type AddFlkSecSecurityMachineAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new FlkSec security machine.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new FlkSec security machine on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new FlkSec security machine on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -247,8 +247,8 @@ type AddInfoSecSecurityMachineAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new InfoSec security machine.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new InfoSec security machine on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new InfoSec security machine on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -341,8 +341,8 @@ type AddJitSecurityMachineAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new JIT security machine.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new JIT security machine on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new JIT security machine on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -437,8 +437,8 @@ type AddSanSecSecurityMachineAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new SanSec security machine.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new SanSec security machine on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new SanSec security machine on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -509,8 +509,8 @@ type ChangeSecurityMachineStateAction struct {
 	// StateEvent is what to do to the state of the security machine. It is required. It
 	// is "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -586,8 +586,8 @@ type DeleteSecurityMachineAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -655,9 +655,9 @@ type DeleteSecurityMachineResult struct{}
 type QuerySecurityMachineAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -828,8 +828,8 @@ type QuerySecurityMachineResult struct {
 type SecurityMachineDetectSyncAction struct {
 	// UUID is the UUID of the secret resource pool. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -892,7 +892,7 @@ func (a SecurityMachineDetectSyncAction) LogValue() slog.Value { return redact.L
 // nothing but the success of the call.
 type SecurityMachineDetectSyncResult struct{}
 
-// SecurityMachineEncryptAction encrypts a text with a security machine.
+// SecurityMachineEncryptAction encrypts a string with a security machine.
 // It sends POST /security-machine/encrypt/actions. The server runs it as a job: Call
 // waits for its end, Start does not. It returns [SecurityMachineEncryptResult]. It came
 // with ZStack Cloud 4.3.18.
@@ -901,8 +901,8 @@ type SecurityMachineEncryptAction struct {
 	Text string `json:"text" zstack:"required"`
 	// AlgType is the algorithm. It is required.
 	AlgType string `json:"algType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -991,8 +991,8 @@ type UpdateFiSecSecurityMachineAction struct {
 	// Model is the model of the FiSec security machine. It has at most 255 characters
 	// (UTF-16 units).
 	Model *string `json:"model,omitzero" zstack:"max=255"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1084,8 +1084,8 @@ type UpdateFlkSecSecurityMachineAction struct {
 	// Model is the model of the FlkSec security machine. It has at most 255 characters
 	// (UTF-16 units).
 	Model *string `json:"model,omitzero" zstack:"max=255"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1171,8 +1171,8 @@ type UpdateInfoSecSecurityMachineAction struct {
 	// Model is the model of the InfoSec security machine. It has at most 255 characters
 	// (UTF-16 units).
 	Model *string `json:"model,omitzero" zstack:"max=255"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1256,8 +1256,8 @@ type UpdateJitSecurityMachineAction struct {
 	// Model is the model of the JIT security machine. It has at most 255 characters
 	// (UTF-16 units).
 	Model *string `json:"model,omitzero" zstack:"max=255"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1343,8 +1343,8 @@ type UpdateSanSecSecurityMachineAction struct {
 	// Model is the model of the SanSec security machine. It has at most 255 characters
 	// (UTF-16 units).
 	Model *string `json:"model,omitzero" zstack:"max=255"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1423,8 +1423,8 @@ type UpdateSecurityMachineAction struct {
 	// Model is the model of the security machine. It has at most 255 characters (UTF-16
 	// units).
 	Model *string `json:"model,omitzero" zstack:"max=255"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -45,8 +45,8 @@ type CreateSnmpAgentAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new SNMP agent.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new SNMP agent on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new SNMP agent on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -122,9 +122,9 @@ func (v CreateSnmpAgentResult) LogValue() slog.Value { return redact.LogValue(v)
 type QuerySnmpAgentAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -301,8 +301,8 @@ func (v QuerySnmpAgentResult) LogValue() slog.Value { return redact.LogValue(v) 
 type StartSnmpAgentAction struct {
 	// UUID is the UUID of the SNMP agent to start. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -378,8 +378,8 @@ func (v StartSnmpAgentResult) LogValue() slog.Value { return redact.LogValue(v) 
 type StopSnmpAgentAction struct {
 	// UUID is the UUID of the SNMP agent to stop. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -477,8 +477,8 @@ type UpdateSnmpAgentAction struct {
 	PrivacyPassword *string `json:"privacyPassword,omitzero" zstack:"sensitive"`
 	// Port is the port of the SNMP agent. It is required. It is 1,024 to 65,535.
 	Port int32 `json:"port" zstack:"required,range=1024:65535"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -28,8 +28,8 @@ type AddEmailAddressToSNSEmailEndpointAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the email endpoint.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the email endpoint on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the email endpoint on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -122,8 +122,8 @@ type AddSNSSmsReceiverAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new receiver of an SMS
 	// endpoint.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new receiver of an SMS endpoint on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new receiver of an SMS endpoint on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -200,8 +200,8 @@ type ChangeSNSApplicationEndpointStateAction struct {
 	// StateEvent is what to do to the state of the notification endpoint. It is required.
 	// It is "enable", "disable" or "hide", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable|hide"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -280,8 +280,8 @@ type ChangeSNSApplicationPlatformStateAction struct {
 	// StateEvent is what to do to the state of the notification platform. It is required.
 	// It is "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -373,8 +373,8 @@ type CreateSNSAliyunSmsEndpointAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Aliyun SMS endpoint.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new Aliyun SMS endpoint on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new Aliyun SMS endpoint on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -471,8 +471,8 @@ type CreateSNSEmailEndpointAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new email endpoint. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new email endpoint on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new email endpoint on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -569,8 +569,8 @@ type CreateSNSEmailPlatformAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new email platform. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new email platform on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new email platform on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -664,8 +664,8 @@ type CreateSNSHttpEndpointAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new HTTP endpoint. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new HTTP endpoint on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new HTTP endpoint on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -758,8 +758,8 @@ type CreateSNSPluginEndpointAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new plugin endpoint.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new plugin endpoint on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new plugin endpoint on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -850,8 +850,8 @@ type CreateSNSSnmpEndpointAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new SNMP endpoint.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new SNMP endpoint on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new SNMP endpoint on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -930,8 +930,8 @@ type CreateSNSSnmpPlatformAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new SNMP platform.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new SNMP platform on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new SNMP platform on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1012,8 +1012,8 @@ type CreateSNSTopicAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new notification topic. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new notification topic on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new notification topic on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1109,8 +1109,8 @@ type CreateSNSUniversalSmsEndpointAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new universal SMS endpoint.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new universal SMS endpoint on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new universal SMS endpoint on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1199,8 +1199,8 @@ type DeleteEmailAddressOfSNSEmailEndpointAction struct {
 	EmailAddressUUID string `json:"emailAddressUuid" zstack:"required"`
 	// EndpointUUID is the UUID of the notification endpoint. It is required.
 	EndpointUUID string `json:"endpointUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1277,8 +1277,8 @@ type DeleteSNSApplicationEndpointAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1352,8 +1352,8 @@ type DeleteSNSApplicationPlatformAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1427,8 +1427,8 @@ type DeleteSNSTopicAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1506,8 +1506,8 @@ type RemoveSNSSmsReceiverAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1584,8 +1584,8 @@ type SNSEmailTestConnectionAction struct {
 	Subject *string `json:"subject,omitzero" zstack:"max=512"`
 	// Text is the text of the message. It has at most 8,192 characters (UTF-16 units).
 	Text *string `json:"text,omitzero" zstack:"max=8192"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1666,8 +1666,8 @@ type SNSHttpTestConnectionAction struct {
 	Password *string `json:"password,omitzero" zstack:"sensitive"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID *string `json:"endpointUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1741,8 +1741,8 @@ type SNSSnmpTestConnectionAction struct {
 	PlatformUUID *string `json:"platformUuid,omitzero"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID *string `json:"endpointUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1818,8 +1818,8 @@ type SubscribeSNSTopicAction struct {
 	TopicUUID string `json:"topicUuid" zstack:"required"`
 	// EndpointUUID is the UUID of the notification endpoint. It is required.
 	EndpointUUID string `json:"endpointUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1889,8 +1889,8 @@ type UnsubscribeSNSTopicAction struct {
 	TopicUUID string `json:"topicUuid" zstack:"required"`
 	// EndpointUUID is the UUID of the notification endpoint. It is required.
 	EndpointUUID string `json:"endpointUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1967,8 +1967,8 @@ type UpdateEmailAddressOfSNSEmailEndpointAction struct {
 	// EmailAddress is the email address of the email address. It is required. It has at
 	// most 1,024 characters (UTF-16 units).
 	EmailAddress string `json:"emailAddress" zstack:"required,max=1024"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2055,8 +2055,8 @@ type UpdateSNSApplicationEndpointAction struct {
 	// PlatformUUID is the UUID of the notification platform. It came with ZStack Cloud
 	// 5.1.8.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2140,8 +2140,8 @@ type UpdateSNSApplicationPlatformAction struct {
 	// Description is the new description of the notification platform. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2232,8 +2232,8 @@ type UpdateSNSHttpEndpointAction struct {
 	// PlatformUUID is the UUID of the notification platform. It came with ZStack Cloud
 	// 5.1.8.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2308,8 +2308,8 @@ type UpdateSNSSnmpPlatformAction struct {
 	// Description is the new description of the SNMP platform. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2383,8 +2383,8 @@ type UpdateSNSTopicAction struct {
 	// case. It has at most 32 characters (UTF-16 units). It came with ZStack Cloud
 	// 4.6.21.
 	Locale *string `json:"locale,omitzero" zstack:"max=32" values:"zh_CN|en_US"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2473,8 +2473,8 @@ type UpdateSNSUniversalSmsEndpointAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// PlatformUUID is the UUID of the notification platform.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2544,8 +2544,8 @@ type ValidateSNSAliyunSmsEndpointAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// PhoneNumbers holds the phone numbers of the Aliyun SMS endpoint. It is required.
 	PhoneNumbers []string `json:"phoneNumbers" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2626,8 +2626,8 @@ type ValidateSNSEmailPlatformAction struct {
 	// Password is the password to log in with. It never appears in errors or logs. It
 	// came with ZStack Cloud 5.1.8.
 	Password *string `json:"password,omitzero" zstack:"sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2703,8 +2703,8 @@ type ValidateSNSUniversalSmsEndpointAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// PhoneNumbers holds the phone numbers of the universal SMS endpoint. It is required.
 	PhoneNumbers []string `json:"phoneNumbers" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

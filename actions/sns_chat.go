@@ -34,8 +34,8 @@ type AddSNSDingTalkAtPersonAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new person mentioned by a
 	// DingTalk endpoint. It came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new person mentioned by a DingTalk endpoint on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new person mentioned by a DingTalk endpoint on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -122,8 +122,8 @@ type AddSNSFeiShuAtPersonAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new person mentioned by a
 	// Feishu endpoint.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new person mentioned by a Feishu endpoint on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new person mentioned by a Feishu endpoint on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -206,8 +206,8 @@ type AddSNSWeComAtPersonAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new person mentioned by a
 	// WeCom endpoint.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new person mentioned by a WeCom endpoint on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new person mentioned by a WeCom endpoint on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -306,8 +306,8 @@ type CreateSNSDingTalkEndpointAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new DingTalk endpoint. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new DingTalk endpoint on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new DingTalk endpoint on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -411,8 +411,8 @@ type CreateSNSFeiShuEndpointAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Feishu endpoint.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new Feishu endpoint on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new Feishu endpoint on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -506,8 +506,8 @@ type CreateSNSMicrosoftTeamsEndpointAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new Microsoft Teams endpoint.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new Microsoft Teams endpoint on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new Microsoft Teams endpoint on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -605,8 +605,8 @@ type CreateSNSWeComEndpointAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new WeCom endpoint.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new WeCom endpoint on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new WeCom endpoint on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -688,8 +688,8 @@ type RemoveSNSDingTalkAtPersonAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -767,8 +767,8 @@ type RemoveSNSFeiShuAtPersonAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -846,8 +846,8 @@ type RemoveSNSWeComAtPersonAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -928,8 +928,8 @@ type SNSDingTalkTestConnectionAction struct {
 	TestMsg string `json:"testMsg" zstack:"required"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID *string `json:"endpointUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1014,8 +1014,8 @@ type SNSFeiShuTestConnectionAction struct {
 	TestMsg string `json:"testMsg" zstack:"required"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID *string `json:"endpointUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1093,8 +1093,8 @@ type SNSMicrosoftTeamsTestConnectionAction struct {
 	TestMsg string `json:"testMsg" zstack:"required"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID *string `json:"endpointUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1179,8 +1179,8 @@ type SNSWeComTestConnectionAction struct {
 	TestMsg string `json:"testMsg" zstack:"required"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID *string `json:"endpointUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1265,8 +1265,8 @@ type UpdateAtPersonOfAtDingTalkEndpointAction struct {
 	PhoneNumber *string `json:"phoneNumber,omitzero" zstack:"max=256"`
 	// Remark is a remark on the person. It has at most 128 characters (UTF-16 units).
 	Remark *string `json:"remark,omitzero" zstack:"max=128"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1350,8 +1350,8 @@ type UpdateAtPersonOfAtFeiShuEndpointAction struct {
 	UserID *string `json:"userId,omitzero" zstack:"max=256"`
 	// Remark is a remark on the person. It has at most 128 characters (UTF-16 units).
 	Remark *string `json:"remark,omitzero" zstack:"max=128"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1435,8 +1435,8 @@ type UpdateAtPersonOfAtWeComEndpointAction struct {
 	UserID *string `json:"userId,omitzero" zstack:"max=256"`
 	// Remark is a remark on the person. It has at most 128 characters (UTF-16 units).
 	Remark *string `json:"remark,omitzero" zstack:"max=128"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1531,8 +1531,8 @@ type UpdateSNSDingTalkEndpointAction struct {
 	// PlatformUUID is the UUID of the notification platform. It came with ZStack Cloud
 	// 5.1.8.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1616,8 +1616,8 @@ type UpdateSNSFeiShuEndpointAction struct {
 	// PlatformUUID is the UUID of the notification platform. It came with ZStack Cloud
 	// 5.1.8.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1698,8 +1698,8 @@ type UpdateSNSMicrosoftTeamsEndpointAction struct {
 	// PlatformUUID is the UUID of the notification platform. It came with ZStack Cloud
 	// 5.1.8.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1781,8 +1781,8 @@ type UpdateSNSWeComEndpointAction struct {
 	// PlatformUUID is the UUID of the notification platform. It came with ZStack Cloud
 	// 5.1.8.
 	PlatformUUID *string `json:"platformUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

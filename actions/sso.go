@@ -40,8 +40,8 @@ type CreateCasClientAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new CAS client.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new CAS client on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new CAS client on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -155,8 +155,8 @@ type CreateOAuthClientAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new OAuth client.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new OAuth client on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new OAuth client on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -254,8 +254,8 @@ type CreateSAML2ClientAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new SAML 2 client.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new SAML 2 client on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new SAML 2 client on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -340,8 +340,8 @@ type CreateSSORedirectTemplateAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new single sign-on redirect
 	// template.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new single sign-on redirect template on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new single sign-on redirect template on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -418,8 +418,8 @@ type DeleteSSOClientAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -491,8 +491,8 @@ type DeleteSSORedirectTemplateAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -559,8 +559,8 @@ type DeleteSSORedirectTemplateResult struct{}
 // It sends GET /get/oauth2/token. It returns [GetOAuth2TokenResult], with the OAuth 2
 // token ([types.OAuth2TokenInventory]). It came with ZStack Cloud 4.6.21.
 type GetOAuth2TokenAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -641,8 +641,8 @@ func (v GetOAuth2TokenResult) LogValue() slog.Value { return redact.LogValue(v) 
 type GetOAuthClientSecretAction struct {
 	// UUID is the UUID of the OAuth client. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -717,8 +717,8 @@ func (v GetOAuthClientSecretResult) LogValue() slog.Value { return redact.LogVal
 // with the single sign-on clients ([types.SSOClientInventory]). It came with ZStack Cloud
 // 4.6.21.
 type GetSSOClientAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -796,8 +796,8 @@ type LoginByCasAction struct {
 	Type string `json:"type" zstack:"required"`
 	// ClientInfo describes the client, such as its address and browser.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -876,8 +876,8 @@ type RefreshSSOServerTokenAction struct {
 	Token string `json:"token" zstack:"required,sensitive"`
 	// Duration is for how long, in seconds. It is 60 to 31,536,000.
 	Duration *int64 `json:"duration,omitzero" zstack:"range=60:31536000"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -955,8 +955,8 @@ type TokenIntrospectionAction struct {
 	Token string `json:"token" zstack:"required,sensitive"`
 	// TokenType is the type of the token. It is required.
 	TokenType string `json:"tokenType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1038,8 +1038,8 @@ type UpdateCasClientAction struct {
 	ServerName *string `json:"serverName,omitzero"`
 	// LoginType is the way of logging in. Only ZStack Cloud takes it.
 	LoginType *string `json:"loginType,omitzero" zstack:"on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1141,8 +1141,8 @@ type UpdateOAuthClientAction struct {
 	// ScopeList holds the scopes to ask for. It came with ZStack Cloud 5.1.4; ZStack
 	// ZSphere does not take it.
 	ScopeList []string `json:"scopeList,omitzero" zstack:"nonulls,on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1229,8 +1229,8 @@ type UpdateSAML2ClientAction struct {
 	IdpMetadataBase64 *string `json:"idpMetadataBase64,omitzero"`
 	// RedirectURL is the URL that the user comes back to.
 	RedirectURL *string `json:"redirectUrl,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1310,8 +1310,8 @@ type UpdateSSOClientAttributeAction struct {
 	Purpose *string `json:"purpose,omitzero"`
 	// Type is the type of the attribute of a single sign-on client.
 	Type *string `json:"type,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1386,8 +1386,8 @@ type UpdateSSORedirectTemplateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// RedirectTemplate is the template of the URL. It is required.
 	RedirectTemplate string `json:"redirectTemplate" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -37,8 +37,8 @@ type AddIscsiServerAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new iSCSI server. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new iSCSI server on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new iSCSI server on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -129,8 +129,8 @@ type AddNvmeServerAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new NVMe server.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new NVMe server on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new NVMe server on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -203,8 +203,8 @@ type CheckScsiLunClusterStatusAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// ClusterUUID is the UUID of the cluster. It is required.
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -280,8 +280,8 @@ type DeleteIscsiServerAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -353,8 +353,8 @@ type DeleteNvmeServerAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -425,8 +425,8 @@ type DetachScsiLunFromHostAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// HostUUID is the UUID of the host.
 	HostUUID *string `json:"hostUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -498,8 +498,8 @@ type GetHostMultipathTopologyAction struct {
 	// DiskUUIDs holds the identifiers of the block devices. ZStack Cloud requires it.
 	// When set, it must hold at least one element. Only ZStack Cloud takes it.
 	DiskUUIDs []string `json:"diskUuids,omitzero" zstack:"requiredon=cloud,nonempty,nonulls,on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -573,8 +573,8 @@ type GetHostMultipathTopologyResult struct {
 type GetLocalRaidPhysicalDriveSmartAction struct {
 	// UUID is the UUID of the physical drive. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -654,8 +654,8 @@ type LocateLocalRaidPhysicalDriveAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Locate switches the LED on, or off. The default is true, sent when it is unset.
 	Locate *bool `json:"locate,omitzero" default:"true"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -735,8 +735,8 @@ type RefreshFiberChannelStorageAction struct {
 	ClusterUUID *string `json:"clusterUuid,omitzero" zstack:"on=cloud"`
 	// ScsiLunUUIDs holds the UUIDs of the SCSI LUNs. It came with ZStack Cloud 3.10.32.
 	ScsiLunUUIDs []string `json:"scsiLunUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -809,8 +809,8 @@ type RefreshFiberChannelStorageResult struct {
 type RefreshIscsiServerAction struct {
 	// UUID is the UUID of the iSCSI server to refresh. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -886,8 +886,8 @@ func (v RefreshIscsiServerResult) LogValue() slog.Value { return redact.LogValue
 type RefreshLocalRaidAction struct {
 	// HostUUID is the UUID of the host. It is required.
 	HostUUID string `json:"hostUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -957,8 +957,8 @@ type RefreshLocalRaidResult struct {
 type RefreshNvmeServerAction struct {
 	// UUID is the UUID of the NVMe server to refresh. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1030,8 +1030,8 @@ type RefreshNvmeTargetAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// NvmeLunUUIDs holds the UUIDs of the NVMe LUNs.
 	NvmeLunUUIDs []string `json:"nvmeLunUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1101,8 +1101,8 @@ type RefreshNvmeTargetResult struct {
 type SelfTestLocalRaidAction struct {
 	// UUID is the UUID of the physical drive. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1185,8 +1185,8 @@ type UpdateIscsiServerAction struct {
 	// State is the state that the iSCSI server is to have. It is "Enabled" or "Disabled",
 	// without regard to case.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1265,8 +1265,8 @@ type UpdateNvmeServerAction struct {
 	// Name is the new name of the NVMe server. It has at most 256 characters (UTF-16
 	// units). It must not be empty.
 	Name *string `json:"name,omitzero" zstack:"max=256,noempty"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1342,8 +1342,8 @@ type UpdateScsiLunAction struct {
 	// State is the state that the SCSI LUN is to have. It is "Enabled" or "Disabled",
 	// without regard to case.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

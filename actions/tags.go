@@ -25,8 +25,8 @@ type AttachTagToResourcesAction struct {
 	ResourceUUIDs []string `json:"resourceUuids" zstack:"required,nonempty,nonulls"`
 	// Tokens holds the values of the tag's placeholders.
 	Tokens map[string]string `json:"tokens,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -95,8 +95,8 @@ func (v AttachTagToResourcesResult) Format(f fmt.State, verb rune) { redact.Form
 // LogValue is the value without its secrets.
 func (v AttachTagToResourcesResult) LogValue() slog.Value { return redact.LogValue(v) }
 
-// CreateSystemTagAction puts a system tag, a "type::value" text that the server acts on,
-// on a resource.
+// CreateSystemTagAction puts a system tag, a "type::value" string that the server acts
+// on, on a resource.
 //
 // It sends POST /system-tags. The server runs it as a job: Call waits for its end, Start
 // does not. It returns [CreateSystemTagResult], with the new system tag
@@ -109,8 +109,8 @@ type CreateSystemTagAction struct {
 	// Tag is the text of the tag, of the form "type::value". It is required. A console
 	// password, user data or root password in it never appears in errors or logs.
 	Tag string `json:"tag" zstack:"required,sensitive=tag"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new system tag on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new system tag on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -179,7 +179,7 @@ func (v CreateSystemTagResult) Format(f fmt.State, verb rune) { redact.Format(f,
 // LogValue is the value without its secrets.
 func (v CreateSystemTagResult) LogValue() slog.Value { return redact.LogValue(v) }
 
-// CreateSystemTagsAction puts several system tags, "type::value" texts that the server
+// CreateSystemTagsAction puts several system tags, "type::value" strings that the server
 // acts on, on a resource.
 //
 // It sends POST /system-tags/{resourceUuid}/tags. The server runs it as a job: Call waits
@@ -190,12 +190,12 @@ type CreateSystemTagsAction struct {
 	ResourceType string `json:"resourceType" zstack:"required"`
 	// ResourceUUID is the UUID of the resource that the tags are put on. It is required.
 	ResourceUUID string `json:"resourceUuid" zstack:"required"`
-	// Tags holds the texts of the tags, each of the form "type::value". It is required.
-	// It must hold at least one element. A console password, user data or root password
-	// in it never appears in errors or logs.
+	// Tags holds the tags, each of the form "type::value". It is required. It must hold
+	// at least one element. A console password, user data or root password in it never
+	// appears in errors or logs.
 	Tags []string `json:"tags" zstack:"required,nonempty,nonulls,sensitive=tag"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new system tag on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new system tag on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -289,8 +289,8 @@ type CreateTagAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new tag. It came with ZStack
 	// Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new tag on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new tag on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -366,8 +366,8 @@ type CreateUserTagAction struct {
 	// Tag is the text of the tag. It is required. A console password, user data or root
 	// password in it never appears in errors or logs.
 	Tag string `json:"tag" zstack:"required,sensitive=tag"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new user tag on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new user tag on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -447,8 +447,8 @@ type DeleteTagAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -518,8 +518,8 @@ type DetachTagFromResourcesAction struct {
 	// ResourceUUIDs holds the UUIDs of the resources. It is required. It must hold at
 	// least one element.
 	ResourceUUIDs []string `json:"resourceUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -589,9 +589,9 @@ type DetachTagFromResourcesResult struct{}
 type QuerySystemTagAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -769,9 +769,9 @@ func (v QuerySystemTagResult) LogValue() slog.Value { return redact.LogValue(v) 
 type QueryTagAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -943,9 +943,9 @@ type QueryTagResult struct {
 type QueryUserTagAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1125,8 +1125,8 @@ type UpdateSystemTagAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Tag is the new text of the tag. It is required.
 	Tag string `json:"tag" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1211,8 +1211,8 @@ type UpdateTagAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Color is the color to show it in.
 	Color *string `json:"color,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -25,8 +25,8 @@ type AddProxyToResourceAction struct {
 	// ResourceUUID is the UUID that the resource gets. The server chooses one when it is
 	// unset. It is required.
 	ResourceUUID string `json:"resourceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the resource on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the resource on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -124,8 +124,8 @@ type CreateUserProxyConfigAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new proxy configuration.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new proxy configuration on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new proxy configuration on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -202,8 +202,8 @@ func (v CreateUserProxyConfigResult) LogValue() slog.Value { return redact.LogVa
 type DeleteUserProxyConfigAction struct {
 	// UUID is the UUID of the proxy configuration to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -271,9 +271,9 @@ type DeleteUserProxyConfigResult struct{}
 type QueryUserProxyConfigAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -477,8 +477,8 @@ type UpdateUserProxyConfigAction struct {
 	// NoProxy holds the addresses that are reached without the proxy. It has at most 255
 	// characters (UTF-16 units).
 	NoProxy *string `json:"noProxy,omitzero" zstack:"max=255"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

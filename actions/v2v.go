@@ -39,8 +39,8 @@ type AddV2VConversionHostAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new V2V conversion host. It
 	// came with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new V2V conversion host on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new V2V conversion host on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -115,8 +115,8 @@ type ChangeV2VConversionHostStateAction struct {
 	// StateEvent is what to do to the state of the V2V conversion host. It is required.
 	// It is "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -191,8 +191,8 @@ type ChangeV2VConversionHostStateResult struct {
 type CleanV2VConversionCacheAction struct {
 	// UUID is the UUID of the V2V conversion host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -331,8 +331,8 @@ type ConvertVmFromForeignHypervisorAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the VM instance. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -419,8 +419,8 @@ type DeleteV2VConversionHostAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -489,8 +489,8 @@ type DeleteV2VConversionHostResult struct{}
 // It sends GET /zmigrate/vm-instances. It returns [GetZMigrateGatewayVmInstancesResult].
 // Only ZStack ZSphere has it, since 5.0.0.
 type GetZMigrateGatewayVmInstancesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -564,8 +564,8 @@ type GetZMigrateGatewayVmInstancesResult struct {
 // It sends GET /zmigrate/images. It returns [GetZMigrateImagesResult]. Only ZStack
 // ZSphere has it, since 5.0.0.
 type GetZMigrateImagesAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -640,8 +640,8 @@ func (v GetZMigrateImagesResult) LogValue() slog.Value { return redact.LogValue(
 // It sends GET /zmigrate/management/infos. It returns [GetZMigrateInfosResult]. Only
 // ZStack ZSphere has it, since 5.0.0.
 type GetZMigrateInfosAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -734,8 +734,8 @@ type ListVMsFromKVMHostAction struct {
 	SSHPrivKey *string `json:"sshPrivKey,omitzero" zstack:"sensitive"`
 	// V2vType is the kind of conversion. The default is "KVM", sent when it is unset.
 	V2vType *string `json:"v2vType,omitzero" default:"KVM"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -811,9 +811,9 @@ type ListVMsFromKVMHostResult struct {
 type QueryV2VConversionHostAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -998,8 +998,8 @@ type UpdateV2VConversionHostAction struct {
 	// StoragePath is the directory that holds the data. It has at most 2,048 characters
 	// (UTF-16 units).
 	StoragePath *string `json:"storagePath,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

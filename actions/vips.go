@@ -28,8 +28,8 @@ type AttachVipToVpcSharedQosAction struct {
 	// VipUUIDs holds the UUIDs of the virtual IPs. When set, it must hold at least one
 	// element. It came with ZStack Cloud 5.1.8.
 	VipUUIDs []string `json:"vipUuids,omitzero" zstack:"nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -102,8 +102,8 @@ type ChangeVipStateAction struct {
 	// StateEvent is what to do to the state of the virtual IP. It is required. It is
 	// "enable" or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -178,8 +178,8 @@ type ChangeVpcSharedQosBandwidthAction struct {
 	// Bandwidth is the bandwidth that is shared, in bits a second. It is required. It is
 	// 131,072 to 32,212,254,720.
 	Bandwidth int64 `json:"bandwidth" zstack:"required,range=131072:32212254720"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -260,8 +260,8 @@ type CheckVipPortAvailabilityAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -356,8 +356,8 @@ type CreateVipAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new virtual IP. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new virtual IP on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new virtual IP on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -446,8 +446,8 @@ type CreateVpcSharedQosAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new shared bandwidth of VPC
 	// routers.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new shared bandwidth of VPC routers on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new shared bandwidth of VPC routers on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -522,8 +522,8 @@ type DeleteVipAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -592,8 +592,8 @@ type DeleteVipQosAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Port is its port. It came with ZStack Cloud 2.3.0.
 	Port *int32 `json:"port,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -665,8 +665,8 @@ type DeleteVpcSharedQosAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -743,8 +743,8 @@ type DetachVipFromVpcSharedQosAction struct {
 	// VipUUIDs holds the UUIDs of the virtual IPs. When set, it must hold at least one
 	// element. It came with ZStack Cloud 5.1.8.
 	VipUUIDs []string `json:"vipUuids,omitzero" zstack:"nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -821,8 +821,8 @@ type GetVipAvailablePortAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -892,8 +892,8 @@ type GetVipQosAction struct {
 	// UUID is the UUID of the virtual IP. It is part of the path: the call cannot be made
 	// without it.
 	UUID *string `json:"uuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -967,8 +967,8 @@ type GetVipUsedPortsAction struct {
 	// Protocol is the protocol of the virtual IP. It is required. It is "TCP" or "UDP",
 	// without regard to case.
 	Protocol string `json:"protocol" zstack:"required" values:"TCP|UDP"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1038,9 +1038,9 @@ type GetVipUsedPortsResult struct {
 type QueryVipAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1212,9 +1212,9 @@ type QueryVipResult struct {
 type QueryVpcSharedQosAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1393,8 +1393,8 @@ type SetVipQosAction struct {
 	// InboundBandwidth is the limit on incoming traffic, in bits a second. It is 131,072
 	// to 32,212,254,720.
 	InboundBandwidth *int64 `json:"inboundBandwidth,omitzero" zstack:"range=131072:32212254720"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1470,8 +1470,8 @@ type UpdateVipAction struct {
 	// Description is the new description of the virtual IP. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1550,8 +1550,8 @@ type UpdateVpcSharedQosAction struct {
 	// Description is the new description of the shared bandwidth of VPC routers. It has
 	// at most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

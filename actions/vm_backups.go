@@ -40,8 +40,8 @@ type CreateVmFromVmBackupAction struct {
 	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807"`
 	// L3NetworkUUIDs holds the UUIDs of the L3 networks.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonulls"`
-	// VmNicParams describes the NICs in more detail, as a JSON text. It came with ZStack
-	// Cloud 4.8.0.
+	// VmNicParams describes the NICs in more detail, as JSON. It came with ZStack Cloud
+	// 4.8.0.
 	VmNicParams *string `json:"vmNicParams,omitzero"`
 	// Type is the type of the new VM instance. It is "UserVm" or "ApplianceVm", without
 	// regard to case.
@@ -85,8 +85,8 @@ type CreateVmFromVmBackupAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -207,8 +207,8 @@ type CreateVmFromVolumeBackupAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -292,8 +292,8 @@ type DeleteVmBackupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -371,8 +371,8 @@ type DeleteVolumeBackupAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -440,9 +440,9 @@ type DeleteVolumeBackupResult struct{}
 type QueryVolumeBackupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -622,8 +622,8 @@ type RecoverBackupFromImageStoreBackupStorageAction struct {
 	// DstBackupStorageUUID is the UUID of the backup storage to bring it to. It is
 	// required.
 	DstBackupStorageUUID string `json:"dstBackupStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -709,8 +709,8 @@ type RecoverVmBackupFromImageStoreBackupStorageAction struct {
 	// DstBackupStorageUUID is the UUID of the backup storage to bring it to. It is
 	// required.
 	DstBackupStorageUUID string `json:"dstBackupStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -791,8 +791,8 @@ type RevertVmFromVmBackupAction struct {
 	GroupUUID string `json:"groupUuid" zstack:"required"`
 	// BackupStorageUUID is the UUID of the backup storage.
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -870,8 +870,8 @@ type RevertVolumeFromVolumeBackupAction struct {
 	// BackupStorageUUID is the UUID of the backup storage. It came with ZStack Cloud
 	// 3.0.0.
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -951,8 +951,8 @@ type SyncBackupFromImageStoreBackupStorageAction struct {
 	// DstBackupStorageUUID is the UUID of the backup storage to bring it to. It is
 	// required.
 	DstBackupStorageUUID string `json:"dstBackupStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1028,8 +1028,8 @@ type SyncBackupFromImageStoreBackupStorageResult struct {
 type SyncVmBackupAction struct {
 	// ImageStoreUUID is the UUID of the ImageStore backup storage. It is required.
 	ImageStoreUUID string `json:"imageStoreUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1108,8 +1108,8 @@ type SyncVmBackupFromImageStoreBackupStorageAction struct {
 	// DstBackupStorageUUID is the UUID of the backup storage to bring it to. It is
 	// required.
 	DstBackupStorageUUID string `json:"dstBackupStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1187,8 +1187,8 @@ type SyncVmBackupFromImageStoreBackupStorageResult struct {
 type SyncVolumeBackupAction struct {
 	// ImageStoreUUID is the UUID of the ImageStore backup storage. It is required.
 	ImageStoreUUID string `json:"imageStoreUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -73,8 +73,8 @@ type CreateFaultToleranceVmInstanceAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new fault-tolerant VM
 	// instance.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new fault-tolerant VM instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new fault-tolerant VM instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -155,8 +155,8 @@ type CreateFaultToleranceVmInstanceResult struct {
 type DeleteVmInstanceHaLevelAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -228,8 +228,8 @@ type DeleteVmInstanceHaLevelResult struct{}
 type FailoverFaultToleranceVmAction struct {
 	// FaultToleranceVmUUID is the UUID of the fault-tolerant VM instance. It is required.
 	FaultToleranceVmUUID string `json:"faultToleranceVmUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -298,8 +298,8 @@ type FailoverFaultToleranceVmResult struct{}
 type GetFaultToleranceVmsAction struct {
 	// FaultToleranceVmUUID is the UUID of the fault-tolerant VM instance. It is required.
 	FaultToleranceVmUUID string `json:"faultToleranceVmUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -370,8 +370,8 @@ type GetFaultToleranceVmsResult struct {
 type GetVmInstanceHaLevelAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -441,9 +441,9 @@ type GetVmInstanceHaLevelResult struct {
 type QueryFaultToleranceVmAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -620,8 +620,8 @@ type SetVmInstanceHaLevelAction struct {
 	// Level is the high-availability level. It is required. It is "NeverStop",
 	// "OnHostFailure" or "FaultTolerance", without regard to case.
 	Level string `json:"level" zstack:"required" values:"NeverStop|OnHostFailure|FaultTolerance"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -23,8 +23,8 @@ import (
 type AttachGuestToolsIsoToVmAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -100,8 +100,8 @@ type ChangeInstanceOfferingAction struct {
 	// InstanceOfferingUUID is the UUID of the instance offering: the number of CPUs and
 	// the amount of memory. It is required.
 	InstanceOfferingUUID string `json:"instanceOfferingUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -182,8 +182,8 @@ type ChangeVmImageAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the VM instance. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -267,8 +267,8 @@ type ChangeVmPasswordAction struct {
 	// Account is the name of the account inside the guest. It is required. It is sent as
 	// it is, with any white space at its ends.
 	Account string `json:"account" zstack:"required,notrim"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -339,8 +339,8 @@ type CleanupVmInstanceMetadataAction struct {
 	// VmUUIDs holds the UUIDs of the VM instances. It is required. It must hold at least
 	// one element.
 	VmUUIDs []string `json:"vmUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -456,8 +456,8 @@ type CloneVmInstanceAction struct {
 	VmCustomSpecification *types.VmCustomSpecificationStruct `json:"vmCustomSpecification,omitzero" zstack:"on=zsphere"`
 	// ResetTpm resets the TPM. Only ZStack ZSphere takes it, since 5.0.0.
 	ResetTpm *bool `json:"resetTpm,omitzero" zstack:"on=zsphere"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -532,8 +532,8 @@ type DeleteVmBootModeAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -602,8 +602,8 @@ type DeleteVmSshKeyAction struct {
 	// UUID is the UUID of the VM instance. It is part of the path: the call cannot be
 	// made without it.
 	UUID *string `json:"uuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -677,8 +677,8 @@ type DestroyVmInstanceAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -748,8 +748,8 @@ type DestroyVmInstanceResult struct{}
 type DetachGuestToolsIsoFromVmAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -821,8 +821,8 @@ type DetachGuestToolsIsoFromVmResult struct{}
 type ExpungeVmInstanceAction struct {
 	// UUID is the UUID of the VM instance to delete for good. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -899,8 +899,8 @@ type FlattenVmInstanceAction struct {
 	// DryRun checks everything and changes nothing. The default is false, sent when it is
 	// unset.
 	DryRun *bool `json:"dryRun,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -973,8 +973,8 @@ type FlattenVmInstanceResult struct {
 type FstrimVmAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1057,8 +1057,8 @@ type MigrateVmAction struct {
 	// DownTime is the longest pause of the guest that the migration may cause. It came
 	// with ZStack Cloud 4.6.21.
 	DownTime *int32 `json:"downTime,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1131,8 +1131,8 @@ type MigrateVmResult struct {
 type PauseVmInstanceAction struct {
 	// UUID is the UUID of the VM instance to pause. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1227,8 +1227,8 @@ type PrimaryStorageMigrateVmAction struct {
 	Bandwidth *int64 `json:"bandwidth,omitzero" default:"0"`
 	// DataVolumeUUIDs holds the UUIDs of the data volumes. Only ZStack Cloud takes it.
 	DataVolumeUUIDs []string `json:"dataVolumeUuids,omitzero" zstack:"on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1301,9 +1301,9 @@ type PrimaryStorageMigrateVmResult struct {
 type QueryVmInstanceAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1478,8 +1478,8 @@ type QueryVmInstanceResult struct {
 type RebootVmInstanceAction struct {
 	// UUID is the UUID of the VM instance to reboot. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1551,8 +1551,8 @@ type RebootVmInstanceResult struct {
 type RecoverVmInstanceAction struct {
 	// UUID is the UUID of the VM instance to recover. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1637,8 +1637,8 @@ type RegisterVmInstanceFromMetadataAction struct {
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// Name is the name of the VM instance. It has at most 255 characters (UTF-16 units).
 	Name *string `json:"name,omitzero" zstack:"max=255"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1716,8 +1716,8 @@ type RegisterVmInstanceFromMetadataResult struct {
 type ReimageVmInstanceAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1787,8 +1787,8 @@ type ReimageVmInstanceResult struct {
 type ResumeVmInstanceAction struct {
 	// UUID is the UUID of the VM instance to resume. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1866,8 +1866,8 @@ type StartVmInstanceAction struct {
 	// HostUUID is the UUID of the host to start on. The server chooses one when it is
 	// unset.
 	HostUUID *string `json:"hostUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1946,8 +1946,8 @@ type StopVmInstanceAction struct {
 	// again. It is "true" or "false", without regard to case. It came with ZStack Cloud
 	// 2.2.2.
 	StopHA *string `json:"stopHA,omitzero" values:"true|false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2017,8 +2017,8 @@ type StopVmInstanceResult struct {
 type SyncVmClockAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2086,8 +2086,8 @@ type SyncVmClockResult struct{}
 type TakeVmConsoleScreenshotAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2162,8 +2162,8 @@ type UpdateConsolePasswordAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Password is the new password. It is required. It never appears in errors or logs.
 	Password string `json:"password" zstack:"required,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2270,8 +2270,8 @@ type UpdateVmInstanceAction struct {
 	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
 	// may take others. Only ZStack ZSphere takes it, since 4.10.10.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero" zstack:"on=zsphere"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2344,8 +2344,8 @@ type UpdateVmInstanceMetadataAction struct {
 	// VmUUIDs holds the UUIDs of the VM instances. It is required. It must hold at least
 	// one element.
 	VmUUIDs []string `json:"vmUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2419,8 +2419,8 @@ type UpdateVmNicDriverAction struct {
 	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
 	// DriverType is the model of the NIC that the guest sees. It is required.
 	DriverType string `json:"driverType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2494,8 +2494,8 @@ type UpdateVmPriorityAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Priority is the priority of the VM priority. It is required.
 	Priority string `json:"priority" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -42,8 +42,8 @@ type CreateVmInstanceAction struct {
 	// L3NetworkUUIDs holds the UUIDs of the L3 networks that the VM instance has a NIC
 	// on, one NIC for each.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonulls"`
-	// VmNicParams describes the NICs in more detail, as a JSON text. It came with ZStack
-	// Cloud 4.8.0.
+	// VmNicParams describes the NICs in more detail, as JSON. It came with ZStack Cloud
+	// 4.8.0.
 	VmNicParams *string `json:"vmNicParams,omitzero"`
 	// Type is the type of the VM instance, such as "UserVm". It is "UserVm" or
 	// "ApplianceVm", without regard to case.
@@ -128,8 +128,8 @@ type CreateVmInstanceAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -219,8 +219,8 @@ type CreateVmInstanceFromVolumeAction struct {
 	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807"`
 	// L3NetworkUUIDs holds the UUIDs of the L3 networks.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonulls"`
-	// VmNicParams describes the NICs in more detail, as a JSON text. It came with ZStack
-	// Cloud 4.8.0.
+	// VmNicParams describes the NICs in more detail, as JSON. It came with ZStack Cloud
+	// 4.8.0.
 	VmNicParams *string `json:"vmNicParams,omitzero"`
 	// Type is the type of the new VM instance. It is "UserVm" or "ApplianceVm", without
 	// regard to case.
@@ -249,8 +249,8 @@ type CreateVmInstanceFromVolumeAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -343,8 +343,8 @@ type CreateVmInstanceFromVolumeSnapshotAction struct {
 	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807"`
 	// L3NetworkUUIDs holds the UUIDs of the L3 networks.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonulls"`
-	// VmNicParams describes the NICs in more detail, as a JSON text. It came with ZStack
-	// Cloud 4.8.0.
+	// VmNicParams describes the NICs in more detail, as JSON. It came with ZStack Cloud
+	// 4.8.0.
 	VmNicParams *string `json:"vmNicParams,omitzero"`
 	// Type is the type of the new VM instance. It is "UserVm" or "ApplianceVm", without
 	// regard to case.
@@ -375,8 +375,8 @@ type CreateVmInstanceFromVolumeSnapshotAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -496,8 +496,8 @@ type CreateVmInstanceFromVolumeSnapshotGroupAction struct {
 	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero" zstack:"nonulls"`
 	// DataVolumeSystemTags holds system tags for every data volume.
 	DataVolumeSystemTags map[string][]string `json:"dataVolumeSystemTags,omitzero"`
-	// VmNicParams describes the NICs in more detail, as a JSON text. Only ZStack ZSphere
-	// takes it, since 4.10.10.
+	// VmNicParams describes the NICs in more detail, as JSON. Only ZStack ZSphere takes
+	// it, since 4.10.10.
 	VmNicParams *string `json:"vmNicParams,omitzero" zstack:"on=zsphere"`
 	// ResetTpm resets the TPM. Only ZStack ZSphere takes it, since 5.0.0.
 	ResetTpm *bool `json:"resetTpm,omitzero" zstack:"on=zsphere"`
@@ -506,8 +506,8 @@ type CreateVmInstanceFromVolumeSnapshotGroupAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -26,8 +26,8 @@ type GetCandidateAffinityGroupForCreatingVmAction struct {
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
 	// HostUUID is the UUID of the host.
 	HostUUID *string `json:"hostUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -131,8 +131,8 @@ type GetCandidatePrimaryStoragesForCreatingVmAction struct {
 	// the amount of memory. It came with ZStack Cloud 5.4.0; ZStack ZSphere does not take
 	// it.
 	InstanceOfferingUUID *string `json:"instanceOfferingUuid,omitzero" zstack:"on=cloud"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -252,8 +252,8 @@ type GetCandidateZonesClustersHostsForCreatingVmAction struct {
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
 	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -337,8 +337,8 @@ type GetImageCandidatesForVmToChangeAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is part of the path: the call
 	// cannot be made without it.
 	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -429,8 +429,8 @@ type GetPrimaryStorageCandidatesForVmMigrationAction struct {
 	// MigrateStorageOnly says that the VM instance stays on its host. The default is
 	// false, sent when it is unset. It came with ZStack Cloud 4.4.0.
 	MigrateStorageOnly *bool `json:"migrateStorageOnly,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -520,8 +520,8 @@ type GetVirtualizerInfoAction struct {
 	// UUIDs holds the UUIDs of the hosts and VM instances. It is required. It must hold
 	// at least one element.
 	UUIDs []string `json:"uuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -593,8 +593,8 @@ type GetVirtualizerInfoResult struct {
 type GetVmAttachableDataVolumeAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -665,8 +665,8 @@ type GetVmAttachableDataVolumeResult struct {
 type GetVmBootOrderAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -737,8 +737,8 @@ type GetVmBootOrderResult struct {
 type GetVmCapabilitiesAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -811,8 +811,8 @@ type GetVmDnsAction struct {
 	VmNicUUID *string `json:"vmNicUuid,omitzero"`
 	// IPVersion is the version of the Internet Protocol. It is 4 or 6.
 	IPVersion *int32 `json:"ipVersion,omitzero" values:"4|6"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -885,8 +885,8 @@ type GetVmDnsResult struct {
 type GetVmEmulatorPinningAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -957,8 +957,8 @@ type GetVmEmulatorPinningResult struct {
 type GetVmInstanceFirstBootDeviceAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1033,8 +1033,8 @@ type GetVmInstanceFirstBootDeviceResult struct {
 type GetVmMigrationCandidateHostsAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1106,8 +1106,8 @@ type GetVmMigrationCandidateHostsResult struct {
 type GetVmMonitorNumberAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1178,8 +1178,8 @@ type GetVmMonitorNumberResult struct {
 type GetVmNumaAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1248,8 +1248,8 @@ type GetVmNumaResult struct {
 type GetVmSshKeyAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1321,8 +1321,8 @@ type GetVmSshKeyResult struct {
 type GetVmStartingCandidateClustersHostsAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1401,8 +1401,8 @@ type GetVmTaskAction struct {
 	VmInstanceUUIDs []string `json:"vmInstanceUuids" zstack:"required,nonempty,nonulls"`
 	// SyncSignatures holds the names of the queues.
 	SyncSignatures []string `json:"syncSignatures,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1465,8 +1465,8 @@ func (a GetVmTaskAction) LogValue() slog.Value { return redact.LogValue(a) }
 type GetVmUptimeAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1539,8 +1539,8 @@ type GetVmsCapabilitiesAction struct {
 	// VmUUIDs holds the UUIDs of the VM instances. It is required. It must hold at least
 	// one element.
 	VmUUIDs []string `json:"vmUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1610,8 +1610,8 @@ type GetVmsCapabilitiesResult struct {
 type GetVmvNUMATopologyAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -25,8 +25,8 @@ type SetNicQosAction struct {
 	// InboundBandwidth is the limit on incoming traffic, in bits a second. It is 8,192 to
 	// 32,212,254,720.
 	InboundBandwidth *int64 `json:"inboundBandwidth,omitzero" zstack:"range=8192:32212254720"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -95,8 +95,8 @@ type SetVmBootModeAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// BootMode is the boot mode of the VM instance. It is required.
 	BootMode string `json:"bootMode" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -167,8 +167,8 @@ type SetVmBootOrderAction struct {
 	// BootOrder holds the devices to boot from, in their order, such as "HardDisk",
 	// "CdRom" and "Network".
 	BootOrder []string `json:"bootOrder,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -240,8 +240,8 @@ type SetVmBootVolumeAction struct {
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// VolumeUUID is the UUID of the volume. It is required.
 	VolumeUUID string `json:"volumeUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -315,8 +315,8 @@ type SetVmCleanTrafficAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Enable switches it on, or off. It is required.
 	Enable *bool `json:"enable" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -396,8 +396,8 @@ type SetVmClockTrackAction struct {
 	// It is 0, 60, 600, 1800, 3600, 7200, 21600, 43200 or 86400. It came with ZStack
 	// Cloud 4.4.24.
 	IntervalInSeconds *int32 `json:"intervalInSeconds,omitzero" values:"0|60|600|1800|3600|7200|21600|43200|86400"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -469,8 +469,8 @@ type SetVmConsoleModeAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Mode is the protocol of the console. It is required.
 	Mode string `json:"mode" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -543,8 +543,8 @@ type SetVmConsolePasswordAction struct {
 	// ConsolePassword is the password of the console. It is required. It never appears in
 	// errors or logs.
 	ConsolePassword string `json:"consolePassword" zstack:"required,sensitive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -620,8 +620,8 @@ type SetVmDnsAction struct {
 	DNSList []string `json:"dnsList" zstack:"required,nonulls"`
 	// IPVersion is the version of the Internet Protocol. It is 4 or 6.
 	IPVersion *int32 `json:"ipVersion,omitzero" values:"4|6"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -695,8 +695,8 @@ type SetVmEmulatorPinningAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// EmulatorPinning is the set of host CPUs, such as "0-3,8". It is required.
 	EmulatorPinning string `json:"emulatorPinning" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -766,8 +766,8 @@ type SetVmHostnameAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Hostname is the hostname of the VM instance. It is required.
 	Hostname string `json:"hostname" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -840,8 +840,8 @@ type SetVmInstanceHygonMdevAction struct {
 	// HygonSecurityElementEnable says whether the VM instance has the secure element:
 	// "true" or "false". It is required.
 	HygonSecurityElementEnable string `json:"hygonSecurityElementEnable" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -913,8 +913,8 @@ type SetVmMonitorNumberAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// MonitorNumber is the number of monitors. It is required.
 	MonitorNumber *int32 `json:"monitorNumber" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -986,8 +986,8 @@ type SetVmNumaAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Enable switches it on, or off. It is required.
 	Enable *bool `json:"enable" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1056,8 +1056,8 @@ type SetVmQgaAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Enable switches it on, or off. It is required.
 	Enable *bool `json:"enable" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1133,8 +1133,8 @@ type SetVmQxlMemoryAction struct {
 	// Vgamem is the size of the VGA memory, in KiB. It is 1,024 to 524,288. The default
 	// is 16,384, sent when it is unset.
 	Vgamem *int32 `json:"vgamem,omitzero" zstack:"range=1024:524288" default:"16384"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1206,8 +1206,8 @@ type SetVmRDPAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Enable marks the VM instance, or takes the mark away. It is required.
 	Enable *bool `json:"enable" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1276,8 +1276,8 @@ type SetVmSecurityLevelAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// SecurityLevel is the security level of the VM instance.
 	SecurityLevel *string `json:"securityLevel,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1348,8 +1348,8 @@ type SetVmSoundTypeAction struct {
 	// SoundType is the model of the sound device. It is required. It is "ac97" or "ich6",
 	// without regard to case.
 	SoundType string `json:"soundType" zstack:"required" values:"ac97|ich6"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1419,8 +1419,8 @@ type SetVmSshKeyAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// SSHKey is the SSH public key. It is required.
 	SSHKey string `json:"SshKey" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1505,8 +1505,8 @@ type SetVmStaticIpAction struct {
 	Ipv6Gateway *string `json:"ipv6Gateway,omitzero"`
 	// Ipv6Prefix is the length of the IPv6 prefix. It came with ZStack Cloud 4.6.21.
 	Ipv6Prefix *string `json:"ipv6Prefix,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1576,8 +1576,8 @@ type SetVmUsbRedirectAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Enable switches it on, or off. It is required.
 	Enable *bool `json:"enable" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1653,8 +1653,8 @@ type SetVmUserDefinedXmlAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the VM instance.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1732,8 +1732,8 @@ type SetVmUserDefinedXmlHookScriptAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the XML hook script.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

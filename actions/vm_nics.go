@@ -31,11 +31,11 @@ type AttachL3NetworkToVmAction struct {
 	// CustomMAC is the MAC address to take, in place of one that the server chooses. It
 	// came with ZStack Cloud 4.0.0.
 	CustomMAC *string `json:"customMac,omitzero"`
-	// VmNicParams describes the NICs in more detail, as a JSON text. It came with ZStack
-	// Cloud 4.8.0.
+	// VmNicParams describes the NICs in more detail, as JSON. It came with ZStack Cloud
+	// 4.8.0.
 	VmNicParams *string `json:"vmNicParams,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -109,8 +109,8 @@ type AttachL3NetworkToVmNicAction struct {
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// StaticIP is the IP address to take, in place of one that the server chooses.
 	StaticIP *string `json:"staticIp,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -185,8 +185,8 @@ type AttachVmNicToVmAction struct {
 	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -261,8 +261,8 @@ type ChangeVfNicHaStateAction struct {
 	// "Enabled" or "Disabled", without regard to case. It has at most 32 characters
 	// (UTF-16 units).
 	HaState string `json:"haState" zstack:"required,max=32" values:"Enabled|Disabled"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -337,13 +337,13 @@ type ChangeVmNicNetworkAction struct {
 	DestL3NetworkUUID string `json:"destL3NetworkUuid" zstack:"required"`
 	// StaticIP is the IP address to take, in place of one that the server chooses.
 	StaticIP *string `json:"staticIp,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
-	// VmNicParams describes the NICs in more detail, as a JSON text. Only ZStack ZSphere
-	// takes it.
+	// VmNicParams describes the NICs in more detail, as JSON. Only ZStack ZSphere takes
+	// it.
 	VmNicParams *string `json:"vmNicParams,omitzero" zstack:"on=zsphere"`
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
@@ -414,8 +414,8 @@ type ChangeVmNicStateAction struct {
 	// State is the state that the VM NIC is to have. It is required. It is "enable" or
 	// "disable", without regard to case.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -488,8 +488,8 @@ type ChangeVmNicTypeAction struct {
 	// VmNicType is the type that the NIC is to have. It is required. It can only be
 	// "VNIC", without regard to case.
 	VmNicType string `json:"vmNicType" zstack:"required" values:"VNIC"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -567,8 +567,8 @@ type CreateVmNicAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM NIC. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM NIC on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM NIC on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -642,8 +642,8 @@ type DeleteNicQosAction struct {
 	// Direction is its direction. It is required. It is "in" or "out", without regard to
 	// case.
 	Direction string `json:"direction" zstack:"required" values:"in|out"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -715,8 +715,8 @@ type DeleteVmHostnameAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -788,8 +788,8 @@ type DeleteVmNicAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -868,8 +868,8 @@ type DeleteVmStaticIpAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -940,8 +940,8 @@ type DeleteVmStaticIpResult struct{}
 type DetachL3NetworkFromVmAction struct {
 	// VmNicUUID is the UUID of the VM NIC. It is required.
 	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1013,8 +1013,8 @@ type DetachL3NetworkFromVmResult struct {
 type GetCandidateL3NetworksForChangeVmNicNetworkAction struct {
 	// VmNicUUID is the UUID of the VM NIC. It is required.
 	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1093,8 +1093,8 @@ type GetNicQosAction struct {
 	// ForceSync asks the host, rather than the database. The default is false, sent when
 	// it is unset. It came with ZStack Cloud 3.3.0.
 	ForceSync *bool `json:"forceSync,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1174,8 +1174,8 @@ type GetNicQosResult struct {
 type GetVmAttachableL3NetworkAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1246,8 +1246,8 @@ type GetVmAttachableL3NetworkResult struct {
 type GetVmHostnameAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1324,8 +1324,8 @@ type GetVmNicAttachableEipsAction struct {
 	Limit *int32 `json:"limit,omitzero" default:"1000"`
 	// StartAt is how many results to skip. The default is 0, sent when it is unset.
 	StartAt *int32 `json:"start,omitzero" default:"0"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1396,8 +1396,8 @@ type GetVmNicAttachableEipsResult struct {
 type GetVmNicAttachedNetworkServiceAction struct {
 	// VmNicUUID is the UUID of the VM NIC. It is required.
 	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1472,9 +1472,9 @@ type GetVmNicAttachedNetworkServiceResult struct {
 type QueryVmNicAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1649,8 +1649,8 @@ type UpdateVmNetworkConfigAction struct {
 	// VmNicUUIDs holds the UUIDs of the VM NICs. It is required. It must hold at least
 	// one element.
 	VmNicUUIDs []string `json:"vmNicUuids" zstack:"required,nonempty,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1720,8 +1720,8 @@ type UpdateVmNicMacAction struct {
 	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
 	// MAC is the MAC address. It is required.
 	MAC string `json:"mac" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

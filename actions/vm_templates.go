@@ -29,8 +29,8 @@ type ConvertTemplatedVmInstanceToVmInstanceAction struct {
 	Name string `json:"name" zstack:"required,max=255"`
 	// ResetTpm resets the TPM. It came with ZStack ZSphere 5.0.0.
 	ResetTpm *bool `json:"resetTpm,omitzero" zstack:"on=zsphere"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -110,8 +110,8 @@ type ConvertTemplatedVmInstanceToVmInstanceResult struct {
 type ConvertVmInstanceToTemplatedVmInstanceAction struct {
 	// VmInstanceUUID is the UUID of the templated VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -199,8 +199,8 @@ type CreateTemplatedVmInstanceFromVmInstanceAction struct {
 	// Description describes the new templated VM instance in free text. It has at most
 	// 2,048 characters (UTF-16 units). It came with ZStack ZSphere 4.10.10.
 	Description *string `json:"description,omitzero" zstack:"max=2048,on=zsphere"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new templated VM instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new templated VM instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -303,7 +303,7 @@ type CreateVmInstanceFromTemplatedVmInstanceAction struct {
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
 	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
-	// VmNicParams describes the NICs in more detail, as a JSON text.
+	// VmNicParams describes the NICs in more detail, as JSON.
 	VmNicParams *string `json:"vmNicParams,omitzero"`
 	// DiskAOs describes the volumes one by one, in place of offerings and sizes.
 	DiskAOs []types.DiskAO `json:"diskAOs,omitzero" zstack:"nonulls"`
@@ -323,8 +323,8 @@ type CreateVmInstanceFromTemplatedVmInstanceAction struct {
 	VmCustomSpecification *types.VmCustomSpecificationStruct `json:"vmCustomSpecification,omitzero" zstack:"on=zsphere"`
 	// ResetTpm resets the TPM. It came with ZStack ZSphere 5.0.0.
 	ResetTpm *bool `json:"resetTpm,omitzero" zstack:"on=zsphere"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM instance on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM instance on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -406,8 +406,8 @@ type DeleteTemplatedVmInstanceAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -477,9 +477,9 @@ type DeleteTemplatedVmInstanceResult struct{}
 type QueryTemplatedVmInstanceAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -666,8 +666,8 @@ type UpdateTemplatedVmInstanceAction struct {
 	CPUNum *int32 `json:"cpuNum,omitzero" zstack:"range=1:1024"`
 	// MemorySize is the memory of the templated VM instance, in bytes. It is at least 1.
 	MemorySize *int64 `json:"memorySize,omitzero" zstack:"range=1:9223372036854775807"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -25,8 +25,8 @@ type AttachDataVolumeToHostAction struct {
 	// MountPath is the directory to mount it at. It is required. It has at most 512
 	// characters (UTF-16 units).
 	MountPath string `json:"mountPath" zstack:"required,max=512"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -99,8 +99,8 @@ type AttachDataVolumeToVmAction struct {
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// VolumeUUID is the UUID of the volume. It is required.
 	VolumeUUID string `json:"volumeUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -171,8 +171,8 @@ type AttachDataVolumeToVmResult struct {
 type BatchSyncVolumeSizeAction struct {
 	// ClusterUUID is the UUID of the cluster. It is required.
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -247,8 +247,8 @@ type ChangeVolumeStateAction struct {
 	// StateEvent is what to do to the state of the volume. It is required. It is "enable"
 	// or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -322,8 +322,8 @@ type DeleteDataVolumeAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -395,8 +395,8 @@ type DeleteVolumeQosAction struct {
 	// "overwrite", without regard to case. The default is "total", sent when it is unset.
 	// It came with ZStack Cloud 3.1.0.
 	Mode *string `json:"mode,omitzero" values:"total|read|write|all|overwrite" default:"total"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -468,8 +468,8 @@ type DetachDataVolumeFromHostAction struct {
 	VolumeUUID string `json:"volumeUuid" zstack:"required"`
 	// HostUUID is the UUID of the host.
 	HostUUID *string `json:"hostUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -541,8 +541,8 @@ type DetachDataVolumeFromVmAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// VmUUID is the UUID of the VM instance.
 	VmUUID *string `json:"vmUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -614,8 +614,8 @@ type DetachDataVolumeFromVmResult struct {
 type ExpungeDataVolumeAction struct {
 	// UUID is the UUID of the data volume to delete for good. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -688,8 +688,8 @@ type FlattenVolumeAction struct {
 	// DryRun checks everything and changes nothing. The default is false, sent when it is
 	// unset.
 	DryRun *bool `json:"dryRun,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -759,8 +759,8 @@ type FlattenVolumeResult struct {
 type GetAccessPathAction struct {
 	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
 	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -832,8 +832,8 @@ type GetAccessPathResult struct {
 type GetDataVolumeAttachableVmAction struct {
 	// VolumeUUID is the UUID of the volume. It is required.
 	VolumeUUID string `json:"volumeUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -904,8 +904,8 @@ type GetDataVolumeAttachableVmResult struct {
 type GetVolumeCapabilitiesAction struct {
 	// UUID is the UUID of the volume. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -974,8 +974,8 @@ type GetVolumeCapabilitiesResult struct {
 // It sends GET /volumes/formats. It returns [GetVolumeFormatResult]. It came with ZStack
 // Cloud 1.9.0 or earlier.
 type GetVolumeFormatAction struct {
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1046,8 +1046,8 @@ type GetVolumeFormatResult struct {
 type GetVolumeIoThreadPinAction struct {
 	// UUID is the UUID of the volume. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1123,8 +1123,8 @@ type GetVolumeQosAction struct {
 	// ForceSync asks the host, rather than the database. The default is false, sent when
 	// it is unset. It came with ZStack Cloud 3.3.0.
 	ForceSync *bool `json:"forceSync,omitzero" default:"false"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1231,8 +1231,8 @@ type GetVolumeQosResult struct {
 type LocalStorageGetVolumeMigratableHostsAction struct {
 	// VolumeUUID is the UUID of the volume. It is required.
 	VolumeUUID string `json:"volumeUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1307,8 +1307,8 @@ type LocalStorageGetVolumeMigratableResult struct {
 type RecoverDataVolumeAction struct {
 	// UUID is the UUID of the data volume to recover. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1380,8 +1380,8 @@ type ResizeDataVolumeAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Size is the new size, in bytes. It must be larger than the old one. It is required.
 	Size int64 `json:"size" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1456,8 +1456,8 @@ type ResizeRootVolumeAction struct {
 	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
 	// Size is the new size, in bytes. It must be larger than the old one. It is required.
 	Size int64 `json:"size" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1533,8 +1533,8 @@ type SetVolumeIoThreadPinAction struct {
 	Pin string `json:"pin" zstack:"required"`
 	// IoThreadID is the number of the I/O thread. It is required. It is 1 to 10.
 	IoThreadID int32 `json:"ioThreadId" zstack:"required,range=1:10"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1632,8 +1632,8 @@ type SetVolumeQosAction struct {
 	// TotalIOPS is the limit on read and write operations a second together. It is at
 	// least 1. It came with ZStack Cloud 4.4.0.
 	TotalIOPS *int64 `json:"totalIOPS,omitzero" zstack:"range=1:9223372036854775807"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1703,8 +1703,8 @@ type SetVolumeQosResult struct {
 type SyncVolumeSizeAction struct {
 	// UUID is the UUID of the volume. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1776,8 +1776,8 @@ type UndoSnapshotCreationAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// SnapShotUUID is the UUID of the volume snapshot. It is required.
 	SnapShotUUID string `json:"snapShotUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1851,8 +1851,8 @@ type UpdateBlockVolumeAction struct {
 	Name *string `json:"name,omitzero"`
 	// Description is the new description of the block volume.
 	Description *string `json:"description,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1927,8 +1927,8 @@ type UpdateVolumeAction struct {
 	// Description is the new description of the volume. It has at most 2,048 characters
 	// (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2013,8 +2013,8 @@ type UpdateXskyBlockVolumeAction struct {
 	Name *string `json:"name,omitzero"`
 	// Description is the new description of the XSKY block volume.
 	Description *string `json:"description,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -2086,8 +2086,8 @@ type UpdateXskyBlockVolumeResult struct {
 type ValidateVolumeSnapshotChainAction struct {
 	// UUID is the UUID of the volume. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -48,8 +48,8 @@ type CreateBlockVolumeAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new block volume.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new block volume on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new block volume on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -140,8 +140,8 @@ type CreateDataVolumeAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new data volume on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new data volume on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -231,8 +231,8 @@ type CreateDataVolumeFromVolumeBackupAction struct {
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new data volume on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new data volume on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -326,8 +326,8 @@ type CreateDataVolumeFromVolumeSnapshotAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new data volume on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new data volume on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -423,8 +423,8 @@ type CreateDataVolumeFromVolumeTemplateAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new data volume on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new data volume on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -532,8 +532,8 @@ type CreateVmBackupAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new VM backup. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new VM backup on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM backup on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -634,8 +634,8 @@ type CreateVolumeBackupAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new volume backup. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new volume backup on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new volume backup on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -720,8 +720,8 @@ type CreateVolumeSnapshotAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new volume snapshot. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new volume snapshot on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new volume snapshot on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -793,8 +793,8 @@ type CreateVolumeSnapshotResult struct {
 type CreateVolumesSnapshotAction struct {
 	// VolumeUUIDs holds the UUIDs of the volumes. It is required.
 	VolumeUUIDs []string `json:"volumeUuids" zstack:"required,nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new set of volume snapshots on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new set of volume snapshots on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -30,7 +30,7 @@ type CreateWebhookAction struct {
 	// Type is the type of the new webhook. It is required. It has at most 255 characters
 	// (UTF-16 units).
 	Type string `json:"type" zstack:"required,max=255"`
-	// Opaque is a text that is handed on with every call of the webhook.
+	// Opaque is a string that is handed on with every call of the webhook.
 	Opaque *string `json:"opaque,omitzero"`
 	// ResourceUUID is the UUID that the new webhook gets. The client chooses one when it
 	// is unset.
@@ -38,8 +38,8 @@ type CreateWebhookAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new webhook. It came with
 	// ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new webhook on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new webhook on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -114,8 +114,8 @@ type DeleteWebhookAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -182,9 +182,9 @@ type DeleteWebhookResult struct{}
 type QueryWebhookAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -364,10 +364,10 @@ type UpdateWebhookAction struct {
 	URL *string `json:"url,omitzero" zstack:"max=2048"`
 	// Type is the type of the webhook. It has at most 255 characters (UTF-16 units).
 	Type *string `json:"type,omitzero" zstack:"max=255"`
-	// Opaque is a text that is handed on with every call of the webhook.
+	// Opaque is a string that is handed on with every call of the webhook.
 	Opaque *string `json:"opaque,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

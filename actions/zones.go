@@ -24,8 +24,8 @@ type AttachAppBuildSystemToZoneAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// BuildSystemUUID is the UUID of the application build system. It is required.
 	BuildSystemUUID string `json:"buildSystemUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -102,8 +102,8 @@ type AttachBackupStorageToZoneAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// BackupStorageUUID is the UUID of the backup storage. It is required.
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -184,8 +184,8 @@ type ChangeZoneStateAction struct {
 	// StateEvent is what to do to the state of the zone. It is required. It is "enable"
 	// or "disable", without regard to case.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -274,8 +274,8 @@ type CreateZoneAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the new zone. It came with ZStack
 	// Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the new zone on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new zone on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -350,8 +350,8 @@ type DeleteZoneAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -422,8 +422,8 @@ type DetachAppBuildSystemToZoneAction struct {
 	BuildSystemUUID string `json:"buildSystemUuid" zstack:"required"`
 	// ZoneUUID is the UUID of the zone that the zone is in. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -496,8 +496,8 @@ type DetachBackupStorageFromZoneAction struct {
 	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
 	// ZoneUUID is the UUID of the zone that the zone is in. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -575,8 +575,8 @@ type GetZoneAction struct {
 	// UUID is the UUID of the zone. It is part of the path: the call cannot be made
 	// without it.
 	UUID *string `json:"uuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -646,9 +646,9 @@ type GetZoneResult struct {
 type QueryZoneAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -835,8 +835,8 @@ type UpdateZoneAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// IsDefault makes it the default one. It came with ZStack Cloud 4.6.31.
 	IsDefault *bool `json:"isDefault,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -33,8 +33,8 @@ type AckEventDataAction struct {
 	// AckPeriodSec is for how many seconds the same message is not sent again. It is
 	// required.
 	AckPeriodSec *int32 `json:"ackPeriodSec" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -105,8 +105,8 @@ type AddActionToEventSubscriptionAction struct {
 	ActionUUID string `json:"actionUuid" zstack:"required"`
 	// ActionType is the type of the action, such as "sns". It is required.
 	ActionType string `json:"actionType" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the event subscription on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the event subscription on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -194,8 +194,8 @@ type AddLabelToEventSubscriptionAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the event subscription. It came
 	// with ZStack Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that switch features
-	// of the event subscription on.
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the event subscription on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -272,8 +272,8 @@ type ChangeEventSubscriptionStateAction struct {
 	// State is the state that the event subscription is to have. It is required. It is
 	// "Enabled" or "Disabled", without regard to case.
 	State string `json:"state" zstack:"required" values:"Enabled|Disabled"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -348,8 +348,8 @@ type GetAllEventMetadataAction struct {
 	// Namespace is the namespace of the metric or event, such as "ZStack/VM". It came
 	// with ZStack Cloud 3.9.0.
 	Namespace *string `json:"namespace,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -428,8 +428,8 @@ type GetAuditDataAction struct {
 	// AuditType says whether logins or changes of resources are asked for. It is "Login"
 	// or "Resource", without regard to case. It came with ZStack Cloud 3.5.0.
 	AuditType *types.AuditType `json:"auditType,omitzero" values:"Login|Resource"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -520,8 +520,8 @@ type GetEventDataAction struct {
 	// EndpointUUID is the UUID of the notification endpoint. It came with ZStack Cloud
 	// 3.10.0.
 	EndpointUUID *string `json:"endpointUuid,omitzero"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -594,9 +594,9 @@ type GetEventDataResult struct {
 type QueryAuditAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -757,9 +757,9 @@ type QueryAuditResult struct {
 type QueryEventRecordAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -920,9 +920,9 @@ type QueryEventRecordResult struct {
 type QueryEventSubscriptionAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
-	// with % for any text), !~=, ?= (in, with commas between the values), !?=, "is null"
-	// and "not null". [zstack.Where] builds it; an empty list selects everything. Methods
-	// other than Call and Start take nil for an empty list. It is required.
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
 	// that the server returns at most by itself, and All every row.
@@ -1097,8 +1097,8 @@ type RemoveActionFromEventSubscriptionAction struct {
 	SubscriptionUUID string `json:"subscriptionUuid" zstack:"required"`
 	// ActionUUID is the UUID of the action. It is required.
 	ActionUUID string `json:"actionUuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1170,8 +1170,8 @@ type RemoveActionFromEventSubscriptionResult struct{}
 type RemoveLabelFromEventSubscriptionAction struct {
 	// UUID is the UUID of the label to remove. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1263,8 +1263,8 @@ type SubscribeEventAction struct {
 	// TagUUIDs holds the UUIDs of the tags to attach to the event. It came with ZStack
 	// Cloud 3.4.0.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1339,8 +1339,8 @@ type UnsubscribeEventAction struct {
 	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
 	// unset.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1418,8 +1418,8 @@ type UpdateEventDataAction struct {
 	// ReadStatus says whether messages are marked as read or unread. It is "Read" or
 	// "Unread", without regard to case.
 	ReadStatus *string `json:"readStatus,omitzero" values:"Read|Unread"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1496,8 +1496,8 @@ type UpdateEventSubscriptionLabelAction struct {
 	// Operator says how the value of the label is compared. It is required. It is "Regex"
 	// or "Equal", without regard to case.
 	Operator string `json:"operator" zstack:"required" values:"Regex|Equal"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
@@ -1577,8 +1577,8 @@ type UpdateSubscribeEventAction struct {
 	// Name is the new name of the subscribe event. It has at most 255 characters (UTF-16
 	// units). It came with ZStack Cloud 3.10.0.
 	Name *string `json:"name,omitzero" zstack:"max=255"`
-	// SystemTags holds system tags, texts of the form "type::value" that the server acts
-	// on.
+	// SystemTags holds system tags, strings of the form "type::value" that the server
+	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`

@@ -116,7 +116,7 @@ type ModelCenterInventory struct {
 	URL string `json:"url,omitzero"`
 	// Status is the operational status of the model center.
 	Status string `json:"status,omitzero"`
-	// Parameters holds parameters, as a JSON text.
+	// Parameters holds parameters, as JSON.
 	Parameters string `json:"parameters,omitzero"`
 	// ManagementIP is the IP address that the server manages it by.
 	ManagementIP string `json:"managementIp,omitzero"`
@@ -288,7 +288,7 @@ type ModelInventory struct {
 	Description string `json:"description,omitzero"`
 	// InstallPath is the path on the storage.
 	InstallPath string `json:"installPath,omitzero"`
-	// Parameters holds parameters, as a JSON text.
+	// Parameters holds parameters, as JSON.
 	Parameters string `json:"parameters,omitzero"`
 	// ModelCenterUUID is the UUID of the model center.
 	ModelCenterUUID string `json:"modelCenterUuid,omitzero"`

@@ -113,7 +113,7 @@ type BuildApplicationInventory struct {
 	Description string `json:"description,omitzero"`
 	// BuildSystemUUID is the UUID of the application build system.
 	BuildSystemUUID string `json:"buildSystemUuid,omitzero"`
-	// TemplateContent is the template, as a JSON text.
+	// TemplateContent is the template, as JSON.
 	TemplateContent string `json:"templateContent,omitzero"`
 	// InstallPath is the path on the storage.
 	InstallPath string `json:"installPath,omitzero"`
@@ -147,7 +147,7 @@ type PublishAppInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the published application in free text.
 	Description string `json:"description,omitzero"`
-	// TemplateContent is the template, as a JSON text.
+	// TemplateContent is the template, as JSON.
 	TemplateContent string `json:"templateContent,omitzero"`
 	// AppMetaData is the application meta data of the published application.
 	AppMetaData string `json:"appMetaData,omitzero"`

@@ -368,7 +368,7 @@ type VolumeBackupInventory struct {
 	Status string `json:"status,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
-	// Metadata is further data, as a text.
+	// Metadata is further data, as a string.
 	Metadata string `json:"metadata,omitzero"`
 	// GroupUUID is the UUID of the group that the volume backup belongs to. It came with
 	// ZStack Cloud 3.0.0.

@@ -194,7 +194,7 @@ type BaremetalNicInventory struct {
 	Netmask string `json:"netmask,omitzero"`
 	// Gateway is the IP address of the gateway.
 	Gateway string `json:"gateway,omitzero"`
-	// Metadata is further data, as a text.
+	// Metadata is further data, as a string.
 	Metadata string `json:"metadata,omitzero"`
 	// Pxe says whether it boots over the network.
 	Pxe bool `json:"pxe,omitzero"`

@@ -345,7 +345,7 @@ type BareMetal2GatewayProvisionNicInventory struct {
 	Netmask string `json:"netmask,omitzero"`
 	// Gateway is the IP address of the gateway.
 	Gateway string `json:"gateway,omitzero"`
-	// Metadata is further data, as a text.
+	// Metadata is further data, as a string.
 	Metadata string `json:"metadata,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -415,7 +415,7 @@ type BareMetal2InstanceProvisionNicInventory struct {
 	Netmask string `json:"netmask,omitzero"`
 	// Gateway is the IP address of the gateway.
 	Gateway string `json:"gateway,omitzero"`
-	// Metadata is further data, as a text.
+	// Metadata is further data, as a string.
 	Metadata string `json:"metadata,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

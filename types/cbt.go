@@ -74,7 +74,7 @@ type VolumeCbtBackupInfo struct {
 	Target string `json:"target,omitzero"`
 	// ScratchNodeName is the name of the scratch node.
 	ScratchNodeName string `json:"scratchNodeName,omitzero"`
-	// Metadata is metadata of the volume, as a text.
+	// Metadata is metadata of the volume, as a string.
 	Metadata string `json:"metadata,omitzero"`
 	// NbdPort is the port that NBD serves the volume at.
 	NbdPort int64 `json:"nbdPort,omitzero"`

@@ -101,7 +101,7 @@ type ResourceStackInventory struct {
 	// Type is the type of the resource stack. A known value is "zstack"; servers may send
 	// others.
 	Type string `json:"type,omitzero"`
-	// TemplateContent is the template, as a JSON text.
+	// TemplateContent is the template, as JSON.
 	TemplateContent string `json:"templateContent,omitzero"`
 	// ParamContent is the parameter content of the resource stack.
 	ParamContent string `json:"paramContent,omitzero"`

@@ -23,7 +23,7 @@ type DatabaseBackupInventory struct {
 	Status string `json:"status,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
-	// Metadata is further data, as a text.
+	// Metadata is further data, as a string.
 	Metadata string `json:"metadata,omitzero"`
 	// CreateDate is when the database backup was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

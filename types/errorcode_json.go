@@ -23,7 +23,7 @@ func (e *ErrorCode) UnmarshalJSON(data []byte) error {
 		return nil
 	})
 	if err == nil && kind != '{' && kind != 'n' {
-		err = errors.New(wire.KindName(data) + " where an error belongs")
+		err = errors.New("got " + wire.KindName(data) + ", want an error")
 	}
 	return err
 }

@@ -186,8 +186,8 @@ func TestErrorCodeTakesWhatFits(t *testing.T) {
 func TestErrorCodeRefusesWhatIsNoObject(t *testing.T) {
 	t.Parallel()
 	for text, reason := range map[string]string{
-		`"busy"`: "a text where an error belongs", `[]`: "a list where an error belongs", `3`: "a number where an error belongs", `true`: "a boolean where an error belongs",
-		``: "unexpected EOF", `{`: "unexpected EOF", `{"code":}`: "not JSON", `{} {}`: "text after the JSON value", ` `: "unexpected EOF",
+		`"busy"`: "got a string, want an error", `[]`: "got a list, want an error", `3`: "got a number, want an error", `true`: "got a boolean, want an error",
+		``: "unexpected EOF", `{`: "unexpected EOF", `{"code":}`: "not JSON", `{} {}`: "data after the JSON value", ` `: "unexpected EOF",
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()

@@ -109,7 +109,7 @@ type GuestVmScriptExecutedRecordInventory struct {
 	Version int32 `json:"version,omitzero"`
 	// ScriptContent is the text of the script.
 	ScriptContent string `json:"scriptContent,omitzero"`
-	// RenderParams describes the parameters that are put into the script, as a JSON text.
+	// RenderParams describes the parameters that are put into the script, as JSON.
 	RenderParams string `json:"renderParams,omitzero"`
 	// StartTime is when it began.
 	StartTime time.Time `json:"startTime,omitzero"`
@@ -135,7 +135,7 @@ type GuestVmScriptInventory struct {
 	Description string `json:"description,omitzero"`
 	// ScriptContent is the text of the script.
 	ScriptContent string `json:"scriptContent,omitzero"`
-	// RenderParams describes the parameters that are put into the script, as a JSON text.
+	// RenderParams describes the parameters that are put into the script, as JSON.
 	RenderParams string `json:"renderParams,omitzero"`
 	// Platform is the platform of the guest operating system. Known values are "Windows"
 	// and "Linux"; servers may send others.

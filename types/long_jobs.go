@@ -56,10 +56,9 @@ type LongJobInventory struct {
 	APIID string `json:"apiId,omitzero"`
 	// JobName is the name of the API that the job calls.
 	JobName string `json:"jobName,omitzero"`
-	// JobData is the parameters of that API call, as a JSON text. It never appears in
-	// logs.
+	// JobData is the parameters of that API call, as JSON. It never appears in logs.
 	JobData string `json:"jobData,omitzero" zstack:"sensitive"`
-	// JobResult is the result of that API call, as a JSON text.
+	// JobResult is the result of that API call, as JSON.
 	JobResult string `json:"jobResult,omitzero"`
 	// State is how far the job has come.
 	State LongJobState `json:"state,omitzero"`

@@ -209,7 +209,7 @@ type PciDeviceInventory struct {
 	PciDeviceAddress string `json:"pciDeviceAddress,omitzero"`
 	// IommuGroup is the IOMMU group of the PCI device. It came with ZStack Cloud 3.5.2.
 	IommuGroup string `json:"iommuGroup,omitzero"`
-	// MetaData is further data, as a text.
+	// MetaData is further data, as a string.
 	MetaData *PciDeviceMetaData `json:"metaData,omitzero"`
 	// Rev is the rev of the PCI device. It came with ZStack Cloud 5.1.8.
 	Rev string `json:"rev,omitzero"`
@@ -265,7 +265,7 @@ func (v *PciDeviceInventory) Subtype(class string) any {
 // PciDeviceMetaData is PCI device meta data in the server's replies. It came with ZStack
 // Cloud 2.1.0.
 type PciDeviceMetaData struct {
-	// MetaData is further data, as a text.
+	// MetaData is further data, as a string.
 	MetaData string `json:"metaData,omitzero"`
 	// MetaDataEntries holds the PCI device meta data entries of the PCI device meta data.
 	MetaDataEntries []PciDeviceMetaDataEntry `json:"metaDataEntries,omitzero"`
@@ -304,7 +304,7 @@ type PciDeviceOfferingInstanceOfferingRefInventory struct {
 	InstanceOfferingUUID string `json:"instanceOfferingUuid,omitzero"`
 	// PciDeviceOfferingUUID is the UUID of the PCI device offering.
 	PciDeviceOfferingUUID string `json:"pciDeviceOfferingUuid,omitzero"`
-	// Metadata is further data, as a text.
+	// Metadata is further data, as a string.
 	Metadata *PciDeviceMetaData `json:"metadata,omitzero"`
 	// PciDeviceCount is its PCI device count.
 	PciDeviceCount int32 `json:"pciDeviceCount,omitzero"`

@@ -18,7 +18,7 @@ type BlockPrimaryStorageInventory struct {
 	PrimaryStorageInventory
 	// VendorName is the vendor name of the block primary storage.
 	VendorName string `json:"vendorName,omitzero"`
-	// Metadata is further data, as a text.
+	// Metadata is further data, as a string.
 	Metadata string `json:"metadata,omitzero"`
 }
 
@@ -216,7 +216,7 @@ type ExternalPrimaryStorageInventory struct {
 	PrimaryStorageInventory
 	// Identity is the name of the kind of storage.
 	Identity string `json:"identity,omitzero"`
-	// Config is the configuration, as a JSON text.
+	// Config is the configuration, as JSON.
 	Config map[string]any `json:"config,omitzero"`
 	// AddonInfo maps the addon information of the external primary storage.
 	AddonInfo map[string]any `json:"addonInfo,omitzero"`

@@ -24,7 +24,7 @@ type SchedulerJobGroupInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// JobType is its job type.
 	JobType string `json:"jobType,omitzero"`
-	// JobData is the parameters of that API call, as a JSON text.
+	// JobData is the parameters of that API call, as JSON.
 	JobData string `json:"jobData,omitzero"`
 	// TriggersUUID holds the UUIDs of the triggers.
 	TriggersUUID []string `json:"triggersUuid,omitzero"`
@@ -102,7 +102,7 @@ type SchedulerJobHistoryInventory struct {
 	ExecuteTime int64 `json:"executeTime,omitzero"`
 	// TargetResourceUUID is the UUID of the resource that it works on.
 	TargetResourceUUID string `json:"targetResourceUuid,omitzero"`
-	// RequestDump is the request, as a text.
+	// RequestDump is the request, as a string.
 	RequestDump string `json:"requestDump,omitzero"`
 	// ResultDump is its result dump.
 	ResultDump string `json:"resultDump,omitzero"`
@@ -129,8 +129,8 @@ type SchedulerJobInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the scheduled job was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// JobData is the parameters of that API call, as a JSON text. It came with ZStack
-	// Cloud 2.6.0.
+	// JobData is the parameters of that API call, as JSON. It came with ZStack Cloud
+	// 2.6.0.
 	JobData string `json:"jobData,omitzero"`
 	// JobClassName is the job class name of the scheduled job. It came with ZStack Cloud
 	// 3.10.5.

@@ -120,7 +120,7 @@ func (v *FiSecSecurityMachineInventory) Subtype(string) any { return nil }
 type FlkSecSecretResourcePoolInventory struct {
 	// SecretResourcePoolInventory has the fields that all its subtypes share.
 	SecretResourcePoolInventory
-	// EncryptResult is a text that the client has encrypted.
+	// EncryptResult is a string that the client has encrypted.
 	EncryptResult string `json:"encryptResult,omitzero"`
 	// ActivatedToken is the activated token of the FlkSec secret resource pool. It never
 	// appears in logs.

@@ -171,7 +171,7 @@ type TagPatternType string
 
 // The values of TagPatternType.
 const (
-	// TagPatternTypeSimple is "simple": a tag that is a fixed text.
+	// TagPatternTypeSimple is "simple": a tag that is a fixed string.
 	TagPatternTypeSimple TagPatternType = "simple"
 	// TagPatternTypeWithToken is "withToken": a tag with placeholders.
 	TagPatternTypeWithToken TagPatternType = "withToken"

@@ -402,7 +402,7 @@ type VmInstanceDeviceAddressArchiveInventory struct {
 	DeviceAddress string `json:"deviceAddress,omitzero"`
 	// AddressGroupUUID is the UUID of the address group.
 	AddressGroupUUID string `json:"addressGroupUuid,omitzero"`
-	// Metadata is further data, as a text.
+	// Metadata is further data, as a string.
 	Metadata string `json:"metadata,omitzero"`
 	// MetadataClass is the metadata class of the archived VM device address.
 	MetadataClass string `json:"metadataClass,omitzero"`
@@ -574,7 +574,7 @@ type VmInstanceResourceMetadataArchiveInventory struct {
 	DeviceAddress string `json:"deviceAddress,omitzero"`
 	// AddressGroupUUID is the UUID of the address group.
 	AddressGroupUUID string `json:"addressGroupUuid,omitzero"`
-	// Metadata is further data, as a text.
+	// Metadata is further data, as a string.
 	Metadata string `json:"metadata,omitzero"`
 	// MetadataClass is its metadata class.
 	MetadataClass string `json:"metadataClass,omitzero"`
@@ -621,7 +621,7 @@ type VmNicInventory struct {
 	Netmask string `json:"netmask,omitzero"`
 	// Gateway is the IP address of the gateway.
 	Gateway string `json:"gateway,omitzero"`
-	// MetaData is further data, as a text.
+	// MetaData is further data, as a string.
 	MetaData string `json:"metaData,omitzero"`
 	// IPVersion is the version of the Internet Protocol: 4 or 6. It came with ZStack
 	// Cloud 3.1.0.
@@ -702,7 +702,7 @@ type VmNicParam struct {
 	Prefix6 *string `json:"prefix6,omitzero"`
 	// Gateway6 is the gateway 6 of the VM NIC parameter.
 	Gateway6 *string `json:"gateway6,omitzero"`
-	// MetaData is further data, as a text.
+	// MetaData is further data, as a string.
 	MetaData *string `json:"metaData,omitzero"`
 	// DriverType is the model of the NIC that the guest sees.
 	DriverType *string `json:"driverType,omitzero"`

@@ -172,9 +172,9 @@ type AuditData struct {
 	ResponseUUID string `json:"responseUuid,omitzero"`
 	// SessionUUID is the UUID of the session.
 	SessionUUID string `json:"sessionUuid,omitzero"`
-	// RequestDump is the request, as a text.
+	// RequestDump is the request, as a string.
 	RequestDump string `json:"requestDump,omitzero"`
-	// ResponseDump is the response, as a text.
+	// ResponseDump is the response, as a string.
 	ResponseDump string `json:"responseDump,omitzero"`
 	// Operator is who did it. It came with ZStack Cloud 3.6.0.
 	Operator string `json:"operator,omitzero"`
@@ -269,7 +269,7 @@ type AuditsInventory struct {
 	Error string `json:"error,omitzero"`
 	// Operator is who did it.
 	Operator string `json:"operator,omitzero"`
-	// RequestDump is the request, as a text.
+	// RequestDump is the request, as a string.
 	RequestDump string `json:"requestDump,omitzero"`
 	// ResourceUUID is the UUID of the resource that it is about.
 	ResourceUUID string `json:"resourceUuid,omitzero"`
@@ -277,7 +277,7 @@ type AuditsInventory struct {
 	RequestUUID string `json:"requestUuid,omitzero"`
 	// OperatorAccountUUID is the UUID of the account that called the API.
 	OperatorAccountUUID string `json:"operatorAccountUuid,omitzero"`
-	// ResponseDump is the response, as a text.
+	// ResponseDump is the response, as a string.
 	ResponseDump string `json:"responseDump,omitzero"`
 	// Success says whether it worked.
 	Success bool `json:"success,omitzero"`
@@ -625,7 +625,7 @@ type MetricTemplateInventory struct {
 	Namespace string `json:"namespace,omitzero"`
 	// MetricName is the name of the metric.
 	MetricName string `json:"metricName,omitzero"`
-	// LabelsJSONStr is the labels, as a JSON text.
+	// LabelsJSONStr is the labels, as JSON.
 	LabelsJSONStr string `json:"labelsJsonStr,omitzero"`
 	// Description describes the metric template in free text.
 	Description string `json:"description,omitzero"`

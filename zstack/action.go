@@ -16,7 +16,7 @@ import (
 // call's own credentials and travel in headers. An optional number, boolean or
 // string is a pointer, and so is a required number or boolean whose zero can be
 // meant: zero in a plain field is not sent, and refused where the field is
-// required. An exported field without a json tag is no parameter and is not sent.
+// required. An exported field without a json tag is not a parameter and is not sent.
 // Embedded structs are refused.
 //
 // An action is never changed by a call.
@@ -155,7 +155,7 @@ func structOf(a Action) (reflect.Value, error) {
 	case reflect.Invalid, reflect.Pointer:
 		return v, &ValidationError{Constraint: ConstraintRequired, Reason: "the action is nil"}
 	default:
-		return v, &ValidationError{Action: v.Type().Name(), Constraint: ConstraintType, Reason: "the action is no struct"}
+		return v, &ValidationError{Action: v.Type().Name(), Constraint: ConstraintType, Reason: "the action is not a struct"}
 	}
 }
 

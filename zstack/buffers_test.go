@@ -78,7 +78,7 @@ func TestResultsOutliveTheirBuffers(t *testing.T) {
 	group.Wait()
 }
 
-// A listAction asks for a list in which a text stands everywhere.
+// A listAction asks for a list in which a string stands everywhere.
 type listAction struct {
 	Text string `json:"text"`
 }

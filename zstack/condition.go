@@ -7,8 +7,8 @@ import "github.com/zstack-go/zstack-go/internal/condition"
 //
 // A field is named as on the wire: "state", or "vmNics.ip" for one of an inner
 // resource, any of which may match. __systemTag__ and __userTag__ stand for the
-// resource's tags. A value is a text, a number, a boolean or a [time.Time], not a
-// pointer to one; the server compares it with the field as its database does, texts
+// resource's tags. A value is a string, a number, a boolean or a [time.Time], not a
+// pointer to one; the server compares it with the field as its database does, strings
 // without regard to case.
 //
 // The server keeps whole seconds, in its own zone. A time is written in the zone that
@@ -43,7 +43,7 @@ func Lt(field string, value any) Condition { return Condition{condition.Compare(
 func Lte(field string, value any) Condition { return Condition{condition.Compare(field, "<=", value)} }
 
 // Like asks for rows whose field matches a pattern, in which % stands for any
-// text and _ for any character.
+// string and _ for any character.
 func Like(field, pattern string) Condition { return Condition{condition.Compare(field, "~=", pattern)} }
 
 // NotLike asks for rows whose field does not match a pattern; see [Like].
@@ -74,7 +74,7 @@ func NotNull(field string) Condition { return Condition{condition.Compare(field,
 // Where makes the Conditions of a query action; without conditions it selects
 // every row.
 //
-// The server finds the operator of a condition by searching the whole text, the
+// The server finds the operator of a condition by searching the whole string, the
 // value included, so that some values change its meaning; and it fails (SYS.1000) on
 // a value that holds a single quote, which it escapes wrongly. A condition that it
 // would not read as it is meant is refused when the action is called or validated, with

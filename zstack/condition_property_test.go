@@ -163,7 +163,7 @@ func (d dice) dates(at time.Time) trial {
 }
 
 func (d dice) names(name string) trial {
-	o := orders[d.IntN(2)] // the order of texts is the database's affair
+	o := orders[d.IntN(2)] // the order of strings is the database's affair
 	return trial{o.make("name", name), "name" + o.op + name, func(s specimen) bool { return strings.EqualFold(s.name, name) == (o.op == "=") }}
 }
 

@@ -107,7 +107,7 @@ func missing(pairs ...string) error {
 			return fmt.Errorf("the %s is empty", pairs[i])
 		}
 		if (pairs[i] == "session uuid" || pairs[i] == "access key id") && !network.FitsHeader(pairs[i+1]) {
-			return fmt.Errorf("the %s holds a character that no header can carry", pairs[i])
+			return fmt.Errorf("the %s contains a character that is not valid in a header", pairs[i])
 		}
 	}
 	return nil

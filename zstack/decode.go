@@ -19,7 +19,7 @@ func (c *Client) Decode(data []byte, v any) error {
 		return err
 	}
 	if v == nil || isNoPointer(v) {
-		return &ValidationError{Field: "v", Constraint: ConstraintType, Reason: "is no pointer"}
+		return &ValidationError{Field: "v", Constraint: ConstraintType, Reason: "is not a pointer"}
 	}
 	decoder := c.decoder()
 	if err := decoder.Decode(data, v); err != nil {
@@ -110,7 +110,7 @@ func isNoPointer(result any) bool {
 // something; empty when it can. A change must not run before that is known.
 func badResult(result any) string {
 	if isNoPointer(result) {
-		return "is no pointer"
+		return "is not a pointer"
 	}
 	if _, ok := result.(json.Unmarshaler); ok || result == nil {
 		return ""
@@ -123,7 +123,7 @@ func badResult(result any) string {
 	case reflect.Struct, reflect.Map, reflect.Interface:
 		return ""
 	}
-	return "points to a " + t.Kind().String() + ", and every result is an object"
+	return "points to a " + t.Kind().String() + ", want a struct or a map"
 }
 
 // decodeError turns the decoder's error into ours; it passes nil and all others

@@ -74,9 +74,9 @@
 // Required parameters are plain fields, optional ones pointers (new("text"),
 // new(int64(1))), lists and maps: nil is not sent, and what is set is sent even
 // when it is empty, zero or false. A required number or boolean that can be zero or false
-// is a pointer too, and one that was forgotten is refused, as is a required text that is
-// empty. Texts lose white space at their ends, except where the API wants them as they
-// are (the passwords inside VMs); a required text of nothing but white space is sent as
+// is a pointer too, and one that was forgotten is refused, as is a required string that is
+// empty. Strings lose white space at their ends, except where the API wants them as they
+// are (the passwords inside VMs); a required string of nothing but white space is sent as
 // an empty one, for the server to refuse, unless it is part of the path or a constraint
 // forbids that. Everything is checked against the catalogue's constraints before it is
 // sent, and refused with a [*ValidationError].
@@ -278,13 +278,13 @@
 //	)}
 //
 // Fields are named as on the wire, with a dot where one leads into another
-// resource; __systemTag__ and __userTag__ stand for the tags. Values are texts,
+// resource; __systemTag__ and __userTag__ stand for the tags. Values are strings,
 // numbers, booleans and times, which are written in the server's zone and to the
-// second. The server compares texts without regard to case. It finds the operator of a
-// condition by searching the whole text, so that a value such as "a>=b" would change
+// second. The server compares strings without regard to case. It finds the operator of a
+// condition by searching the whole string, so that a value such as "a>=b" would change
 // what is asked, and fails on a value that holds a single quote: such a condition is
 // refused before it is sent. Where() alone selects
-// every row. Conditions can be written as texts too, which are sent as they are.
+// every row. Conditions can be written as strings too, which are sent as they are.
 //
 // An In of more than about a hundred uuids makes a URL that servers refuse. Whatever
 // reads rows or counts them, but for Call, reads one such list in parts, in the order of

@@ -77,7 +77,7 @@ type Error struct {
 	Status int
 	// JobUUID is the job uuid that was sent with the call, or was to be when the
 	// context ended first. For an asynchronous call, [ResumeJob] takes it; no other
-	// leaves a job behind, and the error's text leaves the uuid out then. It is empty
+	// leaves a job behind, and the error's message leaves the uuid out then. It is empty
 	// when the client could not log in.
 	JobUUID string
 	// LongJobUUID is the uuid of the long job that the error is about, which Resume of a
@@ -145,7 +145,7 @@ func (e *Error) what() string {
 	return what
 }
 
-// whatOf is the text of an error within another that names the call already.
+// whatOf is the message of an error within another that names the call already.
 func whatOf(err error) string {
 	if e, ok := err.(*Error); ok {
 		return e.what()
@@ -267,7 +267,7 @@ func IsInvalidSession(err error) bool { return errors.Is(err, types.IDInvalidSes
 // IsAuthenticationFailed reports whether the server did not accept who asks: a name
 // or a password (ID.1000), or an access key, which it refuses in plain text: the key
 // is unknown or disabled, its secret is wrong, or the clocks differ too much for its
-// signatures. The error's text says which. An ended session is none of these: see
+// signatures. The error's message says which. An ended session is none of these: see
 // [IsInvalidSession].
 func IsAuthenticationFailed(err error) bool {
 	return errors.Is(err, types.IDAuthenticationError) || errors.Is(err, refusal.ErrNotAuthenticated)
@@ -311,13 +311,13 @@ func afterFault(reason, fault error) error {
 // The constraints that a [ValidationError] names.
 const (
 	ConstraintRequired       = params.Required       // the parameter has to be set
-	ConstraintMinLength      = params.MinLength      // a text is too short
-	ConstraintMaxLength      = params.MaxLength      // a text is too long, or a list in a condition
+	ConstraintMinLength      = params.MinLength      // a string is too short
+	ConstraintMaxLength      = params.MaxLength      // a string is too long, or a list in a condition
 	ConstraintValues         = params.Values         // not one of the allowed values
-	ConstraintRegex          = params.Regex          // a text does not match the pattern
+	ConstraintRegex          = params.Regex          // a string does not match the pattern
 	ConstraintRange          = params.Range          // a number is too small or too large
 	ConstraintNonEmpty       = params.NonEmpty       // a list has to hold something
-	ConstraintNoEmptyString  = params.NoEmptyString  // an empty text, alone or in a list
+	ConstraintNoEmptyString  = params.NoEmptyString  // an empty string, alone or in a list
 	ConstraintNoNullElements = params.NoNullElements // a null in a list
 	ConstraintPath           = params.PathConstraint // a value that cannot stand in a path
 	ConstraintType           = params.Type           // a value of the wrong kind, or none that JSON has

@@ -46,7 +46,7 @@ func (c *Client) resume(uuid string, options []CallOption) *job {
 	case unusable != nil:
 		err = unusable
 	case err == nil && params.BadSegment(uuid) != "":
-		err = &ValidationError{Field: "uuid", Constraint: ConstraintPath, Reason: params.BadSegment(uuid) + " and is no job uuid"}
+		err = &ValidationError{Field: "uuid", Constraint: ConstraintPath, Reason: params.BadSegment(uuid) + " and is not a job uuid"}
 	}
 	k := c.newCall(&request{method: http.MethodGet, shown: "/api-jobs/" + uuid}, o)
 	k.jobUUID = uuid

@@ -10,7 +10,7 @@ import (
 
 // ErrNotCancelable is found by errors.Is in the error of [Job.Cancel] when the
 // server has no way to stop the call.
-var ErrNotCancelable = errors.New("the call is no long job, and only those can be canceled")
+var ErrNotCancelable = errors.New("the call is not a long job, and only long jobs can be canceled")
 
 // Cancel asks the server to stop the call. Only long jobs can be stopped: calls of
 // SubmitLongJobAction, and of those actions whose result is a LongJobInventory

@@ -99,7 +99,7 @@ func (l LongAction[P]) Resume(c *Client, uuid string, options ...CallOption) *Lo
 func (l LongAction[P]) check() error {
 	t := reflect.TypeFor[P]()
 	if t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
-		return &ValidationError{Action: nameOf(l.action), Field: "result", Constraint: ConstraintType, Reason: "is no pointer to a struct"}
+		return &ValidationError{Action: nameOf(l.action), Field: "result", Constraint: ConstraintType, Reason: "is not a pointer to a struct"}
 	}
 	return nil
 }
@@ -321,13 +321,13 @@ func (c *Client) resumeLong(a Action, uuid string, options []CallOption) *longJo
 		return l
 	}
 	if l.info = a.ActionInfo(); l.info == nil {
-		l.refused = &ValidationError{Action: v.Type().Name(), Constraint: ConstraintType, Reason: "describes no call: its ActionInfo is nil"}
+		l.refused = &ValidationError{Action: v.Type().Name(), Constraint: ConstraintType, Reason: "does not describe a call: its ActionInfo is nil"}
 		return l
 	}
 	o, err := readCallOptions(l.info.Name, useLongResume, options)
 	l.refused = cmp.Or(isLong(l.info), err)
 	if l.refused == nil && params.BadSegment(uuid) != "" {
-		l.refused = &ValidationError{Action: l.info.Name, Field: "uuid", Constraint: ConstraintPath, Reason: params.BadSegment(uuid) + " and is no uuid of a long job"}
+		l.refused = &ValidationError{Action: l.info.Name, Field: "uuid", Constraint: ConstraintPath, Reason: params.BadSegment(uuid) + " and is not the uuid of a long job"}
 	}
 	l.interval, l.report = o.interval, o.report
 	if o.timeout > 0 {
@@ -383,7 +383,7 @@ func (l *longJob) look(ctx context.Context, options ...CallOption) (*types.LongJ
 // isOurs refuses a long job of another action.
 func (l *longJob) isOurs(row *types.LongJobInventory) error {
 	if want := longjob.Name(l.info.Name); row.JobName != want {
-		return l.said(&DecodeError{Field: "jobName", Err: fmt.Errorf("is %s, and not %s: the long job is another action's", redact.Brief(row.JobName), want)})
+		return l.said(&DecodeError{Field: "jobName", Err: fmt.Errorf("got %s, want %s: the long job is another action's", redact.Brief(row.JobName), want)})
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ func WithTLSConfig(tlsConfig *tls.Config) Option {
 func WithUserAgent(agent string) Option {
 	return func(c *config) error {
 		if !network.FitsHeader(agent) {
-			return errors.New("the user agent holds a character that no header can carry")
+			return errors.New("the user agent contains a character that is not valid in a header")
 		}
 		c.userAgent = agent
 		return nil
@@ -133,7 +133,7 @@ func WithLogger(logger *slog.Logger) Option {
 func WithProduct(product Product) Option {
 	return func(c *config) error {
 		if product != Cloud && product != ZSphere && product != ZSvirt {
-			return fmt.Errorf("there is no product %q", string(product))
+			return fmt.Errorf("unknown product %q", string(product))
 		}
 		c.product = product
 		return nil
@@ -146,7 +146,7 @@ func WithProduct(product Product) Option {
 func WithContextPath(path string) Option {
 	return func(c *config) error {
 		if strings.ContainsAny(path, "?#") {
-			return errors.New("the context path holds a query or a fragment")
+			return errors.New("the context path contains a query or a fragment")
 		}
 		c.contextPath = &path
 		return nil

@@ -42,8 +42,8 @@ import (
 // unless it is one of uuids or whole numbers, which no row matches twice.
 //
 // A page for which more than 500 rows are asked is decoded while it arrives, so that
-// its text, which is as large as the rows, is never in memory. Where that does not do,
-// since the server's schema names subtypes or the reply is no page, it is asked for
+// its JSON, which is as large as the rows, is never in memory. Where that does not do,
+// since the server's schema names subtypes or the reply is not a page, it is asked for
 // once more and read as usual, and so are those after it.
 //
 // A Pager is for one goroutine.
@@ -89,7 +89,7 @@ func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
 	p := &Pager{client: c}
 	p.page = reflect.ValueOf(page)
 	if p.rows = paging.RowsOf(p.page); !p.rows.IsValid() {
-		p.err = &ValidationError{Action: nameOf(a), Field: "page", Constraint: ConstraintType, Reason: "points to no result with inventories"}
+		p.err = &ValidationError{Action: nameOf(a), Field: "page", Constraint: ConstraintType, Reason: "does not point to a result with inventories"}
 		return p
 	}
 	p.page = p.page.Elem()

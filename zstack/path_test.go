@@ -21,7 +21,7 @@ func TestPathParametersTravelInThePathOnly(t *testing.T) {
 	}
 }
 
-// queryOfVM has a name in its path that is no parameter.
+// queryOfVM has a name in its path that is not a parameter.
 type queryOfVM struct {
 	Conditions []string `json:"conditions" zstack:"required"`
 }

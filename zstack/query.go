@@ -27,7 +27,7 @@ func newQuery(server string, a Action, needs ...string) (*query, error) {
 	}
 	q := &query{name: nameOf(a), server: server, info: a.ActionInfo()}
 	if q.info == nil || !q.info.Query {
-		return nil, q.refuse("", ConstraintType, "is no query: its ActionInfo does not say so")
+		return nil, q.refuse("", ConstraintType, "is not a query: its ActionInfo does not say so")
 	}
 	plan, err := params.Of(v.Type())
 	if err != nil {

@@ -94,7 +94,7 @@ func (c *Client) someRows(ctx context.Context, a Action, path string, result, in
 }
 
 func noRowsIn(action string) error {
-	return &ValidationError{Action: action, Field: "result", Constraint: ConstraintType, Reason: "points to no result with inventories"}
+	return &ValidationError{Action: action, Field: "result", Constraint: ConstraintType, Reason: "does not point to a result with inventories"}
 }
 
 // Get reads the resource with a uuid into result, the result of the query action

@@ -37,7 +37,7 @@ type RateLimiter struct {
 }
 
 // NewRateLimiter returns a limiter for a number of requests a second, which must
-// be positive; +Inf is no limit. A fifth of that, and at least one, can go at
+// be positive; +Inf is not a limit. A fifth of that, and at least one, can go at
 // once after a quiet time. A client that is given none has one of its own with
 // 150 requests a second, since a server takes 12,000 a minute from one address
 // (4.8.22, 5.3.20 and ZSphere 4.10.10 do; older releases count nothing).

@@ -66,10 +66,10 @@ func prepare(a Action, product Product, jobUUID string, more []params.Extra) (*r
 	switch b.request.method {
 	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete:
 	default:
-		return nil, b.refuse("", ConstraintType, "describes no call: its method is none of GET, POST, PUT and DELETE")
+		return nil, b.refuse("", ConstraintType, "does not describe a call: its method is not one of GET, POST, PUT and DELETE")
 	}
 	if !strings.HasPrefix(template, "/") {
-		return nil, b.refuse("", ConstraintPath, "describes no call: its path does not begin with a slash")
+		return nil, b.refuse("", ConstraintPath, "does not describe a call: its path does not begin with a slash")
 	}
 	// A job refuses to run twice whatever it does; it is settled by asking for it.
 	b.request.read = (b.info.Reads || b.info.Query) && (b.request.method == http.MethodGet || !b.request.async)
@@ -91,7 +91,7 @@ func newBuilder(a Action, product Product) (*builder, error) {
 	}
 	info := a.ActionInfo()
 	if info == nil {
-		return nil, &ValidationError{Action: v.Type().Name(), Constraint: ConstraintType, Reason: "describes no call: its ActionInfo is nil"}
+		return nil, &ValidationError{Action: v.Type().Name(), Constraint: ConstraintType, Reason: "does not describe a call: its ActionInfo is nil"}
 	}
 	p, err := params.Of(v.Type())
 	if err != nil {
@@ -157,10 +157,10 @@ func (b *builder) checkConditions(p *params.Param, v reflect.Value) *params.Viol
 	list, _ := v.Interface().([]string)
 	for _, c := range list {
 		if reason, refused := condition.Carried(c).Refusal(); refused {
-			return &params.Violation{Field: p.Wire, Constraint: ConstraintCondition, Reason: "hold one that cannot be sent: " + reason}
+			return &params.Violation{Field: p.Wire, Constraint: ConstraintCondition, Reason: "contain one that cannot be sent: " + reason}
 		}
 		if !b.info.Query && condition.Carried(c).HasTime() {
-			return &params.Violation{Field: p.Wire, Constraint: ConstraintCondition, Reason: "hold a time, which only query actions write as the server reads it"}
+			return &params.Violation{Field: p.Wire, Constraint: ConstraintCondition, Reason: "contain a time, which only query actions write as the server reads it"}
 		}
 	}
 	return nil
@@ -177,7 +177,7 @@ func (b *builder) takeCredentials() error {
 	r.requestIP = b.String("requestIp")
 	for _, p := range [...]struct{ wire, value string }{{"sessionId", r.credentials.session}, {"accessKeyId", r.credentials.keyID}, {"requestIp", r.requestIP}} {
 		if !network.FitsHeader(p.value) {
-			return b.refuse(p.wire, ConstraintType, "holds a character that no header can carry")
+			return b.refuse(p.wire, ConstraintType, "contains a character that is not valid in a header")
 		}
 	}
 	if k := r.credentials; k.session == "" && (k.keyID == "") != (k.secret == "") {

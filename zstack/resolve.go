@@ -37,7 +37,7 @@ func (e *UnknownOutcomeError) Resolve(ctx context.Context, c *Client) (json.RawM
 	case c.isClosed():
 		return nil, ErrClosed
 	case e.Async && params.BadSegment(e.JobUUID) != "":
-		return nil, &ValidationError{Action: e.Action, Field: "JobUUID", Constraint: ConstraintPath, Reason: params.BadSegment(e.JobUUID) + " and is no job uuid"}
+		return nil, &ValidationError{Action: e.Action, Field: "JobUUID", Constraint: ConstraintPath, Reason: params.BadSegment(e.JobUUID) + " and is not a job uuid"}
 	}
 	k := c.newCall(&request{action: e.Action, method: e.Method, shown: e.Path, async: e.Async, made: e.made}, callConfig{ranTwice: true})
 	k.jobUUID = e.JobUUID

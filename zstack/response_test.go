@@ -85,8 +85,8 @@ func TestRepliesThatAreErrors(t *testing.T) {
 		"200, null":          {200, "null", "", "not a JSON object", "null"},
 		"200, text":          {200, `"done"`, "", "not a JSON object", `"***"`},
 		"200, cut":           {200, `{"inventory":{"name":"vm"`, "", "unexpected EOF", `{"inventory":{"name":"***"`},
-		"200, more behind":   {200, `{} {}`, "", "text after", "{} {}"},
-		"200, error is text": {200, `{"error":"busy"}`, "", "error: a text where", `{"error":"***"}`},
+		"200, more behind":   {200, `{} {}`, "", "data after", "{} {}"},
+		"200, error is text": {200, `{"error":"busy"}`, "", "error: got a string", `{"error":"***"}`},
 		"too deep":           {200, strings.Repeat(`{"a":`, 20000) + "1" + strings.Repeat("}", 20000), "", "depth", strings.Repeat(`{"a":`, 102) + `{"`},
 		"long body":          {404, strings.Repeat("中", 400), "", "HTTP 404", strings.Repeat("中", 170)},
 		"body of no text":    {404, "a\xffb", "", "HTTP 404", "a\uFFFDb"},
@@ -236,8 +236,8 @@ func TestValuesThatCannotBeReadAreNamed(t *testing.T) {
 		"no timestamp":    {`{"inventory":{"createDate":"yesterday"}}`, "inventory.createDate", "is not a timestamp"},
 		"number for time": {`{"inventory":{"createDate":1}}`, "inventory.createDate", "is not a timestamp"},
 		"in a list":       {`{"inventory":{"vmNics":[{},{"deviceId":1.5}]}}`, "inventory.vmNics[1].deviceId", "whole"},
-		"object for text": {`{"inventory":{"name":{}}}`, "inventory.name", "an object where"},
-		"text for object": {`{"inventory":"x"}`, "inventory", "a text where"},
+		"object for text": {`{"inventory":{"name":{}}}`, "inventory.name", "got an object, want"},
+		"text for object": {`{"inventory":"x"}`, "inventory", "got a string, want"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -271,7 +271,7 @@ func TestOpaqueOfAnErrorIsKept(t *testing.T) {
 }
 
 // echo is a server that quotes the request in every reply, as careless ones do,
-// in all the ways that texts are quoted.
+// in all the ways that strings are quoted.
 func echo(status int, quote func(text string) string) transport {
 	return func(r *http.Request) (*http.Response, error) {
 		body := textOf(r)
@@ -289,7 +289,7 @@ const (
 	secret   = "the+access/key=secret"
 )
 
-// leaks lists what a text must not hold: secrets, and what a part of one looks
+// leaks lists what a string must not hold: secrets, and what a part of one looks
 // like however it is escaped.
 func requireNoSecrets(t *testing.T, text string) {
 	t.Helper()

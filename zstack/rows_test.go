@@ -64,7 +64,7 @@ func TestFirstAndOne(t *testing.T) {
 		"start":        {queryVM{SortBy: new("name"), Start: new(int32(29))}, "vm0029", "vm0029"},
 		"no row":       {queryVM{Conditions: nobody}, "no row matches", "no row matches"},
 		"count":        {queryVM{Count: new(true)}, "count asks for the number", "count asks for the number"},
-		"wrong by far": {queryVM{Conditions: zstack.Where(zstack.Eq("name", "a>=b"))}, "conditions hold one", "conditions hold one"},
+		"wrong by far": {queryVM{Conditions: zstack.Where(zstack.Eq("name", "a>=b"))}, "conditions contain one", "conditions contain one"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

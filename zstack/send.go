@@ -47,7 +47,7 @@ type sendOptions struct {
 	once       bool          // the caller does the repeating
 	resent     bool          // it has been sent before
 	patience   time.Duration // how long one sending may take; 0 for as long as it takes
-	call       *call         // learns the signatures; nil for what is no call
+	call       *call         // learns the signatures; nil for what is not a call
 	stream     *stream       // decodes the result; nil to read it first
 }
 

@@ -258,7 +258,7 @@ func TestLoginFunctionsThatGoWrong(t *testing.T) {
 		}, "returned no session"},
 		"returns a line end": {func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
 			return &types.SessionInventory{UUID: "a\nb"}, nil
-		}, "no header can carry"},
+		}, "not valid in a header"},
 		"returns the error of an ended session": {func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
 			return nil, types.IDInvalidSession
 		}, "cannot log in: ID.1001"},

@@ -113,7 +113,7 @@ func TestReleasesThatRefuseADuplicate(t *testing.T) {
 		"4.4.52": false, "4.7.20": false, "4.7.21": true, "4.7.21.3": true, "4.8": true, "4.10.10": true, "5.3.20": true, "5.3.20-beta": true, "3": false, "4.7.3-c76": false,
 		// What tells no release is taken for a current one.
 		"": true, "unknown": true,
-		// So is what is no release of Cloud: servers of 2026 call themselves 1.0.0.
+		// So is what is not a release of Cloud: servers of 2026 call themselves 1.0.0.
 		"1.0.0": true, "1": true, "0.9": true, "2.0": false, "2": false, "2.0.0": false,
 	} {
 		t.Run(version, func(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 	"github.com/zstack-go/zstack-go/types"
 )
 
-// A stream decodes a result while it arrives, so that its text is never in memory
-// as a whole. What is unusual needs the text: to say what is wrong with a value, or
+// A stream decodes a result while it arrives, so that its JSON is never in memory
+// as a whole. What is unusual needs the JSON: to say what is wrong with a value, or
 // to read one again that the schema, which comes last, calls a subtype. And it
 // takes longer than to decode what has been read. So it is for large pages of
 // queries, which are asked for once more where it does not do.

@@ -20,7 +20,7 @@ import (
 // is for [Validate] to say. On an error the action may be filled in part.
 func UnmarshalAction(data []byte, a Action, given *Given) error {
 	if reflect.ValueOf(a).Kind() != reflect.Pointer {
-		return &ValidationError{Action: nameOf(a), Constraint: ConstraintType, Reason: "the action to fill is no pointer"}
+		return &ValidationError{Action: nameOf(a), Constraint: ConstraintType, Reason: "the action to fill is not a pointer"}
 	}
 	v, err := structOf(a)
 	if err != nil {

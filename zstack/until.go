@@ -93,7 +93,7 @@ func (e *UntilError) Error() string {
 // Unwrap returns what ended the wait.
 func (e *UntilError) Unwrap() error { return e.Err }
 
-// A watch polls for something that is no job. While it goes on, the client knows that
+// A watch polls for something that is not a job. While it goes on, the client knows that
 // there is one thing more that is polled for.
 type watch struct {
 	client   *Client

@@ -10,9 +10,9 @@ package zstack
 // The constraints are read from the fields' struct tags. The json tag gives the
 // wire name. The zstack tag holds options, divided by commas: required,
 // requiredon=cloud (or zsphere), on=cloud (the products that know the
-// parameter), min and max (length of a text in UTF-16 units), range=low:high,
+// parameter), min and max (length of a string in UTF-16 units), range=low:high,
 // unit (of the range, for messages), nonempty (a list), noempty (no empty
-// text, nor one in a list), notrim (a text keeps white space at its ends),
+// string, nor one in a list), notrim (a string keeps white space at its ends),
 // sensitive (the value is never shown), sensitive=uri (nor is a password in it) and
 // sensitive=tag (nor are a system tag's secrets, which holds for systemTags anyway),
 // regexon=cloud (the product that alone checks the pattern), and nonulls and

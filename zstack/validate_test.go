@@ -110,8 +110,8 @@ func TestReasonsNameTheLimits(t *testing.T) {
 		"range":  {limited{Range: new(int64(11))}, "is not between 1 and 10 bytes"},
 		"floor":  {limited{Least: new(int64(0))}, "is less than 1"},
 		"length": {limited{Short: new("abcde")}, "is 5 characters long, and at most 4 are allowed"},
-		"values": {limited{Choice: new("x")}, "is none of KVM, Simulator"},
-		"list":   {limited{Choices: []string{"a", "x"}}, "element 1 is none of a, b"},
+		"values": {limited{Choice: new("x")}, "is not one of KVM, Simulator"},
+		"list":   {limited{Choices: []string{"a", "x"}}, "element 1 is not one of a, b"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

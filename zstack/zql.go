@@ -13,8 +13,8 @@ import (
 // backslash, which the server would take for an escape.
 //
 //	zql := "query vminstance where name = " + zstack.QuoteZQL(name)
-func QuoteZQL(text string) string {
-	return "'" + zqlEscapes.Replace(text) + "'"
+func QuoteZQL(s string) string {
+	return "'" + zqlEscapes.Replace(s) + "'"
 }
 
 var zqlEscapes = strings.NewReplacer(`\`, `\\`, `'`, `''`)
@@ -44,7 +44,7 @@ func RowsAs[T any](c *Client, rows []any) ([]*T, error) {
 		}
 		var ok bool
 		if list[i], ok = rowAs[T](row); !ok {
-			return nil, &DecodeError{Field: fmt.Sprintf("[%d]", i), Err: fmt.Errorf("%T where %T belongs", row, list[i])}
+			return nil, &DecodeError{Field: fmt.Sprintf("[%d]", i), Err: fmt.Errorf("got a %T, want a %T", row, list[i])}
 		}
 	}
 	return list, nil

@@ -2,7 +2,7 @@ package benchmarks
 
 // The structs that a program without the SDK would write for the large reply. The
 // sizes are floats since encoding/json takes 8.589934592E9 for no integer, and the
-// timestamps texts.
+// timestamps strings.
 type (
 	plainReply struct {
 		Inventories []plainVM `json:"inventories"`

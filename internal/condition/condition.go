@@ -41,7 +41,7 @@ func List[T any](field, op string, values []T) Condition {
 			break
 		}
 		if strings.Contains(written[i], ",") {
-			c.Reason = fmt.Sprintf("is compared with a list whose element %d holds a comma, which the server would read as two elements", i) + zqlHint(field, op)
+			c.Reason = fmt.Sprintf("is compared with a list whose element %d contains a comma, which the server would read as two elements", i) + zqlHint(field, op)
 			break
 		}
 	}
@@ -76,7 +76,7 @@ func valueOf(op string, value any) (written, reason string) {
 	case !ok:
 		return "", fmt.Sprintf("is compared with a %T, which has no form in a condition", value)
 	case !utf8.ValidString(written):
-		return "", "is compared with a text that is not valid UTF-8"
+		return "", "is compared with a string that is not valid UTF-8"
 	}
 	return written, ""
 }
@@ -108,7 +108,7 @@ func scalar(value any) (string, bool) {
 // reads it as it is meant.
 func misread(c Condition) string {
 	if strings.Contains(c.Value, "'") {
-		return "is compared with a value that holds a single quote, on which the server fails"
+		return "is compared with a value that contains a single quote, on which the server fails"
 	}
 	whole := c.Field + c.Op + c.Value
 	meant := strings.TrimSpace(c.Op)
@@ -118,7 +118,7 @@ func misread(c Condition) string {
 		case at < 0:
 			continue
 		case op != meant || strings.TrimSpace(whole[:at]) != c.Field:
-			return fmt.Sprintf("is compared with a value that holds %q, where the server would divide the condition", op)
+			return fmt.Sprintf("is compared with a value that contains %q, where the server would divide the condition", op)
 		case strings.HasPrefix(c.Value, op):
 			// The server takes repeated operators for one.
 			return fmt.Sprintf("is compared with a value that begins with %q, which the server would lose", op)

@@ -82,7 +82,7 @@ func LongLists(conditions []string) (long []ValueList, total int) {
 
 // Describe says which list is too long, without its values.
 func (l ValueList) Describe() string {
-	return fmt.Sprintf("hold a list, %s%s..., that takes %d bytes of the URL, more than servers can be relied on to take (%d)", l.Field, l.Op, l.size, longList)
+	return fmt.Sprintf("contain a list, %s%s..., that takes %d bytes of the URL, more than servers can be relied on to take (%d)", l.Field, l.Op, l.size, longList)
 }
 
 // A Partition is a long list of a query in parts, each for a query of its own.

@@ -23,7 +23,7 @@ var handMade = map[string]map[string]any{
 	"QueryVmInstancePciDeviceSpecRefAction":  {"conditions": []any{"vmInstanceUuid=a"}},
 }
 
-// byPattern are texts for parameters with a pattern, by the first that fits.
+// byPattern are strings for parameters with a pattern, by the first that fits.
 var byPattern = []string{"text", "/text", "Large.1", "abc123", "20171114 10:20:57"}
 
 func TestEveryActionTravels(t *testing.T) {
@@ -81,7 +81,7 @@ func filled(t *testing.T, api *api, action *catalog.Action) zstack.Action {
 	return fill(t, action.Name, params)
 }
 
-// fitting finds a text that the action takes for a parameter with a pattern.
+// fitting finds a string that the action takes for a parameter with a pattern.
 func fitting(t *testing.T, action, param string, params map[string]any) string {
 	t.Helper()
 	params = maps.Clone(params)

@@ -4,7 +4,7 @@
 // public API. There is nothing to import.
 //
 // The rows in testdata are recorded. Java's raw lists let the recorder put a
-// text where the API has another type (a text for a Label, say); typed fields
+// text where the API has another type (a string for a Label, say); typed fields
 // cannot hold those values, so the tests exchange them on both sides for one of
 // the right type.
 package conformance

@@ -35,15 +35,15 @@ func Base(endpoint string, contextPath *string) (string, error) {
 	switch {
 	case err != nil:
 		// The parser's error quotes it, which can hold a password.
-		return "", errors.New("it is no URL")
+		return "", errors.New("it is not a URL")
 	case u.User != nil:
-		return "", errors.New("it holds a user; use WithCredentials")
+		return "", errors.New("it contains a user; use WithCredentials")
 	case u.Scheme != "http" && u.Scheme != "https":
 		return "", fmt.Errorf("its scheme %q is neither http nor https", u.Scheme)
 	case u.Hostname() == "":
-		return "", errors.New("it names no host")
+		return "", errors.New("it has no host")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return "", errors.New("it holds a query or a fragment")
+		return "", errors.New("it contains a query or a fragment")
 	}
 	host := u.Host
 	if u.Port() == "" {
@@ -60,7 +60,7 @@ func Base(endpoint string, contextPath *string) (string, error) {
 	server := url.URL{Scheme: u.Scheme, Host: host} // writes a zone in the host as URLs have it
 	base := server.String() + path + "/v1"
 	if _, err := url.Parse(base); err != nil {
-		return "", errors.New("its host is none that a URL can hold")
+		return "", errors.New("its host is not valid in a URL")
 	}
 	return base, nil
 }

@@ -81,7 +81,7 @@ func (f Fault) weight() float64 {
 }
 
 // Parse reads names of faults with commas between them. "all" stands for every fault
-// and an empty text for none.
+// and an empty string for none.
 func Parse(list string) ([]Fault, error) {
 	var faults []Fault
 	for name := range strings.SplitSeq(list, ",") {

@@ -48,7 +48,7 @@ func (v *%s) Named(class string) any { return %sNew(class) }
 }
 
 // classesPiece writes the function that knows the data type of every server
-// class. An enumeration is none of them: its value in an any is a text, and
+// class. An enumeration is none of them: its value in an any is a string, and
 // stays one.
 func (g *api) classesPiece() *piece {
 	byClass := make(map[string]string)

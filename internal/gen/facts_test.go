@@ -115,9 +115,9 @@ func TestFactsThatCannotBe(t *testing.T) {
 			"action StartPumpAction: no parameter fills {pumpUuid} in the path /pumps/{pumpUuid}"},
 		{"a range of fractions", func(c *catalog.Catalogue) {
 			start(c).Params = append(start(c).Params, &catalog.Param{Name: "ratio", Type: "float64", Range: []int64{0, 1}})
-		}, "action StartPumpAction, parameter ratio: a range is for integers, and this is a float64"},
+		}, "action StartPumpAction, parameter ratio: got a float64, want an integer for a range"},
 		{"a range of strings in a type", func(c *catalog.Catalogue) { c.Types[5].Fields[0].Range = []int64{0, 1} },
-			"type Pipe, field name: a range is for integers, and this is a string"},
+			"type Pipe, field name: got a string, want an integer for a range"},
 		{"a constraint in a reply", func(c *catalog.Catalogue) { c.Types[2].Fields[0].Required = true },
 			"type Pump, field uuid: it has constraints, but no request carries the type"},
 		{"a constraint on every key", func(c *catalog.Catalogue) {

@@ -148,7 +148,7 @@ func (g *api) fieldOptions(where string, t *catalog.Type, f *catalog.Field, e ty
 		g.add("%s: it has constraints, but no request carries the type", where)
 	}
 	if len(f.Range) > 0 && !isInteger(e) {
-		g.add("%s: a range is for integers, and this is a %s", where, f.Type)
+		g.add("%s: got a %s, want an integer for a range", where, f.Type)
 	}
 	if f.Required {
 		option("required")
@@ -186,7 +186,7 @@ func (g *api) paramOptions(where string, p *catalog.Param) string {
 	limits := g.rangeOption(where, p.Range)
 	option(limits != "", limits)
 	if e, err := parseType(p.Type); limits != "" && err == nil && !isInteger(e) {
-		g.add("%s: a range is for integers, and this is a %s", where, p.Type)
+		g.add("%s: got a %s, want an integer for a range", where, p.Type)
 	}
 	if n := len(p.RangeUnit); n > 0 {
 		option(true, "unit="+p.RangeUnit[n-1])

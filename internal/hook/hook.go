@@ -30,11 +30,11 @@ func Address(address string) (string, error) {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil:
-		return "", errors.New("the webhook's address is no URL")
+		return "", errors.New("the webhook's address is not a URL")
 	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return "", errors.New("the webhook's address is no http or https URL with a host")
+		return "", errors.New("the webhook's address is not an http or https URL with a host")
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return "", errors.New("the webhook's address holds a user, a query or a fragment")
+		return "", errors.New("the webhook's address contains a user, a query or a fragment")
 	}
 	return strings.TrimRight(u.String(), "/"), nil
 }

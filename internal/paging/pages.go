@@ -58,7 +58,7 @@ func New(q *Query, row reflect.Type) (*Pages, *params.Violation) {
 	if p.key != nil {
 		p.sortByKey()
 	} else if !q.Has("start") {
-		return nil, refuse("start", params.Unknown, "is no parameter of the action, and is needed, since conditions and sortBy cannot lead to the next page")
+		return nil, refuse("start", params.Unknown, "is not a parameter of the action, and is needed, since conditions and sortBy cannot lead to the next page")
 	}
 	return p, nil
 }

@@ -244,7 +244,7 @@ func (one *part) take() (row reflect.Value, key string) {
 var (
 	// ErrSameRows is about a server that does not page.
 	ErrSameRows = errors.New("the server answers with the same rows again, whatever page is asked for")
-	// ErrNoRows is about a reply that is no list of rows, though the server
+	// ErrNoRows is about a reply that is not a list of rows, though the server
 	// writes an empty one: it comes from somewhere else.
 	ErrNoRows error = &wire.FieldError{Path: "inventories", Err: errors.New("is missing")}
 )

@@ -42,7 +42,7 @@ func NewQuery(plan *params.Plan, action reflect.Value, needs ...string) (*Query,
 	}
 	for _, name := range needs {
 		if !q.Has(name) {
-			return nil, refuse(name, params.Unknown, "is no parameter of the action, and is needed")
+			return nil, refuse(name, params.Unknown, "is not a parameter of the action, and is needed")
 		}
 	}
 	if q.Has("conditions") && q.IsUnset("conditions") {

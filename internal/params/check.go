@@ -77,7 +77,7 @@ func (p *Param) checkString(s string, product string) (constraint, reason string
 		return Type, bad
 	}
 	if p.noEmptyString && s == "" {
-		return NoEmptyString, "is an empty text"
+		return NoEmptyString, "is an empty string"
 	}
 	if p.min > 0 || p.max > 0 {
 		switch n := utf16Length(s); {
@@ -118,7 +118,7 @@ func (p *Param) checkList(v reflect.Value) (constraint, reason string) {
 				return Type, fmt.Sprintf("element %d %s", i, bad)
 			}
 			if p.noEmptyString && e.String() == "" {
-				return NoEmptyString, fmt.Sprintf("element %d is an empty text", i)
+				return NoEmptyString, fmt.Sprintf("element %d is an empty string", i)
 			}
 			if !p.allows(e.String()) {
 				return Values, fmt.Sprintf("element %d %s", i, p.notAllowed())
@@ -141,7 +141,7 @@ func (p *Param) allows(s string) bool {
 }
 
 func (p *Param) notAllowed() string {
-	return "is none of " + strings.Join(p.values, ", ")
+	return "is not one of " + strings.Join(p.values, ", ")
 }
 
 func (p *Param) outOfRange() string {

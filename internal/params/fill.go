@@ -18,7 +18,7 @@ func (p *Plan) Fill(action reflect.Value, data []byte, given *Given) error {
 	return wire.RawMembers(data, func(member string, value []byte) error {
 		i, ok := p.byWire[member]
 		if !ok {
-			return &Violation{member, Unknown, "is no parameter of the action"}
+			return &Violation{member, Unknown, "is not a parameter of the action"}
 		}
 		return p.Params[i].fill(action.Field(p.Params[i].Field), value, given)
 	})

@@ -212,9 +212,9 @@ func (p *Param) checkEntry(v reflect.Value) (constraint, reason string) {
 	n, ok := integerIn(v)
 	switch {
 	case !ok && p.high == math.MaxInt64:
-		return Range, fmt.Sprintf("is no integer of at least %d", p.low)
+		return Range, fmt.Sprintf("is not an integer of at least %d", p.low)
 	case !ok:
-		return Range, fmt.Sprintf("is no integer between %d and %d", p.low, p.high)
+		return Range, fmt.Sprintf("is not an integer between %d and %d", p.low, p.high)
 	case n < p.low || n > p.high:
 		return Range, p.outOfRange()
 	}

@@ -123,7 +123,7 @@ func (p *Param) read(f reflect.StructField) error {
 		return err
 	}
 	if p.hasRange && !isInteger(f.Type) {
-		return fmt.Errorf("a range is for integers, and this is a %s", f.Type)
+		return fmt.Errorf("got a %s, want an integer for a range", f.Type)
 	}
 	if values, ok := f.Tag.Lookup("values"); ok {
 		p.values = strings.Split(values, "|")
@@ -215,7 +215,7 @@ func (p *Param) readKeys(t reflect.Type, tag string) error {
 		t = t.Elem()
 	}
 	if t.Kind() != reflect.Map || t.Key().Kind() != reflect.String {
-		return fmt.Errorf("keys are for maps whose keys are strings, and this is a %s", t)
+		return fmt.Errorf("got a %s, want a map with string keys", t)
 	}
 	for rule := range strings.SplitSeq(tag, ";") {
 		name, options, _ := strings.Cut(rule, ",")

@@ -15,9 +15,9 @@ func BadSegment(s string) string {
 	case s == "." || s == "..":
 		return "is a relative path"
 	case strings.ContainsAny(s, `/\`):
-		return "holds a slash or backslash"
+		return "contains a slash or backslash"
 	case strings.ContainsFunc(s, unicode.IsControl):
-		return "holds a control character"
+		return "contains a control character"
 	case BadString(s) != "":
 		return BadString(s)
 	}

@@ -21,7 +21,7 @@ type base struct {
 	Token string `json:"token,omitzero" zstack:"required,sensitive"`
 }
 
-// Parent is base as an exported type: an unexported embedded one is no field.
+// Parent is base as an exported type: an unexported embedded one is not a field.
 type Parent = base
 
 // monitor stands for a data type with a secret.

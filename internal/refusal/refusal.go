@@ -23,7 +23,7 @@ type Reply struct {
 const longest = 4 << 10
 
 // ErrNoAPI is about a reply that no management node gives.
-var ErrNoAPI = errors.New("what answers here is no ZStack API; check the port, the context path (WithContextPath) and whether the server wants https")
+var ErrNoAPI = errors.New("what answers here is not the ZStack API; check the port, the context path (WithContextPath) and whether the server wants https")
 
 // errLongURL is about a query whose parameters are too long together.
 var errLongURL = errors.New("the URL is longer than the server takes; fewer or shorter conditions and fields make it shorter")

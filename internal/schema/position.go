@@ -98,7 +98,7 @@ func elementOf(v reflect.Value, key []byte, scope *structType) reflect.Value {
 }
 
 // cutStep takes the first step off a path such as "inventories[0].vmNics[1]".
-// more says that rest is one too, be it empty; ok is false for what is no path.
+// more says that rest is one too, be it empty; ok is false for what is not a path.
 func cutStep(path []byte) (s step, rest []byte, more, ok bool) {
 	end := 0
 	if len(path) > 0 && path[0] == '[' {

@@ -121,7 +121,7 @@ func (c *classes) find(class []byte) string {
 type entry struct{ path, class []byte }
 
 // readSchema returns what a schema says about the values of a result. A schema
-// that is no object says nothing.
+// that is not an object says nothing.
 func readSchema(schema wire.Text, result reflect.Value) *node {
 	r := &reader{result: result}
 	schema.Texts(func(path, class []byte) { r.add(entry{path, class}) })

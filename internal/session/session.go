@@ -276,13 +276,13 @@ func (s *Store) open(ctx context.Context) (l lease, err error) {
 	return newLease(inventory, began), nil
 }
 
-// Check refuses what is no session.
+// Check refuses what is not a session.
 func Check(inventory *types.SessionInventory) error {
 	switch {
 	case inventory == nil || inventory.UUID == "":
 		return errors.New("the login returned no session")
 	case !network.FitsHeader(inventory.UUID):
-		return errors.New("the login returned a session that no header can carry")
+		return errors.New("the login returned a session that is not valid in a header")
 	}
 	return nil
 }

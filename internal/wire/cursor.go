@@ -10,7 +10,7 @@ import (
 )
 
 // A Cursor reads one JSON value part by part and copies nothing but what is
-// escaped: its texts are parts of the data that it reads.
+// escaped: its strings are parts of the data that it reads.
 type Cursor struct {
 	dec  *jsontext.Decoder // nil for text that is known to be JSON
 	data []byte
@@ -135,7 +135,7 @@ func (c *Cursor) knownParts(each func(name []byte, index int) error) error {
 func end(dec *jsontext.Decoder) error {
 	after := dec.InputOffset()
 	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
-		return &SyntaxError{Offset: after, Err: errors.New("text after the JSON value")}
+		return &SyntaxError{Offset: after, Err: errors.New("data after the JSON value")}
 	}
 	return nil
 }

@@ -92,7 +92,7 @@ type (
 	empty struct{}
 	// selfMade reads itself.
 	selfMade struct{ text string }
-	// selfText reads itself from texts.
+	// selfText reads itself from strings.
 	selfText struct{ text string }
 )
 
@@ -203,7 +203,7 @@ func TestTheBinderReadsAsTheLibraryDoes(t *testing.T) {
 }
 
 // Random objects are made of what the types have names and values for, long
-// enough for texts to be shared and lists to be grown.
+// enough for strings to be shared and lists to be grown.
 func TestTheBinderReadsRandomTextAsTheLibraryDoes(t *testing.T) {
 	t.Parallel()
 	d := NewDecoder(time.UTC)

@@ -96,7 +96,7 @@ func NewObject() *Object {
 	return o
 }
 
-// Member adds a member. Texts, numbers, booleans and lists of texts are written
+// Member adds a member. Strings, numbers, booleans and lists of strings are written
 // straight away: they are most of what requests hold.
 func (o *Object) Member(name string, v reflect.Value) error {
 	if err := o.enc.WriteToken(jsontext.String(name)); err != nil {

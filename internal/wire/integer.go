@@ -7,7 +7,7 @@ import (
 
 // ParseInt reads a whole number from decimal text as the server writes it:
 // 123, 1.0, 8.589934592E9. It never goes through a float, so every int64
-// arrives as it was sent. Text that is no number, has a fraction other than
+// arrives as it was sent. Text that is not a number, has a fraction other than
 // zero, or does not fit an int64 is an error.
 func ParseInt(text []byte) (int64, error) {
 	s := text

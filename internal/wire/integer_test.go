@@ -186,7 +186,7 @@ func TestParseIntErrorIsShort(t *testing.T) {
 var decimal = regexp.MustCompile(`^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$`)
 
 // slowParseInt is ParseInt on numbers of any size. Its exponents are cut where
-// they could only be right for a text longer than those of the tests.
+// they could only be right for a string longer than those of the tests.
 func slowParseInt(text string) (n int64, ok bool) {
 	const limit = 10_000
 	m := decimal.FindStringSubmatch(text)

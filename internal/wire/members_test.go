@@ -162,7 +162,7 @@ func TestMembersTrailingText(t *testing.T) {
 				var syntax *SyntaxError
 				err := read([]byte(text))
 				require.ErrorAs(t, err, &syntax)
-				require.EqualError(t, err, "not JSON: text after the JSON value")
+				require.EqualError(t, err, "not JSON: data after the JSON value")
 				require.Equal(t, int64(strings.Index(text, "}")+1), syntax.Offset)
 			})
 		}

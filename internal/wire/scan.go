@@ -27,7 +27,7 @@ func skipLiteral(text []byte, i int) int {
 	return i
 }
 
-// skipText returns where a text ends, from its opening quote on.
+// skipText returns where a string ends, from its opening quote on.
 func skipText(text []byte, i int) int {
 	end, _ := plainRun(text, i+1)
 	for text[end] != '"' {
@@ -65,7 +65,7 @@ func skipValue(text []byte, i int) int {
 }
 
 // plainRun returns where the run of bytes ends that stand for themselves, from i
-// on inside a text: at a quote, which plain says, a backslash or no ASCII.
+// on inside a string: at a quote, which plain says, a backslash or no ASCII.
 func plainRun(text []byte, i int) (end int, plain bool) {
 	const (
 		ones    = 0x0101010101010101

@@ -22,7 +22,7 @@ const (
 // Stream reads a JSON object while it arrives, to the end of r. For each member it
 // asks pick where the value goes: a pointer to decode into, where a list is read
 // element by element; a func(name, text []byte) to call with every member of an
-// object that is a text, both of which are valid during the call; or nil to skip it.
+// object that is a string, both of which are valid during the call; or nil to skip it.
 //
 // It keeps none of the text, and so cannot say what is wrong with a value: whoever
 // gets an error has to read the text as a whole to learn of the reason, unless the

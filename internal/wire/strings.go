@@ -6,9 +6,9 @@ import (
 )
 
 // A keeper makes the strings of one result. It copies their bytes into chunks, of
-// which one allocation holds many, and gives texts that repeat the same string.
+// which one allocation holds many, and gives strings that repeat the same string.
 //
-// To look for a text costs as much time as it saves, and a page of 10,000 VMs is
+// To look for a string costs as much time as it saves, and a page of 10,000 VMs is
 // 20 MB instead of 25 for it. Four times as many places to look save 2 % more.
 //
 // A chunk is never written to again where a string is, and never used for another
@@ -22,7 +22,7 @@ type keeper struct {
 }
 
 // A sharedText is a string that may come again. Its hash is looked at first: the
-// bytes of a text that is another are far away.
+// bytes of a string that is another are far away.
 type sharedText struct {
 	hash uint64
 	text string
@@ -31,7 +31,7 @@ type sharedText struct {
 const (
 	chunkSize   = 4 << 10
 	sharedTexts = 1 << 10
-	// longestShared is how long a text may be that is looked for among others:
+	// longestShared is how long a string may be that is looked for among others:
 	// uuids and the names of states are, descriptions and paths are not worth it.
 	longestShared = 48
 	// leastSharing is how much text makes it worth the while.
@@ -73,7 +73,7 @@ func (k *keeper) copy(said []byte) string {
 		return string(said)
 	}
 	if cap(k.chunk)-len(k.chunk) < len(said) {
-		// About half of a reply is texts. A small one need not have a whole chunk.
+		// About half of a reply is strings. A small one need not have a whole chunk.
 		k.chunk = make([]byte, 0, max(min(k.budget/2, chunkSize), len(said)))
 	}
 	start := len(k.chunk)
@@ -82,7 +82,7 @@ func (k *keeper) copy(said []byte) string {
 	return unsafe.String(&k.chunk[start], len(said))
 }
 
-// hash tells most texts apart, by their length and their two ends: a uuid is
+// hash tells most strings apart, by their length and their two ends: a uuid is
 // random everywhere, and names and paths differ at the end.
 func hash(text []byte) uint64 {
 	const odd1, odd2 = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F

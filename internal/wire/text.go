@@ -6,8 +6,8 @@ import "bytes"
 // undecoded. It is a part of the data that was read.
 type Text []byte
 
-// Texts calls each with the name and the value of every member that is a text; a
-// value that is no object has none. Both are parts of t unless they are escaped.
+// Texts calls each with the name and the value of every member that is a string; a
+// value that is not an object has none. Both are parts of t unless they are escaped.
 //
 // What is JSON is known already, so this looks for little more than quotes: the
 // schema of a long list is a tenth of the reply, and reading it as carefully once

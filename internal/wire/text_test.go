@@ -84,7 +84,7 @@ func TestTextsAreNotCopied(t *testing.T) {
 	})
 }
 
-// FuzzTexts checks that texts are found where the decoder finds them.
+// FuzzTexts checks that strings are found where the decoder finds them.
 func FuzzTexts(f *testing.F) {
 	for _, seed := range []string{`{}`, `{"a":"b"}`, `{"a\\":"\\\"","b":[{"c":"]"}],"d":"e"}`, `{"a":{"b":"}"},"c":1}`, "{\"\xff\":\"\xff\"}", `{"\u0061":"\ud800"}`, ` {"a" : "b" } `} {
 		f.Add([]byte(seed))

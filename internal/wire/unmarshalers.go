@@ -40,7 +40,7 @@ func unmarshalers(loc *time.Location) *json.Unmarshalers {
 	)
 }
 
-// literal reads a number, or a text that holds one. ok is false for null. The
+// literal reads a number, or a string that holds one. ok is false for null. The
 // bytes are only valid until the decoder moves on.
 func literal(dec *jsontext.Decoder, want string) (text []byte, ok bool, err error) {
 	value, err := dec.ReadValue()

@@ -309,7 +309,7 @@ func TestDecodeAny(t *testing.T) {
 				"b": json.Number("18446744073709551615"), "c": []any{[]any{int64(9007199254740995)}},
 			},
 		}}},
-		// A number or a timestamp in quotes is a text where nothing says otherwise.
+		// A number or a timestamp in quotes is a string where nothing says otherwise.
 		{`["1","true","Nov 14, 2017 10:20:57 PM"]`, []any{"1", "true", "Nov 14, 2017 10:20:57 PM"}},
 		{`{"a":1,"a":2}`, map[string]any{"a": 2.0}},
 		{"\"a\xff\"", "a\ufffd"},

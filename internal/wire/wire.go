@@ -69,7 +69,7 @@ func (d *Decoder) DecodeKnown(text []byte, v any) error {
 
 // Members reads a JSON object. For each member it asks pick where the value
 // goes: a pointer to decode into, a [*Text] to keep it as it is, or nil to skip
-// it. A value that is no object, or text after it, is an error.
+// it. A value that is not an object, or text after it, is an error.
 func (d *Decoder) Members(data []byte, pick func(name string) any) error {
 	i := -1
 	t := newTokenizer(data)
@@ -213,10 +213,18 @@ func mismatch(e *json.SemanticError) error {
 		return errors.New(found + " of the wrong kind")
 	}
 	want := e.GoType.String()
-	if e.GoType.Name() == "" {
-		want = "a " + e.GoType.Kind().String()
+	if e.GoType.PkgPath() == "" {
+		want = article(e.GoType.Kind().String())
 	}
-	return errors.New(found + " where " + want + " belongs")
+	return errors.New("got " + found + ", want " + want)
+}
+
+// article puts the indefinite article before the name of a kind of type.
+func article(kind string) string {
+	if kind[0] == 'i' {
+		return "an " + kind
+	}
+	return "a " + kind
 }
 
 // kindName is what people call a kind of value.
@@ -227,7 +235,7 @@ func kindName(kind jsontext.Kind) string {
 	case 't', 'f':
 		return "a boolean"
 	case '"':
-		return "a text"
+		return "a string"
 	case '0':
 		return "a number"
 	case '{':

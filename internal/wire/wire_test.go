@@ -46,7 +46,7 @@ func nested(left, right string, count int) string {
 	return strings.Repeat(left, count) + "0" + strings.Repeat(right, count)
 }
 
-// deep are texts nested deeper than any reader should go.
+// deep are strings nested deeper than any reader should go.
 func deep() map[string]string {
 	const levels = 20_000
 	return map[string]string{
@@ -134,15 +134,15 @@ func TestDecodeFieldError(t *testing.T) {
 		{"behind a slash", `{"inventory":{"Sizes":{"a/b~c":"x"}}}`, `inventory.Sizes.a/b~c: a value of the form "x" is not a whole number`},
 		{"behind a number", `{"inventory":{"Sizes":{"12":"x"}}}`, `inventory.Sizes[12]: a value of the form "x" is not a whole number`},
 		{"a time", `{"inventory":{"createDate":"x"}}`, `inventory.createDate: a value of the form "x" is not a timestamp`},
-		{"number for a text", `{"inventory":{"name":1}}`, `inventory.name: a number where string belongs`},
-		{"boolean for a text", `{"inventory":{"name":true}}`, `inventory.name: a boolean where string belongs`},
-		{"number for a named text", `{"inventory":{"state":1}}`, `inventory.state: a number where wire.state belongs`},
-		{"object for a list", `{"inventories":{}}`, `inventories: an object where a slice belongs`},
-		{"list for an object", `{"inventory":[]}`, `inventory: a list where wire.inventory belongs`},
-		{"text for an object", `{"inventory":"x"}`, `inventory: a text where wire.inventory belongs`},
-		{"text for a map", `{"inventory":{"info":"x"}}`, `inventory.info: a text where a map belongs`},
-		{"element of a list", `{"inventory":{"tags":["a",1]}}`, `inventory.tags[1]: a number where string belongs`},
-		{"the whole", `"x"`, `a text where wire.reply belongs`},
+		{"number for a text", `{"inventory":{"name":1}}`, `inventory.name: got a number, want a string`},
+		{"boolean for a text", `{"inventory":{"name":true}}`, `inventory.name: got a boolean, want a string`},
+		{"number for a named text", `{"inventory":{"state":1}}`, `inventory.state: got a number, want wire.state`},
+		{"object for a list", `{"inventories":{}}`, `inventories: got an object, want a slice`},
+		{"list for an object", `{"inventory":[]}`, `inventory: got a list, want wire.inventory`},
+		{"text for an object", `{"inventory":"x"}`, `inventory: got a string, want wire.inventory`},
+		{"text for a map", `{"inventory":{"info":"x"}}`, `inventory.info: got a string, want a map`},
+		{"element of a list", `{"inventory":{"tags":["a",1]}}`, `inventory.tags[1]: got a number, want a string`},
+		{"the whole", `"x"`, `got a string, want wire.reply`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -159,7 +159,7 @@ func TestDecodeFieldError(t *testing.T) {
 func TestDecodeMismatchWithoutAName(t *testing.T) {
 	t.Parallel()
 	var v struct{ A string }
-	require.EqualError(t, NewDecoder(time.UTC).Decode([]byte(`[]`), &v), "a list where a struct belongs")
+	require.EqualError(t, NewDecoder(time.UTC).Decode([]byte(`[]`), &v), "got a list, want a struct")
 }
 
 func TestDecodeWholeFieldErrorHasNoPath(t *testing.T) {
@@ -224,7 +224,7 @@ func TestDecodeErrorHasAShortPath(t *testing.T) {
 	}
 }
 
-// notJSON are texts that are no JSON object, with the offset at which that shows.
+// notJSON are strings that are no JSON object, with the offset at which that shows.
 var notJSON = []struct {
 	text   string
 	offset int64
@@ -283,7 +283,7 @@ func TestDecodeTrailingText(t *testing.T) {
 	}
 }
 
-// A reply that was cut off anywhere is no reply.
+// A reply that was cut off anywhere is not a reply.
 func TestTruncated(t *testing.T) {
 	t.Parallel()
 	const whole = `{"inventory":{"uuid":"u","memorySize":"1","ready":true,"createDate":"Nov 14, 2017 10:20:57 PM","extra":{"a":[1.5,null,"é\n"]}}}`

@@ -49,7 +49,7 @@ func offsetIn(login []byte, date string) (now time.Time, offset time.Duration, o
 		return now, 0, false
 	}
 	if elsewhere, _ := wire.ParseTime(created, time.FixedZone("", 3600)); elsewhere.Equal(wall) {
-		return now, 0, false // it has a zone of its own, and is no wall clock
+		return now, 0, false // it has a zone of its own, and is not a wall clock
 	}
 	ahead := wall.Sub(now)
 	offset = ahead.Round(Step)

@@ -60,7 +60,7 @@ func (c *claim) verdict(s series) string {
 	return "**no**"
 }
 
-// wrap breaks a text into lines.
+// wrap breaks a string into lines.
 func wrap(text string) string {
 	const width = 100
 	var b strings.Builder

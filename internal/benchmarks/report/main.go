@@ -6,7 +6,7 @@
 //	go run ./internal/benchmarks/report -only call # one row, to the standard output
 //	go run ./internal/benchmarks/report -profile decode
 //
-// A target that is missed is no failure: only a benchmark that does not run is.
+// A target that is missed is not a failure: only a benchmark that does not run is.
 package main
 
 import (

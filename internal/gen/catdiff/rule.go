@@ -6,7 +6,7 @@ import "slices"
 type rule[T any] struct {
 	key string
 	// text is the key's value as it is printed. Two rows differ in the key when
-	// their texts do.
+	// their strings do.
 	text func(T) string
 	// judge says of a row that differs in the key what that means.
 	judge judge[T]

@@ -19,7 +19,7 @@ var files = map[string]string{
 	"behaviour.json": `{"actions": [{"action": "StartPumpAction", "longJob": true}], "resources": [{"resource": "PumpVO"}]}`,
 }
 
-// folder is a folder with those files, one of them replaced; an empty text removes it.
+// folder is a folder with those files, one of them replaced; an empty string removes it.
 func folder(t *testing.T, name, text string) string {
 	t.Helper()
 	dir := t.TempDir()

@@ -63,7 +63,7 @@ func (w *Writer) fill(text string, a *catalog.Action, r reading) string {
 	return strings.NewReplacer("{it}", what, "{one}", kind, "{many}", it.many, "{ to do}", do).Replace(text)
 }
 
-// widen says whose thing it is where a text would say nothing: "Port is the
+// widen says whose thing it is where a string would say nothing: "Port is the
 // port." becomes "Port is the port of the SMTP server."
 func widen(text, name string, of noun) string {
 	for _, verb := range []string{"is", "holds"} {

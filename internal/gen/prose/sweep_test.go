@@ -36,7 +36,7 @@ var (
 	doubled   = regexp.MustCompile(`\b(a|an|the|The) (a|an|the|of|from|in|is)\b|\b(of|in|from) (of|is)\b`)
 )
 
-// stutters says whether a text has the same word twice in a row.
+// stutters says whether a string has the same word twice in a row.
 func stutters(text string) bool {
 	last := ""
 	for word := range strings.FieldsSeq(text) {
@@ -96,7 +96,7 @@ func TestActions(t *testing.T) {
 	}
 }
 
-// valuesAllowance is by how much a text may be longer for each known value it lists.
+// valuesAllowance is by how much a string may be longer for each known value it lists.
 const valuesAllowance = 30
 
 func TestParams(t *testing.T) {

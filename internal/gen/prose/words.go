@@ -130,7 +130,7 @@ func boundary(name string, n int) bool {
 	if isDigit(c) && isDigit(before) {
 		return false
 	}
-	// ID in IDENTITY is no word.
+	// ID in IDENTITY is not a word.
 	if isUpper(c) && isUpper(before) && n+1 < len(name) && isUpper(name[n+1]) {
 		return false
 	}
