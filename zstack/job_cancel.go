@@ -95,10 +95,10 @@ func (j *job) progress(ctx context.Context, options ...CallOption) ([]types.Task
 }
 
 // progress asks how far the call with a job uuid has come.
-func (c *Client) progress(ctx context.Context, jobUUID string, g authorization, options ...CallOption) ([]types.TaskProgressInventory, error) {
+func (c *Client) progress(ctx context.Context, jobUUID string, own authorization, options ...CallOption) ([]types.TaskProgressInventory, error) {
 	var result struct {
 		Inventories []types.TaskProgressInventory `json:"inventories"`
 	}
-	err := c.Call(ctx, ownAction{info: &getTaskProgress, APIID: jobUUID}.as(g), &result, options...)
+	err := c.Call(ctx, ownAction{info: &getTaskProgress, APIID: jobUUID}.as(own), &result, options...)
 	return result.Inventories, err
 }

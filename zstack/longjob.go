@@ -173,7 +173,7 @@ func (j *LongJobOf[P]) Progress(ctx context.Context) ([]types.TaskProgressInvent
 	if err != nil {
 		return nil, err
 	}
-	return j.raw.client.progress(ctx, row.APIID, j.raw.sent)
+	return j.raw.client.progress(ctx, row.APIID, j.raw.credentials)
 }
 
 // Cancel asks the server to stop the long job, which not all of them allow and which
@@ -187,7 +187,7 @@ func (j *LongJobOf[P]) Cancel(ctx context.Context) error {
 	if j.raw.refused != nil {
 		return j.raw.refused
 	}
-	return j.raw.client.Call(ctx, ownAction{info: &cancelLongJob, UUID: j.raw.uuid}.as(j.raw.sent), nil)
+	return j.raw.client.Call(ctx, ownAction{info: &cancelLongJob, UUID: j.raw.uuid}.as(j.raw.credentials), nil)
 }
 
 func errNoLongJob() error {
@@ -214,9 +214,9 @@ type longJob struct {
 // unprinted is the part of a long job that can hold secrets, behind a pointer of its own
 // as in [job].
 type unprinted struct {
-	sent    authorization // the action's own credentials; empty to use the client's
-	secrets []string      // the action's
-	made    *resource
+	credentials authorization // the action's own credentials; empty to use the client's
+	secrets     []string      // the action's
+	made        *resource
 }
 
 func isLong(info *ActionInfo) error {
@@ -280,7 +280,7 @@ func (c *Client) prepareLong(b *builder, o callConfig) (*longJob, *request, erro
 	}
 	r.secrets = append(r.secrets, b.request.secrets...)
 	l := &longJob{client: c, info: b.info, interval: o.interval, report: o.report, began: time.Now(),
-		unprinted: &unprinted{sent: own, secrets: r.secrets, made: b.request.made}}
+		unprinted: &unprinted{credentials: own, secrets: r.secrets, made: b.request.made}}
 	if o.timeout > 0 {
 		l.deadline = l.began.Add(o.timeout)
 	}
@@ -358,7 +358,7 @@ func (l *longJob) find(ctx context.Context, condition Condition, options ...Call
 	var result struct {
 		Inventories []types.LongJobInventory `json:"inventories"`
 	}
-	err := l.client.Call(ctx, ownAction{info: &queryLongJob, Conditions: Where(condition)}.as(l.sent), &result, options...)
+	err := l.client.Call(ctx, ownAction{info: &queryLongJob, Conditions: Where(condition)}.as(l.credentials), &result, options...)
 	if err != nil || len(result.Inventories) == 0 {
 		return nil, err
 	}
@@ -459,7 +459,7 @@ func (l *longJob) poll(ctx context.Context, w *watch) (row *types.LongJobInvento
 		}
 		seen = true
 		l.report.Report(ctx, row.APIID, func(ctx context.Context) (tasks []types.TaskProgressInventory, err error) {
-			aside.Run(func() { tasks, err = l.client.progress(ctx, row.APIID, l.sent, asPoll) })
+			aside.Run(func() { tasks, err = l.client.progress(ctx, row.APIID, l.credentials, asPoll) })
 			return tasks, err
 		})
 		return false, nil
@@ -510,7 +510,7 @@ func (l *longJob) created(ctx context.Context, row *types.LongJobInventory) ([]b
 	if made == nil || made.query == nil || params.BadSegment(made.uuid) != "" {
 		return nil, nil
 	}
-	asking := &call{client: l.client, request: &request{credentials: l.sent, secrets: l.secrets}}
+	asking := &call{client: l.client, request: &request{credentials: l.credentials, secrets: l.secrets}}
 	seen, err := asking.look(ctx, &resource{uuid: made.uuid, query: made.query})
 	if err != nil {
 		return nil, l.named(err)

@@ -164,7 +164,7 @@ func (p *Pager) Next(ctx context.Context) bool {
 	}
 	p.keepTotal()
 	if !p.config.oneByOne && !p.pages.Finished {
-		p.ahead = p.start(ctx)
+		p.ahead = p.fetchAhead(ctx)
 	}
 	return p.rows.Len() > 0
 }
@@ -211,8 +211,8 @@ func (p *Pager) await(ctx context.Context) (reflect.Value, error) {
 	return f.page, f.err
 }
 
-// start fetches the next page while the caller looks at this one.
-func (p *Pager) start(ctx context.Context) *fetch {
+// fetchAhead fetches the next page while the caller looks at this one.
+func (p *Pager) fetchAhead(ctx context.Context) *fetch {
 	f := &fetch{page: reflect.New(p.page.Type()), done: make(chan struct{}), parent: ctx}
 	ctx, f.cancel = context.WithCancel(ctx)
 	action, err := p.next()
@@ -233,7 +233,7 @@ func (p *Pager) start(ctx context.Context) *fetch {
 // next returns the action that reads the next page; none where that takes several.
 func (p *Pager) next() (Action, error) {
 	if p.parts != nil {
-		p.pages.Ask()
+		p.pages.ChooseSize()
 		return nil, nil
 	}
 	if err := p.pages.Next(); err != nil {

@@ -124,8 +124,8 @@ func (p *Pages) keyIn(row reflect.Value) string {
 	return key.String()
 }
 
-// Ask says how many rows the next page is to have.
-func (p *Pages) Ask() {
+// ChooseSize says how many rows the next page is to have.
+func (p *Pages) ChooseSize() {
 	p.Asked = p.Size
 	if p.limit >= 0 {
 		p.Asked = min(p.Asked, p.limit-p.seen)
@@ -134,7 +134,7 @@ func (p *Pages) Ask() {
 
 // Next makes the action one that reads the next page.
 func (p *Pages) Next() error {
-	p.Ask()
+	p.ChooseSize()
 	p.Set("limit", p.Asked)
 	p.Clear("start")
 	conditions := slices.Clone(p.conditions)
