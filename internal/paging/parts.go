@@ -88,13 +88,7 @@ func (p *Pages) Split(r Reader) (*Parts, *params.Violation) {
 	if reason != "" {
 		return nil, refuse("conditions", params.MaxLength, reason)
 	}
-	size := p.Size
-	if !inSequence {
-		size = min(size, max(size/int64(len(division.Parts)), leastSize))
-	}
-	if p.limit >= 0 {
-		size = max(1, min(size, p.start+p.limit))
-	}
+	size := p.sizeOfParts(len(division.Parts), inSequence)
 	all := &Parts{reader: r, skip: p.start}
 	if !p.IsUnset("replyWithCount") {
 		all.counted = p.Action
@@ -113,6 +107,18 @@ func (p *Pages) Split(r Reader) (*Parts, *params.Violation) {
 		all.list = append(all.list, one)
 	}
 	return all, nil
+}
+
+// sizeOfParts is how many rows a part is asked for at a time.
+func (p *Pages) sizeOfParts(parts int, inSequence bool) int64 {
+	size := p.Size
+	if !inSequence {
+		size = min(size, max(size/int64(parts), leastSize))
+	}
+	if p.limit >= 0 {
+		size = max(1, min(size, p.start+p.limit))
+	}
+	return size
 }
 
 // leastSize is how many rows a part is asked for where all parts are read side by

@@ -92,20 +92,28 @@ func withoutNulls(t reflect.Type, value []byte) ([]byte, error) {
 				return err
 			}
 		}
-		if len(kept) > 1 {
-			kept = append(kept, ',')
-		}
-		if open == '{' {
-			name, err := wire.Encode(key)
-			if err != nil {
-				return err
-			}
-			kept = append(append(kept, name...), ':')
-		}
-		kept = append(kept, part...)
-		return nil
+		var err error
+		kept, err = appendPart(kept, key, part)
+		return err
 	})
 	return append(kept, end), err
+}
+
+// appendPart appends a part of an object, which has a key, or of a list to what begins with
+// its bracket.
+func appendPart(kept []byte, key string, part []byte) ([]byte, error) {
+	object := kept[0] == '{'
+	if len(kept) > 1 {
+		kept = append(kept, ',')
+	}
+	if object {
+		name, err := wire.Encode(key)
+		if err != nil {
+			return kept, err
+		}
+		kept = append(append(kept, name...), ':')
+	}
+	return append(kept, part...), nil
 }
 
 // memberType is the type of a struct's member by its wire name; nil when it has none.
