@@ -24,7 +24,11 @@ func (e *Evidence) Trace(ctx context.Context) context.Context {
 // Body returns a function that makes readers of a request's body, which tell that they are
 // read.
 func (e *Evidence) Body(body []byte) func() (io.Reader, error) {
-	return func() (io.Reader, error) { return &watchedBody{bytes.NewReader(body), &e.taken}, nil }
+	return func() (io.Reader, error) {
+		b := &watchedBody{taken: &e.taken}
+		b.reader.Reset(body)
+		return b, nil
+	}
 }
 
 // Forget is for before the next sending.
@@ -50,7 +54,7 @@ func (e *Evidence) NeverConnected(needsBody bool) bool {
 
 // A watchedBody reads the body of a request, and notes that it does.
 type watchedBody struct {
-	reader *bytes.Reader
+	reader bytes.Reader
 	taken  *atomic.Bool
 }
 
@@ -58,6 +62,9 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	b.taken.Store(true)
 	return b.reader.Read(p)
 }
+
+// Close does nothing: it is there so that nobody wraps the body to have one.
+func (b *watchedBody) Close() error { return nil }
 
 // Len returns how much is left, which is the length of a body that nobody has read.
 func (b *watchedBody) Len() int { return b.reader.Len() }
