@@ -35,7 +35,7 @@ var rows = []row{
 each, timestamps as "Nov 14, 2017 10:20:57 PM", one size in eight as 8.589934592E9, and a schema with a path for each
 VM, NIC and volume. The SDK's time is that of a whole Call whose transport hands the reply over from memory, without
 saying how long it is. encoding/json (v1) decodes the same bytes, with nothing to read, into plain structs of the same
-fields, which keep sizes as floats and timestamps as texts, and does nothing with the schema. Tokenising is
+fields, which keep sizes as floats and timestamps as strings, and does nothing with the schema. Tokenising is
 jsontext.Decoder.ReadToken to the end. "With subtypes" is a reply in which one VM in a hundred is a subtype.`,
 	},
 	{
