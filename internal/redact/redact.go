@@ -4,10 +4,13 @@
 package redact
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"reflect"
 	"strings"
+
+	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
 // Mask stands where a secret would.
@@ -175,9 +178,5 @@ func indirect(v reflect.Value) reflect.Value {
 }
 
 func wireName(field reflect.StructField) string {
-	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-	if name == "" {
-		return field.Name
-	}
-	return name
+	return cmp.Or(wire.TagName(field), field.Name)
 }
