@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/zstack-go/zstack-go/internal/poll"
+	"github.com/zstack-go/zstack-go/internal/refusal"
 	"github.com/zstack-go/zstack-go/internal/settle"
 )
 
@@ -186,13 +187,9 @@ func (s *settling) resend(ctx context.Context) (settled bool, err error) {
 	return false, nil
 }
 
-// jobExpired is what a server says of a job that it does not know. Proxies and
-// servers of other kinds answer 404 as well, in words of their own.
-const jobExpired = "the job has been expired"
-
 // isExpired reports whether the server knows no such job.
 func isExpired(rep *reply) bool {
-	return rep.status == http.StatusNotFound && string(bytes.TrimSpace(rep.body)) == jobExpired
+	return rep.status == http.StatusNotFound && string(bytes.TrimSpace(rep.body)) == refusal.JobExpired
 }
 
 // What is known about whether the server refuses a job uuid that it has.

@@ -19,6 +19,10 @@ type Reply struct {
 	Date   string // the header, which says what the sender's clock shows
 }
 
+// JobExpired is what a server says of a job that it does not know. Proxies and
+// servers of other kinds answer 404 as well, in words of their own.
+const JobExpired = "the job has been expired"
+
 // longest is how much of a body is looked at for the server's words.
 const longest = 4 << 10
 
@@ -50,7 +54,7 @@ func (r *Reply) Meaning(location *time.Location) error {
 		switch {
 		case strings.HasPrefix(said, "no api mapping to "):
 			return errNoAction
-		case said != "the job has been expired":
+		case said != JobExpired:
 			return ErrNoAPI
 		}
 	case http.StatusBadRequest:
