@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	// hookedDelay is how often a job is asked for whose end the server is to tell:
+	// webhookDelay is how often a job is asked for whose end the server is to tell:
 	// callbacks get lost.
-	hookedDelay = 30 * time.Second
+	webhookDelay = 30 * time.Second
 	// pollPatience is how long a poll may take, which is no work for the server.
 	pollPatience = 30 * time.Second
 	// mostUnreadable is how often a result that comes cut short, or as something else
@@ -162,13 +162,19 @@ func (j *job) pollUntilEnd(ctx context.Context, first time.Duration, began time.
 
 // delay is how long to wait before the next poll of a job of this age.
 func (j *job) delay(age time.Duration) time.Duration {
-	switch {
-	case j.options.interval > 0:
-		return j.options.interval
-	case j.reliesOnWebhook():
-		return hookedDelay
+	if j.options.interval == 0 && j.reliesOnWebhook() {
+		return webhookDelay
 	}
-	return max(j.client.schedule.Pause(j.request.action, age), j.client.limiter.Spacing())
+	return j.client.pollPause(j.request.action, j.options.interval, age)
+}
+
+// pollPause is how long to wait before the next poll of something of an age: a fixed
+// interval, or what the schedule says of its like, which key names.
+func (c *Client) pollPause(key string, interval, age time.Duration) time.Duration {
+	if interval > 0 {
+		return interval
+	}
+	return max(c.schedule.Pause(key, age), c.limiter.Spacing())
 }
 
 // pollAside polls in a goroutine of its own, whose stack grows for that and is used

@@ -122,7 +122,9 @@ func (w *watch) end() { w.client.limiter.Watch(-w.weight) }
 func (w *watch) until(ctx context.Context, look func() (done bool, err error)) error {
 	looks := poll.Loop{Rest: w.client.rest, RetryAfter: retryAfterOf, Lasting: jobLifetime,
 		Passes: func(err error) bool { return isPassing(err) && !isAnswer(err) },
-		Pause:  func(time.Duration, bool) time.Duration { return w.pause() },
+		Pause: func(time.Duration, bool) time.Duration {
+			return w.client.pollPause(w.key, w.interval, time.Since(w.began))
+		},
 	}
 	switch end := looks.Run(ctx, 0, look); {
 	case end == nil:
@@ -132,12 +134,4 @@ func (w *watch) until(ctx context.Context, look func() (done bool, err error)) e
 	default:
 		return afterFault(end.Reason, end.Err)
 	}
-}
-
-// pause is how long to wait before the next look.
-func (w *watch) pause() time.Duration {
-	if w.interval > 0 {
-		return w.interval
-	}
-	return max(w.client.schedule.Pause(w.key, time.Since(w.began)), w.client.limiter.Spacing())
 }
