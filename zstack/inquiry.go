@@ -96,16 +96,17 @@ func (j *job) inquire(ctx context.Context) error {
 	if err := j.silence(); ctx.Err() != nil && err != nil {
 		return err // says that already
 	}
+	began := time.Now()
 	looks := poll.Loop{Rest: j.client.rest, RetryAfter: retryAfterOf, Lasting: settle.Limit,
 		Passes: func(err error) bool { return isPassing(err) || isSessionEnd(err) },
-		Pause: func(age time.Duration, fault bool) time.Duration {
+		Pause: func(fault bool) time.Duration {
 			switch {
 			case fault:
 				return 0
 			case j.isMissing():
 				return creation.AbsenceGap
 			}
-			return j.client.schedule.Pause("", age)
+			return j.client.schedule.Pause("", time.Since(began))
 		},
 	}
 	end := looks.Run(limited, 0, func() (bool, error) { return j.inquireOnce(limited) })

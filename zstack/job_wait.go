@@ -124,7 +124,7 @@ func (j *job) await(ctx context.Context) error {
 func (j *job) pollUntilEnd(ctx context.Context, first time.Duration, began time.Time) error {
 	var cutOff error // that of the call made again
 	polls := poll.Loop{Rest: j.rest, Passes: j.mayPass, RetryAfter: retryAfterOf, Lasting: jobLifetime,
-		Pause: func(_ time.Duration, fault bool) time.Duration {
+		Pause: func(fault bool) time.Duration {
 			if fault && j.reliesOnWebhook() {
 				return 0
 			}

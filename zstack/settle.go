@@ -82,7 +82,7 @@ func (j *job) findOut(ctx context.Context, lost *lostError) error {
 	s := &settling{job: j, lost: lost, Case: settle.New(retryAfterOf(lost))}
 	began := time.Now().Round(0) // by the wall, which goes on while the machine sleeps
 	var found error
-	questions := poll.Loop{Rest: j.rest, Pause: func(time.Duration, bool) time.Duration { return s.Pause() }}
+	questions := poll.Loop{Rest: j.rest, Pause: func(bool) time.Duration { return s.Pause() }}
 	end := questions.Run(limited, s.Pause(), func() (settled bool, _ error) {
 		switch {
 		case j.hasEnded():

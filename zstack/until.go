@@ -122,7 +122,7 @@ func (w *watch) end() { w.client.limiter.Watch(-w.weight) }
 func (w *watch) until(ctx context.Context, look func() (done bool, err error)) error {
 	looks := poll.Loop{Rest: w.client.rest, RetryAfter: retryAfterOf, Lasting: jobLifetime,
 		Passes: func(err error) bool { return isPassing(err) && !isAnswer(err) },
-		Pause: func(time.Duration, bool) time.Duration {
+		Pause: func(bool) time.Duration {
 			return w.client.pollPause(w.key, w.interval, time.Since(w.began))
 		},
 	}

@@ -11,9 +11,9 @@ type Loop struct {
 	// Rest waits for a time before the next look, which may be zero. Its error ends the
 	// loop.
 	Rest func(ctx context.Context, d time.Duration) error
-	// Pause returns how long to wait before the next look, by how long the loop has been
-	// going on. After a fault it waits no less than Backoff says.
-	Pause func(age time.Duration, fault bool) time.Duration
+	// Pause returns how long to wait before the next look. After a fault the loop waits no
+	// less than Backoff says.
+	Pause func(fault bool) time.Duration
 	// Passes reports whether an error of a look is a fault that can pass.
 	Passes func(err error) bool
 	// RetryAfter returns how long whoever sent an error wants to be left alone.
@@ -34,9 +34,8 @@ type End struct {
 // Run looks after a first pause, and after each later one, until a look is done. It
 // returns nil then.
 func (l *Loop) Run(ctx context.Context, first time.Duration, look func() (done bool, err error)) *End {
-	began := time.Now()
 	var fault error // of the last look
-	faults, seen := 0, began
+	faults, seen := 0, time.Now()
 	for pause := first; ; {
 		if err := l.Rest(ctx, pause); err != nil {
 			return &End{Reason: err, Err: fault}
@@ -47,7 +46,7 @@ func (l *Loop) Run(ctx context.Context, first time.Duration, look func() (done b
 			return nil
 		case err == nil:
 			fault, faults, seen = nil, 0, time.Now()
-			pause = l.Pause(time.Since(began), false)
+			pause = l.Pause(false)
 			continue
 		}
 		if reason := l.Rest(ctx, 0); reason != nil {
@@ -56,7 +55,7 @@ func (l *Loop) Run(ctx context.Context, first time.Duration, look func() (done b
 		if !l.Passes(err) || time.Since(seen) > l.Lasting {
 			return &End{Err: err}
 		}
-		pause = max(l.Pause(time.Since(began), true), Backoff(faults), l.RetryAfter(err))
+		pause = max(l.Pause(true), Backoff(faults), l.RetryAfter(err))
 		fault = err
 		faults++
 	}

@@ -28,7 +28,7 @@ func loop() *poll.Loop {
 				return ctx.Err()
 			}
 		},
-		Pause:      func(time.Duration, bool) time.Duration { return time.Second },
+		Pause:      func(bool) time.Duration { return time.Second },
 		Passes:     func(err error) bool { return err == errPasses },
 		RetryAfter: func(error) time.Duration { return 0 },
 		Lasting:    time.Minute,
