@@ -273,7 +273,7 @@ func (c *Client) rest(ctx context.Context, d time.Duration) error {
 		defer c.timers.Stop(timer)
 		if !c.isClosed() { // a timer that was set before that is due
 			select {
-			case <-timer.C:
+			case <-timer.Due():
 			case <-ctx.Done():
 				return network.ContextError(ctx)
 			}

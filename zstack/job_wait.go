@@ -214,7 +214,7 @@ func (j *job) rest(ctx context.Context, d time.Duration) error {
 	}
 	select {
 	case <-j.ended:
-	case <-timer.C:
+	case <-timer.Due():
 		if j.client.isClosed() {
 			return ErrClosed
 		}

@@ -108,13 +108,13 @@ func TestTimersWakeThoseWhoAreDue(t *testing.T) {
 		began := time.Now()
 		late, early, never := timers.Set(3*time.Second), timers.Set(time.Second), timers.Set(time.Hour)
 		timers.Stop(never)
-		<-early.C
+		<-early.Due()
 		require.Equal(t, time.Second, time.Since(began))
-		<-late.C
+		<-late.Due()
 		require.Equal(t, 3*time.Second, time.Since(began))
 		rest := timers.Set(time.Hour)
 		timers.WakeAll()
-		<-rest.C
+		<-rest.Due()
 		require.Equal(t, 3*time.Second, time.Since(began))
 	})
 }

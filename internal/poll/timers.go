@@ -17,17 +17,17 @@ type Timers struct {
 
 // A Timer is one waiter's.
 type Timer struct {
-	// C is closed when the timer is due.
-	C     <-chan struct{}
-	c     chan struct{}
+	rings chan struct{} // closed when it is due
 	due   time.Time
 	index int // in the queue; -1 when it has left it
 }
 
+// Due returns a channel that is closed when the timer is due.
+func (t *Timer) Due() <-chan struct{} { return t.rings }
+
 // Set returns a timer that is due after a time.
 func (t *Timers) Set(d time.Duration) *Timer {
-	c := make(chan struct{})
-	one := &Timer{C: c, c: c, due: time.Now().Add(d)}
+	one := &Timer{rings: make(chan struct{}), due: time.Now().Add(d)}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	heap.Push(&t.queue, one)
@@ -64,7 +64,7 @@ func (t *Timers) wake(by time.Time) {
 			t.wind(wait)
 			return
 		}
-		close(heap.Pop(&t.queue).(*Timer).c)
+		close(heap.Pop(&t.queue).(*Timer).rings)
 	}
 	if t.timer != nil {
 		t.timer.Stop()
