@@ -62,12 +62,8 @@ func (b *builder) conditionQuery(q *params.Query) *params.Violation {
 			q.Add("q", c)
 		}
 	}
-	for _, name := range sharedValues {
-		if v := b.Of(name); v.IsValid() {
-			if err := q.AddValue(name, v); err != nil {
-				return &params.Violation{Field: name, Constraint: ConstraintType, Reason: "cannot be written into a query: " + err.Error()}
-			}
-		}
+	if refused := b.AddNamed(q, sharedValues); refused != nil {
+		return refused
 	}
 	by, direction := b.String("sortBy"), b.String("sortDirection")
 	switch {
@@ -86,12 +82,12 @@ func (b *builder) conditionQuery(q *params.Query) *params.Violation {
 		}
 		q.Add("fields", strings.Join(fields, ","))
 	}
-	return b.AddTo(q, slices.Concat(b.inPath, sharedValues, sharedWords)) // of a caller's own query
+	return b.AddTo(q, b.inPath, sharedValues, sharedWords) // of a caller's own query
 }
 
 // The parameters that query actions share: those that are written as they are, and
 // those that have a form of their own.
 var (
 	sharedValues = []string{"limit", "start", "count", "groupBy", "replyWithCount", "filterName"}
-	sharedWords  = []string{"conditions", "sortBy", "sortDirection", "fields"}
+	sharedWords  = []string{conditions, "sortBy", "sortDirection", "fields"}
 )

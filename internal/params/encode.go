@@ -8,15 +8,15 @@ import (
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
-// Each calls each with every parameter that is set and is not sent elsewhere: in a header,
-// or as one of those that are named. It ends with the first violation.
-func (a *Arguments) Each(elsewhere []string, each func(p *Param, v reflect.Value) *Violation) *Violation {
+// each calls add with every parameter that is set and is not sent elsewhere: in a header, or
+// as one of those that the lists name. It ends with the first violation.
+func (a *Arguments) each(add func(p *Param, v reflect.Value) *Violation, elsewhere ...[]string) *Violation {
 	for _, i := range a.Set {
 		p := &a.Plan.Params[i]
-		if p.Credential || slices.Contains(elsewhere, p.Wire) {
+		if p.Credential || slices.ContainsFunc(elsewhere, func(list []string) bool { return slices.Contains(list, p.Wire) }) {
 			continue
 		}
-		if refused := each(p, a.values[i]); refused != nil {
+		if refused := add(p, a.values[i]); refused != nil {
 			return refused
 		}
 	}
@@ -40,18 +40,18 @@ func (a *Arguments) Body(key string, elsewhere []string, extras []Extra) ([]byte
 // long job: those of the path and the tags included.
 func (a *Arguments) Object() ([]byte, *Violation) {
 	object := wire.NewObject()
-	refused := a.Each(nil, func(p *Param, v reflect.Value) *Violation { return addMember(object, p, v) })
+	refused := a.each(func(p *Param, v reflect.Value) *Violation { return addMember(object, p, v) })
 	return object.Bytes(), refused
 }
 
 // addMembers adds those of the parameters that are tags, or those that are not.
 func (a *Arguments) addMembers(object *wire.Object, elsewhere []string, extras []Extra, tags bool) *Violation {
-	refused := a.Each(elsewhere, func(p *Param, v reflect.Value) *Violation {
+	refused := a.each(func(p *Param, v reflect.Value) *Violation {
 		if isTags(p.Wire) != tags {
 			return nil
 		}
 		return addMember(object, p, v)
-	})
+	}, elsewhere)
 	if refused != nil {
 		return refused
 	}
@@ -77,14 +77,28 @@ func addMember(object *wire.Object, p *Param, v reflect.Value) *Violation {
 // them.
 func isTags(name string) bool { return name == "systemTags" || name == "userTags" }
 
-// AddTo adds the parameters to a query string.
-func (a *Arguments) AddTo(q *Query, elsewhere []string) *Violation {
-	return a.Each(elsewhere, func(p *Param, v reflect.Value) *Violation {
-		if err := q.AddValue(p.Wire, v); err != nil {
-			return &Violation{p.Wire, Type, "cannot be written into a query: " + err.Error()}
+// AddTo adds the parameters to a query string, but for those that the lists name.
+func (a *Arguments) AddTo(q *Query, elsewhere ...[]string) *Violation {
+	return a.each(func(p *Param, v reflect.Value) *Violation { return q.addParam(p.Wire, v) }, elsewhere...)
+}
+
+// AddNamed adds those of the parameters that are named and set, in the order of the names.
+func (a *Arguments) AddNamed(q *Query, names []string) *Violation {
+	for _, name := range names {
+		if v := a.Of(name); v.IsValid() {
+			if refused := q.addParam(name, v); refused != nil {
+				return refused
+			}
 		}
-		return nil
-	})
+	}
+	return nil
+}
+
+func (q *Query) addParam(name string, v reflect.Value) *Violation {
+	if err := q.AddValue(name, v); err != nil {
+		return &Violation{name, Type, "cannot be written into a query: " + err.Error()}
+	}
+	return nil
 }
 
 // AddExtras adds the parameters that an action does not have to the query string of a
