@@ -295,8 +295,12 @@ var (
 	ErrMultiple = errors.New("more than one row matches")
 )
 
-// violation makes a [*ValidationError] of what is wrong with a parameter of an action.
-func violation(action string, v *params.Violation) *ValidationError {
+// violation makes a [*ValidationError] of what is wrong with a parameter of an action; nil
+// where nothing is.
+func violation(action string, v *params.Violation) error {
+	if v == nil {
+		return nil
+	}
 	return &ValidationError{Action: action, Field: v.Field, Constraint: v.Constraint, Reason: v.Reason}
 }
 

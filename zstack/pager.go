@@ -115,9 +115,8 @@ func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
 	if o.pageSize > 0 {
 		p.pages.Size = int64(o.pageSize)
 	}
-	if p.parts, refused = p.pages.Split(p.reader()); refused != nil {
-		p.err = violation(p.query.name, refused)
-	}
+	p.parts, refused = p.pages.Split(p.reader())
+	p.err = violation(p.query.name, refused)
 	return p
 }
 

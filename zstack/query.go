@@ -47,10 +47,7 @@ func (q *query) refuse(wire, constraint, reason string) error {
 
 // wantsRows refuses an action that asks for a number instead of rows.
 func (q *query) wantsRows() error {
-	if refused := q.WantsRows(); refused != nil {
-		return violation(q.name, refused)
-	}
-	return nil
+	return violation(q.name, q.WantsRows())
 }
 
 // failed is an error about the answer to the query.
@@ -129,9 +126,6 @@ func severalCalls(ctx context.Context, q *query, u use, options []CallOption) (c
 
 // checkExtras refuses parameters that are not for WithParam to add to an action.
 func checkExtras(p *params.Plan, info *ActionInfo, list []params.Extra) error {
-	refused := p.CheckExtras(list, info.Path, func(name string) bool { return info.Query && paging.IsReserved(name) })
-	if refused != nil {
-		return violation(info.Name, refused)
-	}
-	return nil
+	reads := func(name string) bool { return info.Query && paging.IsReserved(name) }
+	return violation(info.Name, p.CheckExtras(list, info.Path, reads))
 }

@@ -132,15 +132,11 @@ func (b *builder) refuse(wire, constraint, reason string) error {
 // readValues reads and checks every parameter.
 func (b *builder) readValues(p *params.Plan, action reflect.Value) error {
 	var seen func(*params.Param, reflect.Value) *params.Violation
-	_, ok := p.Index(conditions)
-	if ok {
+	if _, ok := p.Index(conditions); ok {
 		seen = b.checkConditions
 	}
 	refused := b.Read(p, action, string(b.product), seen)
-	switch {
-	case refused == nil:
-		return nil
-	case refused.Field == conditions && refused.Constraint == ConstraintRequired && b.info.Query:
+	if refused != nil && refused.Field == conditions && refused.Constraint == ConstraintRequired && b.info.Query {
 		refused.Reason += "; Where() selects every row"
 	}
 	return violation(b.info.Name, refused)

@@ -28,10 +28,7 @@ func (b *builder) encode(key string) error {
 		}
 		r.query = q.String()
 	}
-	if refused != nil {
-		return violation(b.info.Name, refused)
-	}
-	return nil
+	return violation(b.info.Name, refused)
 }
 
 // queryIn returns the query of a request to a server in a time zone, which is known
