@@ -2,7 +2,6 @@ package zstack
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -141,7 +140,9 @@ func (c *Client) prepare(ctx context.Context, a Action, options []CallOption) (*
 	if err != nil {
 		return nil, err
 	}
-	o.firstUUID = cmp.Or(o.jobUUID, NewJobUUID())
+	if o.firstUUID = o.jobUUID; o.firstUUID == "" {
+		o.firstUUID = NewJobUUID()
+	}
 	r, err := prepare(a, c.product, c.namedAfter(o.firstUUID), o.extra)
 	if err != nil {
 		return nil, err

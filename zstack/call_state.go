@@ -1,7 +1,6 @@
 package zstack
 
 import (
-	"cmp"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -26,7 +25,10 @@ type call struct {
 }
 
 func (c *Client) newCall(r *request, o callConfig) *call {
-	k := &call{client: c, request: r, options: o, jobUUID: cmp.Or(o.firstUUID, NewJobUUID())}
+	k := &call{client: c, request: r, options: o, jobUUID: o.firstUUID}
+	if k.jobUUID == "" {
+		k.jobUUID = NewJobUUID()
+	}
 	k.ranTwice.Store(o.ranTwice)
 	return k
 }

@@ -114,7 +114,9 @@ type attempt struct {
 	body    []byte // of the reply
 	readErr error  // what ended the reading of that early
 
-	http http.Client
+	http  http.Client
+	retry retryablehttp.Client
+	reply wire.LimitedReader
 }
 
 // waitForTurn waits until the limiter lets the request go.
@@ -226,7 +228,7 @@ func (a *attempt) secrets() []string {
 func (a *attempt) sender() *retryablehttp.Client {
 	a.http = a.client.http
 	a.http.Transport = a
-	return &retryablehttp.Client{
+	a.retry = retryablehttp.Client{
 		HTTPClient:   &a.http,
 		RetryMax:     a.client.maxRetries,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
@@ -266,6 +268,7 @@ func (a *attempt) sender() *retryablehttp.Client {
 			return nil
 		},
 	}
+	return &a.retry
 }
 
 // RoundTrip sends the request once. It limits the time that takes to the attempt's
@@ -320,7 +323,8 @@ func (a *attempt) read(resp *http.Response) {
 		a.body, a.readErr = a.stream.read(a.client, resp)
 	} else {
 		limit := a.client.maxReply
-		a.body, a.readErr = wire.ReadAll(&wire.LimitedReader{From: resp.Body, Left: limit, TooLarge: errTooLarge}, min(resp.ContentLength, limit))
+		a.reply = wire.LimitedReader{From: resp.Body, Left: limit, TooLarge: errTooLarge}
+		a.body, a.readErr = wire.ReadAll(&a.reply, min(resp.ContentLength, limit))
 	}
 	a.readErr = a.timeLimit.Reason(a.readErr)
 	resp.Body = http.NoBody
